@@ -56,24 +56,30 @@ class NotIssued(StrEnum):
     """Its certificate was revoked; grading the attempt again does not bring it back."""
 
 
-def on_attempt_graded(session: Session, event: AttemptGraded, now: datetime) -> None:
+def issue_certificate_after_passed_grading(
+    session: Session, event: AttemptGraded, now: datetime
+) -> None:
     """Issue the certificate if the attempt still counts as passed."""
     if event.passed:
-        _issue_or_log(session, event.attempt_id, now=now)
+        _issue_certificate_or_log_refusal(session, event.attempt_id, now=now)
 
 
-def on_attempt_confirmed(session: Session, event: AttemptConfirmed, now: datetime) -> None:
+def issue_certificate_after_confirmation(
+    session: Session, event: AttemptConfirmed, now: datetime
+) -> None:
     """Issue a certificate that lacked only the statement."""
-    _issue_or_log(session, event.attempt_id, now=now)
+    _issue_certificate_or_log_refusal(session, event.attempt_id, now=now)
 
 
-def _issue_or_log(session: Session, attempt_id: int, *, now: datetime) -> None:
-    issued = issue_if_complete(session, attempt_id, issuer=signing.issuer(), now=now)
+def _issue_certificate_or_log_refusal(session: Session, attempt_id: int, *, now: datetime) -> None:
+    issued = issue_certificate_if_complete(
+        session, attempt_id, issuer=signing.current_issuer(), now=now
+    )
     if isinstance(issued, NotIssued) and issued is not NotIssued.NOT_PASSED:
         log.warning("passed without certificate", attempt=attempt_id, why=issued.value)
 
 
-def issue_if_complete(
+def issue_certificate_if_complete(
     session: Session, attempt_id: int, *, issuer: Issuer, now: datetime
 ) -> Certificate | NotIssued:
     """Issue the certificate for a passed attempt once; a second call returns the first one.
@@ -84,36 +90,36 @@ def issue_if_complete(
     enrollment is completed.
     """
     session.flush()
-    passed = queries.passed_attempt(session, attempt_id)
+    passed = queries.find_passed_attempt(session, attempt_id)
     if passed is None:
         return NotIssued.NOT_PASSED
     enrolment = passed.attempt.enrolment
-    existing = queries.valid_certificate(session, enrolment.id, NO_AUTHORITY)
+    existing = queries.find_valid_certificate(session, enrolment.id, NO_AUTHORITY)
     if existing is not None:
         return existing
-    status = queries.course_version_status(session, enrolment.course_revision)
-    refusal = _reason_not_to_issue(session, passed, status)
+    status = queries.find_course_version_status(session, enrolment.course_revision)
+    refusal = _find_reason_not_to_issue(session, passed, status)
     if refusal is not None:
         return refusal
-    _lock_holder(session, enrolment.subject)
-    elsewhere = queries.valid_certificate_of_course_version(session, enrolment, NO_AUTHORITY)
+    _lock_person_of_subject(session, enrolment.subject)
+    elsewhere = queries.find_valid_certificate_of_course_version(session, enrolment, NO_AUTHORITY)
     if elsewhere is not None:
-        _complete_enrolment(session, enrolment)
+        _mark_enrolment_completed(session, enrolment)
         return elsewhere
-    return _issue(session, passed, status, issuer=issuer, now=now)
+    return _sign_and_add_certificate(session, passed, status, issuer=issuer, now=now)
 
 
-def _reason_not_to_issue(
+def _find_reason_not_to_issue(
     session: Session, passed: PassedAttempt, status: CourseVersionStatus
 ) -> NotIssued | None:
-    if queries.was_revoked(session, passed.attempt.id):
+    if queries.attempt_has_revoked_certificate(session, passed.attempt.id):
         return NotIssued.REVOKED
     if not passed.name:
         return NotIssued.NOT_CONFIRMED
     return NotIssued.WITHDRAWN if status.is_withdrawn else None
 
 
-def _issue(
+def _sign_and_add_certificate(
     session: Session,
     passed: PassedAttempt,
     status: CourseVersionStatus,
@@ -122,21 +128,21 @@ def _issue(
     now: datetime,
 ) -> Certificate:
     """Sign and write a certificate; return the valid one, which another call may have written."""
-    code = codes.make_code(random_text(codes.BITS))
-    facts = _snapshot_facts(session, passed, status, issuer, code=code, now=now)
+    code = codes.build_code_from_random_text(random_text(codes.BITS))
+    facts = _read_and_build_snapshot(session, passed, status, issuer, code=code, now=now)
     record = Record(
         snapshot=canonical.encode(facts).decode(),
         manifest=build_manifest(facts),
-        signature=issuer.keys.sign(build_manifest(facts).encode()),
-        key_id=issuer.keys.current,
+        signature=issuer.keys.sign_message(build_manifest(facts).encode()),
+        key_id=issuer.keys.current_key_id,
     )
-    _add_certificate(session, passed, record, code=code, now=now)
-    issued = queries.valid_certificate(session, passed.attempt.enrolment_id, NO_AUTHORITY)
+    _add_certificate_if_absent(session, passed, record, code=code, now=now)
+    issued = queries.find_valid_certificate(session, passed.attempt.enrolment_id, NO_AUTHORITY)
     if issued is None:  # it was just written, by this call or another
         raise RuntimeError("the certificate was not written and did not exist")
     if issued.code == code:  # this call wrote it, not a concurrent one
-        _add_public_key(session, issuer, now=now)
-        _complete_enrolment(session, passed.attempt.enrolment)
+        _add_public_key_if_absent(session, issuer, now=now)
+        _mark_enrolment_completed(session, passed.attempt.enrolment)
         audit.add_entry(
             session,
             SYSTEM,
@@ -149,13 +155,13 @@ def _issue(
     return issued
 
 
-def _lock_holder(session: Session, subject: str) -> None:
+def _lock_person_of_subject(session: Session, subject: str) -> None:
     """Make concurrent passes of one person in two contexts wait for each other."""
     holder = sa.select(Person.id).where(Person.subject == subject)
     session.execute(holder.with_for_update(key_share=True))
 
 
-def store_file(
+def add_certificate_file_if_absent(
     session: Session, certificate: Certificate, format_name: str, content: bytes, *, now: datetime
 ) -> bytes:
     """Store a file of a certificate unless there is one already; return the stored bytes."""
@@ -167,13 +173,13 @@ def store_file(
         "made_at": now,
     }
     insert_if_absent(session, CertificateFile, [file], by=["certificate_id", "format"])
-    stored = queries.stored_file(session, certificate.id, format_name)
+    stored = queries.find_stored_file_content(session, certificate.id, format_name)
     if stored is None:  # it was just written, by this call or another
         raise RuntimeError("the file was not written and did not exist")
     return stored
 
 
-def _snapshot_facts(
+def _read_and_build_snapshot(
     session: Session,
     passed: PassedAttempt,
     status: CourseVersionStatus,
@@ -186,7 +192,7 @@ def _snapshot_facts(
         raise RuntimeError("a graded attempt has no end")
     result = passed.result
     return build_snapshot(
-        _course_version(session, passed.attempt.enrolment.course_revision, status),
+        _read_course_version(session, passed.attempt.enrolment.course_revision, status),
         Achievement(
             name=passed.name,
             licenses=[
@@ -202,13 +208,13 @@ def _snapshot_facts(
         issuer.provider,
         code=code,
         salt=random_text(codes.BITS),
-        key_id=issuer.keys.current,
+        key_id=issuer.keys.current_key_id,
         issued_at=now,
-        is_demo=queries.is_demo(session),
+        is_demo=queries.is_demo_database(session),
     )
 
 
-def _course_version(
+def _read_course_version(
     session: Session, revision: Revision, status: CourseVersionStatus
 ) -> CourseVersion:
     course = load_outline(session, revision)
@@ -216,7 +222,7 @@ def _course_version(
     return CourseVersion(
         title=revision.title,
         language=front.language,
-        language_name=_language_name(front.language),
+        language_name=_language_name_in_english(front.language),
         subjects=list(front.subjects),
         authors=front.authors,
         revision=revision.public_id,
@@ -231,14 +237,14 @@ def _course_version(
     )
 
 
-def _language_name(tag: str) -> str:
+def _language_name_in_english(tag: str) -> str:
     try:
         return Locale.parse(tag, sep="-").get_display_name("en") or tag
     except (UnknownLocaleError, ValueError):
         return tag
 
 
-def _add_certificate(
+def _add_certificate_if_absent(
     session: Session, passed: PassedAttempt, record: Record, *, code: str, now: datetime
 ) -> None:
     """Add the row unless there is a valid certificate."""
@@ -261,13 +267,13 @@ def _add_certificate(
     insert_if_absent(session, Certificate, [row], by=["enrolment_id", "authority"], where=is_live)
 
 
-def _add_public_key(session: Session, issuer: Issuer, *, now: datetime) -> None:
-    key_id = issuer.keys.current
+def _add_public_key_if_absent(session: Session, issuer: Issuer, *, now: datetime) -> None:
+    key_id = issuer.keys.current_key_id
     row = {"key_id": key_id, "public_key": issuer.keys.public_keys[key_id], "first_used_at": now}
     insert_if_absent(session, SigningKey, [row], by=["key_id"])
 
 
-def _complete_enrolment(session: Session, enrolment: Enrolment) -> None:
+def _mark_enrolment_completed(session: Session, enrolment: Enrolment) -> None:
     if enrolment.state is EnrolmentState.ACTIVE:
         enrolment.state = EnrolmentState.COMPLETED
         session.flush()

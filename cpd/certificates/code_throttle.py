@@ -28,32 +28,32 @@ class CodeThrottle:
         self._counts: dict[str, _Count] = {}
         self._lock = threading.Lock()
 
-    def retry_after(self, source: str, *, now: datetime) -> int:
+    def seconds_until_retry(self, source: str, *, now: datetime) -> int:
         """Return the seconds for which a source may not try another wrong code, or 0."""
         with self._lock:
-            count = self._counts.get(_network(source))
+            count = self._counts.get(_network_of_source(source))
             if count is None or count.misses < MAX_MISSES:
                 return 0
             left = count.since + WINDOW - now
             return max(-int(-left.total_seconds() // 1), 0)
 
-    def record_miss(self, source: str, *, now: datetime) -> None:
+    def count_wrong_code(self, source: str, *, now: datetime) -> None:
         """Count a code that no certificate has."""
         with self._lock:
             if len(self._counts) >= _MAX_SOURCES:
-                self._forget_old(now)
-            network = _network(source)
+                self._forget_old_wrong_codes(now)
+            network = _network_of_source(source)
             count = self._counts.get(network)
             if count is None or count.since + WINDOW <= now:
                 count = self._counts[network] = _Count(now)
             count.misses += 1
 
-    def _forget_old(self, now: datetime) -> None:
+    def _forget_old_wrong_codes(self, now: datetime) -> None:
         recent = {n: c for n, c in self._counts.items() if c.since + WINDOW > now}
         self._counts = recent if len(recent) < _MAX_SOURCES else {}
 
 
-def _network(source: str) -> str:
+def _network_of_source(source: str) -> str:
     """Return what counts as one source: an IPv6 host owns a whole /64."""
     try:
         address = ipaddress.ip_address(source)

@@ -49,14 +49,14 @@ _GROUPS = (
 )
 
 
-def label(name: str) -> str:
+def label_of_fact(name: str) -> str:
     """Return the label of a fact; an unknown name is its own label."""
     return str(LABELS.get(name, name))
 
 
-def labeled_facts(facts: Mapping[str, str]) -> list[tuple[str, str]]:
+def label_printed_facts(facts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return printed facts with their labels, in the order of `LABELS`."""
-    return [(label(name), facts[name]) for name in LABELS if name in facts]
+    return [(label_of_fact(name), facts[name]) for name in LABELS if name in facts]
 
 
 def code_fault_message(fault: CodeFault) -> str:
@@ -64,7 +64,7 @@ def code_fault_message(fault: CodeFault) -> str:
     typed = ", ".join(fault.typed)
     group = str(_GROUPS[fault.groups[0]]) if fault.groups else ""
     if fault.kind is FaultKind.CHECK:
-        return _check_fault_message(fault, typed, group)
+        return _wrong_group_message(fault, typed, group)
     messages = {
         FaultKind.EMPTY: _l("Type the code that is printed on the certificate."),
         FaultKind.CHARACTER: _l(
@@ -86,7 +86,7 @@ def code_fault_message(fault: CodeFault) -> str:
     return str(messages[fault.kind])
 
 
-def _check_fault_message(fault: CodeFault, typed: str, group: str) -> str:
+def _wrong_group_message(fault: CodeFault, typed: str, group: str) -> str:
     if len(fault.groups) > 1:
         return str(_l("Several groups do not fit: look at %(typed)s.", typed=typed))
     if fault.groups[0] == LAST_GROUP:
@@ -105,7 +105,7 @@ def unknown_code_message() -> str:
     return str(_l("No certificate has this code. Compare it with the paper, letter by letter."))
 
 
-def throttled_message(seconds: int) -> str:
+def code_throttled_message(seconds: int) -> str:
     """Return the answer to a person who keeps trying wrong codes."""
     message = _l(
         "Too many codes without a certificate were tried from here. Wait %(seconds)s seconds.",

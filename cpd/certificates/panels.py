@@ -11,17 +11,17 @@ from cpd.certificates.formats.registry import unsupported_characters
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.snapshot import NO_AUTHORITY
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.grading.queries import passed_attempts_without_statement
+from cpd.quizzes.grading.queries import find_own_passes_without_statement
 from cpd.quizzes.results.hooks import Link
 from cpd.web.markup import render_markup
 
 
-def certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link | None:
+def find_certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link | None:
     """Return a link to the certificate that the actor's pass earned, or to an earlier one."""
-    certificate = queries.certificate_for_attempt(session, actor, attempt.id)
+    certificate = queries.find_own_certificate_for_attempt(session, actor, attempt.id)
     label = gettext("Your certificate")
     if certificate is None and attempt.subject == actor.subject:
-        certificate = queries.valid_certificate_of_course_version(
+        certificate = queries.find_valid_certificate_of_course_version(
             session, attempt.enrolment, NO_AUTHORITY
         )
         label = gettext("The certificate you already have")
@@ -30,14 +30,14 @@ def certificate_link(session: Session, actor: Actor, attempt: Attempt) -> Link |
     return Link(url_for("certificates.certificate", public_id=certificate.public_id), label)
 
 
-def record_panel(session: Session, actor: Actor) -> Markup:
+def render_certificates_panel(session: Session, actor: Actor) -> Markup:
     """Return the section with the actor's certificates on the record page."""
     rows = [
         (certificate, printed_facts(facts), facts["reading"]["minutes"])
-        for certificate in queries.certificates_of(session, actor)
-        for facts in [queries.record_of(certificate).facts]
+        for certificate in queries.find_own_certificates(session, actor)
+        for facts in [queries.build_record_of_certificate(certificate).parsed_facts]
     ]
-    waiting = passed_attempts_without_statement(session, actor)
+    waiting = find_own_passes_without_statement(session, actor)
     return render_markup("certificates/_record.html", rows=rows, waiting=waiting)
 
 

@@ -46,7 +46,7 @@ class CourseVersionStatus:
     is_withdrawn: bool
 
 
-def passed_attempt(session: Session, attempt_id: int) -> PassedAttempt | None:
+def find_passed_attempt(session: Session, attempt_id: int) -> PassedAttempt | None:
     """Return a graded attempt with a passing result, or None; the name is as it was confirmed."""
     row = session.execute(
         sa.select(Attempt, Result, Statement, PrintedName, Person.time_zone)
@@ -62,18 +62,18 @@ def passed_attempt(session: Session, attempt_id: int) -> PassedAttempt | None:
         return None
     attempt, result, statement, printed, zone = row
     licenses = licenses_of(session, attempt.subject)
-    name = _confirmed_name(statement, printed)
+    name = _name_if_confirmed(statement, printed)
     return PassedAttempt(attempt, result, name, zone or "UTC", licenses)
 
 
-def _confirmed_name(statement: Statement | None, printed: PrintedName | None) -> str:
+def _name_if_confirmed(statement: Statement | None, printed: PrintedName | None) -> str:
     if statement is None or printed is None:
         return ""
     name_hash = hashlib.sha256(f"{printed.salt}{printed.name}".encode()).hexdigest()
     return printed.name if name_hash == statement.name_hash else ""
 
 
-def course_version_status(session: Session, course: Revision) -> CourseVersionStatus:
+def find_course_version_status(session: Session, course: Revision) -> CourseVersionStatus:
     """Return what the ledger says about exactly this version of a course."""
     entries = session.execute(
         sa.select(LedgerEntry.type, LedgerEntry.data).where(
@@ -86,12 +86,14 @@ def course_version_status(session: Session, course: Revision) -> CourseVersionSt
     return CourseVersionStatus("sign-off" in types, "withdrawal" in types)
 
 
-def is_demo(session: Session) -> bool:
+def is_demo_database(session: Session) -> bool:
     """Tell whether this database holds a demonstration."""
     return session.get(DatabaseMark, DEMO) is not None
 
 
-def valid_certificate(session: Session, enrolment_id: int, authority: str) -> Certificate | None:
+def find_valid_certificate(
+    session: Session, enrolment_id: int, authority: str
+) -> Certificate | None:
     """Return the valid certificate of an enrollment for an authority."""
     return session.scalar(
         sa.select(Certificate).where(
@@ -102,7 +104,7 @@ def valid_certificate(session: Session, enrolment_id: int, authority: str) -> Ce
     )
 
 
-def valid_certificate_of_course_version(
+def find_valid_certificate_of_course_version(
     session: Session, enrolment: Enrolment, authority: str
 ) -> Certificate | None:
     """Return the person's valid certificate for the same course version, in any context."""
@@ -120,48 +122,54 @@ def valid_certificate_of_course_version(
     )
 
 
-def has_valid_certificate(session: Session, attempt_id: int) -> bool:
+def attempt_has_valid_certificate(session: Session, attempt_id: int) -> bool:
     """Tell whether an attempt earned a certificate that is still valid."""
-    return _has_certificate(session, attempt_id, CertificateState.VALID)
+    return _attempt_has_certificate_in_state(session, attempt_id, CertificateState.VALID)
 
 
-def was_revoked(session: Session, attempt_id: int) -> bool:
+def attempt_has_revoked_certificate(session: Session, attempt_id: int) -> bool:
     """Tell whether the certificate for an attempt was revoked."""
-    return _has_certificate(session, attempt_id, CertificateState.REVOKED)
+    return _attempt_has_certificate_in_state(session, attempt_id, CertificateState.REVOKED)
 
 
-def _has_certificate(session: Session, attempt_id: int, state: CertificateState) -> bool:
+def _attempt_has_certificate_in_state(
+    session: Session, attempt_id: int, state: CertificateState
+) -> bool:
     matching = sa.exists().where(Certificate.attempt_id == attempt_id, Certificate.state == state)
     return bool(session.scalar(sa.select(matching)))
 
 
-def certificate_of(session: Session, actor: Actor, public_id: str) -> Certificate | None:
+def find_own_certificate(session: Session, actor: Actor, public_id: str) -> Certificate | None:
     """Return the actor's own certificate; None for another person's."""
-    return session.scalar(_select_own(actor).where(Certificate.public_id == public_id))
+    return session.scalar(_select_own_certificates(actor).where(Certificate.public_id == public_id))
 
 
-def certificates_of(session: Session, actor: Actor) -> Sequence[Certificate]:
+def find_own_certificates(session: Session, actor: Actor) -> Sequence[Certificate]:
     """Return all certificates of the actor, newest first."""
     return session.scalars(
-        _select_own(actor).order_by(Certificate.issued_at.desc(), Certificate.id.desc())
+        _select_own_certificates(actor).order_by(
+            Certificate.issued_at.desc(), Certificate.id.desc()
+        )
     ).all()
 
 
-def certificate_for_attempt(session: Session, actor: Actor, attempt_id: int) -> Certificate | None:
+def find_own_certificate_for_attempt(
+    session: Session, actor: Actor, attempt_id: int
+) -> Certificate | None:
     """Return the actor's valid certificate for an attempt."""
     return session.scalar(
-        _select_own(actor).where(
+        _select_own_certificates(actor).where(
             Certificate.attempt_id == attempt_id, Certificate.state == CertificateState.VALID
         )
     )
 
 
-def _select_own(actor: Actor) -> sa.Select[Certificate]:
+def _select_own_certificates(actor: Actor) -> sa.Select[Certificate]:
     mine = sa.select(Certificate).where(Certificate.subject == actor.subject)
     return mine if actor.is_signed_in else mine.where(sa.false())
 
 
-def certificate_by_code(session: Session, code: str) -> Certificate | None:
+def find_certificate_by_code(session: Session, code: str) -> Certificate | None:
     """Return the certificate with this normalized code, for anybody and in any state."""
     return session.scalar(
         sa.select(Certificate)
@@ -170,7 +178,7 @@ def certificate_by_code(session: Session, code: str) -> Certificate | None:
     )
 
 
-def certificate_by_file_hash(session: Session, content_hash: str) -> Certificate | None:
+def find_certificate_by_file_hash(session: Session, content_hash: str) -> Certificate | None:
     """Return the certificate that was downloaded as a file with this SHA-256."""
     return session.scalar(
         sa.select(Certificate)
@@ -179,21 +187,23 @@ def certificate_by_file_hash(session: Session, content_hash: str) -> Certificate
     )
 
 
-def successor_of(session: Session, certificate: Certificate) -> Certificate | None:
+def find_successor_of_certificate(session: Session, certificate: Certificate) -> Certificate | None:
     """Return the certificate that replaced this one."""
     if certificate.successor_id is None:
         return None
     return session.get(Certificate, certificate.successor_id)
 
 
-def record_of(certificate: Certificate) -> Record:
+def build_record_of_certificate(certificate: Certificate) -> Record:
     """Return the signed record of a certificate."""
     return Record(
         certificate.snapshot, certificate.manifest, certificate.signature, certificate.key_id
     )
 
 
-def stored_file(session: Session, certificate_id: int, format_name: str) -> bytes | None:
+def find_stored_file_content(
+    session: Session, certificate_id: int, format_name: str
+) -> bytes | None:
     """Return a certificate's file as it was first made, or None if there is none yet."""
     file = session.scalar(
         sa.select(CertificateFile)
@@ -205,12 +215,12 @@ def stored_file(session: Session, certificate_id: int, format_name: str) -> byte
     return None if file is None else file.content
 
 
-def signing_keys(session: Session) -> Sequence[SigningKey]:
+def find_signing_keys(session: Session) -> Sequence[SigningKey]:
     """Return the public half of every key that ever signed here, oldest first."""
     return session.scalars(sa.select(SigningKey).order_by(SigningKey.first_used_at)).all()
 
 
-def section_titles(session: Session, course_revision_id: int) -> Sequence[str]:
+def find_section_titles(session: Session, course_revision_id: int) -> Sequence[str]:
     """Return the titles of a course version's sections, in order."""
     return session.scalars(
         sa.select(Revision.title)
@@ -224,7 +234,7 @@ def section_titles(session: Session, course_revision_id: int) -> Sequence[str]:
     ).all()
 
 
-def newer_version(session: Session, course: Revision) -> Revision | None:
+def find_newer_course_version(session: Session, course: Revision) -> Revision | None:
     """Return the newest version of a course if it is newer than this one."""
     return session.scalar(
         sa.select(Revision)

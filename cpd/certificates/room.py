@@ -18,22 +18,26 @@ ROOM = Room(
         NavItem(_l("Verify a certificate"), "certificates.verify", order=80, place="foot"),
     ),
     answers=(
-        attempt_hooks.has_valid_certificate.answered_by(queries.has_valid_certificate),
+        attempt_hooks.has_valid_certificate.answered_by(queries.attempt_has_valid_certificate),
         describe_unprintable.answered_by(panels.unsupported_characters_warning),
-        result_hooks.certificate_link.answered_by(panels.certificate_link),
+        result_hooks.certificate_link.answered_by(panels.find_certificate_link),
     ),
     fills=(
-        hooks.record_panels.filled_by(panels.record_panel, order=20),
+        hooks.record_panels.filled_by(panels.render_certificates_panel, order=20),
         keys.are_registered.filled_by(signing.are_keys_registered, order=10),
-        keys.register_others.filled_by(signing.register_keys, order=10),
+        keys.register_others.filled_by(signing.register_keys_of_host, order=10),
     ),
     subscribes=(
-        subscriber_in_transaction(AttemptGraded, "certificate-of-grade", actions.on_attempt_graded),
         subscriber_in_transaction(
-            AttemptConfirmed, "certificate-of-statement", actions.on_attempt_confirmed
+            AttemptGraded, "certificate-of-grade", actions.issue_certificate_after_passed_grading
+        ),
+        subscriber_in_transaction(
+            AttemptConfirmed,
+            "certificate-of-statement",
+            actions.issue_certificate_after_confirmation,
         ),
     ),
-    on_start=signing.init_app,
+    on_start=signing.load_or_create_site_keys,
     personal=(
         personal_data_kept_as_proof(
             "certificates", "subject", "enrolment_id", "attempt_id", "snapshot", "manifest"

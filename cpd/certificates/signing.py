@@ -24,7 +24,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
 from cpd.certificates.models import SigningKey
-from cpd.certificates.rules.record import Record, Verdict, judge
+from cpd.certificates.rules.record import Record, Verdict, judge_record
 from cpd.certificates.rules.snapshot import Provider
 from cpd.config import Settings, settings_of
 from cpd.hosts import keys as hosts
@@ -49,18 +49,18 @@ class KeyRing:
     keys: Mapping[str, Ed25519PrivateKey]
 
     @property
-    def current(self) -> str:
+    def current_key_id(self) -> str:
         """The id of the key that signs now: the newest."""
         return max(self.keys)
 
     @property
     def public_keys(self) -> dict[str, str]:
         """The public halves by key id, base64url without padding."""
-        return {key_id: public_half(key) for key_id, key in self.keys.items()}
+        return {key_id: encode_public_half(key) for key_id, key in self.keys.items()}
 
-    def sign(self, message: bytes) -> str:
+    def sign_message(self, message: bytes) -> str:
         """Return the signature of the current key over a message, base64url without padding."""
-        return _to_base64url(self.keys[self.current].sign(message))
+        return _to_base64url(self.keys[self.current_key_id].sign(message))
 
 
 @dataclass(frozen=True)
@@ -80,70 +80,70 @@ class Issuer:
         return Provider(provider.name, provider.contact, self.public_url)
 
 
-def init_app(app: Flask) -> None:
+def load_or_create_site_keys(app: Flask) -> None:
     """Load the keys, creating the first; raises SigningKeyMissingError if the site uses others.
 
     No key is created before that is known, because it would get in the way of the right one.
     """
     settings = settings_of(app)
-    folder = key_folder(settings)
+    folder = key_folder_path(settings)
     with app.app_context():
         known = hosts.find_registered_keys_at_start(KeyKind.SIGNING)
         used = {row.key_id for row in hosts.query_rows_at_start(sa.select(SigningKey.key_id))}
         refuse_missing_keys(used | known.keys(), folder)
-    ring = load_keys(folder) or create_key(folder, now=clock.now())
+    ring = load_keys_from_folder(folder) or create_key_in_folder(folder, now=clock.now())
     refuse_mismatched_keys(known, ring, folder)
     app.extensions[_EXTENSION] = Issuer(settings.public_url, ring)
 
 
-def issuer() -> Issuer:
+def current_issuer() -> Issuer:
     """Return who issues in the current app."""
     app_issuer: Issuer = current_app.extensions[_EXTENSION]
     return app_issuer
 
 
-def key_folder(settings: Settings) -> Path:
+def key_folder_path(settings: Settings) -> Path:
     """Return the folder with the keys of an installation."""
     return settings.instance_dir / "keys"
 
 
-def load_keys(folder: Path) -> KeyRing | None:
+def load_keys_from_folder(folder: Path) -> KeyRing | None:
     """Return the keys in a folder, or None if it has none yet."""
     if not folder.is_dir():
         return None
     files = [path for path in folder.iterdir() if path.is_file() and not path.suffix]
-    keys = {path.name: _read_key(path) for path in files}
+    keys = {path.name: _read_key_file(path) for path in files}
     return KeyRing(keys) if keys else None
 
 
-def create_key(folder: Path, *, now: datetime, another: bool = False) -> KeyRing:
+def create_key_in_folder(folder: Path, *, now: datetime, another: bool = False) -> KeyRing:
     """Create the first key, or `another` that signs after the next start; return all keys.
 
     Processes that start at the same time create only one first key.
     """
     with files.private_folder(folder), files.folder_lock(folder):
-        present = load_keys(folder)
+        present = load_keys_from_folder(folder)
         if present is not None and not another:
             return present
         key = Ed25519PrivateKey.generate()
-        key_id = _write_key(folder, key, now)
+        key_id = _write_key_file(folder, key, now)
     return KeyRing({**(present.keys if present else {}), key_id: key})
 
 
 def are_keys_registered(session: Session) -> bool:
     """Tell whether the database knows every key of this host."""
     return (
-        issuer().keys.public_keys.items()
+        current_issuer().keys.public_keys.items()
         <= hosts.find_registered_keys(session, KeyKind.SIGNING).items()
     )
 
 
-def register_keys(session: Session, settings: Settings, now: datetime) -> None:
+def register_keys_of_host(session: Session, settings: Settings, now: datetime) -> None:
     """Add the keys of this host to those that the database knows.
 
     Raises SigningKeyMissingError if a host with other keys was registered in the meantime.
     """
-    ring, folder = issuer().keys, key_folder(settings)
+    ring, folder = current_issuer().keys, key_folder_path(settings)
     known = hosts.find_registered_keys(session, KeyKind.SIGNING)
     refuse_missing_keys(set(known), folder)
     new = {key_id: half for key_id, half in ring.public_keys.items() if key_id not in known}
@@ -179,16 +179,16 @@ def refuse_mismatched_keys(known: Mapping[str, str], ring: KeyRing, folder: Path
         )
 
 
-def check_record(record: Record, public_keys: Mapping[str, str]) -> Verdict:
+def verify_record(record: Record, public_keys: Mapping[str, str]) -> Verdict:
     """Return whether a record is genuine, judged by public keys that are already trusted."""
     public_key = public_keys.get(record.key_id)
-    fits = public_key is not None and verify_signature(
+    fits = public_key is not None and is_signature_valid(
         public_key, record.manifest, record.signature
     )
-    return judge(record, is_key_known=public_key is not None, signature_fits=fits)
+    return judge_record(record, is_key_known=public_key is not None, signature_fits=fits)
 
 
-def verify_signature(public_key: str, message: str, signature: str) -> bool:
+def is_signature_valid(public_key: str, message: str, signature: str) -> bool:
     """Tell whether a signature over a message was made with the key's private half."""
     try:
         key = Ed25519PublicKey.from_public_bytes(_from_base64url(public_key))
@@ -198,12 +198,12 @@ def verify_signature(public_key: str, message: str, signature: str) -> bool:
     return True
 
 
-def public_half(key: Ed25519PrivateKey) -> str:
+def encode_public_half(key: Ed25519PrivateKey) -> str:
     """Return a key's public half, base64url without padding."""
     return _to_base64url(key.public_key().public_bytes_raw())
 
 
-def _read_key(path: Path) -> Ed25519PrivateKey:
+def _read_key_file(path: Path) -> Ed25519PrivateKey:
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -213,7 +213,7 @@ def _read_key(path: Path) -> Ed25519PrivateKey:
     return key
 
 
-def _write_key(folder: Path, key: Ed25519PrivateKey, now: datetime) -> str:
+def _write_key_file(folder: Path, key: Ed25519PrivateKey, now: datetime) -> str:
     digest = hashlib.sha256(key.public_key().public_bytes_raw()).hexdigest()
     path = folder / f"{now:%Y%m%dT%H%M%SZ}-{digest[:8]}"
     content = key.private_bytes(

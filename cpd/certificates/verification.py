@@ -32,39 +32,39 @@ class CheckedCertificate:
     newer_version: Revision | None
 
 
-def check_code(session: Session, code: str) -> CheckedCertificate | None:
+def find_and_check_certificate(session: Session, code: str) -> CheckedCertificate | None:
     """Check the certificate with this normalized code; None if there is none."""
-    certificate = queries.certificate_by_code(session, code)
+    certificate = queries.find_certificate_by_code(session, code)
     if certificate is None:
         return None
-    record = queries.record_of(certificate)
-    public = record.public()
-    facts, printed = readable_facts(public)
-    trusted = trusted_public_keys(session, signing.issuer().keys.public_keys)
+    record = queries.build_record_of_certificate(certificate)
+    public = record.without_holder_facts()
+    facts, printed = parse_readable_facts(public)
+    trusted = find_trusted_public_keys(session, signing.current_issuer().keys.public_keys)
     course = certificate.enrolment.course_revision
     return CheckedCertificate(
         certificate=certificate,
         record=public,
-        verdict=signing.check_record(record, trusted),
+        verdict=signing.verify_record(record, trusted),
         facts=facts,
         printed=printed,
-        successor=queries.successor_of(session, certificate),
-        sections=queries.section_titles(session, course.id),
-        newer_version=queries.newer_version(session, course),
+        successor=queries.find_successor_of_certificate(session, certificate),
+        sections=queries.find_section_titles(session, course.id),
+        newer_version=queries.find_newer_course_version(session, course),
     )
 
 
-def readable_facts(record: Record) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+def parse_readable_facts(record: Record) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """Return the facts of a record as data and as printed; both empty if they make no sense."""
     try:
-        printed = printed_facts(record.facts)
+        printed = printed_facts(record.parsed_facts)
         "".join(printed.values()).encode()  # half a surrogate pair cannot be shown anywhere
     except (RecordFaultError, KeyError, TypeError, ValueError, ZeroDivisionError):
         return {}, {}
-    return record.facts, printed
+    return record.parsed_facts, printed
 
 
-def trusted_public_keys(session: Session, own: Mapping[str, str]) -> dict[str, str]:
+def find_trusted_public_keys(session: Session, own: Mapping[str, str]) -> dict[str, str]:
     """Return every public key that ever signed here; those on disk (`own`) outrank the database."""
-    used = {key.key_id: key.public_key for key in queries.signing_keys(session)}
+    used = {key.key_id: key.public_key for key in queries.find_signing_keys(session)}
     return used | dict(own)

@@ -24,7 +24,7 @@ from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.certificates import actions, labels, queries, signing
 from cpd.certificates.code_throttle import CodeThrottle
-from cpd.certificates.formats.extras import MissingExtraError, load_optional
+from cpd.certificates.formats.extras import MissingExtraError, import_module_needing_extra
 from cpd.certificates.formats.format import UnsupportedCharacters
 from cpd.certificates.formats.registry import FORMATS
 from cpd.certificates.models import Certificate
@@ -32,7 +32,7 @@ from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import RECORD_FILE_NAME
-from cpd.certificates.verification import CheckedCertificate, check_code
+from cpd.certificates.verification import CheckedCertificate, find_and_check_certificate
 from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -45,7 +45,7 @@ _CODE_THROTTLE = "cpd.code_throttle"
 
 
 @bp.record_once
-def _add_throttle(state: BlueprintSetupState) -> None:
+def _add_code_throttle_to_app(state: BlueprintSetupState) -> None:
     cast("Flask", state.app).extensions[_CODE_THROTTLE] = CodeThrottle()
 
 
@@ -56,18 +56,18 @@ def _add_throttle(state: BlueprintSetupState) -> None:
 @requires(Permission.CERTIFICATE_READ)
 def certificate(public_id: str) -> ResponseReturnValue:
     """Show a certificate to its holder."""
-    own = _own_certificate_or_404(public_id)
-    facts = queries.record_of(own).facts
+    own = _find_own_certificate_or_404(public_id)
+    facts = queries.build_record_of_certificate(own).parsed_facts
     return render_template(
         "certificates/certificate.html",
         certificate=own,
         facts=printed_facts(facts),
         formats=FORMATS.values(),
         language=facts["language"]["tag"],
-        qr=_qr_image(facts["verify_at"]),
-        successor=queries.successor_of(db.session(), own),
+        qr=_qr_code_data_url_or_empty(facts["verify_at"]),
+        successor=queries.find_successor_of_certificate(db.session(), own),
         evaluation=result_hooks.evaluation_link(db.session(), current_actor(), own.enrolment_id),
-        label=labels.label,
+        label=labels.label_of_fact,
     )
 
 
@@ -75,31 +75,35 @@ def certificate(public_id: str) -> ResponseReturnValue:
 @requires(Permission.CERTIFICATE_READ)
 def download(public_id: str, extension: str) -> ResponseReturnValue:
     """Send a certificate as a file, which is made at the first download and never changes."""
-    own, format_ = _own_certificate_or_404(public_id), FORMATS.get(extension) or abort(404)
-    content = queries.stored_file(db.session(), own.id, format_.name)
+    own, format_ = _find_own_certificate_or_404(public_id), FORMATS.get(extension) or abort(404)
+    content = queries.find_stored_file_content(db.session(), own.id, format_.name)
     if content is None:
         failure = {"certificate": own, "format": format_}
         try:
-            file = format_.render(queries.record_of(own))
+            file = format_.build_file(queries.build_record_of_certificate(own))
         except MissingExtraError as fault:
             return render_template("certificates/no_file.html", **failure, fault=fault), 503
         if isinstance(file, UnsupportedCharacters):
             return render_template("certificates/no_file.html", **failure, missing=file), 422
         with unit_of_work() as session:
-            content = actions.store_file(session, own, format_.name, file, now=clock.now())
-    name = printed_facts(queries.record_of(own).facts)["name"]
+            content = actions.add_certificate_file_if_absent(
+                session, own, format_.name, file, now=clock.now()
+            )
+    name = printed_facts(queries.build_record_of_certificate(own).parsed_facts)["name"]
     file_name = f"{name}, {own.code[:5]}.{format_.name}"
-    return _as_download(make_response(content), file_name, format_.media_type)
+    return _mark_response_as_download(make_response(content), file_name, format_.media_type)
 
 
-def _own_certificate_or_404(public_id: str) -> Certificate:
-    return queries.certificate_of(db.session(), current_actor(), public_id) or abort(404)
+def _find_own_certificate_or_404(public_id: str) -> Certificate:
+    return queries.find_own_certificate(db.session(), current_actor(), public_id) or abort(404)
 
 
-def _qr_image(address: str) -> str:
+def _qr_code_data_url_or_empty(address: str) -> str:
     """Return a QR code as a `data:` URL; empty if the extra that draws it is missing."""
     try:
-        image: str = load_optional("cpd.certificates.formats.qr_code").data_url(address)
+        image: str = import_module_needing_extra(
+            "cpd.certificates.formats.qr_code"
+        ).build_qr_code_data_url(address)
     except MissingExtraError:
         return ""
     return image
@@ -114,10 +118,10 @@ def verify() -> ResponseReturnValue:
     """Ask for a code, and redirect to its page."""
     typed = query_value("code")
     if "code" not in request.args:
-        return _code_form()
+        return _respond_with_code_form()
     code = codes.parse_code(typed)
     if isinstance(code, CodeFault):
-        return _code_form(typed, labels.code_fault_message(code), status=422)
+        return _respond_with_code_form(typed, labels.code_fault_message(code), status=422)
     return redirect(url_for(".verify_code", code=codes.format_code(code)), 303)
 
 
@@ -125,34 +129,36 @@ def verify() -> ResponseReturnValue:
 @public
 def verify_code(code: str) -> ResponseReturnValue:
     """Say whether the certificate with this code is genuine, and show everything it states."""
-    checked = _check_typed_code(code)
+    checked = _find_and_check_certificate_or_message(code)
     if not isinstance(checked, CheckedCertificate):
-        return _code_form(code, checked, status=404)
-    return _hide_from_search_engines(_verification_page(checked))
+        return _respond_with_code_form(code, checked, status=404)
+    return _respond_hidden_from_search_engines(_render_verification_page(checked))
 
 
 @bp.get("/verify/<string:code>/record.json")
 @public
-def verify_record(code: str) -> ResponseReturnValue:
+def send_public_record(code: str) -> ResponseReturnValue:
     """Send the signed record, so that it can be checked without this site."""
-    checked = _check_typed_code(code)
+    checked = _find_and_check_certificate_or_message(code)
     if not isinstance(checked, CheckedCertificate):
         abort(404, checked)
-    return _as_download(
-        _hide_from_search_engines(checked.record.to_json()), RECORD_FILE_NAME, "application/json"
+    return _mark_response_as_download(
+        _respond_hidden_from_search_engines(checked.record.to_json()),
+        RECORD_FILE_NAME,
+        "application/json",
     )
 
 
 @bp.get("/verify/keys.json")
 @public
-def verify_keys() -> ResponseReturnValue:
+def publish_public_keys() -> ResponseReturnValue:
     """Publish every public key that ever signed here, and the one that signs next."""
-    used = queries.signing_keys(db.session())
+    used = queries.find_signing_keys(db.session())
     known = {key.key_id: key.public_key for key in used}
     first_used = {key.key_id: key.first_used_at.isoformat() for key in used}
-    current = signing.issuer().keys.public_keys
+    current = signing.current_issuer().keys.public_keys
     return jsonify(
-        issuer=signing.issuer().provider.name,
+        issuer=signing.current_issuer().provider.name,
         keys=[
             {
                 "key_id": key_id,
@@ -165,7 +171,7 @@ def verify_keys() -> ResponseReturnValue:
     )
 
 
-def _check_typed_code(typed: str) -> CheckedCertificate | str:
+def _find_and_check_certificate_or_message(typed: str) -> CheckedCertificate | str:
     """Return the certificate with a code, or a message if there is none.
 
     Raises TooManyRequests after too many wrong codes from one address. A code that exists always
@@ -173,15 +179,17 @@ def _check_typed_code(typed: str) -> CheckedCertificate | str:
     nobody finds one of 2^130 codes by guessing.
     """
     code = codes.parse_code(typed)
-    checked = None if isinstance(code, CodeFault) else check_code(db.session(), code)
+    checked = (
+        None if isinstance(code, CodeFault) else find_and_check_certificate(db.session(), code)
+    )
     if checked is not None:
         return checked
     source, now = request.remote_addr or "", clock.now()
     throttle: CodeThrottle = current_app.extensions[_CODE_THROTTLE]
-    seconds = throttle.retry_after(source, now=now)
+    seconds = throttle.seconds_until_retry(source, now=now)
     if seconds:
-        raise TooManyRequests(labels.throttled_message(seconds), retry_after=seconds)
-    throttle.record_miss(source, now=now)
+        raise TooManyRequests(labels.code_throttled_message(seconds), retry_after=seconds)
+    throttle.count_wrong_code(source, now=now)
     return (
         labels.code_fault_message(code)
         if isinstance(code, CodeFault)
@@ -189,25 +197,27 @@ def _check_typed_code(typed: str) -> CheckedCertificate | str:
     )
 
 
-def _verification_page(checked: CheckedCertificate) -> str:
+def _render_verification_page(checked: CheckedCertificate) -> str:
     return render_template(
         "certificates/verified.html",
         checked=checked,
         language=CourseFront.from_json(
             checked.certificate.enrolment.course_revision.front
         ).language,
-        label=labels.label,
-        labeled_facts=labels.labeled_facts,
+        label=labels.label_of_fact,
+        labeled_facts=labels.label_printed_facts,
         format_code=codes.format_code,
     )
 
 
-def _code_form(typed: str = "", fault: str = "", *, status: int = 200) -> ResponseReturnValue:
+def _respond_with_code_form(
+    typed: str = "", fault: str = "", *, status: int = 200
+) -> ResponseReturnValue:
     page = render_template("certificates/verify.html", typed=typed, fault=fault)
-    return _hide_from_search_engines(page, status=status)
+    return _respond_hidden_from_search_engines(page, status=status)
 
 
-def _as_download(response: Response, name: str, media_type: str) -> Response:
+def _mark_response_as_download(response: Response, name: str, media_type: str) -> Response:
     """Send a response as a file: its name in full, and a plain one for old browsers (RFC 6266)."""
     name = name.replace("/", "-").replace("\\", "-")
     plain = name if name.isascii() else f"certificate.{name.rpartition('.')[2]}"
@@ -217,7 +227,7 @@ def _as_download(response: Response, name: str, media_type: str) -> Response:
     return response
 
 
-def _hide_from_search_engines(content: str, *, status: int = 200) -> Response:
+def _respond_hidden_from_search_engines(content: str, *, status: int = 200) -> Response:
     """Keep pages that show a person's certificate, or ask for a code, out of search engines."""
     response = make_response(content, status)
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"

@@ -16,7 +16,7 @@ def command() -> None:
 def replay() -> None:
     """Grade every attempt again; report every difference and every broken receipt."""
     from cpd.db import db
-    from cpd.quizzes.grading.replay import replay as replay_all
+    from cpd.quizzes.grading.replay import compare_results_with_regrading as replay_all
 
     with app_now().app_context():
         report = replay_all(db.session())

@@ -31,7 +31,7 @@ def command() -> None:
 def show() -> None:
     """List the keys in the instance folder; the last one signs."""
     with exit_on_error():
-        ring = signing.load_keys(signing.key_folder(instance_now()))
+        ring = signing.load_keys_from_folder(signing.key_folder_path(instance_now()))
     for key_id in sorted(ring.keys) if ring else ():
         click.echo(key_id)
 
@@ -39,16 +39,16 @@ def show() -> None:
 @command.command()
 def new() -> None:
     """Create a new key, which signs after a restart. Older certificates stay valid."""
-    folder = signing.key_folder(instance_now())
+    folder = signing.key_folder_path(instance_now())
     if not folder.is_dir():
         sys.exit(
             f"There is no {folder}: the first key is created when the site starts (cpd serve)."
         )
     with exit_on_error():
-        ring = signing.create_key(folder, now=clock.now(), another=True)
+        ring = signing.create_key_in_folder(folder, now=clock.now(), another=True)
     click.echo(
-        f"Created {ring.current}. Back up the folder, copy the key to every other host of the "
-        "site, then restart them."
+        f"Created {ring.current_key_id}. Back up the folder, copy the key to every other host of "
+        "the site, then restart them."
     )
 
 

@@ -85,7 +85,7 @@ def _refuse_keyless(settings: Settings) -> None:
 
     has = {
         "secret-key": stored_secret_key(settings),
-        "keys": signing.load_keys(signing.key_folder(settings)),
+        "keys": signing.load_keys_from_folder(signing.key_folder_path(settings)),
     }
     missing = " and ".join(name for name, value in has.items() if not value)
     if missing:

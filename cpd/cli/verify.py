@@ -14,12 +14,20 @@ from sqlalchemy.orm import Session
 
 from cpd.certificates import labels, queries, signing
 from cpd.certificates.formats.extras import MissingExtraError
-from cpd.certificates.formats.registry import format_of, is_reproducible, read_record
+from cpd.certificates.formats.registry import (
+    is_file_reproducible,
+    parse_record_of_file,
+    recognize_file_format,
+)
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.record import Finding, Record, RecordFaultError, Verdict
-from cpd.certificates.verification import check_code, readable_facts, trusted_public_keys
+from cpd.certificates.verification import (
+    find_and_check_certificate,
+    find_trusted_public_keys,
+    parse_readable_facts,
+)
 from cpd.config import Settings
 
 NOT_GENUINE = 1
@@ -88,16 +96,18 @@ def command(what: str, keys: Path | None) -> None:
 
 def _check_file(content: bytes, trusted: Mapping[str, str], session: Session | None) -> None:
     issued = _certificate_of_file(content, session)
-    record = _read_record(content) if issued is None else queries.record_of(issued)
-    verdict = signing.check_record(record, trusted)
-    facts, printed = readable_facts(record)
+    record = (
+        _read_record(content) if issued is None else queries.build_record_of_certificate(issued)
+    )
+    verdict = signing.verify_record(record, trusted)
+    facts, printed = parse_readable_facts(record)
     finding = FINDINGS[verdict.finding]
     if verdict.is_genuine:
         finding = _genuine_finding(content, record, is_issued=issued is not None)
     _print_finding(finding, verdict, record, printed)
     _exit_unless_genuine(verdict)
     if issued is None and session is not None:
-        issued = queries.certificate_by_code(session, str(facts.get("code", "")))
+        issued = queries.find_certificate_by_code(session, str(facts.get("code", "")))
     _print_state(issued)
     if finding == RECORD_ONLY:
         click.echo(WHY_RECORD_ONLY)
@@ -108,12 +118,12 @@ def _certificate_of_file(content: bytes, session: Session | None) -> Certificate
     """Return the certificate that was downloaded here as exactly this file."""
     if session is None:
         return None
-    return queries.certificate_by_file_hash(session, hashlib.sha256(content).hexdigest())
+    return queries.find_certificate_by_file_hash(session, hashlib.sha256(content).hexdigest())
 
 
 def _read_record(content: bytes) -> Record:
     try:
-        return read_record(content)
+        return parse_record_of_file(content)
     except (RecordFaultError, MissingExtraError) as fault:
         _exit(NOT_CHECKED, str(fault))
 
@@ -122,9 +132,9 @@ def _genuine_finding(content: bytes, record: Record, *, is_issued: bool) -> str:
     """Return what is proven about a file whose record is genuine."""
     if is_issued:
         return ISSUED
-    if format_of(content) is None:
+    if recognize_file_format(content) is None:
         return BARE_RECORD
-    return REPRODUCED if is_reproducible(record, content) else RECORD_ONLY
+    return REPRODUCED if is_file_reproducible(record, content) else RECORD_ONLY
 
 
 def _print_state(certificate: Certificate | None) -> None:
@@ -148,7 +158,7 @@ def _check_code(typed: str) -> None:
     with _exit_as_not_checked():
         app = app_now()
     with app.app_context():
-        checked = check_code(db.session(), code)
+        checked = find_and_check_certificate(db.session(), code)
         if checked is None:
             _exit(NOT_GENUINE, labels.unknown_code_message())
         verdict = checked.verdict
@@ -162,11 +172,13 @@ def _print_finding(
 ) -> None:
     click.echo(finding)
     if verdict.changed:
-        click.echo(f"Not as it was signed: {', '.join(map(labels.label, verdict.changed))}.")
-    for name, value in labels.labeled_facts(printed):
+        click.echo(
+            f"Not as it was signed: {', '.join(map(labels.label_of_fact, verdict.changed))}."
+        )
+    for name, value in labels.label_printed_facts(printed):
         click.echo(f"  {name}: {value}")
-    for name in sorted(record.withheld):
-        click.echo(f"  {labels.label(name)}: not in this record; the holder's file has it")
+    for name in sorted(record.withheld_facts):
+        click.echo(f"  {labels.label_of_fact(name)}: not in this record; the holder's file has it")
 
 
 def _exit_unless_genuine(verdict: Verdict) -> None:
@@ -199,9 +211,9 @@ def _trusted_keys(settings: Settings, session: Session | None) -> Mapping[str, s
     from cpd.cli.main import exit_on_error
 
     with _exit_as_not_checked(), exit_on_error():
-        ring = signing.load_keys(signing.key_folder(settings))
+        ring = signing.load_keys_from_folder(signing.key_folder_path(settings))
     own = {} if ring is None else ring.public_keys
-    return own if session is None else trusted_public_keys(session, own)
+    return own if session is None else find_trusted_public_keys(session, own)
 
 
 @contextmanager

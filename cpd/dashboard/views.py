@@ -10,15 +10,15 @@ from flask.typing import ResponseReturnValue
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.courses import hooks
-from cpd.courses.enrolment.queries import find_own_courses, has_actor_ever_enrolled
+from cpd.courses.enrolment.queries import has_actor_ever_enrolled
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import find_section_finish_times, reading_place_of
+from cpd.courses.reading.queries import reading_place_of
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
-from cpd.quizzes.exams.eligibility import NewestAttempt, newest_attempts
+from cpd.quizzes.exams.eligibility import NewestAttempt, find_newest_attempts
 from cpd.web.formatting import zone
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")
@@ -47,7 +47,7 @@ def learner_record() -> ResponseReturnValue:
     finished = find_section_finish_times(
         session, [course.enrolment for course in mine if course.enrolment]
     )
-    exams = newest_attempts(session, actor, mine, now=now)
+    exams = find_newest_attempts(session, actor, mine, now=now)
     in_progress = [
         _build_course_in_progress(
             course, enrolment, finished[enrolment.id], exams.get(enrolment.id)

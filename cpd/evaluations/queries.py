@@ -34,7 +34,7 @@ def find_course_to_evaluate(
     session: Session, actor: Actor, certificate_id: str
 ) -> CourseToEvaluate | None:
     """Return the course of the actor's own certificate; None for another person's."""
-    own = certificates.certificate_of(session, actor, certificate_id)
+    own = certificates.find_own_certificate(session, actor, certificate_id)
     if own is None:
         return None
     is_evaluated = evaluation_of_enrolment(session, own.enrolment_id) is not None

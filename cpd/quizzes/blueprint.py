@@ -8,6 +8,6 @@ from cpd.content.placeholders import fill_citations
 bp = Blueprint("quizzes", __name__, template_folder="templates")
 
 
-def without_citations(html: str) -> Markup:
+def remove_citations_from_html(html: str) -> Markup:
     """Return stored HTML without its citations: in an exam, a source would be a hint."""
     return fill_citations(html, lambda _number, _key: "")[0]

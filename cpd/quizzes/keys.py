@@ -39,15 +39,15 @@ render_keys: Question[[Session, Collection[int]], Mapping[int, KeyRendering]] = 
 """Render the keys of these revisions, by id, if they have no row yet; authoring answers this."""
 
 
-def keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
+def find_stored_keys(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
     """Return the keys of case revisions as stored, by revision id: for grading."""
     rows = session.scalars(select(CaseKeyRow).where(CaseKeyRow.revision_id.in_(revision_ids)))
     return {row.revision_id: CaseKey.from_json(row.key) for row in rows}
 
 
-def rendered_keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
+def find_rendered_keys(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
     """Return the keys of case revisions with their texts as rendered today: for reading."""
-    rows = session.execute(_select_with_texts(revision_ids)).all()
+    rows = session.execute(_select_keys_with_texts(revision_ids)).all()
     renderings = {id_: rendering for id_, _, rendering in rows if rendering is not None}
     missing = {id_ for id_, _, _ in rows} - renderings.keys()
     if missing:
@@ -59,7 +59,7 @@ def rendered_keys_of(session: Session, revision_ids: Collection[int]) -> dict[in
     return keys
 
 
-def _select_with_texts(revision_ids: Collection[int]) -> sa.Select[Any]:
+def _select_keys_with_texts(revision_ids: Collection[int]) -> sa.Select[Any]:
     """Select keys with their HTML from this version of the renderer, if there is any."""
     is_current = (
         KeyRendering.content_hash == Revision.content_hash,
@@ -76,11 +76,11 @@ def _select_with_texts(revision_ids: Collection[int]) -> sa.Select[Any]:
 _practice: LruCache[int, CaseKey] = LruCache(256)
 
 
-def practice_keys_of(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
+def find_practice_keys(session: Session, revision_ids: Collection[int]) -> dict[int, CaseKey]:
     """Return the keys of practice cases for reading; cached."""
     keys = {id_: key for id_ in revision_ids if (key := _practice.get(id_)) is not None}
     missing = set(revision_ids) - set(keys)
     if missing:
-        for revision_id, key in rendered_keys_of(session, missing).items():
+        for revision_id, key in find_rendered_keys(session, missing).items():
             keys[revision_id] = _practice.put(revision_id, key)
     return keys

@@ -21,14 +21,14 @@ from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.outline import ExamPart
 
 
-def policy_of(exam: Revision | ExamPart) -> ExamPolicy:
+def build_exam_policy(exam: Revision | ExamPart) -> ExamPolicy:
     """Return an exam's rule in the form that the rules use."""
     return exam.policy if isinstance(exam, ExamPart) else ExamPolicy.from_json(exam.front)
 
 
-def cases_in(session: Session, course_revision_id: int, pool: Pool) -> Sequence[Revision]:
+def find_cases_in_pool(session: Session, course_revision_id: int, pool: Pool) -> Sequence[Revision]:
     """Return the cases of one pool of a course revision, in the order of its parts."""
-    return session.scalars(select_cases(course_revision_id, pool)).all()
+    return session.scalars(select_cases_in_pool(course_revision_id, pool)).all()
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class CaseText:
     front: CaseFront
 
 
-def front_of(stored: Mapping[str, Any], rendering: Rendering | None) -> CaseFront:
+def build_rendered_front(stored: Mapping[str, Any], rendering: Rendering | None) -> CaseFront:
     """Return a stored case with its texts as rendered today, where there is a rendering."""
     front = CaseFront.from_json(stored)
     return (
@@ -51,7 +51,7 @@ def front_of(stored: Mapping[str, Any], rendering: Rendering | None) -> CaseFron
     )
 
 
-def select_cases(course_revision_id: int, pool: Pool) -> Select[Revision]:
+def select_cases_in_pool(course_revision_id: int, pool: Pool) -> Select[Revision]:
     """Select the cases of one pool of a course revision, in the order of its parts."""
     return (
         select(Revision)

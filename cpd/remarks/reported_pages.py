@@ -17,8 +17,8 @@ from cpd.courses import queries as courses
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Outline, Part
-from cpd.quizzes.attempts.queries import attempt_of
-from cpd.quizzes.practice.queries import practice_texts
+from cpd.quizzes.attempts.queries import find_own_attempt
+from cpd.quizzes.practice.queries import find_practice_texts
 from cpd.remarks.models import LONGEST_PAGE
 
 _SECRETS = frozenset({"code", "token"})
@@ -84,7 +84,7 @@ def find_shown_revisions(session: Session, actor: Actor, page: Page) -> ShownRev
         return _find_revisions_of_attempt_page(
             session, actor, page.values["public_id"], page.values.get("position")
         )
-    if page.endpoint == "quizzes.try_case":
+    if page.endpoint == "quizzes.show_open_case":
         return _find_revision_of_open_case(session, actor)
     return ShownRevisions()
 
@@ -105,7 +105,7 @@ def _find_revisions_of_attempt_page(
     session: Session, actor: Actor, public_id: str, position: int | None
 ) -> ShownRevisions:
     """Return the case of an exam, but not its title: naming it here could help the learner."""
-    attempt = attempt_of(session, actor, public_id)
+    attempt = find_own_attempt(session, actor, public_id)
     if attempt is None:
         return ShownRevisions()
     shown = next((item for item in attempt.items if item.position == position), None)
@@ -117,6 +117,6 @@ def _find_revisions_of_attempt_page(
 def _find_revision_of_open_case(session: Session, actor: Actor) -> ShownRevisions:
     shelf = find_catalog_page(session, actor)
     for course in shelf.courses if shelf else ():
-        for case in practice_texts(session, course.revision.id, is_open=True)[:1]:
+        for case in find_practice_texts(session, course.revision.id, is_open=True)[:1]:
             return ShownRevisions(course.revision.id, case.id, case.front.title)
     return ShownRevisions()

@@ -42,7 +42,9 @@ def attempt_id_of(app: Flask, holder: Person, **differing: Any) -> int:
 
 def issue(app: Flask, attempt_id: int) -> Certificate | NotIssued:
     with app.app_context(), unit_of_work() as session:
-        return actions.issue_if_complete(session, attempt_id, issuer=signing.issuer(), now=NOW)
+        return actions.issue_certificate_if_complete(
+            session, attempt_id, issuer=signing.current_issuer(), now=NOW
+        )
 
 
 def count_of(app: Flask, table: type) -> int:
@@ -106,11 +108,11 @@ def test_a_pass_is_stated_in_full(app: Flask, holder: Person) -> None:
             "provider": {"name": "cpd", "contact": ""},
             "verify_at": facts["verify_at"],
             "issued_at": "2026-11-23T10:00:00+00:00",
-            "key": signing.issuer().keys.current,
+            "key": signing.current_issuer().keys.current_key_id,
         }
         assert printed_facts(facts)["completed"] == "23 November 2026 (America/Chicago)"
-        assert signing.check_record(
-            queries.record_of(made), signing.issuer().keys.public_keys
+        assert signing.verify_record(
+            queries.build_record_of_certificate(made), signing.current_issuer().keys.public_keys
         ).is_genuine
         assert (made.subject, made.attempt_id) == (holder.subject, attempt_id)
         assert made.state is CertificateState.VALID
@@ -152,9 +154,9 @@ def test_a_sign_off_counts_for_exactly_its_version(
 
 
 def test_an_unknown_language_stands_for_itself() -> None:
-    assert actions._language_name("pt-BR") == "Portuguese (Brazil)"
-    assert actions._language_name("qqx") == "qqx"
-    assert actions._language_name("no language") == "no language"
+    assert actions._language_name_in_english("pt-BR") == "Portuguese (Brazil)"
+    assert actions._language_name_in_english("qqx") == "qqx"
+    assert actions._language_name_in_english("no language") == "no language"
 
 
 # When nothing is issued
@@ -219,7 +221,7 @@ def test_a_passing_grade_issues_in_its_transaction(app: Flask, holder: Person) -
             publish_event(
                 session, AttemptGraded(at=NOW, attempt_id=attempt_id, number=1, passed=True)
             )
-            assert queries.has_valid_certificate(session, attempt_id)
+            assert queries.attempt_has_valid_certificate(session, attempt_id)
             raise RuntimeError("something fails after it")
 
     with pytest.raises(RuntimeError, match="after it"):
@@ -299,14 +301,14 @@ def test_who_did_not_see_the_first_writes_no_second(
 ) -> None:
     attempt_id = attempt_id_of(app, holder)
     first = issue(app, attempt_id)
-    look, looks = queries.valid_certificate, []
+    look, looks = queries.find_valid_certificate, []
 
     def blind_once(*given: Any) -> Certificate | None:
         looks.append(given)
         return None if len(looks) == 1 else look(*given)
 
-    monkeypatch.setattr(queries, "valid_certificate", blind_once)
-    monkeypatch.setattr(queries, "valid_certificate_of_course_version", lambda *_: None)
+    monkeypatch.setattr(queries, "find_valid_certificate", blind_once)
+    monkeypatch.setattr(queries, "find_valid_certificate_of_course_version", lambda *_: None)
     second = issue(app, attempt_id)
     assert isinstance(first, Certificate)
     assert isinstance(second, Certificate)
@@ -352,7 +354,7 @@ def test_passes_in_two_contexts_at_once_give_one_certificate(
             ).id
             for number, context in enumerate(("self", "asg_one"), 1)
         ]
-    look, both_looked = queries.valid_certificate_of_course_version, threading.Barrier(2)
+    look, both_looked = queries.find_valid_certificate_of_course_version, threading.Barrier(2)
 
     def look_together(*given: Any) -> Certificate | None:
         found = look(*given)
@@ -360,9 +362,9 @@ def test_passes_in_two_contexts_at_once_give_one_certificate(
             both_looked.wait(timeout=0.5)
         return found
 
-    monkeypatch.setattr(queries, "valid_certificate_of_course_version", look_together)
+    monkeypatch.setattr(queries, "find_valid_certificate_of_course_version", look_together)
     if not is_guarded:
-        monkeypatch.setattr(actions, "_lock_holder", lambda *_: None)
+        monkeypatch.setattr(actions, "_lock_person_of_subject", lambda *_: None)
     each = iter(passes)
     made = at_once(app, 2, lambda: issue(app, next(each)))
     assert len({one.public_id for one in made}) == (1 if is_guarded else 2)
@@ -465,7 +467,7 @@ def test_regrading_a_result_leaves_the_certificate_as_it_is(
 
 def keep(app: Flask, certificate: Certificate, content: bytes) -> bytes:
     with app.app_context(), unit_of_work() as session:
-        return actions.store_file(session, certificate, "pdf", content, now=NOW)
+        return actions.add_certificate_file_if_absent(session, certificate, "pdf", content, now=NOW)
 
 
 def test_the_first_file_is_kept_and_handed_out_ever_after(app: Flask, issued: Certificate) -> None:
@@ -473,8 +475,8 @@ def test_the_first_file_is_kept_and_handed_out_ever_after(app: Flask, issued: Ce
     assert keep(app, issued, b"second") == b"first"
     assert count_of(app, CertificateFile) == 1
     with app.app_context():
-        assert queries.stored_file(db.session(), issued.id, "pdf") == b"first"
-        assert queries.stored_file(db.session(), issued.id, "json") is None
+        assert queries.find_stored_file_content(db.session(), issued.id, "pdf") == b"first"
+        assert queries.find_stored_file_content(db.session(), issued.id, "json") is None
 
 
 @pytest.mark.race

@@ -4,12 +4,17 @@ import pytest
 from flask import Flask
 
 from cpd.certificates import labels, panels
-from cpd.certificates.rules.codes import CodeFault, format_code, make_code, parse_code
+from cpd.certificates.rules.codes import (
+    CodeFault,
+    build_code_from_random_text,
+    format_code,
+    parse_code,
+)
 from cpd.certificates.rules.printed_facts import printed_facts
 from tests.factories.certificates import facts
 from tests.support.missing_packages import take_away
 
-CODE = format_code(make_code("K7QF2MXR4T9WP1AC3DHZ6NVB8E"))
+CODE = format_code(build_code_from_random_text("K7QF2MXR4T9WP1AC3DHZ6NVB8E"))
 
 
 @pytest.mark.parametrize(
@@ -42,13 +47,13 @@ def test_what_is_said_of_a_code(typed: str, said: str) -> None:
 def test_every_fact_has_a_label_and_a_place() -> None:
     made = facts()
     assert set(made) | set(printed_facts(made)) - set(labels.LABELS) == set(made)
-    shown = labels.labeled_facts(printed_facts(made))
+    shown = labels.label_printed_facts(printed_facts(made))
     assert shown[0] == ("Name", "Maya Chidinma Okafor")
     assert len(shown) == len(printed_facts(made))
 
 
 def test_a_fact_that_no_certificate_has_stands_for_itself() -> None:
-    assert labels.label("award") == "award"
+    assert labels.label_of_fact("award") == "award"
 
 
 @pytest.mark.parametrize(("name", "signs"), [("Zoë Łukasiewicz", ""), ("王 Maya 明", "王 明")])

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from cpd.access.permissions import VISITOR, Actor
 from cpd.accounts.models import License, Person
 from cpd.certificates import code_throttle, panels, signing
-from cpd.certificates.formats.registry import FORMATS, is_reproducible, read_record
+from cpd.certificates.formats.registry import FORMATS, is_file_reproducible, parse_record_of_file
 from cpd.certificates.labels import LABELS
 from cpd.certificates.models import Certificate, CertificateFile
 from cpd.certificates.rules.codes import format_code
@@ -135,10 +135,10 @@ def test_a_stored_pdf_is_not_made_again(
 def test_the_pdf_carries_a_record_that_is_genuine(
     app: Flask, maya_in: Visitor, issued: Certificate
 ) -> None:
-    carried = read_record(maya_in.get(pdf_of(issued)).body)
+    carried = parse_record_of_file(maya_in.get(pdf_of(issued)).body)
     with app.app_context():
-        keys = signing.issuer().keys.public_keys
-    assert signing.check_record(carried, keys).is_genuine
+        keys = signing.current_issuer().keys.public_keys
+    assert signing.verify_record(carried, keys).is_genuine
 
 
 @pytest.mark.parametrize(
@@ -220,9 +220,9 @@ def test_a_format_is_added_by_a_file_and_a_line(
     with app.app_context():
         (stored,) = db.session.scalars(sa.select(CertificateFile))
         assert stored.format == "txt"
-        keys = signing.issuer().keys.public_keys
-    assert signing.check_record(read_record(sent.body), keys).is_genuine
-    assert is_reproducible(read_record(sent.body), sent.body)
+        keys = signing.current_issuer().keys.public_keys
+    assert signing.verify_record(parse_record_of_file(sent.body), keys).is_genuine
+    assert is_file_reproducible(parse_record_of_file(sent.body), sent.body)
     assert maya_in.get(pdf_of(issued)).body.startswith(b"%PDF-")
 
 
@@ -261,9 +261,9 @@ def test_the_licence_stands_on_what_the_holder_shows_and_nowhere_else(
     )
     file = maya_in.get(pdf_of(made)).body
     assert "MT 004711" in _pdf_text(file)
-    carried = read_record(file)
-    assert carried.withheld == frozenset()
-    salt = carried.facts["licences"]["salt"]
+    carried = parse_record_of_file(file)
+    assert carried.withheld_facts == frozenset()
+    salt = carried.parsed_facts["licences"]["salt"]
     page = stranger.get(verify_of(made))
     assert "Genuine." in page.text
     assert "only the holder may show it" in page.text
@@ -271,11 +271,11 @@ def test_the_licence_stands_on_what_the_holder_shows_and_nowhere_else(
     for public in (page.html, record.body.decode()):
         assert not [secret for secret in ("004711", "Texas", salt) if secret in public]
     with app.app_context():
-        keys = signing.issuer().keys.public_keys
+        keys = signing.current_issuer().keys.public_keys
     shown = Record.from_json(record.body)
-    assert shown.withheld == {"licences"}
-    assert signing.check_record(shown, keys).is_genuine
-    assert signing.check_record(carried, keys).is_genuine
+    assert shown.withheld_facts == {"licences"}
+    assert signing.verify_record(shown, keys).is_genuine
+    assert signing.verify_record(carried, keys).is_genuine
 
 
 def test_the_outline_and_the_proof_stand_below(stranger: Visitor, issued: Certificate) -> None:
@@ -464,9 +464,9 @@ def test_nonsense_in_the_store_is_not_genuine_and_no_error(
 def test_what_another_key_signed_is_not_genuine(
     app: Flask, stranger: Visitor, issued: Certificate, tmp_path: Any
 ) -> None:
-    other = signing.create_key(tmp_path, now=NOW)
+    other = signing.create_key_in_folder(tmp_path, now=NOW)
     unfreeze(app)
-    _store(app, issued, signature=other.sign(issued.manifest.encode()))
+    _store(app, issued, signature=other.sign_message(issued.manifest.encode()))
     assert "Not genuine." in stranger.get(verify_of(issued)).text
 
 
@@ -481,7 +481,7 @@ def test_the_record_can_be_checked_with_the_published_keys_alone(
     assert published["issuer"] == "cpd"
     (key,) = published["keys"]
     assert (key["algorithm"], key["first_used_at"]) == ("Ed25519", NOW.isoformat())
-    assert signing.check_record(record, {key["key_id"]: key["public_key"]}).is_genuine
+    assert signing.verify_record(record, {key["key_id"]: key["public_key"]}).is_genuine
 
 
 def test_the_key_that_signs_next_is_published_before_its_first_use(
@@ -490,7 +490,7 @@ def test_the_key_that_signs_next_is_published_before_its_first_use(
     (key,) = stranger.get("/verify/keys.json").json["keys"]
     assert key["first_used_at"] is None
     with app.app_context():
-        assert signing.issuer().keys.public_keys == {key["key_id"]: key["public_key"]}
+        assert signing.current_issuer().keys.public_keys == {key["key_id"]: key["public_key"]}
 
 
 # What other rooms show
@@ -502,9 +502,9 @@ def test_the_result_leads_its_owner_to_the_certificate(
     with app.test_request_context():
         attempt = db.session.get_one(Attempt, issued.attempt_id)
         actor = Actor(person_id=holder.id, subject=holder.subject)
-        link = panels.certificate_link(db.session(), actor, attempt)
+        link = panels.find_certificate_link(db.session(), actor, attempt)
         assert link is not None
         assert link.url == page_of(issued)
         other = Actor(person_id=4711, subject="sub_somebody_else")
         for somebody_else in (other, VISITOR):
-            assert panels.certificate_link(db.session(), somebody_else, attempt) is None
+            assert panels.find_certificate_link(db.session(), somebody_else, attempt) is None

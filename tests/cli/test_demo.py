@@ -106,7 +106,7 @@ def test_the_certificates_are_genuine_and_claim_nothing(site: Flask) -> None:
         codes = list(db.session.scalars(sa.select(Certificate.code)))
         assert len(codes) == 2
         for code in codes:
-            found = verification.check_code(db.session(), code)
+            found = verification.find_and_check_certificate(db.session(), code)
             assert found is not None
             assert found.verdict.is_genuine
 

@@ -15,7 +15,7 @@ from cpd.authoring.publish.outcomes import PublishRefusedError
 from cpd.authoring.publish.releases import Release
 from cpd.authoring.sources import disk as folders
 from cpd.authoring.sources.loading import Loaded, load_course_folder
-from cpd.certificates.queries import course_version_status
+from cpd.certificates.queries import find_course_version_status
 from cpd.cli import content, main, offers, serve
 from cpd.courses.models import Channel, CourseRow
 from cpd.courses.rules.ledger import Series
@@ -271,7 +271,7 @@ def test_a_withdrawal_of_the_release_reaches_those_who_took_that_version(
     with app.app_context():
         shipped = queries.find_newest_course_revision(db.session(), SLUG)
         assert shipped is not None
-        assert not course_version_status(db.session(), shipped).is_withdrawn
+        assert not find_course_version_status(db.session(), shipped).is_withdrawn
     edit_here(cpd, edition)
     withdrawn = (
         f"- {{on: 2026-02-01, by: Ada, type: withdrawal, of: course:{SLUG}, "
@@ -282,8 +282,8 @@ def test_a_withdrawal_of_the_release_reaches_those_who_took_that_version(
     with app.app_context():
         own = queries.find_newest_course_revision(db.session(), SLUG)
         assert own is not None
-        assert course_version_status(db.session(), shipped).is_withdrawn
-        assert not course_version_status(db.session(), own).is_withdrawn, "another text"
+        assert find_course_version_status(db.session(), shipped).is_withdrawn
+        assert not find_course_version_status(db.session(), own).is_withdrawn, "another text"
 
 
 @on_sqlite

@@ -14,7 +14,7 @@ from pypdf import PdfReader, PdfWriter
 
 from cpd.certificates import actions, queries, signing
 from cpd.certificates.formats.registry import FORMATS
-from cpd.certificates.labels import label
+from cpd.certificates.labels import label_of_fact
 from cpd.certificates.models import Certificate, CertificateState
 from cpd.certificates.rules.codes import format_code
 from cpd.certificates.rules.record import RECORD_FILE_NAME, Record, build_manifest
@@ -44,17 +44,19 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> signing.Key
     """An installation with a key, and no database at all."""
     monkeypatch.setenv("CPD_INSTANCE", str(tmp_path / "instance"))
     monkeypatch.setattr("cpd.cli.main.app_now", fails)
-    return signing.create_key(tmp_path / "instance" / "keys", now=NOW)
+    return signing.create_key_in_folder(tmp_path / "instance" / "keys", now=NOW)
 
 
 def signed(ring: signing.KeyRing, **given: Any) -> Record:
-    made = facts(**given) | {"key": ring.current}
+    made = facts(**given) | {"key": ring.current_key_id}
     text = build_manifest(made)
-    return Record(canonical.encode(made).decode(), text, ring.sign(text.encode()), ring.current)
+    return Record(
+        canonical.encode(made).decode(), text, ring.sign_message(text.encode()), ring.current_key_id
+    )
 
 
 def rendered(record: Record) -> bytes:
-    made = PDF.render(record)
+    made = PDF.build_file(record)
     assert isinstance(made, bytes)
     return made
 
@@ -93,7 +95,7 @@ def test_a_bare_record(installation: signing.KeyRing, file_of: Callable[[bytes],
 def test_a_public_record_says_what_it_leaves_out(
     installation: signing.KeyRing, file_of: Callable[[bytes], Path]
 ) -> None:
-    done = verify(file_of(signed(installation).public().to_json().encode()))
+    done = verify(file_of(signed(installation).without_holder_facts().to_json().encode()))
     assert done.exit_code == 0
     assert done.output.startswith("The record is genuine.")
     assert "License, as stated by the holder: not in this record" in done.output
@@ -105,12 +107,12 @@ def test_each_changed_fact_of_the_record_is_named(
     installation: signing.KeyRing, file_of: Callable[[bytes], Path], name: str
 ) -> None:
     record = signed(installation)
-    changed = canonical.encode(record.facts | {name: "something else"}).decode()
+    changed = canonical.encode(record.parsed_facts | {name: "something else"}).decode()
     forged = Record(changed, record.manifest, record.signature, record.key_id)
     done = verify(file_of(forged.to_json().encode()))
     assert done.exit_code == 1
     assert done.output.startswith("Altered: the record was changed after it was signed.")
-    assert f"Not as it was signed: {label(name)}." in done.output
+    assert f"Not as it was signed: {label_of_fact(name)}." in done.output
 
 
 NAMES = [
@@ -174,7 +176,7 @@ def test_a_changed_record_in_a_file_is_altered(
     installation: signing.KeyRing, file_of: Callable[[bytes], Path]
 ) -> None:
     record = signed(installation)
-    changed = canonical.encode(record.facts | {"name": "Zoë Marsh"}).decode()
+    changed = canonical.encode(record.parsed_facts | {"name": "Zoë Marsh"}).decode()
     forged = Record(changed, record.manifest, record.signature, record.key_id)
     done = verify(file_of(rendered(forged)))  # page and record agree, and neither was signed
     assert done.exit_code == 1
@@ -206,7 +208,7 @@ def test_a_forged_signature(
 def test_the_key_of_somebody_else(
     installation: signing.KeyRing, tmp_path: Path, file_of: Callable[[bytes], Path]
 ) -> None:
-    other = signing.create_key(tmp_path / "other", now=NOW)
+    other = signing.create_key_in_folder(tmp_path / "other", now=NOW)
     done = verify(file_of(signed(other).to_json().encode()))
     assert done.exit_code == 2
     assert "pass it with --keys" in done.output
@@ -216,7 +218,7 @@ def test_published_keys_pin_the_issuer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file_of: Callable[[bytes], Path]
 ) -> None:
     monkeypatch.setenv("CPD_INSTANCE", str(tmp_path / "nothing"))
-    issuer = signing.create_key(tmp_path / "issuer", now=NOW)
+    issuer = signing.create_key_in_folder(tmp_path / "issuer", now=NOW)
     keys = tmp_path / "keys.json"
     listed = [{"key_id": k, "public_key": p} for k, p in issuer.public_keys.items()]
     keys.write_text(json.dumps({"keys": listed}))
@@ -265,7 +267,7 @@ def test_no_fact_of_a_record_makes_the_check_fail(
     installation: signing.KeyRing, file_of: Callable[[bytes], Path], name: str, odd: str
 ) -> None:
     record = signed(installation)
-    snapshot = json.dumps({**record.facts, name: "odd"}).replace('"odd"', odd)
+    snapshot = json.dumps({**record.parsed_facts, name: "odd"}).replace('"odd"', odd)
     forged = replace(record, snapshot=snapshot)
     done = verify(file_of(forged.to_json().encode()))
     assert (done.exit_code, type(done.exception)) == (1, SystemExit)
@@ -312,9 +314,9 @@ def stored(app: Flask, issued: Certificate, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("cpd.cli.main.app_now", fails)
     monkeypatch.setenv("CPD_INSTANCE", str(settings_of(app).instance_dir))
     monkeypatch.setenv("DATABASE_URL", settings_of(app).database_url)
-    content = rendered(queries.record_of(issued))
+    content = rendered(queries.build_record_of_certificate(issued))
     with app.app_context(), unit_of_work() as session:
-        return actions.store_file(session, issued, PDF.name, content, now=NOW)
+        return actions.add_certificate_file_if_absent(session, issued, PDF.name, content, now=NOW)
 
 
 def revoke(app: Flask, certificate: Certificate) -> None:
@@ -363,7 +365,7 @@ def test_with_keys_the_database_is_not_asked(
 ) -> None:
     revoke(app, issued)
     with app.app_context():
-        public = signing.issuer().keys.public_keys
+        public = signing.current_issuer().keys.public_keys
     keys = tmp_path / "keys.json"
     listed = [{"key_id": k, "public_key": p} for k, p in public.items()]
     keys.write_text(json.dumps({"keys": listed}))
@@ -455,7 +457,7 @@ def test_a_revoked_certificate_does_not_count(app: Flask, issued: Certificate) -
 
 def test_keys_are_listed_and_made(installation: signing.KeyRing) -> None:
     run = CliRunner().invoke
-    assert run(keys_command, ["list"]).stdout == f"{installation.current}\n"
+    assert run(keys_command, ["list"]).stdout == f"{installation.current_key_id}\n"
     done = run(keys_command, ["new"])
     assert done.exit_code == 0
     assert "copy the key to every other host of the site" in done.output

@@ -82,7 +82,7 @@ def facts(
             pass_possible=4,
         ),
         PROVIDER,
-        code=codes.make_code(random_text(codes.BITS)),
+        code=codes.build_code_from_random_text(random_text(codes.BITS)),
         salt=random_text(codes.BITS),
         key_id="20261101T080000Z-0123abcd",
         issued_at=now,
@@ -263,8 +263,8 @@ def issue(app: Flask, person: Person, **differing: Any) -> Certificate:
     """Let somebody pass, and issue what they earned."""
     with app.app_context(), unit_of_work() as session:
         attempt = passed(session, person, **differing)
-        done = actions.issue_if_complete(
-            session, attempt.id, issuer=signing.issuer(), now=clock.now()
+        done = actions.issue_certificate_if_complete(
+            session, attempt.id, issuer=signing.current_issuer(), now=clock.now()
         )
         assert isinstance(done, Certificate), done
         session.expunge(done)

@@ -34,7 +34,7 @@ from cpd.courses.rules.disclosure import DisclosureLine
 from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
-from cpd.quizzes.keys import CaseKeyRow, keys_of
+from cpd.quizzes.keys import CaseKeyRow, find_stored_keys
 from tests.factories.accounts import row_of
 from tests.support.people import Person
 
@@ -185,7 +185,7 @@ def publish_as_once(app: Flask, name: str, front: Mapping[str, Any], slug: str =
             _render_again(session, row.part, part)
             session.flush()
             if old and document.type is DocumentType.CASE:
-                key = keys_of(session, [row.part.id])[row.part.id]
+                key = find_stored_keys(session, [row.part.id])[row.part.id]
                 session.add(CaseKeyRow(revision_id=part.id, key=key.to_json()))
             session.add(
                 RevisionPart(course_revision_id=course.id, part_id=part.id, position=row.position)

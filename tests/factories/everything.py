@@ -71,7 +71,9 @@ def fill(app: Flask) -> None:
             throttle.record_attempt_if_allowed(
                 session, ThrottleKey(account="a", source="s"), now=now
             )
-            certificates.store_file(session, certificate, "pdf", b"%PDF", now=now)
+            certificates.add_certificate_file_if_absent(
+                session, certificate, "pdf", b"%PDF", now=now
+            )
             remark = remarks.save_remark(
                 session, NewRemark("It is wrong.", source="s"), actor=actor, now=now
             )

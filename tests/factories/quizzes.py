@@ -27,10 +27,10 @@ from cpd.quizzes.attempts import delivery
 from cpd.quizzes.attempts import queries as attempt_queries
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
 from cpd.quizzes.exams import actions as exam_actions
-from cpd.quizzes.keys import keys_of
+from cpd.quizzes.keys import find_stored_keys
 from cpd.quizzes.practice import actions as practice_actions
 from cpd.quizzes.practice import cases
-from cpd.quizzes.queries import cases_in
+from cpd.quizzes.queries import find_cases_in_pool
 from cpd.quizzes.rules.answers import EventType, IncomingEvent
 from cpd.quizzes.rules.attempts import Deadline
 from tests.factories import accounts
@@ -114,20 +114,20 @@ class Learner:
         with self.app.app_context():
             enrolment = self.enrolment()
             revision = enrolment.course_revision_id
-            for found in cases.practice_of(db.session(), None, revision):
+            for found in cases.find_practice_cases(db.session(), None, revision):
                 if only and found.case.id not in only:
                     continue
-                key = keys_of(db.session(), [found.text.id])[found.text.id]
+                key = find_stored_keys(db.session(), [found.text.id])[found.text.id]
                 given: dict[str, Answer] = {}
                 at = found
                 while at.current_step is not None:
                     answer = right(key.step_by_id(at.current_step.id))
                     with unit_of_work() as session:
-                        practice_actions.save_answer(
+                        practice_actions.save_practice_answer(
                             session, enrolment, at, answer, now=clock.now()
                         )
                     given[at.current_step.id] = answer
-                    at = cases.case_progress(found.text, key, given)
+                    at = cases.build_case_progress(found.text, key, given)
 
     def state_certificate_details(self) -> None:
         """Say what the certificate is to print, unless that was said before."""
@@ -140,7 +140,7 @@ class Learner:
         self.state_certificate_details()
         with self.app.app_context():
             with unit_of_work() as session:
-                started = exam_actions.start(
+                started = exam_actions.start_attempt(
                     session, self.enrolment(), actor=self.actor(), now=clock.now()
                 )
                 assert isinstance(started, Attempt), started
@@ -151,7 +151,7 @@ class Learner:
         with self.app.app_context():
             enrolment = self.enrolment()
             exam = outlines.load_outline(db.session(), enrolment.course_revision).exam
-            cases = cases_in(db.session(), enrolment.course_revision_id, Pool.EXAM)
+            cases = find_cases_in_pool(db.session(), enrolment.course_revision_id, Pool.EXAM)
             deadline = Deadline(started_at=clock.now())
             with unit_of_work() as session:
                 made = Attempt(
@@ -179,13 +179,13 @@ class Learner:
 
     def attempt(self, public_id: str) -> Attempt:
         """Return the attempt; inside an app context."""
-        found = attempt_queries.attempt_of(db.session(), self.actor(), public_id)
+        found = attempt_queries.find_own_attempt(db.session(), self.actor(), public_id)
         assert found is not None
         return found
 
     def keys(self, attempt: Attempt) -> dict[int, CaseKey]:
         """Return the keys of the attempt's cases, by position."""
-        keys = keys_of(db.session(), [item.revision_id for item in attempt.items])
+        keys = find_stored_keys(db.session(), [item.revision_id for item in attempt.items])
         return {item.position: keys[item.revision_id] for item in attempt.items}
 
     def answer(self, public_id: str, position: int, choose: Choose = right) -> None:
@@ -194,9 +194,9 @@ class Learner:
             attempt = self.attempt(public_id)
             key = self.keys(attempt)[position]
             while True:
-                case = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[
-                    position - 1
-                ]
+                case = delivery.find_attempt_with_shown_cases(
+                    db.session(), attempt, now=clock.now()
+                ).cases[position - 1]
                 shown = case.current_step
                 given = choose(key.step_by_id(shown.step.id))
                 if given is None or shown.is_locked:
@@ -224,10 +224,10 @@ class Learner:
     ) -> Receipt:
         """Send one event, and return its receipt; inside an app context."""
         event = IncomingEvent(event_id or new_public_id("evt"), kind, case, step, after, answer)
-        cases = delivery.attempt_cases(db.session(), attempt.subject, attempt.public_id)
+        cases = delivery.find_own_attempt_cases(db.session(), attempt.subject, attempt.public_id)
         drawn = next(one for one in cases if one.front.id == case)
         with unit_of_work() as session:
-            return answering.save_event(
+            return answering.save_answer_event(
                 session, drawn, event, actor=self.actor(), received_at=clock.now()
             )
 
@@ -243,7 +243,7 @@ class Learner:
         with self.app.app_context():
             attempt = self.attempt(public_id)
             with unit_of_work() as session:
-                attempt_actions.submit(
+                attempt_actions.submit_attempt(
                     session, attempt.id, actor=self.actor(), now=clock.now(),
                     printed_name=self.named.full_name, statement=STATEMENT,
                 )  # fmt: skip

@@ -165,8 +165,8 @@ def other_keys(how: str, first: Path, second: Path) -> dict[str, str | None]:
 def keys_of_another_site(folder: Path) -> Path:
     from cpd.certificates import signing  # noqa: PLC0415 - one use
 
-    ring = signing.create_key(folder / "keys", now=NOW)
-    return folder / "keys" / ring.current
+    ring = signing.create_key_in_folder(folder / "keys", now=NOW)
+    return folder / "keys" / ring.current_key_id
 
 
 SECRET, SIGNING = "copy secret-key and the folder keys", "copy the folder keys from its instance"

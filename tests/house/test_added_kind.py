@@ -13,7 +13,7 @@ from cpd.authoring.checks.lint.all_rules import apply_warning_rules
 from cpd.authoring.files import case as case_file
 from cpd.authoring.sources import loading, parsing
 from cpd.cases.kinds.registry import KINDS
-from cpd.quizzes.rules.marking import grade_case
+from cpd.quizzes.rules.marking import mark_case
 from tests.factories import accounts, courses
 from tests.support.courses import CourseFolder
 from tests.support.odd_one_out.kind import odd_one_out
@@ -90,7 +90,7 @@ def test_it_is_checked(folder: CourseFolder) -> None:
 def test_it_is_graded(folder: CourseFolder) -> None:
     built = folder.bundle().built["tess-room"]
     for choice, score in (("pack", Fraction(1)), ("water", Fraction(0))):
-        mark = grade_case(built.front, built.key, {"ready": {"choice": choice}})
+        mark = mark_case(built.front, built.key, {"ready": {"choice": choice}})
         assert mark.score == score
 
 

@@ -74,7 +74,7 @@ def _asked() -> str | None:
         (_direct, {"current_actor"}),
         (_by_another, {"current_actor"}),
         (_asked, {"request"}),
-        (panels.certificate_link, set()),
+        (panels.find_certificate_link, set()),
     ],
 )
 def test_what_reading_is(function: Callable[..., Any], found: set[str]) -> None:

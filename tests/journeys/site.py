@@ -268,7 +268,9 @@ def load_open_attempt(site: Site) -> None:
                 )
         learner.send(attempt, FLAT, "decide", going)
         learner.send(attempt, FLAT, "decide", {"choice": "modify"})  # from another tab
-        assert delivery.open_attempt(db.session(), attempt, now=clock.now()).unfinished
+        assert delivery.find_attempt_with_shown_cases(
+            db.session(), attempt, now=clock.now()
+        ).unfinished_cases
 
 
 def _hand_in(site: Site, person: Person, choose: Callable[..., object], slug: str = SIX) -> str:
@@ -296,7 +298,7 @@ def _results(site: Site) -> None:
     _closed_by_time(site, LATE)
     site.learner(PENDING).study()
     with mock.patch.object(
-        computing, "compute_result", side_effect=RuntimeError("the machine stopped")
+        computing, "compute_exam_result", side_effect=RuntimeError("the machine stopped")
     ):
         _hand_in(site, PENDING, right)
     site.learner(ZOE).study()
@@ -304,7 +306,7 @@ def _results(site: Site) -> None:
     with site.app.app_context():
         attempt = site.learner(ZOE).attempt(public_id).id
         with unit_of_work() as session:
-            attempt_actions.void(
+            attempt_actions.void_attempt(
                 session, attempt, actor=SYSTEM, now=clock.now(), reason="The site failed."
             )
 
@@ -314,7 +316,7 @@ def _closed_by_time(site: Site, person: Person) -> None:
     with site.app.app_context():
         attempt = learner.attempt(site.ids[person.name + " attempt"]).id
         with unit_of_work() as session:
-            attempt_actions.close_if_overdue(session, attempt, now=clock.now())
+            attempt_actions.lock_and_close_if_overdue(session, attempt, now=clock.now())
 
 
 def _certificates(site: Site) -> None:

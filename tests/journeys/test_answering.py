@@ -46,7 +46,7 @@ def kept(maya: Walker, position: int) -> list[AnswerEvent]:
     with maya.learner.app.app_context():
         attempt = maya.learner.attempt(maya.attempt)
         case = attempt.items[position - 1].revision.front["id"]
-        return [e for e in delivery.answer_events(db.session(), attempt.id) if e.case == case]
+        return [e for e in delivery.find_answer_events(db.session(), attempt.id) if e.case == case]
 
 
 def said(events: list[AnswerEvent]) -> list[tuple[str, str]]:

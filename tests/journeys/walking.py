@@ -12,7 +12,7 @@ from cpd.cases.front import Answer
 from cpd.cases.key import CaseKey, StepKey
 from cpd.courses.models import Enrolment
 from cpd.db import db
-from cpd.quizzes.keys import keys_of
+from cpd.quizzes.keys import find_stored_keys
 from cpd.quizzes.practice import cases
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Choose, Learner, right
@@ -201,10 +201,12 @@ class Walker:
             enrolment: Enrolment = self.learner.enrolment()
             found = next(
                 one
-                for one in cases.practice_of(db.session(), None, enrolment.course_revision_id)
+                for one in cases.find_practice_cases(
+                    db.session(), None, enrolment.course_revision_id
+                )
                 if one.case.id == case
             )
-            return keys_of(db.session(), [found.text.id])[found.text.id]
+            return find_stored_keys(db.session(), [found.text.id])[found.text.id]
 
     # The exam
 

@@ -142,4 +142,4 @@ def test_a_certificate_states_it_unchanged(typed: str) -> None:
     if read.fault is None:
         made = facts(name=read.text)
         record = Record(canonical.encode(made).decode(), build_manifest(made), "", "")
-        assert Record.from_json(record.to_json()).facts["name"] == read.text
+        assert Record.from_json(record.to_json()).parsed_facts["name"] == read.text

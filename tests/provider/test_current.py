@@ -203,7 +203,7 @@ def test_an_older_certificate_still_names_the_provider_that_issued_it(make_app: 
     Learner(app, ZOE).pass_exam()
     with app.app_context():
         old, new = db.session.scalars(sa.select(Certificate).order_by(Certificate.id))
-        assert signing.issuer().provider.name == "Pier Four"
+        assert signing.current_issuer().provider.name == "Pier Four"
     maya = learner(app)
     for answer in (
         maya.get(f"/certificates/{old.public_id}"),

@@ -72,7 +72,7 @@ def grant(patch: pytest.MonkeyPatch, app: Flask, **terms: object) -> None:
 
 def test_a_start_refuses_while_one_is_open_elsewhere(exam: Exam, there: Learner) -> None:
     with there.app.app_context(), unit_of_work() as session:
-        refused = exam_actions.start(
+        refused = exam_actions.start_attempt(
             session, there.enrolment(), actor=there.actor(), now=at_work.now()
         )
         assert isinstance(refused, OpenElsewhere)
@@ -161,7 +161,7 @@ def test_a_second_pass_completes_without_a_second_certificate(
 def test_control_without_looking_there_would_be_two(
     there: Learner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(certificates, "valid_certificate_of_course_version", lambda *_: None)
+    monkeypatch.setattr(certificates, "find_valid_certificate_of_course_version", lambda *_: None)
     own(there).pass_exam()
     there.pass_exam()
     assert count_of(there.app, Certificate) == 2
@@ -215,7 +215,7 @@ def test_an_enrolment_that_ended_keeps_no_answers_closed(
 def test_control_without_looking_at_other_contexts_the_answers_are_open(
     privately: list[str], maya: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(review_, "current_contexts", lambda *_: ())
+    monkeypatch.setattr(review_, "find_current_contexts", lambda *_: ())
     maya.get(f"/attempts/{privately[-1]}/review")
 
 

@@ -4,7 +4,7 @@ from flask import Flask
 
 from cpd.db import db
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.grading.replay import replay
+from cpd.quizzes.grading.replay import compare_results_with_regrading
 from tests.factories import courses
 from tests.factories.quizzes import Learner
 from tests.quizzes.exam_visitor import EXAM, TWO_STEPS, WELL, Exam, count_of
@@ -72,4 +72,4 @@ def test_from_the_open_case_to_the_certificate(
     assert "not passed, 83 %" in record
     assert count_of(app, Attempt) == 2
     with app.app_context():
-        assert replay(db.session()).differences == ()
+        assert compare_results_with_regrading(db.session()).differences == ()

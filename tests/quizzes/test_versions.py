@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from cpd.db import db
-from cpd.quizzes.grading.replay import replay
+from cpd.quizzes.grading.replay import compare_results_with_regrading
 from tests.factories import courses
 from tests.quizzes.exam_visitor import RIGHT, TWO_STEPS, WELL, Exam, pocket
 from tests.support.moved_clock import MovedClock
@@ -48,7 +48,7 @@ def test_an_open_try_goes_on_as_it_began(
     assert "Massage on a hot day" in certificate
     assert "More massage" not in certificate
     with exam.app.app_context():
-        assert replay(db.session()).differences == ()
+        assert compare_results_with_regrading(db.session()).differences == ()
 
 
 def test_a_result_names_the_rule_as_it_was(exam: Exam, clock: MovedClock, tmp_path: Path) -> None:

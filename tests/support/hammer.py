@@ -26,7 +26,7 @@ from sqlalchemy import select
 from cpd.db import db, unit_of_work
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.attempts.models import AnswerEventRow
-from cpd.quizzes.grading.replay import replay
+from cpd.quizzes.grading.replay import compare_results_with_regrading
 from tests.factories.accounts import add_person
 from tests.factories.quizzes import Learner
 from tests.support.pages import Page
@@ -208,5 +208,8 @@ def faults(app: Flask, outcome: Outcome) -> Iterator[str]:
                 yield f"changed after it was acknowledged: {event_id}"
         if len(rows) > outcome.sent:
             yield f"doubled: {len(rows)} answers are kept of {outcome.sent} given"
-        yield from (str(difference) for difference in replay(db.session()).differences)
+        yield from (
+            str(difference)
+            for difference in compare_results_with_regrading(db.session()).differences
+        )
     yield from (f"refused: {each}" for each in outcome.refused)

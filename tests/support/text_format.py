@@ -12,15 +12,15 @@ class TextFormat(CertificateFormat):
     label = "Plain text"
     media_type = "text/plain; charset=utf-8"
 
-    def render(self, record: Record) -> bytes:
+    def build_file(self, record: Record) -> bytes:
         """Return the printed facts, one per line, and the record."""
-        lines = ["CERTIFICATE", *printed_facts(record.facts).values(), record.to_json()]
+        lines = ["CERTIFICATE", *printed_facts(record.parsed_facts).values(), record.to_json()]
         return "\n".join(lines).encode()
 
-    def recognizes(self, content: bytes) -> bool:
+    def recognizes_file(self, content: bytes) -> bool:
         """Tell whether it begins like our files."""
         return content.startswith(b"CERTIFICATE\n")
 
-    def read_record(self, content: bytes) -> Record:
+    def parse_record_in_file(self, content: bytes) -> Record:
         """Return the record on the last line."""
         return Record.from_json(content.splitlines()[-1])

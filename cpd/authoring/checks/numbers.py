@@ -17,8 +17,8 @@ from cpd.cases.scales import Danger, Decision
 from cpd.content import readability
 from cpd.courses.rules.fronts.exam import DrawRule
 from cpd.courses.rules.reading import ReadingCredit
-from cpd.quizzes.rules.draw import pool_case, unseen_attempts_by_part
-from cpd.quizzes.rules.marking import grade_case
+from cpd.quizzes.rules.draw import build_pool_case, count_unseen_attempts_by_part
+from cpd.quizzes.rules.marking import mark_case
 
 
 def format_percent(share: Fraction) -> str:
@@ -143,7 +143,8 @@ def unseen_attempt_counts(bundle: Bundle) -> dict[str, int]:
     draw = bundle.exam.file.draw
     rule = DrawRule(draw.cases, draw.red_flags, dict(draw.per_objective))
     built = _built_exam_cases(bundle)
-    return dict(unseen_attempts_by_part([pool_case(case.front, case.key) for case in built], rule))
+    pool = [build_pool_case(case.front, case.key) for case in built]
+    return dict(count_unseen_attempts_by_part(pool, rule))
 
 
 def _built_exam_cases(bundle: Bundle) -> list[BuiltCase]:
@@ -181,7 +182,7 @@ def _build_constant_answer_row(bundle: Bundle, kind: Kind, name: str) -> Constan
     built = _built_exam_cases(bundle)
     constant = kind.constant_answers[name]
     marks = [
-        grade_case(case.front, case.key, _build_answers_if_always_same(case.key, kind, constant))
+        mark_case(case.front, case.key, _build_answers_if_always_same(case.key, kind, constant))
         for case in built
     ]
     total = sum((mark.score for mark in marks), Fraction(0))

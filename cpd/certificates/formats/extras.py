@@ -1,7 +1,7 @@
 """The optional libraries, and the one place that loads modules that need them.
 
 Such a module imports its libraries at the top, like any other. The site calls it only through
-`load_optional`, so that it starts without them.
+`import_module_needing_extra`, so that it starts without them.
 """
 
 import importlib
@@ -20,7 +20,7 @@ class MissingExtraError(RuntimeError):
         super().__init__(f"PDF files need an extra that is not installed. Run: {self.remedy}")
 
 
-def load_optional(module: str) -> ModuleType:
+def import_module_needing_extra(module: str) -> ModuleType:
     """Import one of our modules that needs the extra; raises MissingExtraError."""
     try:
         return importlib.import_module(module)

@@ -23,18 +23,18 @@ class CertificateFormat(ABC):
     media_type: str
 
     @abstractmethod
-    def render(self, record: Record) -> bytes | UnsupportedCharacters:
+    def build_file(self, record: Record) -> bytes | UnsupportedCharacters:
         """Return the file for a signed record, with the record inside.
 
         Raises MissingExtraError.
         """
 
     @abstractmethod
-    def recognizes(self, content: bytes) -> bool:
+    def recognizes_file(self, content: bytes) -> bool:
         """Tell whether a file claims to be in this format."""
 
     @abstractmethod
-    def read_record(self, content: bytes) -> Record:
+    def parse_record_in_file(self, content: bytes) -> Record:
         """Return the record inside a file; raises RecordFaultError and MissingExtraError."""
 
     def unsupported_characters(self, text: str) -> tuple[str, ...]:

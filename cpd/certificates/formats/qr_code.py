@@ -6,7 +6,7 @@ import io
 import segno
 
 
-def svg(address: str) -> str:
+def build_qr_code_svg(address: str) -> str:
     """Return a QR code as SVG: dark on a transparent ground, without a size of its own."""
     drawn = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
@@ -15,6 +15,7 @@ def svg(address: str) -> str:
     return drawn.getvalue().decode()
 
 
-def data_url(address: str) -> str:
+def build_qr_code_data_url(address: str) -> str:
     """Return a QR code as a `data:` URL for an image."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg(address).encode()).decode()}"
+    encoded = base64.b64encode(build_qr_code_svg(address).encode()).decode()
+    return f"data:image/svg+xml;base64,{encoded}"

@@ -14,12 +14,12 @@ MAX_FILE_BYTES = 2 * 1024 * 1024
 """Larger files are not opened; ours have about 50,000 bytes."""
 
 
-def format_of(content: bytes) -> CertificateFormat | None:
+def recognize_file_format(content: bytes) -> CertificateFormat | None:
     """Return the format of a file; None for a bare record, or for something else entirely."""
-    return next((format_ for format_ in FORMATS.values() if format_.recognizes(content)), None)
+    return next((format_ for format_ in FORMATS.values() if format_.recognizes_file(content)), None)
 
 
-def read_record(content: bytes) -> Record:
+def parse_record_of_file(content: bytes) -> Record:
     """Return the record that a certificate file carries, or that a bare record file is.
 
     The words on the page are not read. Programs that extract text disagree with each other, so a
@@ -30,19 +30,19 @@ def read_record(content: bytes) -> Record:
     """
     if len(content) > MAX_FILE_BYTES:
         raise RecordFaultError("The file is larger than any certificate.")
-    format_ = format_of(content)
-    return Record.from_json(content) if format_ is None else format_.read_record(content)
+    format_ = recognize_file_format(content)
+    return Record.from_json(content) if format_ is None else format_.parse_record_in_file(content)
 
 
-def is_reproducible(record: Record, content: bytes) -> bool:
+def is_file_reproducible(record: Record, content: bytes) -> bool:
     """Tell whether rendering a genuine record again gives exactly this file.
 
     If it does, the page is confirmed. If not, nothing follows: another release may lay it out
     differently.
     """
-    format_ = format_of(content)
+    format_ = recognize_file_format(content)
     try:
-        return format_ is not None and format_.render(record) == content
+        return format_ is not None and format_.build_file(record) == content
     except MissingExtraError:
         return False
 

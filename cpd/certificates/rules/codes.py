@@ -55,7 +55,7 @@ class CodeFault:
     """How many characters there are, if that is the fault."""
 
 
-def make_code(random_text: str) -> str:
+def build_code_from_random_text(random_text: str) -> str:
     """Return the code for 26 random characters: normalized, 31 characters without hyphens.
 
     Raises ValueError when the text is not 26 characters of the alphabet, in either case.
@@ -63,12 +63,12 @@ def make_code(random_text: str) -> str:
     random_text = random_text.upper()
     if len(random_text) != RANDOM or set(random_text) - set(ALPHABET):
         raise ValueError(f"a code is made from {RANDOM} characters of base 32")
-    return random_text + _check_characters(random_text)
+    return random_text + _compute_check_characters(random_text)
 
 
 def format_code(code: str) -> str:
     """Return a normalized code as it is printed: in groups, upper case."""
-    return "-".join(_split_into_groups(code))
+    return "-".join(_split_code_into_groups(code))
 
 
 def parse_code(text: str) -> str | CodeFault:
@@ -88,7 +88,7 @@ def parse_code(text: str) -> str | CodeFault:
             return CodeFault(FaultKind.CHARACTER, (group,), (typed[place],))
     if len(code) != LENGTH:
         return _length_fault(pieces, len(code))
-    return _check_fault(code, typed) or code
+    return _check_characters_fault(code, typed) or code
 
 
 def _length_fault(pieces: list[str], count: int) -> CodeFault:
@@ -100,14 +100,14 @@ def _length_fault(pieces: list[str], count: int) -> CodeFault:
     return CodeFault(FaultKind.LENGTH, count=count)
 
 
-def _check_fault(code: str, typed: str) -> CodeFault | None:
-    found, expected = code[RANDOM:], _check_characters(code[:RANDOM])
+def _check_characters_fault(code: str, typed: str) -> CodeFault | None:
+    found, expected = code[RANDOM:], _compute_check_characters(code[:RANDOM])
     wrong = [i for i in range(GROUPS) if found[i] != expected[i]]
     if not wrong:
         return None
     if _are_swapped_neighbors(wrong, found, expected) or len(wrong) == GROUPS:
         wrong = [LAST_GROUP]
-    shown = _split_into_groups(typed)
+    shown = _split_code_into_groups(typed)
     return CodeFault(FaultKind.CHECK, tuple(wrong), tuple(shown[i] for i in wrong))
 
 
@@ -120,23 +120,23 @@ def _are_swapped_neighbors(wrong: list[int], found: str, expected: str) -> bool:
             return False
 
 
-def _split_into_groups(code: str) -> list[str]:
+def _split_code_into_groups(code: str) -> list[str]:
     return [code[i * SIZE : (i + 1) * SIZE] for i in range(GROUPS)] + [code[GROUPS * SIZE :]]
 
 
-def _check_characters(random_text: str) -> str:
-    *groups, last = _split_into_groups(random_text)
-    return "".join(ALPHABET[_check_sum(group + last)] for group in groups)
+def _compute_check_characters(random_text: str) -> str:
+    *groups, last = _split_code_into_groups(random_text)
+    return "".join(ALPHABET[_compute_check_sum(group + last)] for group in groups)
 
 
-def _check_sum(characters: str) -> int:
+def _compute_check_sum(characters: str) -> int:
     total = 0
     for character, weight in zip(characters, _WEIGHTS, strict=True):
-        total ^= _multiply(ALPHABET.index(character), weight)
+        total ^= _multiply_in_gf32(ALPHABET.index(character), weight)
     return total
 
 
-def _multiply(a: int, b: int) -> int:
+def _multiply_in_gf32(a: int, b: int) -> int:
     """Multiply in GF(32)."""
     product = 0
     while b:

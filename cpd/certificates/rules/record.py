@@ -51,7 +51,7 @@ class Record:
         """Read an embedded record; raises RecordFaultError."""
         if len(text) > _MAX_BYTES:
             raise RecordFaultError("The record is larger than any certificate's.")
-        data = _parse_json(text, "The record is not JSON.")
+        data = _parse_json_or_raise(text, "The record is not JSON.")
         fields = tuple(cls.__dataclass_fields__)
         if not isinstance(data, dict) or data.get("form") != HEADING:
             raise RecordFaultError(f"The record does not say that it is a {HEADING!r}.")
@@ -59,29 +59,29 @@ class Record:
             raise RecordFaultError("A part of the record is missing or is not text.")
         return cls(**{name: data[name] for name in fields})
 
-    def public(self) -> "Record":
+    def without_holder_facts(self) -> "Record":
         """Return the record for everybody, without what only the holder shows.
 
         A snapshot that cannot be read is left out entirely, because nobody knows what is in it.
         """
         try:
-            facts = {name: fact for name, fact in self.facts.items() if name not in WITHHELD}
+            facts = {name: fact for name, fact in self.parsed_facts.items() if name not in WITHHELD}
             return replace(self, snapshot=canonical.encode(facts).decode())
         except _UNREADABLE:
             return replace(self, snapshot="")
 
     @property
-    def withheld(self) -> frozenset[str]:
+    def withheld_facts(self) -> frozenset[str]:
         """The facts that were signed and are left out here."""
         try:
-            return (WITHHELD & _read_manifest(self.manifest).keys()) - self.facts.keys()
+            return (WITHHELD & _parse_manifest(self.manifest).keys()) - self.parsed_facts.keys()
         except RecordFaultError:
             return frozenset()
 
     @property
-    def facts(self) -> dict[str, Any]:
+    def parsed_facts(self) -> dict[str, Any]:
         """The snapshot as data; raises RecordFaultError if it is not a JSON object."""
-        facts = _parse_json(self.snapshot, "The facts of the record are not JSON.")
+        facts = _parse_json_or_raise(self.snapshot, "The facts of the record are not JSON.")
         if not isinstance(facts, dict):
             raise RecordFaultError("The facts of the record are not a JSON object.")
         return facts
@@ -115,7 +115,7 @@ class Verdict:
         return self.finding is Finding.GENUINE
 
 
-def judge(record: Record, *, is_key_known: bool, signature_fits: bool) -> Verdict:
+def judge_record(record: Record, *, is_key_known: bool, signature_fits: bool) -> Verdict:
     """Return the verdict on a record whose signature over the manifest was checked."""
     differing = changed_facts(record)
     if not is_key_known:
@@ -138,23 +138,23 @@ def changed_facts(record: Record) -> tuple[str, ...]:
 
     A missing fact that may be withheld does not count. This says nothing about the signature.
     """
-    signed = _read_manifest(record.manifest)
+    signed = _parse_manifest(record.manifest)
     try:
-        facts = record.facts
+        facts = record.parsed_facts
         digests = {name: canonical.digest(value) for name, value in facts.items()}
     except _UNREADABLE:
         return (WHOLE_SNAPSHOT,)
-    names = signed.keys() - {WHOLE_SNAPSHOT} - record.withheld | digests.keys()
+    names = signed.keys() - {WHOLE_SNAPSHOT} - record.withheld_facts | digests.keys()
     differing = sorted(name for name in names if signed.get(name) != digests.get(name))
     is_whole = (
         record.snapshot == canonical.encode(facts).decode()
-        if record.withheld
+        if record.withheld_facts
         else signed.get(WHOLE_SNAPSHOT) == hashlib.sha256(record.snapshot.encode()).hexdigest()
     )
     return tuple(differing) if differing or is_whole else (WHOLE_SNAPSHOT,)
 
 
-def _parse_json(text: str | bytes, fault: str) -> Any:
+def _parse_json_or_raise(text: str | bytes, fault: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -166,7 +166,7 @@ def _is_encodable_text(value: object) -> bool:
     return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
 
 
-def _read_manifest(text: str) -> dict[str, str]:
+def _parse_manifest(text: str) -> dict[str, str]:
     """Return the digests by fact; empty for a text that is not a manifest."""
     heading, *lines = text.splitlines() or [""]
     if heading != HEADING or any(line.count(" ") != 1 for line in lines):

@@ -139,12 +139,12 @@ def build_snapshot(
         "verify_at": f"{provider.public_url}/verify/{format_code(code)}",
         "issued_at": _utc_text(issued_at),
         "key": key_id,
-        **_achievement_facts(achievement, salt),
-        **_course_facts(course),
+        **_build_achievement_facts(achievement, salt),
+        **_build_course_facts(course),
     }
 
 
-def _achievement_facts(achievement: Achievement, salt: str) -> dict[str, Any]:
+def _build_achievement_facts(achievement: Achievement, salt: str) -> dict[str, Any]:
     completed = achievement.completed_at
     return {
         "name": achievement.name,
@@ -165,7 +165,7 @@ def _achievement_facts(achievement: Achievement, salt: str) -> dict[str, Any]:
     }
 
 
-def _course_facts(course: CourseVersion) -> dict[str, Any]:
+def _build_course_facts(course: CourseVersion) -> dict[str, Any]:
     return {
         "course": course.title,
         "version": {

@@ -30,9 +30,9 @@ from cpd.quizzes.answering import actions as answering
 from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts import delivery
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.attempts.statements import statement_text
+from cpd.quizzes.attempts.statements import translated_statement_text
 from cpd.quizzes.exams import actions as exam_actions
-from cpd.quizzes.keys import keys_of
+from cpd.quizzes.keys import find_stored_keys
 from cpd.quizzes.practice import actions as practice_actions
 from cpd.quizzes.practice import cases as practice_cases
 from cpd.quizzes.practice.cases import CaseProgress
@@ -106,7 +106,9 @@ class Learner:
     def _practice_section(self, section: str) -> None:
         enrolment = self.enrolment()
         revision_id = enrolment.course_revision_id
-        cases = practice_cases.practice_of(db.session(), enrolment, revision_id, section=section)
+        cases = practice_cases.find_practice_cases(
+            db.session(), enrolment, revision_id, section=section
+        )
         for case in cases:
             self._decide_practice_case(enrolment, case)
 
@@ -115,7 +117,9 @@ class Learner:
             self.wait(timedelta(minutes=1))
             answer = right_answer(case.key.step_by_id(case.current_step.id))
             with unit_of_work() as session:
-                practice_actions.save_answer(session, enrolment, case, answer, now=self.now)
+                practice_actions.save_practice_answer(
+                    session, enrolment, case, answer, now=self.now
+                )
             case = case.with_answer(answer)
 
     def take_exam(
@@ -143,13 +147,13 @@ class Learner:
         if leave_after is None:
             self.wait(timedelta(minutes=2))
             with unit_of_work() as session:
-                attempt_actions.submit(
+                attempt_actions.submit_attempt(
                     session,
                     attempt.id,
                     actor=self.actor,
                     now=self.now,
                     printed_name=self.person.name,
-                    statement=statement_text(),
+                    statement=translated_statement_text(),
                 )
 
     def _save_certificate_details(self) -> None:
@@ -164,12 +168,12 @@ class Learner:
         """Start the exam, retrying until a critical decision is drawn if one is needed."""
         while True:
             with suppress(_NoCriticalDecisionError), unit_of_work() as session:
-                attempt = exam_actions.start(
+                attempt = exam_actions.start_attempt(
                     session, self.enrolment(), actor=self.actor, now=self.now
                 )
                 if not isinstance(attempt, Attempt):
                     raise TypeError(attempt)
-                keys = keys_of(session, [item.revision_id for item in attempt.items])
+                keys = find_stored_keys(session, [item.revision_id for item in attempt.items])
                 if is_critical and not any(critical_answer(key.steps[0]) for key in keys.values()):
                     raise _NoCriticalDecisionError
                 return attempt, keys
@@ -184,7 +188,9 @@ class Learner:
         first: Answer | None,
     ) -> None:
         while True:
-            open_attempt = delivery.open_attempt(db.session(), attempt, now=self.now)
+            open_attempt = delivery.find_attempt_with_shown_cases(
+                db.session(), attempt, now=self.now
+            )
             case = open_attempt.cases[position - 1]
             shown = case.current_step
             answer = first or choose(key.step_by_id(shown.step.id))
@@ -193,7 +199,9 @@ class Learner:
             if not case.asks_before_locking:
                 return
             self._send(attempt, EventType.REVEAL, case.case.id, shown.step.id, head, None)
-            after = delivery.open_attempt(db.session(), attempt, now=self.now).cases[position - 1]
+            after = delivery.find_attempt_with_shown_cases(
+                db.session(), attempt, now=self.now
+            ).cases[position - 1]
             if after.current_step.is_locked:
                 return
 
@@ -208,10 +216,10 @@ class Learner:
     ) -> str:
         self.wait(timedelta(seconds=50))
         event = IncomingEvent(new_public_id("evt"), kind, case, step, after, answer)
-        cases = delivery.attempt_cases(db.session(), attempt.subject, attempt.public_id)
+        cases = delivery.find_own_attempt_cases(db.session(), attempt.subject, attempt.public_id)
         attempt_case = next(it for it in cases if it.front.id == case)
         with unit_of_work() as session:
-            answering.save_event(
+            answering.save_answer_event(
                 session, attempt_case, event, actor=self.actor, received_at=self.now
             )
         return event.event_id

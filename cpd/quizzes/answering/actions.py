@@ -16,7 +16,7 @@ from cpd.access.permissions import Actor
 from cpd.cases import path
 from cpd.cases.front import CaseFront, StepFront
 from cpd.db import lock_rows
-from cpd.quizzes.attempts.delivery import EVENT_COLUMNS, AttemptCase, EventRow, event_from_row
+from cpd.quizzes.attempts.delivery import EVENT_COLUMNS, AttemptCase, EventRow, build_event_from_row
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt
 from cpd.quizzes.rules import answers, receipts
 from cpd.quizzes.rules.answers import AnswerEvent, EventType, IncomingEvent, Outcome
@@ -46,7 +46,7 @@ class EventIdReusedError(Exception):
     """An event id was sent again for a different event."""
 
 
-def save_event(
+def save_answer_event(
     session: Session,
     case: AttemptCase,
     event: IncomingEvent,
@@ -58,22 +58,22 @@ def save_event(
 
     Raises StepNotShownError, StepNeverLocksError or EventIdReusedError, and then stores nothing.
     """
-    attempt, rows = _lock_and_read(session, case.attempt_id, event)
+    attempt, rows = _lock_attempt_and_read_events(session, case.attempt_id, event)
     first_row = next((row for row in rows if row.event_id == event.event_id), None)
     if first_row is not None:
-        return _first_receipt(first_row, event)
-    earlier = [event_from_row(row) for row in rows]
-    _check_step(case.front, earlier, event)
-    stored = event.received(
+        return _first_receipt_of_repeated_event(first_row, event)
+    earlier = [build_event_from_row(row) for row in rows]
+    _refuse_step_that_cannot_take_event(case.front, earlier, event)
+    stored = event.as_stored_event(
         sequence=attempt.last_sequence + 1,
-        outcome=answers.judge(
+        outcome=answers.judge_event(
             attempt.state, Deadline.from_json(attempt.deadline_inputs), earlier, event, received_at
         ),
     )
-    receipt = receipts.receipt(
+    receipt = receipts.compute_receipt(
         attempt.last_receipt, attempt=attempt.public_id, event=stored, received_at=received_at
     )
-    values = _event_values(stored, received_at=received_at) | {
+    values = _build_event_values(stored, received_at=received_at) | {
         "attempt_id": case.attempt_id,
         "actor": actor.subject,
         "on_behalf_of": attempt.subject,
@@ -81,13 +81,13 @@ def save_event(
         "receipt": receipt,
     }
     session.execute(insert(AnswerEventRow).values(values))
-    _set_last_receipt(session, case.attempt_id, stored.sequence, receipt)
+    _write_last_receipt(session, case.attempt_id, stored.sequence, receipt)
     return Receipt(stored.event_id, stored.sequence, stored.outcome, received_at, receipt)
 
 
-def _first_receipt(row: EventRow, event: IncomingEvent) -> Receipt:
+def _first_receipt_of_repeated_event(row: EventRow, event: IncomingEvent) -> Receipt:
     """Return the receipt that an event got when it first arrived; raises EventIdReusedError."""
-    first = event_from_row(row)
+    first = build_event_from_row(row)
     is_same = (first.case_step, first.type, first.answer) == (
         event.case_step,
         event.type,
@@ -98,16 +98,18 @@ def _first_receipt(row: EventRow, event: IncomingEvent) -> Receipt:
     return Receipt(row.event_id, row.sequence, row.outcome, row.received_at, row.receipt)
 
 
-def _check_step(front: CaseFront, earlier: Sequence[AnswerEvent], event: IncomingEvent) -> None:
+def _refuse_step_that_cannot_take_event(
+    front: CaseFront, earlier: Sequence[AnswerEvent], event: IncomingEvent
+) -> None:
     """Raise StepNotShownError or StepNeverLocksError if the step cannot take the event."""
-    step = _steps_shown(front, earlier).get(event.step)
+    step = _shown_steps_by_id(front, earlier).get(event.step)
     if step is None:
         raise StepNotShownError
     if event.type is EventType.REVEAL and not path.step_locks_its_answer(step):
         raise StepNeverLocksError
 
 
-def _steps_shown(front: CaseFront, earlier: Sequence[AnswerEvent]) -> dict[str, StepFront]:
+def _shown_steps_by_id(front: CaseFront, earlier: Sequence[AnswerEvent]) -> dict[str, StepFront]:
     """Return the steps of the case that its learner has reached, by id."""
     events = [event for event in earlier if event.case == front.id]
     by_step = {
@@ -117,7 +119,7 @@ def _steps_shown(front: CaseFront, earlier: Sequence[AnswerEvent]) -> dict[str, 
     return {step.id: step for step in path.steps_shown_to_learner(front, by_step, locked=locked)}
 
 
-def _event_values(event: AnswerEvent, *, received_at: datetime) -> dict[str, Any]:
+def _build_event_values(event: AnswerEvent, *, received_at: datetime) -> dict[str, Any]:
     return {
         "sequence": event.sequence,
         "event_id": event.event_id,
@@ -131,7 +133,7 @@ def _event_values(event: AnswerEvent, *, received_at: datetime) -> dict[str, Any
     }
 
 
-def _set_last_receipt(session: Session, attempt_id: int, sequence: int, receipt: str) -> None:
+def _write_last_receipt(session: Session, attempt_id: int, sequence: int, receipt: str) -> None:
     session.execute(
         update(Attempt)
         .where(Attempt.id == attempt_id)
@@ -140,7 +142,7 @@ def _set_last_receipt(session: Session, attempt_id: int, sequence: int, receipt:
     )
 
 
-def _lock_and_read(
+def _lock_attempt_and_read_events(
     session: Session, attempt_id: int, event: IncomingEvent
 ) -> tuple[EventRow, list[EventRow]]:
     """Lock the attempt, then return its columns and the earlier events of the event's case.
@@ -150,14 +152,14 @@ def _lock_and_read(
     """
     lock_rows(session, select(Attempt.id).where(Attempt.id == attempt_id))
     rows = session.execute(
-        _select_with_events(),
+        _select_attempt_with_events(),
         {"attempt_id": attempt_id, "case": event.case, "event_id": event.event_id},
     ).all()
     return rows[0], [row for row in rows if row.event_id is not None]
 
 
 @cache
-def _select_with_events() -> Select[*tuple[Any, ...]]:
+def _select_attempt_with_events() -> Select[*tuple[Any, ...]]:
     """Select an attempt with its events of one case, or of one event id.
 
     Cached because building it is slow.

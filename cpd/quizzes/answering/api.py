@@ -10,8 +10,12 @@ from cpd.access.permissions import Permission
 from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.kernel import clock
 from cpd.quizzes.answering.actions import Receipt
-from cpd.quizzes.answering.forms import read_json
-from cpd.quizzes.answering.receiving import outcome_message, own_case_or_404, save_answer
+from cpd.quizzes.answering.forms import parse_event_json_or_400
+from cpd.quizzes.answering.receiving import (
+    find_own_case_or_404,
+    message_for_outcome,
+    save_posted_answer,
+)
 from cpd.quizzes.blueprint import bp
 from cpd.quizzes.rules.answers import Outcome
 from cpd.web.formatting import clock_time
@@ -20,20 +24,20 @@ from cpd.web.reading import json_object
 
 @bp.post("/attempts/<string:public_id>/events")
 @requires(Permission.ATTEMPT_TAKE)
-def event(public_id: str) -> ResponseReturnValue:
+def save_event_from_script(public_id: str) -> ResponseReturnValue:
     """Save one answer sent by the page's script; respond with its receipt."""
     received_at = clock.now()
-    posted = read_json(json_object())
-    case = own_case_or_404(public_id, posted.position)
+    posted = parse_event_json_or_400(json_object())
+    case = find_own_case_or_404(public_id, posted.position)
     try:
-        receipt = save_answer(case, posted, received_at=received_at)
+        receipt = save_posted_answer(case, posted, received_at=received_at)
     except InvalidAnswerError as fault:
         return jsonify(message=str(fault)), 422
     status = {Outcome.ACCEPTED: 200, Outcome.LATE: 410}.get(receipt.outcome, 409)
-    return jsonify(receipt_json(receipt)), status
+    return jsonify(build_receipt_json(receipt)), status
 
 
-def receipt_json(receipt: Receipt) -> dict[str, Any]:
+def build_receipt_json(receipt: Receipt) -> dict[str, Any]:
     """Return a receipt as the script reads it."""
     return {
         "event_id": receipt.event_id,
@@ -42,5 +46,5 @@ def receipt_json(receipt: Receipt) -> dict[str, Any]:
         "received_at": receipt.received_at.isoformat(),
         "clock": clock_time(receipt.received_at),
         "receipt": receipt.receipt,
-        "message": outcome_message(receipt.outcome),
+        "message": message_for_outcome(receipt.outcome),
     }

@@ -33,17 +33,17 @@ class LockForm(Form):
     after = StringField()
     event_id = AlwaysSentField()
 
-    def event(self, position: int) -> PostedEvent:
+    def posted_event(self, position: int) -> PostedEvent:
         """Return what was posted to the case at a position; aborts with 400 if it is malformed."""
-        return _checked(
+        return _build_event_or_400(
             event_id=self.event_id.data,
             position=position,
             step=self.step.data,
             after=self.after.data or None,
-            choices=self._choices(),
+            choices=self._posted_choices(),
         )
 
-    def _choices(self) -> list[str]:
+    def _posted_choices(self) -> list[str]:
         return []
 
 
@@ -53,16 +53,16 @@ class AnswerForm(LockForm):
     choice = ValuesField(at_most=MOST_CHOICES)
     go = StringField(default="next")
 
-    def _choices(self) -> list[str]:
+    def _posted_choices(self) -> list[str]:
         return list(self.choice.data)
 
 
-def read_json(body: Mapping[str, Any]) -> PostedEvent:
+def parse_event_json_or_400(body: Mapping[str, Any]) -> PostedEvent:
     """Parse an event that the page's script sent; aborts with 400 if it is malformed."""
     unknown = set(body) - {"event_id", "position", "step", "after", "choices"}
     if unknown:
         abort(400, _("The answer has an unexpected field. Reload the page."))
-    return _checked(
+    return _build_event_or_400(
         event_id=body.get("event_id"),
         position=body.get("position"),
         step=body.get("step"),
@@ -71,19 +71,21 @@ def read_json(body: Mapping[str, Any]) -> PostedEvent:
     )
 
 
-def _checked(event_id: Any, position: Any, step: Any, after: Any, choices: Any) -> PostedEvent:
+def _build_event_or_400(
+    event_id: Any, position: Any, step: Any, after: Any, choices: Any
+) -> PostedEvent:
     ids = [event_id, step, *([] if after is None else [after])]
     is_well_formed = (
         type(position) is int
-        and all(_is_id(text, LONGEST_ID) for text in ids)
+        and all(_is_well_formed_id(text, LONGEST_ID) for text in ids)
         and isinstance(choices, list)
         and len(choices) <= MOST_CHOICES
-        and all(_is_id(choice, LONGEST_CHOICE) for choice in choices)
+        and all(_is_well_formed_id(choice, LONGEST_CHOICE) for choice in choices)
     )
     if not is_well_formed:
         abort(400, _("The answer arrived incomplete. Reload the page and answer again."))
     return PostedEvent(event_id, position, step, after, tuple(choices))
 
 
-def _is_id(text: Any, longest: int) -> bool:
+def _is_well_formed_id(text: Any, longest: int) -> bool:
     return isinstance(text, str) and 0 < len(text) <= longest and text.isprintable()

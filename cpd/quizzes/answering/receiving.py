@@ -12,37 +12,37 @@ from cpd.db import db, unit_of_work
 from cpd.quizzes.answering import actions
 from cpd.quizzes.answering.actions import Receipt
 from cpd.quizzes.answering.forms import PostedEvent
-from cpd.quizzes.attempts.delivery import AttemptCase, attempt_cases
+from cpd.quizzes.attempts.delivery import AttemptCase, find_own_attempt_cases
 from cpd.quizzes.rules.answers import EventType, IncomingEvent, Outcome
 
 
-def own_case_or_404(public_id: str, position: int) -> AttemptCase:
+def find_own_case_or_404(public_id: str, position: int) -> AttemptCase:
     """Return a case of the actor's own attempt; aborts with 404 for another person's."""
-    cases = attempt_cases(db.session(), current_actor().subject, public_id)
+    cases = find_own_attempt_cases(db.session(), current_actor().subject, public_id)
     return cases[position - 1] if 0 < position <= len(cases) else abort(404)
 
 
-def save_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
+def save_posted_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
     """Save an answer or a blank; raises InvalidAnswerError if it does not fit the question."""
-    step = _step_or_400(case, posted)
+    step = _step_of_case_or_400(case, posted)
     answer = KINDS[step.kind].parse_answer(step, posted.choices) if posted.choices else None
-    return _save(case, posted, EventType.ANSWER, answer, received_at=received_at)
+    return _save_event_or_409(case, posted, EventType.ANSWER, answer, received_at=received_at)
 
 
-def lock_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
+def lock_posted_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
     """Lock the current answer to a step, so that the story continues."""
-    _step_or_400(case, posted)
-    return _save(case, posted, EventType.REVEAL, None, received_at=received_at)
+    _step_of_case_or_400(case, posted)
+    return _save_event_or_409(case, posted, EventType.REVEAL, None, received_at=received_at)
 
 
-def _step_or_400(case: AttemptCase, posted: PostedEvent) -> StepFront:
+def _step_of_case_or_400(case: AttemptCase, posted: PostedEvent) -> StepFront:
     try:
         return case.front.step_by_id(posted.step)
     except UnknownStepError:
         abort(400, _("This case has no such question. Reload the page and answer again."))
 
 
-def _save(
+def _save_event_or_409(
     case: AttemptCase,
     posted: PostedEvent,
     event_type: EventType,
@@ -61,7 +61,7 @@ def _save(
     )
     try:
         with unit_of_work() as session:
-            return actions.save_event(
+            return actions.save_answer_event(
                 session, case, event, actor=current_actor(), received_at=received_at
             )
     except actions.StepNotShownError:
@@ -75,7 +75,7 @@ def _save(
         )
 
 
-def outcome_message(outcome: Outcome) -> str:
+def message_for_outcome(outcome: Outcome) -> str:
     """Return what to tell the learner about an answer that was not accepted."""
     messages: dict[Outcome, str] = {
         Outcome.ACCEPTED: "",

@@ -22,14 +22,17 @@ from cpd.kernel.ids import new_public_id
 from cpd.quizzes.answering.actions import Receipt
 from cpd.quizzes.answering.forms import AnswerForm, LockForm, PostedEvent
 from cpd.quizzes.answering.receiving import (
-    lock_answer,
-    outcome_message,
-    own_case_or_404,
-    save_answer,
+    find_own_case_or_404,
+    lock_posted_answer,
+    message_for_outcome,
+    save_posted_answer,
 )
 from cpd.quizzes.attempts.delivery import AttemptCase, OpenAttempt, ShownCase
-from cpd.quizzes.attempts.pages import open_attempt_or_404, redirect_if_over
-from cpd.quizzes.blueprint import bp, without_citations
+from cpd.quizzes.attempts.pages import (
+    find_own_attempt_with_cases_or_404,
+    redirect_to_result_if_over,
+)
+from cpd.quizzes.blueprint import bp, remove_citations_from_html
 from cpd.quizzes.rules.answers import Outcome
 
 
@@ -37,13 +40,15 @@ from cpd.quizzes.rules.answers import Outcome
 @requires(Permission.ATTEMPT_TAKE)
 def case(public_id: str, position: int) -> ResponseReturnValue:
     """Show a case as far as its learner has come, with its current question."""
-    attempt = open_attempt_or_404(public_id)
-    shown = _shown_case_or_404(attempt, position)
-    return redirect_if_over(attempt) or _case_page(attempt, shown, unsaved=_answer_from_url(shown))
+    attempt = find_own_attempt_with_cases_or_404(public_id)
+    shown = _pick_shown_case_or_404(attempt, position)
+    return redirect_to_result_if_over(attempt) or _respond_with_case_page(
+        attempt, shown, unsaved=_parse_answer_in_url(shown)
+    )
 
 
-def _shown_case_or_404(attempt: OpenAttempt, position: int) -> ShownCase:
-    return attempt.case(position) or abort(404)
+def _pick_shown_case_or_404(attempt: OpenAttempt, position: int) -> ShownCase:
+    return attempt.case_at_position(position) or abort(404)
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,13 @@ class UnsavedAnswer:
     answer: Answer
 
 
-def _answer_from_url(case: ShownCase) -> UnsavedAnswer | None:
+def _parse_answer_in_url(case: ShownCase) -> UnsavedAnswer | None:
     """Return the answer in the URL, if it answers the current question."""
     step = case.current_step.step
     if "choice" not in request.args or case.current_step.is_locked:
         return None
     try:
-        event = AnswerForm.read(request.args).event(case.position)
+        event = AnswerForm.read(request.args).posted_event(case.position)
         answer = KINDS[step.kind].parse_answer(step, event.choices)
     except (InvalidAnswerError, BadRequest):
         return None
@@ -69,7 +74,7 @@ def _answer_from_url(case: ShownCase) -> UnsavedAnswer | None:
     return UnsavedAnswer(event, answer)
 
 
-def _case_page(
+def _respond_with_case_page(
     attempt: OpenAttempt,
     case: ShownCase,
     *,
@@ -85,20 +90,20 @@ def _case_page(
         event_id=unsaved.event.event_id if unsaved else new_public_id("evt"),
         lock_id=new_public_id("evt"),
         unsaved=unsaved,
-        onwards=_url_after_answer(
+        onwards=_url_to_follow_answer(
             attempt.attempt.public_id,
             case.position,
             case_count=len(attempt.cases),
             asks_before_locking=case.asks_before_locking,
         ),
         fault=fault,
-        fill=without_citations,
+        fill=remove_citations_from_html,
         now=clock.now(),
     )
     return page, status
 
 
-def _url_with_answer(public_id: str, position: int) -> str | None:
+def _url_of_case_with_posted_answer(public_id: str, position: int) -> str | None:
     """Return the URL of a case with the answer just posted to it, if there is one."""
     sent: dict[str, Any] = {
         name: request.form.getlist(name) for name in ("step", "after", "event_id", "choice")
@@ -110,29 +115,35 @@ def _url_with_answer(public_id: str, position: int) -> str | None:
 
 @bp.post("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
-@preserve_form_on_login(_url_with_answer)
-def answer(public_id: str, position: int) -> ResponseReturnValue:
+@preserve_form_on_login(_url_of_case_with_posted_answer)
+def answer_case(public_id: str, position: int) -> ResponseReturnValue:
     """Save the answer of the form, then go where its button leads."""
     received_at = clock.now()
     form = AnswerForm.sent()
-    posted, go = form.event(position), form.go.data or ""
-    case = own_case_or_404(public_id, position)
+    posted, go = form.posted_event(position), form.go.data or ""
+    case = find_own_case_or_404(public_id, position)
     if posted.choices or posted.after:
         try:
-            receipt = save_answer(case, posted, received_at=received_at)
+            receipt = save_posted_answer(case, posted, received_at=received_at)
         except InvalidAnswerError as fault:
-            return _show_again(public_id, position, str(fault), status=422)
+            return _respond_with_case_again(public_id, position, str(fault), status=422)
         if receipt.outcome is not Outcome.ACCEPTED:
-            return _not_accepted(public_id, position, receipt)
+            return _respond_to_refused_answer(public_id, position, receipt)
     elif go == "on":
-        return _show_again(public_id, position, _("Choose an answer, then go on."), status=422)
+        return _respond_with_case_again(
+            public_id, position, _("Choose an answer, then go on."), status=422
+        )
     asks = bool(posted.choices) and path.step_locks_its_answer(case.front.step_by_id(posted.step))
     return redirect(_url_of_button(public_id, case, go, asks_before_locking=asks), 303)
 
 
-def _show_again(public_id: str, position: int, fault: str, *, status: int) -> ResponseReturnValue:
-    attempt = open_attempt_or_404(public_id)
-    return _case_page(attempt, _shown_case_or_404(attempt, position), fault=fault, status=status)
+def _respond_with_case_again(
+    public_id: str, position: int, fault: str, *, status: int
+) -> ResponseReturnValue:
+    attempt = find_own_attempt_with_cases_or_404(public_id)
+    return _respond_with_case_page(
+        attempt, _pick_shown_case_or_404(attempt, position), fault=fault, status=status
+    )
 
 
 def _url_of_button(public_id: str, case: AttemptCase, go: str, *, asks_before_locking: bool) -> str:
@@ -141,7 +152,7 @@ def _url_of_button(public_id: str, case: AttemptCase, go: str, *, asks_before_lo
         return url_for(".decisions", public_id=public_id)
     if go == "stay":
         return url_for(".case", public_id=public_id, position=case.position)
-    return _url_after_answer(
+    return _url_to_follow_answer(
         public_id,
         case.position,
         case_count=case.case_count,
@@ -149,32 +160,34 @@ def _url_of_button(public_id: str, case: AttemptCase, go: str, *, asks_before_lo
     )
 
 
-def _url_after_answer(
+def _url_to_follow_answer(
     public_id: str, position: int, *, case_count: int, asks_before_locking: bool
 ) -> str:
     """Return what follows an answer: the page that asks whether to lock it, or the next case."""
     if asks_before_locking:
-        return url_for(".move_on", public_id=public_id, position=position)
+        return url_for(".ask_before_locking", public_id=public_id, position=position)
     if position < case_count:
         return url_for(".case", public_id=public_id, position=position + 1)
     return url_for(".decisions", public_id=public_id)
 
 
-def _not_accepted(public_id: str, position: int, receipt: Receipt) -> ResponseReturnValue:
-    message = outcome_message(receipt.outcome)
+def _respond_to_refused_answer(
+    public_id: str, position: int, receipt: Receipt
+) -> ResponseReturnValue:
+    message = message_for_outcome(receipt.outcome)
     if receipt.outcome is Outcome.LATE:
         flash(message, "warn")
         return redirect(url_for(".result", public_id=public_id), 303)
-    return _show_again(public_id, position, message, status=409)
+    return _respond_with_case_again(public_id, position, message, status=409)
 
 
 @bp.get("/attempts/<string:public_id>/cases/<int:position>/move-on")
 @requires(Permission.ATTEMPT_TAKE)
-def move_on(public_id: str, position: int) -> ResponseReturnValue:
+def ask_before_locking(public_id: str, position: int) -> ResponseReturnValue:
     """Ask once before the current answer locks."""
-    attempt = open_attempt_or_404(public_id)
-    case = _shown_case_or_404(attempt, position)
-    if (over := redirect_if_over(attempt)) is not None:
+    attempt = find_own_attempt_with_cases_or_404(public_id)
+    case = _pick_shown_case_or_404(attempt, position)
+    if (over := redirect_to_result_if_over(attempt)) is not None:
         return over
     if not (case.asks_before_locking and case.current_step.answer):
         return redirect(url_for(".case", public_id=public_id, position=position), 303)
@@ -188,12 +201,12 @@ def move_on(public_id: str, position: int) -> ResponseReturnValue:
 
 @bp.post("/attempts/<string:public_id>/cases/<int:position>/move-on")
 @requires(Permission.ATTEMPT_TAKE)
-def lock(public_id: str, position: int) -> ResponseReturnValue:
+def lock_current_answer(public_id: str, position: int) -> ResponseReturnValue:
     """Lock the current answer and let the story continue."""
     received_at = clock.now()
-    posted = LockForm.sent().event(position)
-    case = own_case_or_404(public_id, position)
-    receipt = lock_answer(case, posted, received_at=received_at)
+    posted = LockForm.sent().posted_event(position)
+    case = find_own_case_or_404(public_id, position)
+    receipt = lock_posted_answer(case, posted, received_at=received_at)
     if receipt.outcome in {Outcome.CONFLICTING, Outcome.LATE}:
-        return _not_accepted(public_id, position, receipt)
+        return _respond_to_refused_answer(public_id, position, receipt)
     return redirect(url_for(".case", public_id=public_id, position=position) + "#question", 303)

@@ -11,8 +11,12 @@ from cpd.jobs import outbox
 from cpd.jobs.publishing import publish_event
 from cpd.quizzes.attempts import hooks
 from cpd.quizzes.attempts.models import Attempt, AttemptMove
-from cpd.quizzes.attempts.queries import attempt_in_progress, lock_attempt, reload_attempt
-from cpd.quizzes.attempts.statements import lacks_statement, save_statement
+from cpd.quizzes.attempts.queries import (
+    find_attempt_in_progress,
+    lock_and_read_attempt,
+    reload_attempt,
+)
+from cpd.quizzes.attempts.statements import attempt_lacks_statement, save_statement_and_printed_name
 from cpd.quizzes.events import (
     AttemptConfirmed,
     AttemptExtended,
@@ -27,7 +31,7 @@ EXPIRE = "expire-attempt"
 """The purpose in the outbox."""
 
 
-def submit(
+def submit_attempt(
     session: Session,
     attempt_id: int,
     *,
@@ -41,38 +45,40 @@ def submit(
     An attempt that is past its deadline is closed at the deadline instead. Even then the statement
     is saved, because a certificate may be issued for the attempt.
     """
-    attempt = close_if_overdue(session, attempt_id, now=now)
-    if _close(session, attempt_id, AttemptState.SUBMITTED, at=now):
+    attempt = lock_and_close_if_overdue(session, attempt_id, now=now)
+    if _close_open_attempt(session, attempt_id, AttemptState.SUBMITTED, at=now):
         session.refresh(attempt)
-        number = record_move(session, attempt, Move.SUBMIT, actor=actor, now=now)
-        save_statement(session, attempt, printed_name, statement, now=now)
+        number = add_attempt_move(session, attempt, Move.SUBMIT, actor=actor, now=now)
+        save_statement_and_printed_name(session, attempt, printed_name, statement, now=now)
         publish_event(session, AttemptSubmitted(at=now, attempt_id=attempt.id, number=number))
         hooks.grade(session, attempt, number, now)
         return reload_attempt(session, attempt_id)
-    if lacks_statement(session, attempt):
-        number = save_statement(session, attempt, printed_name, statement, now=now)
+    if attempt_lacks_statement(session, attempt):
+        number = save_statement_and_printed_name(session, attempt, printed_name, statement, now=now)
         publish_event(session, AttemptConfirmed(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
-def close_if_overdue(session: Session, attempt_id: int, *, now: datetime) -> Attempt:
+def lock_and_close_if_overdue(session: Session, attempt_id: int, *, now: datetime) -> Attempt:
     """Lock an attempt; if its time is over, close it at its deadline and grade it.
 
     Every move begins with this, so that none depends on whether the worker was running.
     """
-    attempt = lock_attempt(session, attempt_id)
+    attempt = lock_and_read_attempt(session, attempt_id)
     deadline = Deadline.from_json(attempt.deadline_inputs)
     if deadline.ends_at is None or deadline.is_in_time(now):
         return attempt
-    if not _close(session, attempt_id, AttemptState.EXPIRED, at=deadline.ends_at):
+    if not _close_open_attempt(session, attempt_id, AttemptState.EXPIRED, at=deadline.ends_at):
         return attempt
     session.refresh(attempt)
-    number = record_move(session, attempt, Move.EXPIRE, actor=SYSTEM, now=now)
+    number = add_attempt_move(session, attempt, Move.EXPIRE, actor=SYSTEM, now=now)
     hooks.grade(session, attempt, number, now)
     return reload_attempt(session, attempt_id)
 
 
-def _close(session: Session, attempt_id: int, state: AttemptState, *, at: datetime) -> bool:
+def _close_open_attempt(
+    session: Session, attempt_id: int, state: AttemptState, *, at: datetime
+) -> bool:
     """Close an open attempt by compare-and-set; False if somebody else has already closed it."""
     return compare_and_set(
         session,
@@ -82,15 +88,15 @@ def _close(session: Session, attempt_id: int, state: AttemptState, *, at: dateti
     )
 
 
-def void(
+def void_attempt(
     session: Session, attempt_id: int, *, actor: Actor, now: datetime, reason: str
 ) -> Attempt | MoveRefusal:
     """Void an attempt, with a reason, so that it does not count toward the attempts allowed.
 
     If it has a result, it is graded again, as void; if that fails, it is void anyway.
     """
-    attempt = close_if_overdue(session, attempt_id, now=now)
-    number = _make_move(session, attempt, Move.VOID, actor=actor, now=now, reason=reason)
+    attempt = lock_and_close_if_overdue(session, attempt_id, now=now)
+    number = _make_move_if_allowed(session, attempt, Move.VOID, actor=actor, now=now, reason=reason)
     if isinstance(number, MoveRefusal):
         return number
     publish_event(session, AttemptVoided(at=now, attempt_id=attempt.id, number=number))
@@ -98,21 +104,23 @@ def void(
     return attempt
 
 
-def extend(
+def extend_deadline(
     session: Session, attempt_id: int, *, to: datetime, actor: Actor, now: datetime, reason: str
 ) -> Attempt | MoveRefusal:
     """Give an open attempt a later deadline, with a reason; raises InvalidDeadlineError."""
-    attempt = close_if_overdue(session, attempt_id, now=now)
-    deadline = Deadline.from_json(attempt.deadline_inputs).extended(to, now=now)
-    number = _make_move(session, attempt, Move.EXTEND, actor=actor, now=now, reason=reason)
+    attempt = lock_and_close_if_overdue(session, attempt_id, now=now)
+    deadline = Deadline.from_json(attempt.deadline_inputs).with_later_end(to, now=now)
+    number = _make_move_if_allowed(
+        session, attempt, Move.EXTEND, actor=actor, now=now, reason=reason
+    )
     if isinstance(number, MoveRefusal):
         return number
-    _set_deadline(session, attempt, deadline, number, now=now)
+    _set_deadline_and_enqueue_expiry(session, attempt, deadline, number, now=now)
     publish_event(session, AttemptExtended(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
-def reopen(
+def reopen_attempt(
     session: Session,
     attempt_id: int,
     *,
@@ -125,31 +133,33 @@ def reopen(
 
     Raises InvalidDeadlineError.
     """
-    attempt = close_if_overdue(session, attempt_id, now=now)
+    attempt = lock_and_close_if_overdue(session, attempt_id, now=now)
     deadline = Deadline.from_json(attempt.deadline_inputs)
     if to is not None:
-        deadline = deadline.extended(to, now=now)
+        deadline = deadline.with_later_end(to, now=now)
     if not deadline.is_in_time(now):
         return MoveRefusal("Its time has run out. Give it a new deadline.")
-    number = _make_move(session, attempt, Move.REOPEN, actor=actor, now=now, reason=reason)
+    number = _make_move_if_allowed(
+        session, attempt, Move.REOPEN, actor=actor, now=now, reason=reason
+    )
     if isinstance(number, MoveRefusal):
         return number
     attempt.closed_at = None
-    _set_deadline(session, attempt, deadline, number, now=now)
+    _set_deadline_and_enqueue_expiry(session, attempt, deadline, number, now=now)
     publish_event(session, AttemptReopened(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
-def _make_move(
+def _make_move_if_allowed(
     session: Session, attempt: Attempt, move: Move, *, actor: Actor, now: datetime, reason: str
 ) -> int | MoveRefusal:
     """Make a move if it is allowed; return its number."""
-    other = attempt_in_progress(session, attempt.subject, attempt.exam_id)
-    state = attempts.state_after(
+    other = find_attempt_in_progress(session, attempt.subject, attempt.exam_id)
+    state = attempts.state_after_move(
         attempt.state,
         move,
         reason=reason,
-        closed_by_deadline=_closing_move(session, attempt) == Move.EXPIRE,
+        closed_by_deadline=_find_closing_move(session, attempt) == Move.EXPIRE,
         another_open=other is not None and other.id != attempt.id,
         has_valid_certificate=hooks.has_valid_certificate(session, attempt.id),
     )
@@ -157,10 +167,10 @@ def _make_move(
         return state
     attempt.state = state
     session.flush()
-    return record_move(session, attempt, move, actor=actor, now=now, reason=reason)
+    return add_attempt_move(session, attempt, move, actor=actor, now=now, reason=reason)
 
 
-def _closing_move(session: Session, attempt: Attempt) -> str | None:
+def _find_closing_move(session: Session, attempt: Attempt) -> str | None:
     """Return how the attempt was last closed: submitted or expired; None if it never was."""
     return session.scalar(
         select(AttemptMove.move)
@@ -173,7 +183,7 @@ def _closing_move(session: Session, attempt: Attempt) -> str | None:
     )
 
 
-def record_move(
+def add_attempt_move(
     session: Session, attempt: Attempt, move: str, *, actor: Actor, now: datetime, reason: str = ""
 ) -> int:
     """Record a move that was made; return its number."""
@@ -195,15 +205,17 @@ def record_move(
     return number
 
 
-def _set_deadline(
+def _set_deadline_and_enqueue_expiry(
     session: Session, attempt: Attempt, deadline: Deadline, opened_by: int, *, now: datetime
 ) -> None:
     attempt.deadline_at, attempt.deadline_inputs = deadline.ends_at, deadline.to_json()
     session.flush()
-    enqueue_expiry(session, attempt, opened_by, now=now)
+    enqueue_attempt_expiry(session, attempt, opened_by, now=now)
 
 
-def enqueue_expiry(session: Session, attempt: Attempt, opened_by: int, *, now: datetime) -> None:
+def enqueue_attempt_expiry(
+    session: Session, attempt: Attempt, opened_by: int, *, now: datetime
+) -> None:
     """Have the worker close the attempt after its deadline and grace period, if it has a deadline.
 
     `opened_by`: the number of the move that set the deadline.

@@ -13,10 +13,10 @@ from cpd.cases import path
 from cpd.cases.front import Answer, CaseFront, StepFront
 from cpd.cases.kinds.registry import KINDS
 from cpd.courses.models import Revision
-from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
+from cpd.courses.renderings import Rendering, current_rendering_condition
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
-from cpd.quizzes.queries import CaseText, front_of
+from cpd.quizzes.queries import CaseText, build_rendered_front
 from cpd.quizzes.rules import answers, attempts
 from cpd.quizzes.rules.answers import AnswerEvent, Conflict
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
@@ -62,7 +62,9 @@ _cases: LruCache[tuple[str, str], tuple[AttemptCase, ...]] = LruCache(256)
 _fronts: LruCache[int, CaseFront] = LruCache(1024)
 
 
-def attempt_cases(session: Session, subject: str, public_id: str) -> tuple[AttemptCase, ...]:
+def find_own_attempt_cases(
+    session: Session, subject: str, public_id: str
+) -> tuple[AttemptCase, ...]:
     """Return the cases of a person's own attempt, in order; empty for anybody else's.
 
     Cached, because neither the cases of an attempt nor a revision ever change.
@@ -70,7 +72,7 @@ def attempt_cases(session: Session, subject: str, public_id: str) -> tuple[Attem
     cached = _cases.get((subject, public_id))
     if cached is not None:
         return cached
-    rows = session.execute(_select_cases(subject, public_id)).all()
+    rows = session.execute(_select_own_attempt_cases(subject, public_id)).all()
     renderings = render_missing_texts(session, {row.revision_id: row.Rendering for row in rows})
     cases = tuple(
         AttemptCase(
@@ -80,7 +82,9 @@ def attempt_cases(session: Session, subject: str, public_id: str) -> tuple[Attem
             text=CaseText(
                 row.revision_id,
                 row.case_id,
-                _cached_front(row.revision_id, row.front, renderings.get(row.revision_id)),
+                _front_from_cache_or_stored(
+                    row.revision_id, row.front, renderings.get(row.revision_id)
+                ),
             ),
             order=row.option_order,
         )
@@ -90,7 +94,7 @@ def attempt_cases(session: Session, subject: str, public_id: str) -> tuple[Attem
     return _cases.put((subject, public_id), cases) if all_rendered else cases
 
 
-def _select_cases(subject: str, public_id: str) -> Select[*tuple[Any, ...]]:
+def _select_own_attempt_cases(subject: str, public_id: str) -> Select[*tuple[Any, ...]]:
     return (
         select(
             AttemptItem.attempt_id,
@@ -109,31 +113,31 @@ def _select_cases(subject: str, public_id: str) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _cached_front(
+def _front_from_cache_or_stored(
     revision_id: int, stored: Mapping[str, Any], rendering: Rendering | None
 ) -> CaseFront:
     """Return the front of a revision; all attempts that have it share one object."""
     cached = _fronts.get(revision_id)
     if cached is not None or rendering is None:
-        return cached or front_of(stored, None)
-    return _fronts.put(revision_id, front_of(stored, rendering))
+        return cached or build_rendered_front(stored, None)
+    return _fronts.put(revision_id, build_rendered_front(stored, rendering))
 
 
 # The events of an attempt
 
 
-def answer_events(session: Session, attempt_id: int) -> list[AnswerEvent]:
+def find_answer_events(session: Session, attempt_id: int) -> list[AnswerEvent]:
     """Return all events of an attempt, in order."""
-    return [event_from_row(row) for row in event_rows(session, attempt_id)]
+    return [build_event_from_row(row) for row in find_answer_event_rows(session, attempt_id)]
 
 
-def event_rows(session: Session, attempt_id: int) -> Sequence[EventRow]:
+def find_answer_event_rows(session: Session, attempt_id: int) -> Sequence[EventRow]:
     """Return all events of an attempt as they are stored, in order."""
-    return session.execute(_select_events(), {"attempt_id": attempt_id}).all()
+    return session.execute(_select_answer_events(), {"attempt_id": attempt_id}).all()
 
 
 @cache
-def _select_events() -> Select[*tuple[Any, ...]]:
+def _select_answer_events() -> Select[*tuple[Any, ...]]:
     """Select the events of an `attempt_id`; cached because building it is slow."""
     return (
         select(*EVENT_COLUMNS)
@@ -142,7 +146,7 @@ def _select_events() -> Select[*tuple[Any, ...]]:
     )
 
 
-def event_from_row(row: AnswerEventRow | EventRow) -> AnswerEvent:
+def build_event_from_row(row: AnswerEventRow | EventRow) -> AnswerEvent:
     """Return a stored event in the form that the rules use."""
     return AnswerEvent(
         event_id=row.event_id,
@@ -230,42 +234,44 @@ class OpenAttempt:
     """When the newest event arrived."""
 
     @property
-    def finished_count(self) -> int:
+    def finished_case_count(self) -> int:
         """How many cases are finished."""
         return sum(case.is_finished for case in self.cases)
 
     @property
-    def unfinished(self) -> list[ShownCase]:
+    def unfinished_cases(self) -> list[ShownCase]:
         """The cases that are not finished."""
         return [case for case in self.cases if not case.is_finished]
 
-    def case(self, position: int) -> ShownCase | None:
+    def case_at_position(self, position: int) -> ShownCase | None:
         """Return the case at a position from 1, or None."""
         return self.cases[position - 1] if 0 < position <= len(self.cases) else None
 
 
-def open_attempt(session: Session, attempt: Attempt, *, now: datetime) -> OpenAttempt:
+def find_attempt_with_shown_cases(
+    session: Session, attempt: Attempt, *, now: datetime
+) -> OpenAttempt:
     """Return an attempt with its cases, each as far as its learner has come."""
-    rows = event_rows(session, attempt.id)
-    events = [event_from_row(row) for row in rows]
+    rows = find_answer_event_rows(session, attempt.id)
+    events = [build_event_from_row(row) for row in rows]
     deadline = Deadline.from_json(attempt.deadline_inputs)
-    cases = attempt_cases(session, attempt.subject, attempt.public_id)
+    cases = find_own_attempt_cases(session, attempt.subject, attempt.public_id)
     return OpenAttempt(
         attempt=attempt,
-        cases=tuple(shown_case(case, events) for case in cases),
+        cases=tuple(build_shown_case(case, events) for case in cases),
         deadline=deadline,
         state=attempts.effective_state(attempt.state, deadline, now),
         last_saved_at=rows[-1].received_at if rows else None,
     )
 
 
-def shown_case(case: AttemptCase, events: Iterable[AnswerEvent]) -> ShownCase:
+def build_shown_case(case: AttemptCase, events: Iterable[AnswerEvent]) -> ShownCase:
     """Return one case of an attempt with the steps that its learner has reached."""
     front = case.front
     events = [event for event in events if event.case == front.id]
     accepted = {step: event for (_, step), event in answers.newest_accepted_answers(events).items()}
     locked = {step for _, step in answers.locked_steps(events)}
-    conflicts = {conflict.step: conflict for conflict in answers.open_conflicts(events)}
+    conflicts = {conflict.step: conflict for conflict in answers.unresolved_conflicts(events)}
     by_step = {step: event.answer for step, event in accepted.items()}
     steps = [
         ShownStep(

@@ -11,7 +11,7 @@ from cpd.quizzes.attempts.models import Attempt, AttemptItem
 from cpd.quizzes.rules.attempts import AttemptState
 
 
-def attempt_of(session: Session, actor: Actor, public_id: str) -> Attempt | None:
+def find_own_attempt(session: Session, actor: Actor, public_id: str) -> Attempt | None:
     """Return the actor's own attempt; None for another person's."""
     return session.scalar(_select_own_attempt(), {"subject": actor.subject, "public_id": public_id})
 
@@ -27,7 +27,7 @@ def _select_own_attempt() -> Select[Attempt]:
     )
 
 
-def attempt_in_progress(session: Session, subject: str, exam_id: int) -> Attempt | None:
+def find_attempt_in_progress(session: Session, subject: str, exam_id: int) -> Attempt | None:
     """Return a person's open attempt at an exam, in any context; there is at most one."""
     return session.scalar(
         select(Attempt).where(
@@ -38,7 +38,7 @@ def attempt_in_progress(session: Session, subject: str, exam_id: int) -> Attempt
     )
 
 
-def attempt_id_of(session: Session, public_id: str) -> int:
+def find_attempt_id(session: Session, public_id: str) -> int:
     """Return the integer id of an attempt that exists."""
     return session.scalars(select(Attempt.id).where(Attempt.public_id == public_id)).one()
 
@@ -52,7 +52,7 @@ def select_whole_attempts() -> Select[Attempt]:
     )
 
 
-def lock_attempt(session: Session, attempt_id: int) -> Attempt:
+def lock_and_read_attempt(session: Session, attempt_id: int) -> Attempt:
     """Return an attempt as it is now, locked until the end of the transaction."""
     return session.scalars(
         select_whole_attempts()

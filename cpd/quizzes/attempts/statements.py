@@ -12,22 +12,22 @@ from cpd.quizzes.attempts.models import Attempt, PrintedName, Statement
 from cpd.quizzes.rules.attempts import AttemptState
 
 
-def statement_text() -> str:
+def translated_statement_text() -> str:
     """Return the statement in the language of this request."""
     return str(gettext("I answered these cases myself, without help from anyone."))
 
 
-def statement_hash(text: str) -> str:
+def hash_statement(text: str) -> str:
     """Return the SHA-256 of a statement as it was shown."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def can_be_submitted(session: Session, attempt: Attempt) -> bool:
+def attempt_can_be_submitted(session: Session, attempt: Attempt) -> bool:
     """Return whether submitting would still close the attempt or add a missing statement."""
-    return attempt.state is AttemptState.OPEN or lacks_statement(session, attempt)
+    return attempt.state is AttemptState.OPEN or attempt_lacks_statement(session, attempt)
 
 
-def lacks_statement(session: Session, attempt: Attempt) -> bool:
+def attempt_lacks_statement(session: Session, attempt: Attempt) -> bool:
     """Return whether a graded attempt was closed by its deadline and still lacks a statement."""
     if attempt.state is not AttemptState.GRADED:
         return False
@@ -35,7 +35,7 @@ def lacks_statement(session: Session, attempt: Attempt) -> bool:
     return stated is None
 
 
-def save_statement(
+def save_statement_and_printed_name(
     session: Session, attempt: Attempt, printed_name: str, statement: str, *, now: datetime
 ) -> int:
     """Save the statement and the name to print; return the number of the statement."""

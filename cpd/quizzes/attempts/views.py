@@ -12,8 +12,12 @@ from cpd.kernel import clock
 from cpd.quizzes.attempts import actions, delivery
 from cpd.quizzes.attempts.forms import SubmissionForm
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.attempts.pages import open_attempt_or_404, own_attempt_or_404, redirect_if_over
-from cpd.quizzes.attempts.statements import can_be_submitted, statement_text
+from cpd.quizzes.attempts.pages import (
+    find_own_attempt_or_404,
+    find_own_attempt_with_cases_or_404,
+    redirect_to_result_if_over,
+)
+from cpd.quizzes.attempts.statements import attempt_can_be_submitted, translated_statement_text
 from cpd.quizzes.blueprint import bp
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.web.forms import NoFields
@@ -21,13 +25,13 @@ from cpd.web.forms import NoFields
 
 @bp.get("/attempts/<string:public_id>")
 @requires(Permission.ATTEMPT_TAKE)
-def resume(public_id: str) -> ResponseReturnValue:
+def go_to_unfinished_case(public_id: str) -> ResponseReturnValue:
     """Go to the first case that is not finished, or to the list of decisions."""
-    attempt = open_attempt_or_404(public_id)
-    if (over := redirect_if_over(attempt)) is not None:
+    attempt = find_own_attempt_with_cases_or_404(public_id)
+    if (over := redirect_to_result_if_over(attempt)) is not None:
         return over
-    if attempt.unfinished:
-        position = attempt.unfinished[0].position
+    if attempt.unfinished_cases:
+        position = attempt.unfinished_cases[0].position
         return redirect(url_for(".case", public_id=public_id, position=position), 303)
     return redirect(url_for(".decisions", public_id=public_id), 303)
 
@@ -36,8 +40,8 @@ def resume(public_id: str) -> ResponseReturnValue:
 @requires(Permission.ATTEMPT_TAKE)
 def decisions(public_id: str) -> ResponseReturnValue:
     """Show all decisions in one list, in plain words; each can be changed."""
-    attempt = open_attempt_or_404(public_id)
-    return redirect_if_over(attempt) or render_template(
+    attempt = find_own_attempt_with_cases_or_404(public_id)
+    return redirect_to_result_if_over(attempt) or render_template(
         "quizzes/attempts/decisions.html", open_attempt=attempt, now=clock.now()
     )
 
@@ -47,16 +51,18 @@ def decisions(public_id: str) -> ResponseReturnValue:
 def submission(public_id: str) -> ResponseReturnValue:
     """Ask for the name to print and the statement, before submitting."""
     name = legal_name_of(db.session(), current_actor())
-    return _submission_page(own_attempt_or_404(public_id), SubmissionForm.to_fill_in(name=name))
+    return _respond_with_submission_page(
+        find_own_attempt_or_404(public_id), SubmissionForm.with_name_filled_in(name=name)
+    )
 
 
-def _submission_page(
+def _respond_with_submission_page(
     attempt: Attempt, form: SubmissionForm, *, status: int = 200
 ) -> ResponseReturnValue:
-    open_attempt = delivery.open_attempt(db.session(), attempt, now=clock.now())
+    open_attempt = delivery.find_attempt_with_shown_cases(db.session(), attempt, now=clock.now())
     is_open = open_attempt.state is AttemptState.OPEN
     is_overdue = attempt.state is AttemptState.OPEN and not is_open
-    if is_overdue or not can_be_submitted(db.session(), attempt):
+    if is_overdue or not attempt_can_be_submitted(db.session(), attempt):
         return redirect(url_for(".result", public_id=attempt.public_id), 303)
     page = render_template(
         "quizzes/attempts/submission.html",
@@ -71,19 +77,19 @@ def _submission_page(
 
 @bp.post("/attempts/<string:public_id>/submission")
 @requires(Permission.ATTEMPT_TAKE)
-def submit(public_id: str) -> ResponseReturnValue:
+def submit_own_attempt(public_id: str) -> ResponseReturnValue:
     """Submit the attempt once, with the name to print and the statement that was shown."""
     received_at = clock.now()
-    attempt = own_attempt_or_404(public_id)
+    attempt = find_own_attempt_or_404(public_id)
     form = SubmissionForm.sent()
-    if can_be_submitted(db.session(), attempt):
+    if attempt_can_be_submitted(db.session(), attempt):
         if form.statement_has_changed:
-            return _ask_for_new_statement(attempt, name=form.name.data or "")
+            return _respond_with_changed_statement(attempt, name=form.name.data or "")
         if not form.validate():
-            return _submission_page(attempt, form, status=422)
-        statement = statement_text()
+            return _respond_with_submission_page(attempt, form, status=422)
+        statement = translated_statement_text()
         with unit_of_work() as session:
-            actions.submit(
+            actions.submit_attempt(
                 session,
                 attempt.id,
                 actor=current_actor(),
@@ -94,7 +100,7 @@ def submit(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".result", public_id=public_id), 303)
 
 
-def _ask_for_new_statement(attempt: Attempt, *, name: str) -> ResponseReturnValue:
+def _respond_with_changed_statement(attempt: Attempt, *, name: str) -> ResponseReturnValue:
     """Ask again, because the statement has changed since it was shown."""
     flash(
         _(
@@ -103,15 +109,17 @@ def _ask_for_new_statement(attempt: Attempt, *, name: str) -> ResponseReturnValu
         ),
         "warn",
     )
-    return _submission_page(attempt, SubmissionForm.to_fill_in(name=name), status=409)
+    return _respond_with_submission_page(
+        attempt, SubmissionForm.with_name_filled_in(name=name), status=409
+    )
 
 
 @bp.post("/attempts/<string:public_id>/closing")
 @requires(Permission.ATTEMPT_TAKE)
-def close(public_id: str) -> ResponseReturnValue:
+def close_own_overdue_attempt(public_id: str) -> ResponseReturnValue:
     """Close an attempt that is past its deadline, if the worker has not; others stay open."""
     NoFields.sent()
-    now, attempt = clock.now(), own_attempt_or_404(public_id)
+    now, attempt = clock.now(), find_own_attempt_or_404(public_id)
     with unit_of_work() as session:
-        actions.close_if_overdue(session, attempt.id, now=now)
+        actions.lock_and_close_if_overdue(session, attempt.id, now=now)
     return redirect(url_for(".result", public_id=public_id), 303)

@@ -12,12 +12,12 @@ from cpd.accounts.profile.queries import actor_has_certificate_details
 from cpd.courses.models import Enrolment
 from cpd.jobs.publishing import publish_event
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.attempts.actions import enqueue_expiry, record_move
+from cpd.quizzes.attempts.actions import add_attempt_move, enqueue_attempt_expiry
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
-from cpd.quizzes.attempts.queries import attempt_in_progress
+from cpd.quizzes.attempts.queries import find_attempt_in_progress
 from cpd.quizzes.events import AttemptStarted
-from cpd.quizzes.exams.drawing import CannotDraw, draw_cases
-from cpd.quizzes.exams.eligibility import ExamEligibility, exam_eligibility
+from cpd.quizzes.exams.drawing import CannotDraw, draw_attempt_cases
+from cpd.quizzes.exams.eligibility import ExamEligibility, find_exam_eligibility
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.eligibility import StartRefusal, StartTerms
 
@@ -36,39 +36,41 @@ class CertificateDetailsMissing:
     """The person has not said yet what their certificate should show."""
 
 
-def start(
+def start_attempt(
     session: Session, enrolment: Enrolment, *, actor: Actor, now: datetime
 ) -> Attempt | StartRefusal | CertificateDetailsMissing | OpenElsewhere | CannotDraw:
     """Start an attempt with its cases and deadline; if one is open in this context, return it."""
-    eligibility = exam_eligibility(session, enrolment, now=now)
+    eligibility = find_exam_eligibility(session, enrolment, now=now)
     exam, terms = eligibility.outline.exam, eligibility.terms
-    if (in_progress := attempt_in_progress(session, actor.subject, exam.document_id)) is not None:
-        return _attempt_in_this_context(in_progress, enrolment)
+    if (
+        in_progress := find_attempt_in_progress(session, actor.subject, exam.document_id)
+    ) is not None:
+        return _attempt_or_open_elsewhere(in_progress, enrolment)
     if not actor_has_certificate_details(session, actor):
         return CertificateDetailsMissing()
     if isinstance(terms, StartRefusal):
         return terms
     public_id = new_public_id("att")
-    cases = draw_cases(session, enrolment, exam, seed=public_id)
+    cases = draw_attempt_cases(session, enrolment, exam, seed=public_id)
     if isinstance(cases, CannotDraw):
         log.error("cannot draw", exam=exam.public_id, why=cases.sentences)
         return cases
-    attempt = _new_attempt(public_id, enrolment, eligibility, terms, cases, actor=actor, now=now)
+    attempt = _build_attempt(public_id, enrolment, eligibility, terms, cases, actor=actor, now=now)
     try:
         with session.begin_nested():
             session.add(attempt)
     except IntegrityError:  # a concurrent request of the same person started one first
-        first = attempt_in_progress(session, actor.subject, exam.document_id)
+        first = find_attempt_in_progress(session, actor.subject, exam.document_id)
         if first is None:
             raise
-        return _attempt_in_this_context(first, enrolment)
-    number = record_move(session, attempt, "start", actor=actor, now=now)
-    enqueue_expiry(session, attempt, number, now=now)
+        return _attempt_or_open_elsewhere(first, enrolment)
+    number = add_attempt_move(session, attempt, "start", actor=actor, now=now)
+    enqueue_attempt_expiry(session, attempt, number, now=now)
     publish_event(session, AttemptStarted(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
-def _new_attempt(
+def _build_attempt(
     public_id: str,
     enrolment: Enrolment,
     eligibility: ExamEligibility,
@@ -95,7 +97,7 @@ def _new_attempt(
     )
 
 
-def _attempt_in_this_context(attempt: Attempt, enrolment: Enrolment) -> Attempt | OpenElsewhere:
+def _attempt_or_open_elsewhere(attempt: Attempt, enrolment: Enrolment) -> Attempt | OpenElsewhere:
     """Return an open attempt, as OpenElsewhere if it belongs to another context."""
     is_here = attempt.enrolment.context == enrolment.context
     return attempt if is_here else OpenElsewhere(attempt)

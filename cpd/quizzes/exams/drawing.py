@@ -13,9 +13,9 @@ from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.outline import ExamPart
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
-from cpd.quizzes.keys import keys_of
-from cpd.quizzes.queries import CaseText, cases_in, policy_of
-from cpd.quizzes.rules.draw import DrawRefusal, PoolCase, SeenCase, draw, pool_case
+from cpd.quizzes.keys import find_stored_keys
+from cpd.quizzes.queries import CaseText, build_exam_policy, find_cases_in_pool
+from cpd.quizzes.rules.draw import DrawRefusal, PoolCase, SeenCase, build_pool_case, draw_exam_cases
 
 PoolCaseAndText: TypeAlias = tuple[PoolCase, CaseText]
 """A case in the form that the draw uses, and its revision."""
@@ -28,17 +28,22 @@ class CannotDraw:
     sentences: tuple[str, ...]
 
 
-def draw_cases(
+def draw_attempt_cases(
     session: Session, enrolment: Enrolment, exam: ExamPart, *, seed: str
 ) -> list[AttemptItem] | CannotDraw:
     """Return the cases of a new attempt: unseen ones first, never two from one family."""
-    pool = {case.id: (case, text) for case, text in _pool(session, enrolment.course_revision_id)}
-    seen_revisions = _seen_revisions(session, enrolment.subject, exam.document_id)
+    pool = {
+        case.id: (case, text)
+        for case, text in _find_exam_pool(session, enrolment.course_revision_id)
+    }
+    seen_revisions = _find_seen_case_revisions(session, enrolment.subject, exam.document_id)
     seen = [
         SeenCase(case.id, case.family, case.right_answer)
-        for case, _ in _with_right_answers(session, seen_revisions)
+        for case, _ in _find_pool_cases_with_right_answers(session, seen_revisions)
     ]
-    drawn = draw([case for case, _ in pool.values()], policy_of(exam).draw, seen=seen, seed=seed)
+    drawn = draw_exam_cases(
+        [case for case, _ in pool.values()], build_exam_policy(exam).draw, seen=seen, seed=seed
+    )
     if isinstance(drawn, DrawRefusal):
         return CannotDraw(drawn.sentences)
     return [
@@ -55,24 +60,28 @@ def draw_cases(
 _pools: LruCache[int, tuple[PoolCaseAndText, ...]] = LruCache(16)
 
 
-def _pool(session: Session, course_revision_id: int) -> tuple[PoolCaseAndText, ...]:
+def _find_exam_pool(session: Session, course_revision_id: int) -> tuple[PoolCaseAndText, ...]:
     """Return the exam cases of a course revision; cached, because they never change."""
     cached = _pools.get(course_revision_id)
     if cached is not None:
         return cached
-    cases = _with_right_answers(session, cases_in(session, course_revision_id, Pool.EXAM))
+    cases = _find_pool_cases_with_right_answers(
+        session, find_cases_in_pool(session, course_revision_id, Pool.EXAM)
+    )
     return _pools.put(course_revision_id, tuple(cases))
 
 
-def _with_right_answers(session: Session, revisions: Sequence[Revision]) -> list[PoolCaseAndText]:
+def _find_pool_cases_with_right_answers(
+    session: Session, revisions: Sequence[Revision]
+) -> list[PoolCaseAndText]:
     if not revisions:
         return []
-    keys = keys_of(session, [revision.id for revision in revisions])
+    keys = find_stored_keys(session, [revision.id for revision in revisions])
     texts = [CaseText(r.id, r.document_id, CaseFront.from_json(r.front)) for r in revisions]
-    return [(pool_case(text.front, keys[text.id]), text) for text in texts]
+    return [(build_pool_case(text.front, keys[text.id]), text) for text in texts]
 
 
-def _seen_revisions(session: Session, subject: str, exam_id: int) -> Sequence[Revision]:
+def _find_seen_case_revisions(session: Session, subject: str, exam_id: int) -> Sequence[Revision]:
     """Return every case revision that this person has had in this exam, oldest first."""
     return session.scalars(
         select(Revision)

@@ -11,7 +11,6 @@ from cpd.access.permissions import Actor
 from cpd.courses import outlines
 from cpd.courses.models import Document, Enrolment, Revision, SectionReading
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import find_section_finish_times
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.fronts.parts import CaseListing
@@ -20,13 +19,13 @@ from cpd.kernel.canonical import Json
 from cpd.quizzes.exams.hooks import exam_terms
 from cpd.quizzes.grading.queries import (
     AttemptSummary,
-    all_attempt_summaries,
-    attempt_summaries,
-    past_attempt,
+    build_past_attempt,
+    find_attempt_summaries,
+    find_own_attempt_summaries,
 )
 from cpd.quizzes.practice.models import PracticeAnswer
-from cpd.quizzes.practice.queries import hazards_with_practice, practice_done
-from cpd.quizzes.queries import policy_of
+from cpd.quizzes.practice.queries import find_finished_practice_slugs, find_hazards_with_practice
+from cpd.quizzes.queries import build_exam_policy
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.eligibility import (
     NOTHING_GRANTED,
@@ -36,13 +35,13 @@ from cpd.quizzes.rules.eligibility import (
     RequiredSection,
     StartRefusal,
     StartTerms,
-    pause_until,
-    reading_gate,
-    start_terms,
+    build_reading_gate,
+    pause_end_after_failures,
+    start_terms_or_refusal,
 )
 
 
-def no_granted_terms(session: Session, enrolment: Enrolment) -> ExamTerms:
+def exam_terms_without_grants(session: Session, enrolment: Enrolment) -> ExamTerms:
     """Grant nothing beyond the exam's rule, whatever the enrollment."""
     del session, enrolment
     return NOTHING_GRANTED
@@ -83,47 +82,49 @@ class ExamEligibility:
     terms: StartTerms | StartRefusal
 
     @property
-    def newest(self) -> AttemptSummary | None:
+    def newest_attempt(self) -> AttemptSummary | None:
         """The newest attempt that matters for a start in this context, if there is one.
 
         A pass in another context does not matter, and after a pass in this one no attempt in
         another does.
         """
         has_passed = any(
-            attempt.passed and self.is_in_context(attempt) for attempt in self.attempts
+            attempt.passed and self.is_attempt_in_context(attempt) for attempt in self.attempts
         )
         relevant = [
             attempt
             for attempt in self.attempts
-            if self.is_in_context(attempt) or not (has_passed or attempt.passed)
+            if self.is_attempt_in_context(attempt) or not (has_passed or attempt.passed)
         ]
         return relevant[-1] if relevant else None
 
-    def is_in_context(self, attempt: AttemptSummary) -> bool:
+    def is_attempt_in_context(self, attempt: AttemptSummary) -> bool:
         """Return whether an attempt was made in this context."""
         return attempt.context == self.address.context
 
 
-def exam_eligibility(session: Session, enrolment: Enrolment, *, now: datetime) -> ExamEligibility:
+def find_exam_eligibility(
+    session: Session, enrolment: Enrolment, *, now: datetime
+) -> ExamEligibility:
     """Return whether a learner may start the exam of the version they are enrolled in."""
     outline = outlines.load_outline(session, enrolment.course_revision)
-    policy = policy_of(outline.exam)
-    progress = _study_progress(session, enrolment, outline)
-    attempts = attempt_summaries(session, enrolment.subject, outline.exam.document_id, now=now)
-    hazards = hazards_with_practice(session, enrolment.course_revision)
+    policy = build_exam_policy(outline.exam)
+    progress = _find_study_progress(session, enrolment, outline)
+    attempts = find_attempt_summaries(session, enrolment.subject, outline.exam.document_id, now=now)
+    hazards = find_hazards_with_practice(session, enrolment.course_revision)
     past = [
-        past_attempt(attempt, context=enrolment.context, hazards_with_practice=hazards)
+        build_past_attempt(attempt, context=enrolment.context, hazards_with_practice=hazards)
         for attempt in attempts
     ]
     has_remedies = any(
         attempt.remedies for attempt in past if attempt.state is not AttemptState.VOID
     )
-    terms = start_terms(
+    terms = start_terms_or_refusal(
         policy,
         past,
         now=now,
         gate=progress.gate,
-        done=remedies_done(session, enrolment.subject, enrolment.course_id)
+        done=find_remedies_done(session, enrolment.subject, enrolment.course_id)
         if has_remedies
         else RemediesDone({}, {}),
         granted=exam_terms(session, enrolment),
@@ -131,7 +132,7 @@ def exam_eligibility(session: Session, enrolment: Enrolment, *, now: datetime) -
     return ExamEligibility(outline, policy, enrolment.address, attempts, progress, terms)
 
 
-def _study_progress(session: Session, enrolment: Enrolment, outline: Outline) -> StudyProgress:
+def _find_study_progress(session: Session, enrolment: Enrolment, outline: Outline) -> StudyProgress:
     required = [
         RequiredSection(
             section.slug, tuple(case.slug for case in outline.practice.get(section.slug, ()))
@@ -140,12 +141,12 @@ def _study_progress(session: Session, enrolment: Enrolment, outline: Outline) ->
         if section.front.is_required
     ]
     finished = find_section_finish_times(session, [enrolment])[enrolment.id]
-    practiced = practice_done(session, enrolment)
-    gate = reading_gate(required, finished=finished, answered=practiced)
+    practiced = find_finished_practice_slugs(session, enrolment)
+    gate = build_reading_gate(required, finished=finished, answered=practiced)
     return StudyProgress(finished, practiced, gate)
 
 
-def remedies_done(session: Session, subject: str, course_id: int) -> RemediesDone:
+def find_remedies_done(session: Session, subject: str, course_id: int) -> RemediesDone:
     """Return when a person last reread each passage and last practiced on each hazard."""
     is_of_person = (Enrolment.subject == subject, Enrolment.course_id == course_id)
     readings = session.execute(
@@ -182,7 +183,7 @@ class NewestAttempt:
     """When the pause after it ends; None when there is no pause, or it has ended."""
 
 
-def newest_attempts(
+def find_newest_attempts(
     session: Session, actor: Actor, enrolled: Iterable[Course], *, now: datetime
 ) -> dict[int, NewestAttempt]:
     """Return the newest attempt in the context of each of the actor's enrollments, by its id.
@@ -190,7 +191,7 @@ def newest_attempts(
     Takes one query. The pause counts attempts in every context.
     """
     by_exam: dict[int, list[AttemptSummary]] = {}
-    for attempt in all_attempt_summaries(session, actor, now=now):
+    for attempt in find_own_attempt_summaries(session, actor, now=now):
         by_exam.setdefault(attempt.attempt.exam_id, []).append(attempt)
     newest = {}
     for course in enrolled:
@@ -198,16 +199,18 @@ def newest_attempts(
         attempts = by_exam.get(exam.document_id, [])
         here = [attempt for attempt in attempts if attempt.context == course.address.context]
         if course.enrolment and here:
-            paused_until = _paused_until(exam, attempts, now=now)
+            paused_until = _pause_end_after_failures(exam, attempts, now=now)
             newest[course.enrolment.id] = NewestAttempt(here[0], paused_until)
     return newest
 
 
-def _paused_until(
+def _pause_end_after_failures(
     exam: ExamPart, attempts: Sequence[AttemptSummary], *, now: datetime
 ) -> datetime | None:
     """Return when the pause after failed attempts (newest first) ends; None if there is none."""
     if attempts[0].state is not AttemptState.GRADED or attempts[0].passed:
         return None
-    until = pause_until(policy_of(exam), [attempt.as_past_attempt for attempt in attempts])
+    until = pause_end_after_failures(
+        build_exam_policy(exam), [attempt.as_past_attempt for attempt in attempts]
+    )
     return until if until is not None and now < until else None

@@ -44,23 +44,25 @@ class Batch:
     """The last attempt that was examined."""
 
 
-def next_batch(session: Session, *, after: int) -> Batch | None:
+def compute_next_batch_of_item_results(session: Session, *, after: int) -> Batch | None:
     """Return what the next attempts lack, without writing; None if there are no more.
 
     An attempt whose grading cannot be read is left out; `replay` reports it.
     """
     rows: dict[int, list[dict[str, Any]]] = {}
-    graded = _without_item_results(session, after)
+    graded = _find_attempts_without_item_results(session, after)
     for attempt, event in graded:
         try:
-            seen = computing.cases_seen_before(session, attempt)
-            rows[attempt.id] = computing.item_result_rows(attempt, event, seen)
+            seen = computing.find_cases_seen_before(session, attempt)
+            rows[attempt.id] = computing.build_item_result_rows(attempt, event, seen)
         except UNREADABLE:
             log.exception("item results", attempt=attempt.public_id)
     return Batch(rows, graded[-1][0].id) if graded else None
 
 
-def _without_item_results(session: Session, after: int) -> Sequence[tuple[Attempt, GradeEvent]]:
+def _find_attempts_without_item_results(
+    session: Session, after: int
+) -> Sequence[tuple[Attempt, GradeEvent]]:
     """Return the next graded attempts without item results, each with its newest grading."""
     rows = session.execute(
         select_whole_attempts()
@@ -77,7 +79,7 @@ def _without_item_results(session: Session, after: int) -> Sequence[tuple[Attemp
     return [(attempt, event) for attempt, event in rows]
 
 
-def write_batch(session: Session, batch: Batch, *, now: datetime) -> None:
+def write_item_results_and_enqueue_next(session: Session, batch: Batch, *, now: datetime) -> None:
     """Write a batch and enqueue the next; attempts that already have their rows are skipped."""
     ids = list(batch.rows)
     session.scalars(  # a concurrent grading waits for this, or this for it
@@ -92,7 +94,7 @@ def write_batch(session: Session, batch: Batch, *, now: datetime) -> None:
     outbox.enqueue_job(session, PURPOSE, str(batch.last), due_at=now, now=now, payload=after)
 
 
-def pending_after(session: Session) -> int | None:
+def find_start_of_pending_backfill(session: Session) -> int | None:
     """Return the attempt after which item results may still be missing; None if none are."""
     payloads = session.scalars(
         select(OutboxItem.payload).where(

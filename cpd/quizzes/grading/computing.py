@@ -16,10 +16,10 @@ from cpd.courses.rules.fronts.parts import CaseListing
 from cpd.quizzes.attempts import delivery
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
 from cpd.quizzes.grading.models import GradeEvent
-from cpd.quizzes.keys import keys_of
+from cpd.quizzes.keys import find_stored_keys
 from cpd.quizzes.practice.models import PracticeAnswer
-from cpd.quizzes.practice.queries import hazards_with_practice
-from cpd.quizzes.queries import policy_of
+from cpd.quizzes.practice.queries import find_hazards_with_practice
+from cpd.quizzes.queries import build_exam_policy
 from cpd.quizzes.rules import answers, grading
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.grading import GradingInputs
@@ -29,31 +29,33 @@ class InvalidInputsError(LookupError):
     """A grading names keys or cases that its attempt does not have."""
 
 
-def compute_result(session: Session, attempt: Attempt, inputs: GradingInputs) -> grading.ExamResult:
+def compute_exam_result(
+    session: Session, attempt: Attempt, inputs: GradingInputs
+) -> grading.ExamResult:
     """Grade an attempt without writing: from its cases, answers, inputs and rule alone.
 
     Raises InvalidInputsError.
     """
     return grading.grade_exam(
-        _exam_items(session, attempt, inputs),
-        pass_mark=policy_of(attempt.exam_revision).pass_mark,
+        _find_exam_items(session, attempt, inputs),
+        pass_mark=build_exam_policy(attempt.exam_revision).pass_mark,
         gate_met=bool(attempt.gate.get("is_met")),
         is_void=attempt.state is AttemptState.VOID,
     )
 
 
-def inputs_of(attempt: Attempt, event: GradeEvent | None) -> GradingInputs:
+def build_grading_inputs(attempt: Attempt, event: GradeEvent | None) -> GradingInputs:
     """Return what a grading used; the keys as drawn if it does not say, or if there is none."""
     if event is None or event.inputs is None:
-        return GradingInputs({_case_id(item): item.revision_id for item in attempt.items})
+        return GradingInputs({_case_id_in_item(item): item.revision_id for item in attempt.items})
     return GradingInputs.from_json(event.inputs)
 
 
-def _exam_items(
+def _find_exam_items(
     session: Session, attempt: Attempt, inputs: GradingInputs
 ) -> list[grading.ExamItem]:
-    keys = _keys_of_cases(session, attempt, inputs)
-    current = answers.current_answers(delivery.answer_events(session, attempt.id))
+    keys = _find_keys_of_cases(session, attempt, inputs)
+    current = answers.current_answers(delivery.find_answer_events(session, attempt.id))
     fronts = [CaseFront.from_json(item.revision.front) for item in attempt.items]
     return [
         grading.ExamItem(
@@ -66,22 +68,24 @@ def _exam_items(
     ]
 
 
-def _keys_of_cases(session: Session, attempt: Attempt, inputs: GradingInputs) -> dict[str, CaseKey]:
+def _find_keys_of_cases(
+    session: Session, attempt: Attempt, inputs: GradingInputs
+) -> dict[str, CaseKey]:
     """Return the key of each case; raises InvalidInputsError."""
-    if not inputs.fits([_case_id(item) for item in attempt.items]):
+    if not inputs.fits_cases([_case_id_in_item(item) for item in attempt.items]):
         raise InvalidInputsError(f"not the cases that were drawn: {inputs.to_json()}")
-    stored = keys_of(session, list(inputs.keys.values()))
+    stored = find_stored_keys(session, list(inputs.keys.values()))
     keys = {case: stored[number] for case, number in inputs.keys.items() if number in stored}
     if any(case not in keys or keys[case].id != case for case in inputs.keys):
         raise InvalidInputsError(f"not keys of these cases: {inputs.to_json()}")
     return keys
 
 
-def _case_id(item: AttemptItem) -> str:
+def _case_id_in_item(item: AttemptItem) -> str:
     return CaseListing.from_json(item.revision.front).id
 
 
-def result_detail(
+def compute_result_detail(
     session: Session, attempt: Attempt, computed: grading.ExamResult
 ) -> dict[str, Any]:
     """Return a result's detail: marks, dangers, breaches, and the remedies after a failure."""
@@ -89,9 +93,11 @@ def result_detail(
         front.id: front
         for front in (CaseFront.from_json(item.revision.front) for item in attempt.items)
     }
-    hazards = hazards_with_practice(session, attempt.enrolment.course_revision)
+    hazards = find_hazards_with_practice(session, attempt.enrolment.course_revision)
     remedies = (
-        () if computed.passed else grading.remedies(computed, fronts, hazards_with_practice=hazards)
+        ()
+        if computed.passed
+        else grading.remedies_after_failure(computed, fronts, hazards_with_practice=hazards)
     )
     return computed.to_json() | {
         "remedies": [
@@ -100,9 +106,9 @@ def result_detail(
     }
 
 
-def result_columns(attempt: Attempt, event: GradeEvent) -> dict[str, Any]:
+def build_result_columns(attempt: Attempt, event: GradeEvent) -> dict[str, Any]:
     """Return the result row that follows from a grading, by column."""
-    pass_mark = policy_of(attempt.exam_revision).pass_mark
+    pass_mark = build_exam_policy(attempt.exam_revision).pass_mark
     return {
         "grade_number": event.number,
         "score_num": event.score_num,
@@ -117,34 +123,36 @@ def result_columns(attempt: Attempt, event: GradeEvent) -> dict[str, Any]:
     }
 
 
-def item_result_rows(
+def build_item_result_rows(
     attempt: Attempt, event: GradeEvent, seen: Collection[int]
 ) -> list[dict[str, Any]]:
     """Return the item result of each case that follows from a grading, by column.
 
     `seen`: the cases that the person had seen before the attempt.
     """
-    inputs = inputs_of(attempt, event)
-    marks = {mark["case"]: mark for mark in marks_of(event.detail)}
+    inputs = build_grading_inputs(attempt, event)
+    marks = {mark["case"]: mark for mark in marks_in_detail(event.detail)}
     return [
         {
             "attempt_id": attempt.id,
             "position": item.position,
             "case_id": item.case_id,
-            "revision_id": inputs.keys[_case_id(item)],
+            "revision_id": inputs.keys[_case_id_in_item(item)],
             "is_seen": item.case_id in seen,
         }
-        | _item_marks(marks[_case_id(item)], counts=_case_id(item) not in inputs.dropped)
+        | _build_item_marks(
+            marks[_case_id_in_item(item)], counts=_case_id_in_item(item) not in inputs.dropped
+        )
         for item in attempt.items
     ]
 
 
-def marks_of(detail: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def marks_in_detail(detail: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the marks of all cases in a result's detail, including those that do not count."""
     return [*detail["cases"], *detail.get("dropped", ())]
 
 
-def _item_marks(mark: Mapping[str, Any], *, counts: bool) -> dict[str, Any]:
+def _build_item_marks(mark: Mapping[str, Any], *, counts: bool) -> dict[str, Any]:
     score = Fraction(mark["score"]) if counts else Fraction(0)
     return {
         "choice": {step["step"]: step["chosen"] for step in mark["path"]},
@@ -156,7 +164,7 @@ def _item_marks(mark: Mapping[str, Any], *, counts: bool) -> dict[str, Any]:
     }
 
 
-def cases_seen_before(session: Session, attempt: Attempt) -> frozenset[int]:
+def find_cases_seen_before(session: Session, attempt: Attempt) -> frozenset[int]:
     """Return the cases that the person had seen before an attempt: in another, or in practice."""
     values = {"subject": attempt.subject, "attempt": attempt.id, "started_at": attempt.started_at}
     return frozenset(session.scalars(_select_seen_cases(), values))

@@ -51,27 +51,29 @@ class AttemptSummary:
         return PastAttempt(self.attempt.number, self.state, self.attempt.closed_at, self.passed)
 
 
-def attempt_summaries(
+def find_attempt_summaries(
     session: Session, subject: str, exam_id: int, *, now: datetime
 ) -> list[AttemptSummary]:
     """Return a person's attempts at an exam across all their enrollments, first to last."""
-    rows = _select_with_result_and_context().where(
+    rows = _select_attempts_with_result_and_context().where(
         Attempt.subject == subject, Attempt.exam_id == exam_id
     )
-    return _summaries_of_rows(session, rows.order_by(Attempt.number), now=now)
+    return _find_selected_summaries(session, rows.order_by(Attempt.number), now=now)
 
 
-def all_attempt_summaries(session: Session, actor: Actor, *, now: datetime) -> list[AttemptSummary]:
+def find_own_attempt_summaries(
+    session: Session, actor: Actor, *, now: datetime
+) -> list[AttemptSummary]:
     """Return all attempts of the actor at any exam, newest first."""
     rows = (
-        _select_with_result_and_context()
+        _select_attempts_with_result_and_context()
         .options(joinedload(Attempt.exam_revision))
         .where(Attempt.subject == actor.subject)
     )
-    return _summaries_of_rows(session, rows.order_by(Attempt.id.desc()), now=now)
+    return _find_selected_summaries(session, rows.order_by(Attempt.id.desc()), now=now)
 
 
-def _select_with_result_and_context() -> Select[Attempt, Result | None, str]:
+def _select_attempts_with_result_and_context() -> Select[Attempt, Result | None, str]:
     return (
         select(Attempt, Result, Enrolment.context)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
@@ -79,7 +81,7 @@ def _select_with_result_and_context() -> Select[Attempt, Result | None, str]:
     )
 
 
-def _summaries_of_rows(
+def _find_selected_summaries(
     session: Session, rows: Select[Attempt, Result | None, str], *, now: datetime
 ) -> list[AttemptSummary]:
     return [
@@ -95,7 +97,7 @@ def _summaries_of_rows(
     ]
 
 
-def past_attempt(
+def build_past_attempt(
     summary: AttemptSummary, *, context: str, hazards_with_practice: Collection[str]
 ) -> PastAttempt:
     """Return an attempt in the form that the rules use for a start in a context.
@@ -117,7 +119,7 @@ def past_attempt(
     )
 
 
-def passed_attempts_without_statement(session: Session, actor: Actor) -> Sequence[Attempt]:
+def find_own_passes_without_statement(session: Session, actor: Actor) -> Sequence[Attempt]:
     """Return the actor's passes that were closed by their deadline and still lack a statement."""
     return session.scalars(
         select(Attempt)
@@ -133,12 +135,12 @@ def passed_attempts_without_statement(session: Session, actor: Actor) -> Sequenc
     ).all()
 
 
-def result_of(session: Session, attempt: Attempt) -> Result | None:
+def find_counting_result(session: Session, attempt: Attempt) -> Result | None:
     """Return the result that counts now: none while an attempt is open again, or void."""
     return session.get(Result, attempt.id) if attempt.state is AttemptState.GRADED else None
 
 
-def newest_grading(session: Session, attempt: Attempt) -> GradeEvent | None:
+def find_newest_grading(session: Session, attempt: Attempt) -> GradeEvent | None:
     """Return the newest grading of an attempt, or None if it was never graded."""
     return session.scalar(
         select(GradeEvent)

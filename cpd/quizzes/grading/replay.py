@@ -12,17 +12,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.cases.front import UnknownOptionError, UnknownStepError
-from cpd.quizzes.attempts.delivery import event_from_row
+from cpd.quizzes.attempts.delivery import build_event_from_row
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt
 from cpd.quizzes.attempts.queries import select_whole_attempts
 from cpd.quizzes.grading import backfill as backfilling
 from cpd.quizzes.grading import computing
 from cpd.quizzes.grading.backfill import UNREADABLE
 from cpd.quizzes.grading.models import GradeEvent, ItemResult, Result
-from cpd.quizzes.grading.queries import newest_grading
+from cpd.quizzes.grading.queries import find_newest_grading
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.marking import CaseMark
-from cpd.quizzes.rules.receipts import Receipted, verify_chain
+from cpd.quizzes.rules.receipts import Receipted, first_break_in_receipt_chain
 
 BATCH = 100
 
@@ -51,31 +51,31 @@ class ReplayReport:
     differences: tuple[Difference, ...]
 
 
-def replay(session: Session) -> ReplayReport:
+def compare_results_with_regrading(session: Session) -> ReplayReport:
     """Grade every stored attempt again and compare with its result."""
     checked = graded = awaiting_backfill = 0
-    pending_after = backfilling.pending_after(session)
+    pending_after = backfilling.find_start_of_pending_backfill(session)
     differences: list[Difference] = []
-    for attempt in _all_attempts(session):
+    for attempt in _iterate_all_attempts(session):
         checked += 1
-        differences.extend(_receipt_differences(session, attempt))
-        newest = newest_grading(session, attempt)
+        differences.extend(_find_receipt_differences(session, attempt))
+        newest = find_newest_grading(session, attempt)
         result = session.get(Result, attempt.id)
-        differences.extend(_state_differences(attempt, result))
+        differences.extend(_compare_state_with_result(attempt, result))
         if result is None or newest is None:
             continue
         graded += 1
-        differences.extend(_result_differences(attempt, result, newest))
-        differences.extend(_grading_differences(session, attempt, result, newest))
-        rows = _item_rows(session, attempt)
+        differences.extend(_compare_result_with_grading(attempt, result, newest))
+        differences.extend(_find_grading_differences(session, attempt, result, newest))
+        rows = _find_item_result_rows(session, attempt)
         if not rows and pending_after is not None and attempt.id > pending_after:
             awaiting_backfill += 1
         else:
-            differences.extend(_item_differences(session, attempt, newest, rows))
+            differences.extend(_find_item_result_differences(session, attempt, newest, rows))
     return ReplayReport(checked, graded, awaiting_backfill, tuple(differences))
 
 
-def _all_attempts(session: Session) -> Iterator[Attempt]:
+def _iterate_all_attempts(session: Session) -> Iterator[Attempt]:
     last = 0
     while True:
         batch = session.scalars(
@@ -87,12 +87,12 @@ def _all_attempts(session: Session) -> Iterator[Attempt]:
         last = batch[-1].id
 
 
-def _receipt_differences(session: Session, attempt: Attempt) -> Iterator[Difference]:
+def _find_receipt_differences(session: Session, attempt: Attempt) -> Iterator[Difference]:
     rows = session.scalars(
         select(AnswerEventRow).where(AnswerEventRow.attempt_id == attempt.id)
     ).all()
-    fault = verify_chain(
-        [Receipted(event_from_row(row), row.received_at, row.receipt) for row in rows],
+    fault = first_break_in_receipt_chain(
+        [Receipted(build_event_from_row(row), row.received_at, row.receipt) for row in rows],
         attempt=attempt.public_id,
         last=attempt.last_receipt,
     )
@@ -100,29 +100,31 @@ def _receipt_differences(session: Session, attempt: Attempt) -> Iterator[Differe
         yield Difference(attempt.public_id, f"receipt {fault.sequence}", "a chain", fault.reason)
 
 
-def _state_differences(attempt: Attempt, result: Result | None) -> Iterator[Difference]:
+def _compare_state_with_result(attempt: Attempt, result: Result | None) -> Iterator[Difference]:
     if attempt.state is AttemptState.GRADED and result is None:
         yield Difference(attempt.public_id, "result", "graded", "no result")
     if attempt.state in {AttemptState.SUBMITTED, AttemptState.EXPIRED}:
         yield Difference(attempt.public_id, "state", attempt.state.value, "not graded yet")
 
 
-def _result_differences(
+def _compare_result_with_grading(
     attempt: Attempt, result: Result, newest: GradeEvent
 ) -> Iterator[Difference]:
-    for about, computed in computing.result_columns(attempt, newest).items():
+    for about, computed in computing.build_result_columns(attempt, newest).items():
         stored = getattr(result, about)
         if stored != computed:
             yield Difference(attempt.public_id, f"result, {about}", str(stored), str(computed))
 
 
-def _grading_differences(
+def _find_grading_differences(
     session: Session, attempt: Attempt, result: Result, newest: GradeEvent
 ) -> Iterator[Difference]:
     if attempt.state is AttemptState.OPEN:
         return  # reopened, so it will be graded again
     try:
-        computed = computing.compute_result(session, attempt, computing.inputs_of(attempt, newest))
+        computed = computing.compute_exam_result(
+            session, attempt, computing.build_grading_inputs(attempt, newest)
+        )
     except (UnknownOptionError, UnknownStepError) as unknown:
         yield Difference(attempt.public_id, "answers", "what was asked", f"{unknown}, unknown")
         return
@@ -134,10 +136,10 @@ def _grading_differences(
     if computed.passed != result.passed:
         yield Difference(attempt.public_id, "passed", str(result.passed), str(computed.passed))
     for part, marks in (("cases", computed.cases), ("dropped", computed.dropped)):
-        yield from _mark_differences(attempt, part, result.detail.get(part, ()), marks)
+        yield from _compare_marks(attempt, part, result.detail.get(part, ()), marks)
 
 
-def _mark_differences(
+def _compare_marks(
     attempt: Attempt, part: str, stored: Iterable[Mapping[str, Any]], marks: Iterable[CaseMark]
 ) -> Iterator[Difference]:
     """Compare the stored marks with the computed ones, for the cases that count or the dropped."""
@@ -151,19 +153,19 @@ def _mark_differences(
         yield Difference(attempt.public_id, f"case {case}", part, "not one of them")
 
 
-def _item_rows(session: Session, attempt: Attempt) -> dict[int, dict[str, Any]]:
+def _find_item_result_rows(session: Session, attempt: Attempt) -> dict[int, dict[str, Any]]:
     """Return the stored item results of an attempt by position, each by column."""
     rows = session.scalars(select(ItemResult).where(ItemResult.attempt_id == attempt.id))
     names = [column.key for column in sa.inspect(ItemResult).column_attrs if column.key != "id"]
     return {row.position: {name: getattr(row, name) for name in names} for row in rows}
 
 
-def _item_differences(
+def _find_item_result_differences(
     session: Session, attempt: Attempt, newest: GradeEvent, rows: Mapping[int, Any]
 ) -> Iterator[Difference]:
     try:
-        seen = computing.cases_seen_before(session, attempt)
-        computed = computing.item_result_rows(attempt, newest, seen)
+        seen = computing.find_cases_seen_before(session, attempt)
+        computed = computing.build_item_result_rows(attempt, newest, seen)
     except UNREADABLE as fault:
         yield Difference(attempt.public_id, "items", "a grading", f"unreadable: {fault}")
         return

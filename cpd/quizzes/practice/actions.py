@@ -11,7 +11,7 @@ from cpd.quizzes.practice.cases import CaseProgress
 from cpd.quizzes.practice.models import PracticeAnswer
 
 
-def save_answer(
+def save_practice_answer(
     session: Session, enrolment: Enrolment, case: CaseProgress, answer: Answer, *, now: datetime
 ) -> None:
     """Save an answer to the current step of a practice case; raises ValueError after its end."""

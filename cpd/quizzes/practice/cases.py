@@ -9,8 +9,13 @@ from cpd.cases.front import Answer, CaseFront, StepFront
 from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.registry import KINDS
 from cpd.courses.models import Enrolment
-from cpd.quizzes.keys import practice_keys_of
-from cpd.quizzes.practice.queries import StepAnswer, newest_run, practice_answers, practice_texts
+from cpd.quizzes.keys import find_practice_keys
+from cpd.quizzes.practice.queries import (
+    StepAnswer,
+    find_practice_answers,
+    find_practice_texts,
+    pick_answers_of_newest_run,
+)
 from cpd.quizzes.queries import CaseText
 
 
@@ -56,10 +61,12 @@ class CaseProgress:
         step = self.current_step
         if step is None:
             raise ValueError("the case has come to its end")
-        return case_progress(self.text, self.key, self.answers | {step.id: answer})
+        return build_case_progress(self.text, self.key, self.answers | {step.id: answer})
 
 
-def case_progress(text: CaseText, key: CaseKey, answers: Mapping[str, Answer]) -> CaseProgress:
+def build_case_progress(
+    text: CaseText, key: CaseKey, answers: Mapping[str, Answer]
+) -> CaseProgress:
     """Follow a case along the answers given so far, by step."""
     answered: list[AnsweredStep] = []
     step: StepFront | None = text.front.first_step
@@ -70,7 +77,7 @@ def case_progress(text: CaseText, key: CaseKey, answers: Mapping[str, Answer]) -
     return CaseProgress(text, key, tuple(answered), step)
 
 
-def practice_of(
+def find_practice_cases(
     session: Session,
     enrolment: Enrolment | None,
     course_revision_id: int,
@@ -82,42 +89,44 @@ def practice_of(
 
     `again` names a case to show from its beginning even if it was answered.
     """
-    texts = practice_texts(session, course_revision_id, section=section)
-    return _progress_of(session, enrolment, texts, again=again)
+    texts = find_practice_texts(session, course_revision_id, section=section)
+    return _find_case_progress(session, enrolment, texts, again=again)
 
 
-def practice_case(
+def find_practice_case(
     session: Session, enrolment: Enrolment, slug: str, *, again: bool
 ) -> CaseProgress | None:
     """Return one practice case as far as its learner has come, or from its beginning `again`."""
-    texts = practice_texts(session, enrolment.course_revision_id, case=slug)
-    cases = _progress_of(session, enrolment, texts, again=slug if again else None)
+    texts = find_practice_texts(session, enrolment.course_revision_id, case=slug)
+    cases = _find_case_progress(session, enrolment, texts, again=slug if again else None)
     return cases[0] if cases else None
 
 
-def open_case(session: Session, course_revision_id: int) -> CaseProgress | None:
+def find_open_practice_case(session: Session, course_revision_id: int) -> CaseProgress | None:
     """Return the practice case of a course that anybody may decide, from its beginning."""
-    texts = practice_texts(session, course_revision_id, is_open=True)
-    cases = _progress_of(session, None, texts[:1])
+    texts = find_practice_texts(session, course_revision_id, is_open=True)
+    cases = _find_case_progress(session, None, texts[:1])
     return cases[0] if cases else None
 
 
-def _progress_of(
+def _find_case_progress(
     session: Session,
     enrolment: Enrolment | None,
     texts: Sequence[CaseText],
     *,
     again: str | None = None,
 ) -> list[CaseProgress]:
-    keys = practice_keys_of(session, [text.id for text in texts])
+    keys = find_practice_keys(session, [text.id for text in texts])
     rows: Sequence[StepAnswer] = ()
     if enrolment is not None:
-        rows = practice_answers(session, enrolment, [text.document_id for text in texts])
+        rows = find_practice_answers(session, enrolment, [text.document_id for text in texts])
     cases = []
     for text in texts:
         case_rows = [
             row for row in rows if row.case_id == text.document_id and text.front.id != again
         ]
-        answers = {row.step: row.answer for row in newest_run(case_rows, text.front)}
-        cases.append(case_progress(text, keys[text.id], answers))
+        answers = {
+            row.step: row.answer for row in pick_answers_of_newest_run(case_rows, text.front)
+        }
+        cases.append(build_case_progress(text, keys[text.id], answers))
     return cases

@@ -22,16 +22,18 @@ class OpenCaseForm(Form):
     step = AlwaysSentField()
     choice = ValuesField(at_most=MOST_CHOICES)
 
-    def earlier_choices(self, step_id: str) -> list[str]:
+    def chosen_at_earlier_step(self, step_id: str) -> list[str]:
         """Return what was chosen at an earlier step."""
-        return list(self[_carried(step_id)].data)
+        return list(self[_name_of_carried_field(step_id)].data)
 
 
-def open_case_form(case: CaseFront) -> type[OpenCaseForm]:
+def build_open_case_form_class(case: CaseFront) -> type[OpenCaseForm]:
     """Return the form of the open case, with a field for the answer to each of its steps."""
-    fields = {_carried(step.id): ValuesField(at_most=MOST_CHOICES) for step in case.steps}
+    fields = {
+        _name_of_carried_field(step.id): ValuesField(at_most=MOST_CHOICES) for step in case.steps
+    }
     return type("OpenCaseStepsForm", (OpenCaseForm,), fields)
 
 
-def _carried(step_id: str) -> str:
+def _name_of_carried_field(step_id: str) -> str:
     return f"given-{step_id}"

@@ -12,15 +12,15 @@ from cpd.cases.front import Answer, CaseFront
 from cpd.cases.scales import Pool
 from cpd.courses import outlines
 from cpd.courses.models import Document, Enrolment, Revision
-from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
+from cpd.courses.renderings import Rendering, render_missing_texts
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.practice.models import PracticeAnswer
-from cpd.quizzes.queries import CaseText, front_of, select_cases
+from cpd.quizzes.queries import CaseText, build_rendered_front, select_cases_in_pool
 
 _texts: LruCache[int, tuple[CaseText, ...]] = LruCache(16)
 
 
-def practice_texts(
+def find_practice_texts(
     session: Session,
     course_revision_id: int,
     *,
@@ -34,19 +34,19 @@ def practice_texts(
     """
     return [
         text
-        for text in _all_practice_texts(session, course_revision_id)
+        for text in _find_all_practice_texts(session, course_revision_id)
         if section in (None, text.front.section)
         and case in (None, text.front.id)
         and (text.front.open or not is_open)
     ]
 
 
-def _all_practice_texts(session: Session, course_revision_id: int) -> tuple[CaseText, ...]:
+def _find_all_practice_texts(session: Session, course_revision_id: int) -> tuple[CaseText, ...]:
     """Return all practice cases of a course revision; cached, because they never change."""
     cached = _texts.get(course_revision_id)
     if cached is not None:
         return cached
-    cases = select_cases(course_revision_id, Pool.PRACTICE).outerjoin(
+    cases = select_cases_in_pool(course_revision_id, Pool.PRACTICE).outerjoin(
         Rendering, current_rendering_condition()
     )
     rows = session.execute(
@@ -54,7 +54,7 @@ def _all_practice_texts(session: Session, course_revision_id: int) -> tuple[Case
     ).all()
     renderings = render_missing_texts(session, {row.id: row.Rendering for row in rows})
     texts = [
-        CaseText(row.id, row.document_id, front_of(row.front, renderings.get(row.id)))
+        CaseText(row.id, row.document_id, build_rendered_front(row.front, renderings.get(row.id)))
         for row in rows
     ]
     in_order = tuple(sorted(texts, key=lambda text: (text.front.section, text.front.position or 0)))
@@ -71,7 +71,7 @@ class StepAnswer:
     answer: Answer
 
 
-def newest_run(answers: Iterable[StepAnswer], front: CaseFront) -> list[StepAnswer]:
+def pick_answers_of_newest_run(answers: Iterable[StepAnswer], front: CaseFront) -> list[StepAnswer]:
     """Return the answers of the newest run through a practice case, first step first."""
     run: list[StepAnswer] = []
     for answer in answers:
@@ -81,16 +81,16 @@ def newest_run(answers: Iterable[StepAnswer], front: CaseFront) -> list[StepAnsw
     return run
 
 
-def practice_answers(
+def find_practice_answers(
     session: Session, enrolment: Enrolment, case_ids: Collection[int]
 ) -> list[StepAnswer]:
     """Return the answers to practice cases under an enrollment, oldest first."""
     values = {"enrolment": enrolment.id, "cases": list(case_ids)}
-    return [StepAnswer(*row) for row in session.execute(_select_answers(), values)]
+    return [StepAnswer(*row) for row in session.execute(_select_practice_answers(), values)]
 
 
 @cache
-def _select_answers() -> Select[Any]:
+def _select_practice_answers() -> Select[Any]:
     """Select the answers under an `enrolment` to some `cases`."""
     return (
         select(PracticeAnswer.case_id, PracticeAnswer.step, PracticeAnswer.answer)
@@ -102,13 +102,15 @@ def _select_answers() -> Select[Any]:
     )
 
 
-def practice_done(session: Session, enrolment: Enrolment) -> frozenset[str]:
+def find_finished_practice_slugs(session: Session, enrolment: Enrolment) -> frozenset[str]:
     """Return the slugs of the practice cases decided to the end under an enrollment."""
-    return frozenset(session.scalars(_select_done(), {"enrolment": enrolment.id}))
+    return frozenset(
+        session.scalars(_select_finished_practice_slugs(), {"enrolment": enrolment.id})
+    )
 
 
 @cache
-def _select_done() -> Select[str]:
+def _select_finished_practice_slugs() -> Select[str]:
     """Select the practice cases decided to the end under an `enrolment`."""
     return (
         select(Document.slug)
@@ -130,13 +132,14 @@ class PracticeTopic:
 _topics: LruCache[str, tuple[PracticeTopic, ...]] = LruCache(64)
 
 
-def practice_topics(session: Session, course_revision: Revision) -> tuple[PracticeTopic, ...]:
+def find_practice_topics(session: Session, course_revision: Revision) -> tuple[PracticeTopic, ...]:
     """Return the topics of all practice cases of a version, in its order; cached."""
     cached = _topics.get(course_revision.public_id)
     if cached is not None:
         return cached
     hazards = {
-        text.document_id: text.front.hazards for text in practice_texts(session, course_revision.id)
+        text.document_id: text.front.hazards
+        for text in find_practice_texts(session, course_revision.id)
     }
     outline = outlines.load_outline(session, course_revision)
     topics = tuple(
@@ -147,7 +150,7 @@ def practice_topics(session: Session, course_revision: Revision) -> tuple[Practi
     return _topics.put(course_revision.public_id, topics)
 
 
-def hazards_with_practice(session: Session, course_revision: Revision) -> frozenset[str]:
+def find_hazards_with_practice(session: Session, course_revision: Revision) -> frozenset[str]:
     """Return the hazards on which a version has at least one practice case."""
-    topics = practice_topics(session, course_revision)
+    topics = find_practice_topics(session, course_revision)
     return frozenset(hazard for topic in topics for hazard in topic.hazards)

@@ -24,16 +24,21 @@ from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.memory import LruCache
-from cpd.quizzes.blueprint import bp, without_citations
+from cpd.quizzes.blueprint import bp, remove_citations_from_html
 from cpd.quizzes.practice import actions
-from cpd.quizzes.practice.cases import CaseProgress, open_case, practice_case, practice_of
-from cpd.quizzes.practice.forms import OpenCaseForm, PracticeForm, open_case_form
-from cpd.quizzes.practice.queries import practice_texts
+from cpd.quizzes.practice.cases import (
+    CaseProgress,
+    find_open_practice_case,
+    find_practice_case,
+    find_practice_cases,
+)
+from cpd.quizzes.practice.forms import OpenCaseForm, PracticeForm, build_open_case_form_class
+from cpd.quizzes.practice.queries import find_practice_texts
 from cpd.web.formatting import page_language
 from cpd.web.markup import render_markup
 
 
-def section_practice(
+def render_section_practice_cards(
     session: Session,
     actor: Actor,
     enrolment: Enrolment | None,
@@ -42,7 +47,7 @@ def section_practice(
     display: PracticeDisplay,
 ) -> list[PracticeCard]:
     """Return a section's practice cases as cards, with feedback on what was answered."""
-    cases = practice_of(
+    cases = find_practice_cases(
         session, enrolment, course.id, section=section.slug, again=display.restarted
     )
     address = enrolment.address if enrolment else CourseAddress(course.document.slug)
@@ -50,12 +55,16 @@ def section_practice(
         PracticeCard(
             slug=progress.case.id,
             title=progress.case.title,
-            html=_practice_card_html(
+            html=_render_practice_card(
                 progress,
                 actor=actor,
-                action=url_for("quizzes.practice", address=address, case_slug=progress.case.id),
+                action=url_for(
+                    "quizzes.answer_practice_case", address=address, case_slug=progress.case.id
+                ),
                 may_answer=enrolment is not None,
-                fault=_nothing_chosen_message() if display.unanswered == progress.case.id else None,
+                fault=_message_for_nothing_chosen()
+                if display.unanswered == progress.case.id
+                else None,
                 again=display.restarted == progress.case.id,
             ),
             is_done=progress.is_done,
@@ -64,10 +73,12 @@ def section_practice(
     ]
 
 
-def practice_to_read(session: Session, course: Revision) -> dict[str, list[PracticeCard]]:
+def render_practice_cards_to_read(
+    session: Session, course: Revision
+) -> dict[str, list[PracticeCard]]:
     """Return the story and first question of each practice case, by section; reads no key."""
     cards: dict[str, list[PracticeCard]] = {}
-    for text in practice_texts(session, course.id):
+    for text in find_practice_texts(session, course.id):
         case = text.front
         html = render_markup("quizzes/practice/_to_read.html", case=case, fill=Markup)
         card = PracticeCard(case.id, case.title, html, is_done=False)
@@ -75,14 +86,14 @@ def practice_to_read(session: Session, course: Revision) -> dict[str, list[Pract
     return cards
 
 
-def _nothing_chosen_message() -> str:
+def _message_for_nothing_chosen() -> str:
     return str(_("Choose an answer, then decide."))
 
 
 _finished_cards: LruCache[tuple[object, ...], Markup] = LruCache(256)
 
 
-def _practice_card_html(
+def _render_practice_card(
     progress: CaseProgress,
     *,
     actor: Actor,
@@ -115,41 +126,41 @@ def _practice_card_html(
 
 @bp.post("/courses/<course:address>/practice/<string:case_slug>")
 @requires(Permission.COURSE_STUDY)
-def practice(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
+def answer_practice_case(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
     """Save an answer to a practice case and go back to it, where its feedback is."""
     form = PracticeForm.sent()
-    enrolment = _enrolment_or_404(address)
+    enrolment = _find_enrolment_or_404(address)
     again = bool(form.again.data)
-    progress = practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
+    progress = find_practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
     if progress.current_step is None or form.step.data != progress.current_step.id:
-        return _redirect_to_case(address, progress)  # answered on another page
+        return _redirect_to_practice_case(address, progress)  # answered on another page
     if not form.choice.data:
-        return _redirect_to_case(address, progress, missing=case_slug)
+        return _redirect_to_practice_case(address, progress, missing=case_slug)
     try:
-        answer = _parse(progress.current_step, form.choice.data)
+        answer = _parse_chosen_answer(progress.current_step, form.choice.data)
     except InvalidAnswerError as fault:
         abort(422, str(fault))
     with unit_of_work() as session:
-        actions.save_answer(session, enrolment, progress, answer, now=clock.now())
-    return _redirect_to_case(address, progress)
+        actions.save_practice_answer(session, enrolment, progress, answer, now=clock.now())
+    return _redirect_to_practice_case(address, progress)
 
 
-def _enrolment_or_404(address: CourseAddress) -> Enrolment:
+def _find_enrolment_or_404(address: CourseAddress) -> Enrolment:
     enrolment = courses.find_present_enrolment(
         db.session(), current_actor(), address.slug, address.context
     )
     return enrolment or abort(404)
 
 
-def _parse(step: StepFront, choices: Sequence[str]) -> Answer:
+def _parse_chosen_answer(step: StepFront, choices: Sequence[str]) -> Answer:
     """Read what was chosen; raises InvalidAnswerError if that is not an answer, or nothing."""
     answer = KINDS[step.kind].parse_answer(step, choices)
     if not answer:
-        raise InvalidAnswerError(_nothing_chosen_message())
+        raise InvalidAnswerError(_message_for_nothing_chosen())
     return answer
 
 
-def _redirect_to_case(
+def _redirect_to_practice_case(
     address: CourseAddress, progress: CaseProgress, *, missing: str | None = None
 ) -> ResponseReturnValue:
     """Go back to the case in its section: to the newest answer, or to the open question."""
@@ -168,11 +179,11 @@ def _redirect_to_case(
 # The open case: anybody may decide it, and nothing is stored
 
 
-def _first_open_case() -> tuple[Course, CaseProgress] | None:
+def _find_first_open_case() -> tuple[Course, CaseProgress] | None:
     """Return the first case that its author opened to everybody, with its course."""
     catalog = find_catalog_page(db.session(), current_actor())
     for course in catalog.courses if catalog else ():
-        progress = open_case(db.session(), course.revision.id)
+        progress = find_open_practice_case(db.session(), course.revision.id)
         if progress is not None:
             return course, progress
     return None
@@ -180,24 +191,24 @@ def _first_open_case() -> tuple[Course, CaseProgress] | None:
 
 @bp.get("/try")
 @public
-def try_case() -> ResponseReturnValue:
+def show_open_case() -> ResponseReturnValue:
     """Show the open case."""
-    course, progress = _first_open_case() or abort(404)
-    return _open_case_page(course, progress)
+    course, progress = _find_first_open_case() or abort(404)
+    return _render_open_case_page(course, progress)
 
 
 @bp.post("/try")
 @public
-def decide_open_case() -> ResponseReturnValue:
+def show_feedback_on_open_case() -> ResponseReturnValue:
     """Show what an answer to the open case would have done; nothing is stored."""
-    course, progress = _first_open_case() or abort(404)
-    form = open_case_form(progress.case).sent()
+    course, progress = _find_first_open_case() or abort(404)
+    form = build_open_case_form_class(progress.case).sent()
     progress, step = _follow_earlier_answers(progress, form)
     try:
-        answer = _parse(step, form.choice.data)
+        answer = _parse_chosen_answer(step, form.choice.data)
     except InvalidAnswerError as fault:
-        return _open_case_page(course, progress, fault=str(fault)), 422
-    return _open_case_page(course, progress.with_answer(answer))
+        return _render_open_case_page(course, progress, fault=str(fault)), 422
+    return _render_open_case_page(course, progress.with_answer(answer))
 
 
 def _follow_earlier_answers(
@@ -205,9 +216,9 @@ def _follow_earlier_answers(
 ) -> tuple[CaseProgress, StepFront]:
     """Return the case at the step that was answered, following the answers the form carries."""
     while progress.current_step is not None and progress.current_step.id != form.step.data:
-        choices = form.earlier_choices(progress.current_step.id)
+        choices = form.chosen_at_earlier_step(progress.current_step.id)
         try:
-            progress = progress.with_answer(_parse(progress.current_step, choices))
+            progress = progress.with_answer(_parse_chosen_answer(progress.current_step, choices))
         except InvalidAnswerError:
             abort(400, _("The case could not be followed to its question. Start it again."))
     if progress.current_step is None:
@@ -215,12 +226,14 @@ def _follow_earlier_answers(
     return progress, progress.current_step
 
 
-def _open_case_page(course: Course, progress: CaseProgress, *, fault: str | None = None) -> str:
+def _render_open_case_page(
+    course: Course, progress: CaseProgress, *, fault: str | None = None
+) -> str:
     sources = Sources(course)
-    card = _practice_card_html(
+    card = _render_practice_card(
         progress,
         actor=current_actor(),
-        action=url_for(".decide_open_case"),
+        action=url_for(".show_feedback_on_open_case"),
         may_answer=True,
         fault=fault,
         carried=progress.answers,
@@ -234,12 +247,12 @@ def _open_case_page(course: Course, progress: CaseProgress, *, fault: str | None
     )
 
 
-def open_case_card(session: Session, shown: Sequence[Revision]) -> Markup | None:
+def render_open_case_card(session: Session, shown: Sequence[Revision]) -> Markup | None:
     """Return the first question of the open case of these courses, or None."""
-    cases = (open_case(session, course.id) for course in shown)
+    cases = (find_open_practice_case(session, course.id) for course in shown)
     progress = next((case for case in cases if case is not None), None)
     if progress is None:
         return None
     return render_markup(
-        "quizzes/practice/_open_case.html", progress=progress, fill=without_citations
+        "quizzes/practice/_open_case.html", progress=progress, fill=remove_citations_from_html
     )

@@ -20,14 +20,14 @@ from cpd.courses.models import Revision
 from cpd.courses.queries import Course
 from cpd.courses.rules.fronts.parts import Heading
 from cpd.courses.rules.outline import Part
-from cpd.quizzes.attempts.delivery import AttemptCase, attempt_cases
+from cpd.quizzes.attempts.delivery import AttemptCase, find_own_attempt_cases
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.attempts.statements import lacks_statement
-from cpd.quizzes.exams.eligibility import exam_eligibility
+from cpd.quizzes.attempts.statements import attempt_lacks_statement
+from cpd.quizzes.exams.eligibility import find_exam_eligibility
 from cpd.quizzes.grading.models import Result
-from cpd.quizzes.practice.queries import PracticeTopic, practice_topics
+from cpd.quizzes.practice.queries import PracticeTopic, find_practice_topics
 from cpd.quizzes.results.hooks import Link, certificate_link, evaluation_link
-from cpd.quizzes.results.review import ReviewAccess, review_access
+from cpd.quizzes.results.review import ReviewAccess, find_review_access
 from cpd.quizzes.rules.eligibility import Obstacle, StartRefusal, StartTerms, Todo
 from cpd.quizzes.rules.reviewing import Review
 
@@ -112,12 +112,12 @@ class Report:
         return self.result.score >= Fraction(self.result.pass_num, self.result.pass_den)
 
     @property
-    def opens_at(self) -> datetime | None:
+    def waiting_ends_at(self) -> datetime | None:
         """When waiting ends: for the pause after this attempt, or for the exam to open."""
         return max((obstacle.until for obstacle in self.obstacles if obstacle.until), default=None)
 
 
-def report_of(
+def find_report_of_attempt(
     session: Session,
     actor: Actor,
     course: Course,
@@ -127,20 +127,20 @@ def report_of(
     now: datetime,
 ) -> Report:
     """Return what the result page of a graded attempt shows."""
-    cases = attempt_cases(session, attempt.subject, attempt.public_id)
+    cases = find_own_attempt_cases(session, attempt.subject, attempt.public_id)
     fronts = {case.front.id: case.front for case in cases}
-    eligibility = exam_eligibility(session, attempt.enrolment, now=now)
+    eligibility = find_exam_eligibility(session, attempt.enrolment, now=now)
     terms = eligibility.terms
     obstacles = terms.obstacles if isinstance(terms, StartRefusal) else ()
-    access = review_access(session, attempt, eligibility.attempts)
-    passages = _passages(session, course, fronts, result, obstacles)
+    access = find_review_access(session, attempt, eligibility.attempts)
+    passages = _find_passages_to_read(session, course, fronts, result, obstacles)
     return Report(
         result=result,
         course=course,
-        critical=_critical_acts(session, attempt.enrolment.course_revision, fronts, result),
-        objectives=_objective_lines(course, result),
+        critical=_find_critical_acts(session, attempt.enrolment.course_revision, fronts, result),
+        objectives=_build_objective_lines(course, result),
         dangers=result.detail["dangers"],
-        unsafe=_unsafe_cases(cases, result) if access.review is Review.OPEN else (),
+        unsafe=_pick_unsafe_cases(cases, result) if access.review is Review.OPEN else (),
         turned_away=result.detail["turned_away"],
         unanswered=result.detail["unanswered"],
         passages=tuple(passage for passage in passages if passage.is_required),
@@ -150,11 +150,11 @@ def report_of(
         access=access,
         certificate=certificate_link(session, actor, attempt) if result.passed else None,
         evaluation=evaluation_link(session, actor, attempt.enrolment_id) if result.passed else None,
-        lacks_statement=result.passed and lacks_statement(session, attempt),
+        lacks_statement=result.passed and attempt_lacks_statement(session, attempt),
     )
 
 
-def _critical_acts(
+def _find_critical_acts(
     session: Session, version: Revision, fronts: Mapping[str, CaseFront], result: Result
 ) -> tuple[CriticalAct, ...]:
     """Return every critical act; `version` is the course as it was when the attempt began."""
@@ -174,7 +174,7 @@ def _critical_acts(
     return tuple(acts)
 
 
-def _unsafe_cases(cases: Iterable[AttemptCase], result: Result) -> tuple[tuple[int, str], ...]:
+def _pick_unsafe_cases(cases: Iterable[AttemptCase], result: Result) -> tuple[tuple[int, str], ...]:
     """Return each case whose worst act was unsafe, by its position and title."""
     worst = {mark["case"]: mark["danger"] for mark in result.detail["cases"]}
     return tuple(
@@ -184,7 +184,7 @@ def _unsafe_cases(cases: Iterable[AttemptCase], result: Result) -> tuple[tuple[i
     )
 
 
-def _objective_lines(course: Course, result: Result) -> tuple[ObjectiveLine, ...]:
+def _build_objective_lines(course: Course, result: Result) -> tuple[ObjectiveLine, ...]:
     scores: Mapping[str, Any] = result.detail["objectives"]
     return tuple(
         ObjectiveLine(
@@ -197,7 +197,7 @@ def _objective_lines(course: Course, result: Result) -> tuple[ObjectiveLine, ...
     )
 
 
-def _passages(
+def _find_passages_to_read(
     session: Session,
     course: Course,
     fronts: Mapping[str, CaseFront],
@@ -223,14 +223,16 @@ def _passages(
         session, {section.revision_id: section for section, _, _ in passages}.values()
     )
     todos = {todo.remedy.case: todo for obstacle in obstacles for todo in obstacle.todo}
-    topics = practice_topics(session, course.revision)
+    topics = find_practice_topics(session, course.revision)
     return tuple(
-        _passage(section, heading, texts[section.revision_id], of_passage, todos, topics)
+        _build_passage_to_read(
+            section, heading, texts[section.revision_id], of_passage, todos, topics
+        )
         for section, heading, of_passage in passages
     )
 
 
-def _passage(
+def _build_passage_to_read(
     section: Part,
     heading: Heading,
     html: str,
@@ -247,7 +249,7 @@ def _passage(
         section=section,
         anchor=heading.anchor,
         heading=heading.text,
-        minutes=reading_time(count_words(text_below(html, heading))).minutes,
+        minutes=reading_time(count_words(cut_html_below_heading(html, heading))).minutes,
         is_required=bool(remedies),
         is_read=not any(todo.must_reread for todo in own_todos),
         practice=tuple(topic for topic in topics if hazards & set(topic.hazards)),
@@ -255,7 +257,7 @@ def _passage(
     )
 
 
-def text_below(html: str, heading: Heading) -> str:
+def cut_html_below_heading(html: str, heading: Heading) -> str:
     """Return the HTML below a heading, up to the next heading of the same level or above."""
     anchor_at = html.find(f' id="{heading.anchor}"')
     if anchor_at < 0:

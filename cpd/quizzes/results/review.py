@@ -15,11 +15,11 @@ from cpd.courses.rules.addresses import CourseAddress
 from cpd.quizzes.attempts import delivery
 from cpd.quizzes.attempts.delivery import EventRow, StepOfAttempt
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.grading.computing import marks_of
+from cpd.quizzes.grading.computing import marks_in_detail
 from cpd.quizzes.grading.models import Result
-from cpd.quizzes.grading.queries import AttemptSummary, attempt_summaries, result_of
-from cpd.quizzes.keys import rendered_keys_of
-from cpd.quizzes.practice.cases import CaseProgress, case_progress
+from cpd.quizzes.grading.queries import AttemptSummary, find_attempt_summaries, find_counting_result
+from cpd.quizzes.keys import find_rendered_keys
+from cpd.quizzes.practice.cases import CaseProgress, build_case_progress
 from cpd.quizzes.rules import answers, reviewing
 from cpd.quizzes.rules.answers import CaseStep, EventType, Outcome
 from cpd.quizzes.rules.reviewing import Review
@@ -38,20 +38,20 @@ class ReviewAccess:
     """The course in each context in which its learner takes it and has not passed the exam."""
 
 
-def review_access(
+def find_review_access(
     session: Session, attempt: Attempt, attempts: Sequence[AttemptSummary]
 ) -> ReviewAccess:
     """Return whether the learner may see the keys; takes one query if any attempt is a pass."""
     passed = {summary.context for summary in attempts if summary.passed}
-    contexts = current_contexts(session, attempt.enrolment) if passed else ()
+    contexts = find_current_contexts(session, attempt.enrolment) if passed else ()
     slug = attempt.enrolment.course.slug
     to_pass = tuple(CourseAddress(slug, context) for context in contexts if context not in passed)
     past = [summary.as_past_attempt for summary in attempts]
-    review = reviewing.review(attempt.state, past, must_pass_elsewhere=bool(to_pass))
+    review = reviewing.judge_review_access(attempt.state, past, must_pass_elsewhere=bool(to_pass))
     return ReviewAccess(review, to_pass)
 
 
-def current_contexts(session: Session, enrolment: Enrolment) -> Sequence[str]:
+def find_current_contexts(session: Session, enrolment: Enrolment) -> Sequence[str]:
     """Return the contexts in which the person of an enrollment currently takes its course."""
     return session.scalars(
         select(Enrolment.context)
@@ -92,35 +92,35 @@ class ReviewedCase:
     mark: Mapping[str, Any]
 
 
-def reviewed_cases(session: Session, attempt: Attempt, *, now: datetime) -> list[ReviewedCase]:
+def find_reviewed_cases(session: Session, attempt: Attempt, *, now: datetime) -> list[ReviewedCase]:
     """Return every case of a graded attempt with its key.
 
     Raises ReviewClosedError while a key could still help its learner to pass.
     """
-    result = result_of(session, attempt)
-    attempts = attempt_summaries(session, attempt.subject, attempt.exam_id, now=now)
-    if result is None or review_access(session, attempt, attempts).review is not Review.OPEN:
+    result = find_counting_result(session, attempt)
+    attempts = find_attempt_summaries(session, attempt.subject, attempt.exam_id, now=now)
+    if result is None or find_review_access(session, attempt, attempts).review is not Review.OPEN:
         raise ReviewClosedError
-    return _cases_with_keys(session, attempt, result)
+    return _find_cases_with_keys(session, attempt, result)
 
 
-def _cases_with_keys(session: Session, attempt: Attempt, result: Result) -> list[ReviewedCase]:
-    cases = delivery.attempt_cases(session, attempt.subject, attempt.public_id)
-    keys = rendered_keys_of(session, [case.text.id for case in cases])
-    rows = delivery.event_rows(session, attempt.id)
-    current = answers.current_answers(delivery.event_from_row(row) for row in rows)
-    received = _received_answers(rows)
-    marks = {mark["case"]: mark for mark in marks_of(result.detail)}
+def _find_cases_with_keys(session: Session, attempt: Attempt, result: Result) -> list[ReviewedCase]:
+    cases = delivery.find_own_attempt_cases(session, attempt.subject, attempt.public_id)
+    keys = find_rendered_keys(session, [case.text.id for case in cases])
+    rows = delivery.find_answer_event_rows(session, attempt.id)
+    current = answers.current_answers(delivery.build_event_from_row(row) for row in rows)
+    received = _group_received_answers_by_step(rows)
+    marks = {mark["case"]: mark for mark in marks_in_detail(result.detail)}
     reviewed = []
     for case in cases:
         case_id = case.front.id
-        progress = case_progress(case.text, keys[case.text.id], current.get(case_id, {}))
-        steps = _reviewed_steps(progress, received)
+        progress = build_case_progress(case.text, keys[case.text.id], current.get(case_id, {}))
+        steps = _build_reviewed_steps(progress, received)
         reviewed.append(ReviewedCase(case.position, case.front, steps, marks[case_id]))
     return reviewed
 
 
-def _reviewed_steps(
+def _build_reviewed_steps(
     progress: CaseProgress, received: Mapping[CaseStep, list[ReceivedAnswer]]
 ) -> tuple[ReviewedStep, ...]:
     case_id = progress.case.id
@@ -139,7 +139,9 @@ def _reviewed_steps(
     return tuple(steps)
 
 
-def _received_answers(rows: Iterable[EventRow]) -> Mapping[CaseStep, list[ReceivedAnswer]]:
+def _group_received_answers_by_step(
+    rows: Iterable[EventRow],
+) -> Mapping[CaseStep, list[ReceivedAnswer]]:
     """Return the answers accepted for each step, in the order of their arrival."""
     received: dict[CaseStep, list[ReceivedAnswer]] = {}
     for row in rows:

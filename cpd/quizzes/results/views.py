@@ -15,16 +15,16 @@ from cpd.db import db
 from cpd.kernel import clock
 from cpd.quizzes.attempts import delivery
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.attempts.pages import own_attempt_or_404
+from cpd.quizzes.attempts.pages import find_own_attempt_or_404
 from cpd.quizzes.blueprint import bp
-from cpd.quizzes.grading.queries import all_attempt_summaries, result_of
-from cpd.quizzes.results.report import report_of
-from cpd.quizzes.results.review import ReviewClosedError, reviewed_cases
+from cpd.quizzes.grading.queries import find_counting_result, find_own_attempt_summaries
+from cpd.quizzes.results.report import find_report_of_attempt
+from cpd.quizzes.results.review import ReviewClosedError, find_reviewed_cases
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.web.markup import render_markup
 
 
-def _course_of(attempt: Attempt) -> Course:
+def _find_course_of_attempt(attempt: Attempt) -> Course:
     """Return the course of the actor's attempt in its context, or in their own once that has ended.
 
     If they can no longer open the course, return the version that they took.
@@ -39,17 +39,24 @@ def _course_of(attempt: Attempt) -> Course:
 @requires(Permission.ATTEMPT_TAKE)
 def result(public_id: str) -> ResponseReturnValue:
     """Show the result of an attempt; an overdue one is closed by a button, or by the worker."""
-    attempt = own_attempt_or_404(public_id)
+    attempt = find_own_attempt_or_404(public_id)
     if attempt.state is AttemptState.OPEN:
-        open_attempt = delivery.open_attempt(db.session(), attempt, now=clock.now())
+        open_attempt = delivery.find_attempt_with_shown_cases(
+            db.session(), attempt, now=clock.now()
+        )
         if open_attempt.state is AttemptState.OPEN:
-            return redirect(url_for(".resume", public_id=public_id), 303)
+            return redirect(url_for(".go_to_unfinished_case", public_id=public_id), 303)
         return render_template("quizzes/results/time_over.html", attempt=attempt)
-    graded = result_of(db.session(), attempt)
+    graded = find_counting_result(db.session(), attempt)
     if graded is None:
         return render_template("quizzes/results/no_result.html", attempt=attempt)
-    report = report_of(
-        db.session(), current_actor(), _course_of(attempt), attempt, graded, now=clock.now()
+    report = find_report_of_attempt(
+        db.session(),
+        current_actor(),
+        _find_course_of_attempt(attempt),
+        attempt,
+        graded,
+        now=clock.now(),
     )
     page = "passed" if graded.passed else "not_passed"
     return render_template(f"quizzes/results/{page}.html", report=report, attempt=attempt)
@@ -59,13 +66,13 @@ def result(public_id: str) -> ResponseReturnValue:
 @requires(Permission.ATTEMPT_TAKE)
 def review(public_id: str) -> ResponseReturnValue:
     """Show every case of an attempt with its key and reasons, once the exam is passed."""
-    attempt = own_attempt_or_404(public_id)
+    attempt = find_own_attempt_or_404(public_id)
     try:
-        cases = reviewed_cases(db.session(), attempt, now=clock.now())
+        cases = find_reviewed_cases(db.session(), attempt, now=clock.now())
     except ReviewClosedError:
         flash(_("The answers stay hidden while you can still get these cases."), "info")
         return redirect(url_for(".result", public_id=public_id), 303)
-    course = _course_of(attempt)
+    course = _find_course_of_attempt(attempt)
     return render_template(
         "quizzes/results/review.html",
         attempt=attempt,
@@ -75,7 +82,7 @@ def review(public_id: str) -> ResponseReturnValue:
     )
 
 
-def results_panel(session: Session, actor: Actor) -> Markup:
+def render_results_panel(session: Session, actor: Actor) -> Markup:
     """Return the part of the actor's record page with their attempts and results."""
-    attempts = all_attempt_summaries(session, actor, now=clock.now())
+    attempts = find_own_attempt_summaries(session, actor, now=clock.now())
     return render_markup("quizzes/results/_panel.html", attempts=attempts)

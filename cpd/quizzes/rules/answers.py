@@ -59,7 +59,7 @@ class IncomingEvent:
         """Return the case and step it belongs to."""
         return self.case, self.step
 
-    def received(self, *, sequence: int, outcome: Outcome) -> AnswerEvent:
+    def as_stored_event(self, *, sequence: int, outcome: Outcome) -> AnswerEvent:
         """Return the event as it is stored."""
         claimed = {field.name: getattr(self, field.name) for field in fields(IncomingEvent)}
         return AnswerEvent(**claimed, sequence=sequence, outcome=outcome)
@@ -85,7 +85,7 @@ class Conflict:
     others: tuple[AnswerEvent, ...]
 
 
-def judge(
+def judge_event(
     state: AttemptState,
     deadline: Deadline,
     events: Iterable[AnswerEvent],
@@ -117,7 +117,7 @@ def judge(
 def newest_accepted_answers(events: Iterable[AnswerEvent]) -> dict[CaseStep, AnswerEvent]:
     """Return the newest accepted answer of each step: what the next one must name as `after`."""
     accepted = (e for e in events if e.outcome == Outcome.ACCEPTED and e.type == EventType.ANSWER)
-    return {event.case_step: event for event in sorted(accepted, key=_by_sequence)}
+    return {event.case_step: event for event in sorted(accepted, key=_sequence_of_event)}
 
 
 def locked_steps(events: Iterable[AnswerEvent]) -> frozenset[CaseStep]:
@@ -136,7 +136,7 @@ def current_answers(events: Iterable[AnswerEvent]) -> dict[str, dict[str, Answer
     return answers
 
 
-def open_conflicts(events: Sequence[AnswerEvent]) -> list[Conflict]:
+def unresolved_conflicts(events: Sequence[AnswerEvent]) -> list[Conflict]:
     """Return the conflicts that the learner has not resolved yet, oldest first.
 
     A conflict ends when a newer answer is accepted on its step, or when the step locks. Giving the
@@ -144,10 +144,14 @@ def open_conflicts(events: Sequence[AnswerEvent]) -> list[Conflict]:
     """
     accepted, locked = newest_accepted_answers(events), locked_steps(events)
     others: dict[CaseStep, list[AnswerEvent]] = {}
-    for event in sorted(events, key=_by_sequence):
+    for event in sorted(events, key=_sequence_of_event):
         step = event.case_step
         is_conflicting = event.outcome == Outcome.CONFLICTING and event.type == EventType.ANSWER
-        if is_conflicting and step not in locked and _is_another_answer(event, accepted.get(step)):
+        if (
+            is_conflicting
+            and step not in locked
+            and _event_has_another_answer(event, accepted.get(step))
+        ):
             others.setdefault(step, []).append(event)
     return [
         Conflict(case=step[0], step=step[1], accepted=accepted.get(step), others=tuple(events))
@@ -155,12 +159,12 @@ def open_conflicts(events: Sequence[AnswerEvent]) -> list[Conflict]:
     ]
 
 
-def _is_another_answer(event: AnswerEvent, accepted: AnswerEvent | None) -> bool:
+def _event_has_another_answer(event: AnswerEvent, accepted: AnswerEvent | None) -> bool:
     if accepted is None:
         return bool(event.answer)
     is_newer = event.sequence > accepted.sequence
     return is_newer and (event.answer or None) != (accepted.answer or None)
 
 
-def _by_sequence(event: AnswerEvent) -> int:
+def _sequence_of_event(event: AnswerEvent) -> int:
     return event.sequence

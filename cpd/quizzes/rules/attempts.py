@@ -65,7 +65,7 @@ class MoveRefusal:
     sentence: str
 
 
-def state_after(
+def state_after_move(
     state: AttemptState,
     move: Move,
     *,
@@ -119,7 +119,7 @@ class Deadline:
         for field in ("started_at", "closes_at", "extended_to"):
             instant = getattr(self, field)
             if instant is not None:
-                object.__setattr__(self, field, _utc(instant))
+                object.__setattr__(self, field, _convert_to_utc(instant))
         if self.multiplier < 1:
             raise InvalidDeadlineError(
                 "Extra time cannot shorten an exam: use a factor of 1 or more."
@@ -148,14 +148,16 @@ class Deadline:
         Only this method knows the grace period: it makes up for slow networks and is never shown.
         """
         ends_at = self.ends_at
-        return ends_at is None or _utc(arrived) <= ends_at + timedelta(seconds=self.grace_seconds)
+        return ends_at is None or _convert_to_utc(arrived) <= ends_at + timedelta(
+            seconds=self.grace_seconds
+        )
 
-    def extended(self, to: datetime, *, now: datetime) -> Deadline:
+    def with_later_end(self, to: datetime, *, now: datetime) -> Deadline:
         """Return the deadline moved to a later time; otherwise raises InvalidDeadlineError."""
-        to = _utc(to)
+        to = _convert_to_utc(to)
         if self.ends_at is None:
             raise InvalidDeadlineError("This attempt has no deadline to extend.")
-        if to <= max(self.ends_at, _utc(now)):
+        if to <= max(self.ends_at, _convert_to_utc(now)):
             raise InvalidDeadlineError(
                 "The new deadline must be later than the current one and than now."
             )
@@ -198,10 +200,10 @@ def effective_state(state: AttemptState, deadline: Deadline, now: datetime) -> A
 
 def instant_text(instant: datetime) -> str:
     """Return an instant as text: UTC, to the microsecond, always in the same form."""
-    return _utc(instant).isoformat(timespec="microseconds")
+    return _convert_to_utc(instant).isoformat(timespec="microseconds")
 
 
-def _utc(instant: datetime) -> datetime:
+def _convert_to_utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise InvalidDeadlineError("A time needs a time zone.")
     return instant.astimezone(UTC)

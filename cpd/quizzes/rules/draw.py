@@ -55,19 +55,19 @@ class DrawRefusal:
     sentences: tuple[str, ...]
 
 
-def pool_case(front: CaseFront, key: CaseKey) -> PoolCase:
+def build_pool_case(front: CaseFront, key: CaseKey) -> PoolCase:
     """Describe a case for the draw."""
     return PoolCase(
         id=front.id,
         family=front.family or front.id,
         objectives=front.objectives,
         red_flag=front.red_flag,
-        right_answer=right_answer_in_brief(key),
+        right_answer=build_brief_right_answer(key),
         steps=front.steps,
     )
 
 
-def right_answer_in_brief(key: CaseKey) -> str:
+def build_brief_right_answer(key: CaseKey) -> str:
     """Return the right answer in brief: the decisions, or all right options if it asks for none."""
     decisions = [step.key.value for step in key.steps if step.key is not None]
     return " ".join(
@@ -75,7 +75,7 @@ def right_answer_in_brief(key: CaseKey) -> str:
     )
 
 
-def is_unseen(case: PoolCase, seen: Collection[SeenCase]) -> bool:
+def is_case_unseen(case: PoolCase, seen: Collection[SeenCase]) -> bool:
     """Return whether neither the case nor a twin with the same right answer was seen."""
     return not any(
         old.id == case.id or (old.family == case.family and old.right_answer == case.right_answer)
@@ -83,28 +83,28 @@ def is_unseen(case: PoolCase, seen: Collection[SeenCase]) -> bool:
     )
 
 
-def draw(
+def draw_exam_cases(
     pool: Sequence[PoolCase], rule: DrawRule, *, seen: Collection[SeenCase], seed: int | str
 ) -> Draw | DrawRefusal:
     """Draw by the rule, with as few seen cases as it allows; the same seed gives the same draw."""
-    rng = _random_from_seed(seed)
+    rng = _random_generator_from_seed(seed)
     cases = sorted(pool, key=lambda case: case.id)
     rng.shuffle(cases)
-    new = {case.id for case in cases if is_unseen(case, seen)}
+    new = {case.id for case in cases if is_case_unseen(case, seen)}
     search = _Search(cases, rule, new=new, rng=rng)
     for seen_allowed in range(rule.cases + 1):
-        drawn = search.find(seen_allowed)
+        drawn = search.find_selection(seen_allowed)
         if drawn is not None:
             rng.shuffle(drawn)
             return Draw(
                 cases=tuple(case.id for case in drawn),
-                orders={case.id: _option_orders(case, seed) for case in drawn},
+                orders={case.id: _shuffle_options_of_case(case, seed) for case in drawn},
                 seen=sum(case.id not in new for case in drawn),
             )
-    return DrawRefusal(_shortages(cases, rule))
+    return DrawRefusal(_describe_shortages(cases, rule))
 
 
-def option_order(step: StepFront, rng: Random) -> tuple[str, ...]:
+def shuffle_options_of_step(step: StepFront, rng: Random) -> tuple[str, ...]:
     """Shuffle a step's options; fixed options keep their place, and so do all decisions."""
     if not KINDS[step.kind].shuffles:
         return step.option_ids
@@ -113,12 +113,12 @@ def option_order(step: StepFront, rng: Random) -> tuple[str, ...]:
     return tuple(option.id if option.fixed else loose.pop() for option in step.options)
 
 
-def _option_orders(case: PoolCase, seed: int | str) -> dict[str, tuple[str, ...]]:
-    rng = _random_from_seed(f"{seed}/{case.id}")
-    return {step.id: option_order(step, rng) for step in case.steps}
+def _shuffle_options_of_case(case: PoolCase, seed: int | str) -> dict[str, tuple[str, ...]]:
+    rng = _random_generator_from_seed(f"{seed}/{case.id}")
+    return {step.id: shuffle_options_of_step(step, rng) for step in case.steps}
 
 
-def _random_from_seed(seed: int | str) -> Random:
+def _random_generator_from_seed(seed: int | str) -> Random:
     """Return a random generator that is not secret: a draw can be repeated from its seed."""
     return Random(seed)  # noqa: S311 - predictable by design
 
@@ -150,16 +150,16 @@ class _Search:
         self.is_greedy = False
         """Whether to prefer cases that serve most parts: a less even draw, found sooner."""
 
-    def find(self, seen_allowed: int) -> list[PoolCase] | None:
+    def find_selection(self, seen_allowed: int) -> list[PoolCase] | None:
         """Return a selection with at most `seen_allowed` seen cases, or None if none is found."""
         for self.is_greedy in (False, True):
             self.searched = 0
-            found = self._extend([], dict(self.families), self.needs, seen_allowed)
+            found = self._extend_selection([], dict(self.families), self.needs, seen_allowed)
             if found is not None or self.searched <= MOST_SEARCHED:
                 return found
         return None
 
-    def _extend(
+    def _extend_selection(
         self,
         chosen: list[PoolCase],
         left: Mapping[str, Sequence[PoolCase]],
@@ -169,28 +169,31 @@ class _Search:
         self.searched += 1
         places, *parts = needs
         spare = [
-            self._count_families(left, part, seen_allowed) - need for part, need in enumerate(needs)
+            self._count_families_for(left, part, seen_allowed) - need
+            for part, need in enumerate(needs)
         ]
-        too_many = max(needs) > places or sum(needs[2:]) > places * self._most_objectives(left)
+        too_many = max(needs) > places or sum(needs[2:]) > places * self._most_objectives_per_case(
+            left
+        )
         if self.searched > MOST_SEARCHED or too_many or min(spare) < 0:
             return None
         if not any(parts):
-            return [*chosen, *self._fill_rest(left, places, seen_allowed)]
+            return [*chosen, *self._choose_remaining_cases(left, places, seen_allowed)]
         scarcest = min(
             (part for part, need in enumerate(needs) if part and need), key=spare.__getitem__
         )
-        for case in self._candidates(left, scarcest):
+        for case in self._cases_for_part(left, scarcest):
             is_seen = case.id not in self.new
             if is_seen and not seen_allowed:
                 break
             rest = {name: cases for name, cases in left.items() if name != case.family}
-            after = self._needs_after(needs, case)
-            found = self._extend([*chosen, case], rest, after, seen_allowed - is_seen)
+            after = self._needs_after_choosing(needs, case)
+            found = self._extend_selection([*chosen, case], rest, after, seen_allowed - is_seen)
             if found is not None:
                 return found
         return None
 
-    def _count_families(
+    def _count_families_for(
         self, left: Mapping[str, Sequence[PoolCase]], part: int, seen_allowed: int
     ) -> int:
         """Count the families that can serve one part of the blueprint."""
@@ -199,11 +202,11 @@ class _Search:
         new = sum(case.id in self.new for case in cases)
         return new + min(seen_allowed, len(cases) - new)
 
-    def _most_objectives(self, left: Mapping[str, Sequence[PoolCase]]) -> int:
+    def _most_objectives_per_case(self, left: Mapping[str, Sequence[PoolCase]]) -> int:
         """Return the most objectives that one case serves."""
         return max((sum(self.serves[c.id][2:]) for f in left.values() for c in f), default=0)
 
-    def _candidates(self, left: Mapping[str, Sequence[PoolCase]], part: int) -> list[PoolCase]:
+    def _cases_for_part(self, left: Mapping[str, Sequence[PoolCase]], part: int) -> list[PoolCase]:
         """Return the cases that serve one part of the blueprint: shuffled, unseen first."""
         cases = [case for family in left.values() for case in family if self.serves[case.id][part]]
         self.rng.shuffle(cases)
@@ -212,11 +215,11 @@ class _Search:
         cases.sort(key=lambda case: case.id not in self.new)
         return cases
 
-    def _needs_after(self, needs: Sequence[int], case: PoolCase) -> tuple[int, ...]:
+    def _needs_after_choosing(self, needs: Sequence[int], case: PoolCase) -> tuple[int, ...]:
         served = self.serves[case.id]
         return tuple(max(need - s, 0) for need, s in zip(needs, served, strict=True))
 
-    def _fill_rest(
+    def _choose_remaining_cases(
         self, left: Mapping[str, Sequence[PoolCase]], places: int, seen_allowed: int
     ) -> list[PoolCase]:
         """Fill the remaining places from any families, unseen cases first; there are enough."""
@@ -231,7 +234,7 @@ class _Search:
 # How many cases the pool has for each part of the blueprint.
 
 
-def _requirements(
+def _blueprint_requirements(
     cases: Sequence[PoolCase], rule: DrawRule
 ) -> list[tuple[str, int, list[PoolCase]]]:
     """Return each part of the blueprint: its name, how many cases it needs, and which serve it."""
@@ -251,9 +254,9 @@ NOT_ALL_AT_ONCE = (
 )
 
 
-def _shortages(cases: Sequence[PoolCase], rule: DrawRule) -> tuple[str, ...]:
+def _describe_shortages(cases: Sequence[PoolCase], rule: DrawRule) -> tuple[str, ...]:
     sentences = []
-    for words, need, serving in _requirements(cases, rule):
+    for words, need, serving in _blueprint_requirements(cases, rule):
         families = len({case.family for case in serving})
         if families < need:
             sentences.append(
@@ -263,14 +266,14 @@ def _shortages(cases: Sequence[PoolCase], rule: DrawRule) -> tuple[str, ...]:
     return tuple(sentences) or (NOT_ALL_AT_ONCE,)
 
 
-def unseen_attempts_by_part(pool: Sequence[PoolCase], rule: DrawRule) -> dict[str, int]:
+def count_unseen_attempts_by_part(pool: Sequence[PoolCase], rule: DrawRule) -> dict[str, int]:
     """Return how many attempts with unseen cases only each part of the blueprint allows, by name.
 
     The smallest number shows where the pool needs more cases.
     """
     return {
         words: _count_unseen_attempts(need, serving)
-        for words, need, serving in _requirements(pool, rule)
+        for words, need, serving in _blueprint_requirements(pool, rule)
     }
 
 

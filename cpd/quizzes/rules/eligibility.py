@@ -34,7 +34,7 @@ class Gate:
         return not (self.missing_sections or self.missing_practice)
 
 
-def reading_gate(
+def build_reading_gate(
     required: Sequence[RequiredSection], *, finished: Collection[str], answered: Collection[str]
 ) -> Gate:
     """Compare what is required with the sections finished and the practice cases answered.
@@ -123,7 +123,7 @@ class StartRefusal:
     obstacles: tuple[Obstacle, ...]
 
     @property
-    def until(self) -> datetime | None:
+    def waiting_ends_at(self) -> datetime | None:
         """Return when a start becomes possible, if waiting is enough; otherwise None."""
         instants = [obstacle.until for obstacle in self.obstacles]
         ends = [instant for instant in instants if instant is not None]
@@ -163,7 +163,7 @@ NOTHING_GRANTED = ExamTerms()
 """The terms of a person to whom only the exam's rule applies."""
 
 
-def start_terms(
+def start_terms_or_refusal(
     policy: ExamPolicy,
     past: Sequence[PastAttempt],
     *,
@@ -182,14 +182,14 @@ def start_terms(
     allowed = None if policy.max_attempts is None else policy.max_attempts + granted.extra_attempts
     closes_at = granted.closing_time(policy.time_limit_minutes)
     obstacles = [
-        *_window_obstacles(now, opens_at=granted.opens_at, closes_at=closes_at),
-        *_attempt_obstacles(counted),
+        *_exam_window_obstacles(now, opens_at=granted.opens_at, closes_at=closes_at),
+        *_obstacles_of_attempt_states(counted),
         *([] if gate.is_met else [Obstacle(Hurdle.READING, gate=gate)]),
     ]
     if allowed is not None and len(counted) >= allowed:
         obstacles.append(Obstacle(Hurdle.TRIES_USED))
     else:
-        obstacles.extend(_failure_obstacles(policy, counted, now=now, done=done))
+        obstacles.extend(_failed_attempt_obstacles(policy, counted, now=now, done=done))
     if obstacles:
         return StartRefusal(tuple(obstacles))
     return StartTerms(
@@ -205,7 +205,7 @@ def start_terms(
     )
 
 
-def _window_obstacles(
+def _exam_window_obstacles(
     now: datetime, *, opens_at: datetime | None, closes_at: datetime | None
 ) -> list[Obstacle]:
     if opens_at is not None and now < opens_at:
@@ -215,7 +215,7 @@ def _window_obstacles(
     return []
 
 
-def _attempt_obstacles(counted: Sequence[PastAttempt]) -> list[Obstacle]:
+def _obstacles_of_attempt_states(counted: Sequence[PastAttempt]) -> list[Obstacle]:
     if any(attempt.passed and not attempt.is_in_other_context for attempt in counted):
         return [Obstacle(Hurdle.PASSED)]
     states = {attempt.state for attempt in counted}
@@ -226,9 +226,9 @@ def _attempt_obstacles(counted: Sequence[PastAttempt]) -> list[Obstacle]:
     return []
 
 
-def pause_until(policy: ExamPolicy, past: Sequence[PastAttempt]) -> datetime | None:
+def pause_end_after_failures(policy: ExamPolicy, past: Sequence[PastAttempt]) -> datetime | None:
     """Return when the pause after the failed attempts ends or ended; None if none failed."""
-    failed = _failed_attempts(
+    failed = _pick_failed_attempts(
         [attempt for attempt in past if attempt.state is not AttemptState.VOID]
     )
     if not failed:
@@ -236,7 +236,7 @@ def pause_until(policy: ExamPolicy, past: Sequence[PastAttempt]) -> datetime | N
     return max(instant for instant, _ in failed) + policy.pause_after_failed_attempts(len(failed))
 
 
-def _failed_attempts(counted: Sequence[PastAttempt]) -> list[tuple[datetime, PastAttempt]]:
+def _pick_failed_attempts(counted: Sequence[PastAttempt]) -> list[tuple[datetime, PastAttempt]]:
     return [
         (attempt.closed_at, attempt)
         for attempt in counted
@@ -244,11 +244,11 @@ def _failed_attempts(counted: Sequence[PastAttempt]) -> list[tuple[datetime, Pas
     ]
 
 
-def _failure_obstacles(
+def _failed_attempt_obstacles(
     policy: ExamPolicy, counted: Sequence[PastAttempt], *, now: datetime, done: RemediesDone
 ) -> list[Obstacle]:
-    closed = _failed_attempts(counted)
-    until = pause_until(policy, counted)
+    closed = _pick_failed_attempts(counted)
+    until = pause_end_after_failures(policy, counted)
     obstacles = []
     if until is not None and now < until:
         obstacles.append(Obstacle(Hurdle.PAUSE, until=until))
@@ -256,16 +256,16 @@ def _failure_obstacles(
         todo
         for instant, attempt in closed
         for remedy in attempt.remedies
-        if (todo := _still_to_do(remedy, done, since=instant)) is not None
+        if (todo := _todo_for_remedy(remedy, done, since=instant)) is not None
     )
     if todo:
         obstacles.append(Obstacle(Hurdle.PUT_RIGHT, todo=todo))
     return obstacles
 
 
-def _still_to_do(remedy: Remedy, done: RemediesDone, *, since: datetime) -> Todo | None:
-    must_reread = not _is_done_since(done.reread, [remedy.passage], since)
-    must_practice = bool(remedy.hazards) and not _is_done_since(
+def _todo_for_remedy(remedy: Remedy, done: RemediesDone, *, since: datetime) -> Todo | None:
+    must_reread = not _is_remedy_done_since(done.reread, [remedy.passage], since)
+    must_practice = bool(remedy.hazards) and not _is_remedy_done_since(
         done.practiced, remedy.hazards, since
     )
     if not (must_reread or must_practice):
@@ -273,5 +273,7 @@ def _still_to_do(remedy: Remedy, done: RemediesDone, *, since: datetime) -> Todo
     return Todo(remedy, must_reread=must_reread, must_practice=must_practice)
 
 
-def _is_done_since(done: Mapping[str, datetime], names: Sequence[str], since: datetime) -> bool:
+def _is_remedy_done_since(
+    done: Mapping[str, datetime], names: Sequence[str], since: datetime
+) -> bool:
     return any(name in done and done[name] >= since for name in names)

@@ -14,7 +14,7 @@ from cpd.cases.key import CaseKey
 from cpd.cases.scales import Danger
 from cpd.kernel.canonical import Json, fraction_text
 from cpd.quizzes.rules.eligibility import Remedy
-from cpd.quizzes.rules.marking import Breach, CaseMark, grade_case
+from cpd.quizzes.rules.marking import Breach, CaseMark, mark_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +92,23 @@ class ExamResult:
         return tuple(case.case for case in self.cases if case.breaches)
 
     @property
-    def overcautious(self) -> int:
+    def overcautious_count(self) -> int:
         """Count the cases with an overcautious decision."""
         return sum(case.is_overcautious for case in self.cases)
 
     @property
-    def turned_away(self) -> int:
+    def turned_away_count(self) -> int:
         """Count the clients turned away without need."""
-        return sum(case.turned_away for case in self.cases)
+        return sum(case.has_turned_away_client for case in self.cases)
 
     @property
-    def dangers(self) -> Mapping[Danger, int]:
+    def danger_counts(self) -> Mapping[Danger, int]:
         """Count the answered cases by their worst act."""
         counts = Counter(case.danger for case in self.cases)
         return {danger: counts[danger] for danger in Danger}
 
     @property
-    def unanswered(self) -> int:
+    def unanswered_count(self) -> int:
         """Count the cases in which nothing was answered."""
         return sum(case.danger is None for case in self.cases)
 
@@ -126,10 +126,10 @@ class ExamResult:
                 name: {"earned": fraction_text(score.earned), "cases": score.cases}
                 for name, score in sorted(self.objectives.items())
             },
-            "dangers": {danger.value: count for danger, count in self.dangers.items()},
-            "unanswered": self.unanswered,
-            "overcautious": self.overcautious,
-            "turned_away": self.turned_away,
+            "dangers": {danger.value: count for danger, count in self.danger_counts.items()},
+            "unanswered": self.unanswered_count,
+            "overcautious": self.overcautious_count,
+            "turned_away": self.turned_away_count,
         }
 
 
@@ -157,16 +157,16 @@ def grade_exam(
         gate_met=gate_met,
         why_not=tuple(reason for reason, holds in reasons.items() if holds),
         cases=cases,
-        objectives=_by_objective(counted, cases),
+        objectives=_score_by_objective(counted, cases),
         dropped=_grade_cases(item for item in items if item.is_dropped),
     )
 
 
 def _grade_cases(items: Iterable[ExamItem]) -> tuple[CaseMark, ...]:
-    return tuple(grade_case(item.front, item.key, item.answers) for item in items)
+    return tuple(mark_case(item.front, item.key, item.answers) for item in items)
 
 
-def _by_objective(
+def _score_by_objective(
     items: Sequence[ExamItem], cases: Sequence[CaseMark]
 ) -> dict[str, ObjectiveScore]:
     scores: dict[str, list[Fraction]] = {}
@@ -179,7 +179,7 @@ def _by_objective(
     }
 
 
-def remedies(
+def remedies_after_failure(
     result: ExamResult, fronts: Mapping[str, CaseFront], *, hazards_with_practice: Collection[str]
 ) -> tuple[Remedy, ...]:
     """Return what to do after a failed attempt, for each case in which the client could be harmed.
@@ -208,7 +208,7 @@ class GradingInputs:
     """Case to the revision whose key was used."""
     dropped: frozenset[str] = frozenset()
 
-    def fits(self, cases: Collection[str]) -> bool:
+    def fits_cases(self, cases: Collection[str]) -> bool:
         """Return whether it names a key for each of these cases, and no other case."""
         numbers = all(type(number) is int for number in self.keys.values())
         return numbers and self.keys.keys() == set(cases) and self.dropped <= set(cases)

@@ -66,7 +66,7 @@ class CaseMark:
         )
 
     @property
-    def turned_away(self) -> bool:
+    def has_turned_away_client(self) -> bool:
         """Return whether the client was turned away without need."""
         return any(result.turned_away for result in self.path)
 
@@ -89,13 +89,13 @@ class CaseMark:
         }
 
 
-def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | None]) -> CaseMark:
+def mark_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | None]) -> CaseMark:
     """Mark one case. Its maximum is fixed; a step left blank earns 0 and harms nobody.
 
     Answers to steps that the path does not reach do not count.
     """
     path = tuple(
-        _step_result(key.step_by_id(step.id), answer)
+        _mark_step(key.step_by_id(step.id), answer)
         for step, answer in steps_with_answers_on_path(front, answers)
     )
     value = sum((result.mark.earned for result in path), Fraction(0))
@@ -114,7 +114,7 @@ def grade_case(front: CaseFront, key: CaseKey, answers: Mapping[str, Answer | No
     )
 
 
-def _step_result(key: StepKey, answer: Answer | None) -> StepResult:
+def _mark_step(key: StepKey, answer: Answer | None) -> StepResult:
     kind = KINDS[key.kind]
     mark = kind.mark_answer(key, answer)
     return StepResult(

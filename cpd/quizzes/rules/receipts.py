@@ -34,7 +34,9 @@ class ChainFault:
     reason: str
 
 
-def receipt(previous: str, *, attempt: str, event: AnswerEvent, received_at: datetime) -> str:
+def compute_receipt(
+    previous: str, *, attempt: str, event: AnswerEvent, received_at: datetime
+) -> str:
     """Return the receipt of an event: SHA-256 over the receipt before it and all that was stored.
 
     64 hexadecimal digits. A blank answer gives the same receipt whether stored as null or as empty.
@@ -56,7 +58,7 @@ def receipt(previous: str, *, attempt: str, event: AnswerEvent, received_at: dat
     )
 
 
-def verify_chain(
+def first_break_in_receipt_chain(
     events: Iterable[Receipted], *, attempt: str, last: str | None = None
 ) -> ChainFault | None:
     """Return the first break in an attempt's chain of receipts, or None if it is intact.
@@ -64,11 +66,11 @@ def verify_chain(
     `last` is the receipt stored with the attempt: without it, a missing end goes unnoticed.
     """
     previous, count = FIRST_PREVIOUS, 0
-    for count, receipted in enumerate(sorted(events, key=_by_sequence), start=1):
+    for count, receipted in enumerate(sorted(events, key=_sequence_of_receipted), start=1):
         event = receipted.event
         if event.sequence != count:
             return ChainFault(count, f"Event {count} is missing or stored twice.")
-        expected = receipt(
+        expected = compute_receipt(
             previous, attempt=attempt, event=event, received_at=receipted.received_at
         )
         if expected != receipted.receipt:
@@ -81,5 +83,5 @@ def verify_chain(
     return None
 
 
-def _by_sequence(receipted: Receipted) -> int:
+def _sequence_of_receipted(receipted: Receipted) -> int:
     return receipted.event.sequence

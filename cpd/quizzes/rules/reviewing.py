@@ -21,7 +21,7 @@ class Review(StrEnum):
     """The exam is passed here, but not yet in another context."""
 
 
-def review(
+def judge_review_access(
     state: AttemptState, past: Sequence[PastAttempt], *, must_pass_elsewhere: bool
 ) -> Review:
     """Return whether an attempt may be reviewed, given all of this person's attempts at the exam.

@@ -25,7 +25,7 @@ from cpd.courses.models import (
 from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.quizzes.keys import keys_of
+from cpd.quizzes.keys import find_stored_keys
 from tests.support import joints
 from tests.support.courses import CourseFolder
 from tests.support.moved_clock import NOW
@@ -95,7 +95,7 @@ def test_a_folder_becomes_revisions_keys_sources_and_a_manifest(
         assert case.title == "Rosa stumbles"
         built = bundle.built["rosa-stumbles"]
         assert CaseFront.from_json(case.front) == built.front
-        assert keys_of(session, [case.id])[case.id] == built.key
+        assert find_stored_keys(session, [case.id])[case.id] == built.key
         entry = session.scalars(
             sa.select(PublishEntry).where(PublishEntry.revision_id == case.id)
         ).one()

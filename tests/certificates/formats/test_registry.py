@@ -12,7 +12,7 @@ from cpd.certificates.formats.extras import MissingExtraError
 from cpd.certificates.formats.registry import (
     FORMATS,
     MAX_FILE_BYTES,
-    read_record,
+    parse_record_of_file,
     unsupported_characters,
 )
 from cpd.certificates.rules.record import RECORD_FILE_NAME, Record, RecordFaultError, build_manifest
@@ -32,7 +32,7 @@ def record_of(made: dict[str, Any]) -> Record:
 
 
 def rendered(record: Record) -> bytes:
-    made = PDF.render(record)
+    made = PDF.build_file(record)
     assert isinstance(made, bytes)
     return made
 
@@ -75,16 +75,16 @@ def test_a_text_needs_letters_that_every_format_can_show() -> None:
 
 def test_a_record_alone_is_read(made: dict[str, Any]) -> None:
     record = record_of(made)
-    assert read_record(record.to_json().encode()) == record
+    assert parse_record_of_file(record.to_json().encode()) == record
 
 
 def test_a_pdf_carries_the_record_byte_for_byte(made: dict[str, Any]) -> None:
-    assert read_record(rendered(record_of(made))) == record_of(made)
+    assert parse_record_of_file(rendered(record_of(made))) == record_of(made)
 
 
 def test_a_file_of_before_licences_is_read_as_it_was(made: dict[str, Any]) -> None:
     old = record_of(first_form(made))
-    assert read_record(rendered(old)) == old
+    assert parse_record_of_file(rendered(old)) == old
 
 
 def rewritten(content: bytes, *records: bytes, name: str = RECORD_FILE_NAME) -> bytes:
@@ -105,20 +105,20 @@ def test_a_pdf_with_no_record_or_with_several_is_refused(made: dict[str, Any], c
     record = record_of(made)
     content = rewritten(rendered(record), *[record.to_json().encode()] * count)
     with pytest.raises(RecordFaultError, match="exactly one"):
-        read_record(content)
+        parse_record_of_file(content)
 
 
 def test_a_pdf_with_another_file_instead_is_refused(made: dict[str, Any]) -> None:
     record = record_of(made)
     content = rewritten(rendered(record), record.to_json().encode(), name="other.json")
     with pytest.raises(RecordFaultError, match="exactly one"):
-        read_record(content)
+        parse_record_of_file(content)
 
 
 def test_an_exchanged_record_is_read_as_it_is(made: dict[str, Any]) -> None:
     other = record_of(facts(name="Zoë Marsh"))
     content = rewritten(rendered(record_of(made)), other.to_json().encode())
-    assert read_record(content) == other
+    assert parse_record_of_file(content) == other
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_an_exchanged_record_is_read_as_it_is(made: dict[str, Any]) -> None:
 )
 def test_a_damaged_pdf_is_refused(content: bytes) -> None:
     with pytest.raises(RecordFaultError, match="damaged"):
-        read_record(content)
+        parse_record_of_file(content)
 
 
 def test_cut_and_garbled_files_are_refused_and_nothing_worse(made: dict[str, Any]) -> None:
@@ -136,7 +136,7 @@ def test_cut_and_garbled_files_are_refused_and_nothing_worse(made: dict[str, Any
         garbled = whole[:cut] + b"\0" * 50 + whole[cut + 50 :]
         for content in (whole[:cut], garbled):
             try:
-                read_record(content)
+                parse_record_of_file(content)
             except RecordFaultError:
                 continue
 
@@ -144,12 +144,12 @@ def test_cut_and_garbled_files_are_refused_and_nothing_worse(made: dict[str, Any
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x89PNG"])
 def test_another_file_is_no_certificate(content: bytes) -> None:
     with pytest.raises(RecordFaultError, match="not JSON"):
-        read_record(content)
+        parse_record_of_file(content)
 
 
 def test_a_huge_file_is_not_even_opened() -> None:
     with pytest.raises(RecordFaultError, match="larger"):
-        read_record(b"%PDF-" + b" " * MAX_FILE_BYTES)
+        parse_record_of_file(b"%PDF-" + b" " * MAX_FILE_BYTES)
 
 
 def test_without_the_extra_the_error_names_the_command(
@@ -158,4 +158,4 @@ def test_without_the_extra_the_error_names_the_command(
     content = rendered(record_of(made))
     take_away(monkeypatch, "pypdf")
     with pytest.raises(MissingExtraError):
-        read_record(content)
+        parse_record_of_file(content)

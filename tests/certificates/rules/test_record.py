@@ -17,7 +17,7 @@ from cpd.certificates.rules.record import (
     Verdict,
     build_manifest,
     changed_facts,
-    judge,
+    judge_record,
 )
 from cpd.kernel import canonical
 from tests.factories.certificates import facts, first_form
@@ -63,18 +63,18 @@ def test_every_missing_fact_is_named(name: str) -> None:
 
 
 def test_the_public_record_is_genuine_without_licences() -> None:
-    public = record().public()
+    public = record().without_holder_facts()
     assert "MT 004711" not in public.snapshot
     assert FACTS["licences"]["salt"] not in public.snapshot
-    assert public.withheld == {"licences"}
-    assert (record().withheld, changed_facts(public)) == (frozenset(), ())
+    assert public.withheld_facts == {"licences"}
+    assert (record().withheld_facts, changed_facts(public)) == (frozenset(), ())
     assert changed_facts(replace(public, snapshot=public.snapshot.replace("Maya", "Zoë"))) == (
         "name",
     )
 
 
 def test_what_is_left_out_of_a_record_leaves_its_form_as_it_is() -> None:
-    public = record().public()
+    public = record().without_holder_facts()
     twice = public.snapshot.replace('"name":', '"name":"Zoë","name":')
     assert changed_facts(replace(public, snapshot=twice)) == (WHOLE_SNAPSHOT,)
 
@@ -90,12 +90,16 @@ def test_licences_cannot_be_put_in_or_exchanged() -> None:
 def test_a_record_of_before_is_genuine_and_withholds_nothing() -> None:
     facts = first_form(FACTS)
     old = record(canonical.encode(facts).decode(), build_manifest(facts))
-    assert (changed_facts(old), old.withheld, old.public()) == ((), frozenset(), old)
+    assert (changed_facts(old), old.withheld_facts, old.without_holder_facts()) == (
+        (),
+        frozenset(),
+        old,
+    )
 
 
 def test_what_cannot_be_read_is_not_shown() -> None:
-    assert record("nonsense with MT 004711").public().snapshot == ""
-    assert record("nonsense").withheld == frozenset()
+    assert record("nonsense with MT 004711").without_holder_facts().snapshot == ""
+    assert record("nonsense").withheld_facts == frozenset()
 
 
 def test_an_added_fact_is_named() -> None:
@@ -155,7 +159,7 @@ def test_verdicts(
     is_key_known: bool, signature_fits: bool, name: str | None, finding: Finding
 ) -> None:
     judged = record() if name is None else with_fact(name, "something else")
-    verdict = judge(judged, is_key_known=is_key_known, signature_fits=signature_fits)
+    verdict = judge_record(judged, is_key_known=is_key_known, signature_fits=signature_fits)
     assert verdict == Verdict(finding, () if name is None else (name,))
     assert verdict.is_genuine is (finding is Finding.GENUINE)
 
@@ -163,7 +167,7 @@ def test_verdicts(
 def test_a_record_reads_back_from_its_text() -> None:
     assert Record.from_json(record().to_json()) == record()
     assert Record.from_json(record().to_json().encode()) == record()
-    assert record().facts == FACTS
+    assert record().parsed_facts == FACTS
 
 
 @pytest.mark.parametrize(
@@ -189,4 +193,4 @@ def test_what_is_no_record(text: str, said: str) -> None:
 @pytest.mark.parametrize(("text", "said"), [("{", "not JSON"), ("[]", "not a JSON object")])
 def test_facts_that_are_none(text: str, said: str) -> None:
     with pytest.raises(RecordFaultError, match=said):
-        record(text).facts  # noqa: B018 - reading it raises
+        record(text).parsed_facts  # noqa: B018 - reading it raises

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from cpd.quizzes.attempts.delivery import event_from_row
-from cpd.quizzes.rules.receipts import Receipted, verify_chain
+from cpd.quizzes.attempts.delivery import build_event_from_row
+from cpd.quizzes.rules.receipts import Receipted, first_break_in_receipt_chain
 from tests.quizzes.exam_visitor import MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam
 from tests.support.pages import Page
 
@@ -42,8 +42,11 @@ def test_an_event_says_who_gave_it_for_whom_and_rests_on_the_one_before(exam: Ex
     assert {(row.actor, row.on_behalf_of) for row in rows} == {(attempt.subject, attempt.subject)}
     assert [row.sequence for row in rows] == [1, 2, 3]
     assert rows[2].after == rows[0].event_id
-    chain = [Receipted(event_from_row(row), row.received_at, row.receipt) for row in rows]
-    assert verify_chain(chain, attempt=attempt.public_id, last=attempt.last_receipt) is None
+    chain = [Receipted(build_event_from_row(row), row.received_at, row.receipt) for row in rows]
+    assert (
+        first_break_in_receipt_chain(chain, attempt=attempt.public_id, last=attempt.last_receipt)
+        is None
+    )
 
 
 def test_a_changed_answer_stands_and_the_earlier_one_stays_on_file(exam: Exam) -> None:

@@ -257,7 +257,7 @@ def test_a_row_that_is_due_leaves_an_attempt_that_has_more_time(
     attempt_id = timed_exam.attempt().id
     later_end = DEADLINE + timedelta(hours=1)
     with app.app_context(), unit_of_work() as session:
-        attempt_actions.extend(
+        attempt_actions.extend_deadline(
             session, attempt_id, to=later_end, actor=SYSTEM, now=NOW, reason="a power cut"
         )
     clock.set(DEADLINE + timedelta(minutes=10))

@@ -26,7 +26,7 @@ from cpd.quizzes.attempts import delivery
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptMove
 from cpd.quizzes.exams import actions as exam_actions
 from cpd.quizzes.grading.models import Result
-from cpd.quizzes.grading.replay import replay
+from cpd.quizzes.grading.replay import compare_results_with_regrading
 from cpd.quizzes.rules.answers import EventType, Outcome
 from cpd.quizzes.rules.attempts import AttemptState, MoveRefusal
 from cpd.quizzes.rules.eligibility import StartRefusal
@@ -66,7 +66,7 @@ class Attempts(RuleBasedStateMachine):
     def start(self) -> None:
         with self.app.app_context():
             with unit_of_work() as session:
-                started = exam_actions.start(
+                started = exam_actions.start_attempt(
                     session, self.learner.enrolment(), actor=self.learner.actor(), now=clock.now()
                 )
             if isinstance(started, Attempt):
@@ -80,14 +80,19 @@ class Attempts(RuleBasedStateMachine):
     def answer(self, position: int, choose: object, stale: bool, on: bool) -> None:
         with self.app.app_context():
             attempt = self.learner.attempt(self.current or "")
-            case = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[position - 1]
+            case = delivery.find_attempt_with_shown_cases(
+                db.session(), attempt, now=clock.now()
+            ).cases[position - 1]
             key = self.learner.keys(attempt)[position].step_by_id(case.current_step.step.id)
             given = choose(key)  # type: ignore[operator]
             head = "evt_elsewhere" if stale else case.current_step.answer_event_id
             kept = self.learner.send(
                 attempt, case.case.id, case.current_step.step.id, given, after=head
             )
-            is_open = delivery.open_attempt(db.session(), attempt, now=clock.now()).state == "open"
+            is_open = (
+                delivery.find_attempt_with_shown_cases(db.session(), attempt, now=clock.now()).state
+                == "open"
+            )
             expected = (
                 Outcome.LATE if not is_open
                 else Outcome.LOCKED if case.current_step.is_locked
@@ -107,7 +112,7 @@ class Attempts(RuleBasedStateMachine):
         with self.app.app_context():
             attempt = self.learner.attempt(self.current or "")
             with unit_of_work() as session:
-                attempt_actions.submit(
+                attempt_actions.submit_attempt(
                     session, attempt.id, actor=self.learner.actor(), now=clock.now(),
                     printed_name="Model Learner", statement=STATEMENT,
                 )  # fmt: skip
@@ -129,7 +134,7 @@ class Attempts(RuleBasedStateMachine):
         with self.app.app_context():
             attempt = self.learner.attempt(self.current or "")
             with unit_of_work() as session:
-                moved = attempt_actions.void(
+                moved = attempt_actions.void_attempt(
                     session, attempt.id, actor=SYSTEM, now=clock.now(), reason=reason
                 )
             assert reason or isinstance(moved, MoveRefusal)
@@ -147,7 +152,7 @@ class Attempts(RuleBasedStateMachine):
             if attempt.deadline_at is not None:
                 until = max(until, attempt.deadline_at + timedelta(minutes=1))
             with unit_of_work() as session:
-                moved = attempt_actions.reopen(
+                moved = attempt_actions.reopen_attempt(
                     session, attempt.id, to=until, actor=SYSTEM,
                     now=clock.now(), reason="it was our fault",
                 )  # fmt: skip
@@ -217,7 +222,7 @@ class Attempts(RuleBasedStateMachine):
         """Everything that happened can be graded again, and every receipt holds."""
         with self.app.app_context():
             worker.run_all_due_jobs()
-            assert replay(db.session()).differences == ()
+            assert compare_results_with_regrading(db.session()).differences == ()
             db.session.remove()
 
 

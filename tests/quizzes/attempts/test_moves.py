@@ -49,17 +49,17 @@ def move(exam: Exam, act: Callable[..., Any], reason: str, **how: Any) -> Attemp
 
 
 def void(exam: Exam, reason: str = "power cut in the whole street") -> Attempt | MoveRefusal:
-    return move(exam, attempt_actions.void, reason)
+    return move(exam, attempt_actions.void_attempt, reason)
 
 
 def extend(exam: Exam, to: datetime, reason: str = "power cut") -> Attempt | MoveRefusal:
-    return move(exam, attempt_actions.extend, reason, to=to)
+    return move(exam, attempt_actions.extend_deadline, reason, to=to)
 
 
 def reopen(
     exam: Exam, to: datetime | None = None, reason: str = "power is back"
 ) -> Attempt | MoveRefusal:
-    return move(exam, attempt_actions.reopen, reason, to=to)
+    return move(exam, attempt_actions.reopen_attempt, reason, to=to)
 
 
 def moves(exam: Exam) -> list[tuple[str, str]]:
@@ -125,7 +125,7 @@ def voided_with_a_broken_key(exam: Exam) -> Exam:
     exam.choose(SINGLE, "stones")
     exam.hand_in()
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(computing, "compute_result", _fails)
+        broken.setattr(computing, "compute_exam_result", _fails)
         assert isinstance(void(exam), Attempt)
     return exam
 
@@ -164,7 +164,7 @@ def test_control_without_a_savepoint_of_its_own_grading_prevents_it(
 ) -> None:
     exam.hand_in()
     monkeypatch.setattr(grading_actions, "run_in_savepoint", lambda _session, work: work())
-    monkeypatch.setattr(computing, "compute_result", _fails)
+    monkeypatch.setattr(computing, "compute_exam_result", _fails)
     with pytest.raises(RuntimeError, match="a broken key"):
         void(exam)
     assert exam.attempt().state is AttemptState.GRADED
@@ -333,4 +333,4 @@ def test_only_what_is_closed_and_not_graded_is_graded(exam: Exam) -> None:
             pytest.raises(grading_actions.NotGradableError, match="open cannot be graded"),
             unit_of_work() as session,
         ):
-            grading_actions.grade(session, attempt, now=NOW)
+            grading_actions.grade_attempt(session, attempt, now=NOW)

@@ -46,7 +46,7 @@ def count_of(app: Flask, table: type) -> int:
 
 def start(learner: Learner) -> str:
     with unit_of_work() as session:
-        started = exam_actions.start(
+        started = exam_actions.start_attempt(
             session, learner.enrolment(), actor=learner.actor(), now=clock.now()
         )
         assert isinstance(started, Attempt)
@@ -85,7 +85,7 @@ def test_control_without_its_index_a_second_open_attempt_gets_in(
 def submit(learner: Learner, attempt_id: int) -> tuple[str, bool, str]:
     """Hand in, and return what the learner would be told."""
     with unit_of_work() as session:
-        attempt = attempt_actions.submit(
+        attempt = attempt_actions.submit_attempt(
             session, attempt_id, actor=learner.actor(), now=clock.now(),
             printed_name="Maya Okafor", statement=STATEMENT,
         )  # fmt: skip
@@ -137,7 +137,7 @@ def test_control_a_submit_that_only_looks_first_grades_twice(
             )
     with app.app_context():
         submit(maya_studies, attempt_id)
-    monkeypatch.setattr(attempt_actions, "_close", close_without_comparing)
+    monkeypatch.setattr(attempt_actions, "_close_open_attempt", close_without_comparing)
     with app.app_context():
         submit(maya_studies, attempt_id)
     assert count_of(app, GradeEvent) == 2
@@ -147,7 +147,9 @@ def test_two_tabs_never_overwrite_unseen(app: Flask, maya_studies: Learner) -> N
     public_id = maya_studies.start()
     with app.app_context():
         attempt = maya_studies.attempt(public_id)
-        case = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[0]
+        case = delivery.find_attempt_with_shown_cases(db.session(), attempt, now=clock.now()).cases[
+            0
+        ]
         step = case.current_step.step
         options = step.option_ids[:2]
     outcomes = []
@@ -165,7 +167,11 @@ def test_two_tabs_never_overwrite_unseen(app: Flask, maya_studies: Learner) -> N
         thread.join()
     assert sorted(outcomes) == [Outcome.ACCEPTED, Outcome.CONFLICTING]
     with app.app_context():
-        shown = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[0].current_step
+        shown = (
+            delivery.find_attempt_with_shown_cases(db.session(), attempt, now=clock.now())
+            .cases[0]
+            .current_step
+        )
         assert shown.conflict is not None
         assert len(shown.conflict.others) == 1
 
@@ -174,7 +180,9 @@ def test_sending_again_gives_the_first_receipt(app: Flask, maya_studies: Learner
     public_id = maya_studies.start()
     with app.app_context():
         attempt = maya_studies.attempt(public_id)
-        case = delivery.open_attempt(db.session(), attempt, now=clock.now()).cases[0]
+        case = delivery.find_attempt_with_shown_cases(db.session(), attempt, now=clock.now()).cases[
+            0
+        ]
         answer = right(maya_studies.keys(attempt)[1].steps[0])
         step = case.current_step.step.id
     receipts = at_once(

@@ -16,7 +16,7 @@ from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.jobs import worker
 from cpd.quizzes.attempts.models import Attempt, AttemptMove, PrintedName, Statement
-from cpd.quizzes.attempts.statements import statement_hash
+from cpd.quizzes.attempts.statements import hash_statement
 from cpd.quizzes.grading import computing
 from cpd.quizzes.grading.models import GradeEvent, Result
 from cpd.quizzes.rules.attempts import AttemptState
@@ -96,7 +96,7 @@ def test_a_mistake_is_said_before_anything_is_closed(
 ) -> None:
     exam.answer_right(MULTIPLE)
     exam.visitor.get(f"{exam.base}/submission")
-    fields = {"name": "Maya Okafor", "is_mine": "y", "shown": statement_hash(MINE)} | changed
+    fields = {"name": "Maya Okafor", "is_mine": "y", "shown": hash_statement(MINE)} | changed
     sent = {name: value for name, value in fields.items() if value}
     page = exam.visitor.post(f"{exam.base}/submission", sent, status=422).page
     assert said in page.text
@@ -197,7 +197,7 @@ def test_a_page_that_does_not_say_what_it_showed_is_shown_again(app: Flask, exam
 )
 def test_other_fields_and_doubled_ones_are_refused(exam: Exam, odd: list[tuple[str, str]]) -> None:
     exam.visitor.get(f"{exam.base}/submission")
-    whole = {"name": "Maya Okafor", "is_mine": "y", "shown": statement_hash(MINE)}
+    whole = {"name": "Maya Okafor", "is_mine": "y", "shown": hash_statement(MINE)}
     fields = [*whole.items(), *odd]
     exam.visitor.post(f"{exam.base}/submission", fields, status=400)
     assert exam.attempt().state is AttemptState.OPEN
@@ -259,7 +259,7 @@ def test_when_grading_fails_the_answers_are_safe_and_the_worker_grades_later(
 ) -> None:
     exam.answer_right()
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(computing, "compute_result", _fails)
+        broken.setattr(computing, "compute_exam_result", _fails)
         assert exam.hand_in().location == f"{exam.base}/result"
     text = exam.result().text
     assert "Handed in. Your exam is being graded." in text

@@ -135,7 +135,7 @@ def test_name_and_licence_come_before_the_exam_and_lead_back(
 def start_directly(learner: Learner) -> object:
     """Start an attempt by the action, as a command or another page would."""
     with learner.app.app_context(), unit_of_work() as session:
-        return exam_actions.start(
+        return exam_actions.start_attempt(
             session, learner.enrolment(), actor=learner.actor(), now=clocks.now()
         )
 

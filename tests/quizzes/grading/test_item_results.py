@@ -22,7 +22,7 @@ from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
 from cpd.quizzes.grading import backfill as backfilling
 from cpd.quizzes.grading.models import GradeEvent, ItemResult
-from cpd.quizzes.grading.replay import ReplayReport, replay
+from cpd.quizzes.grading.replay import ReplayReport, compare_results_with_regrading
 from cpd.quizzes.practice.models import PracticeAnswer
 from migrations import frozen
 from tests.factories.quizzes import Learner, blank, right, worst
@@ -79,14 +79,16 @@ def event_rows(app: Flask, public_id: str) -> dict[str, Row]:
 def void(exam: Exam) -> None:
     attempt_id = exam.attempt().id
     with exam.app.app_context(), unit_of_work() as session:
-        attempt_actions.void(session, attempt_id, actor=SYSTEM, now=clock.now(), reason="no power")
+        attempt_actions.void_attempt(
+            session, attempt_id, actor=SYSTEM, now=clock.now(), reason="no power"
+        )
 
 
 def reopen(exam: Exam) -> None:
     attempt_id = exam.attempt().id
     now = clock.now()
     with exam.app.app_context(), unit_of_work() as session:
-        attempt_actions.reopen(
+        attempt_actions.reopen_attempt(
             session, attempt_id, to=None, actor=SYSTEM, now=now, reason="it is back"
         )
 
@@ -101,7 +103,7 @@ def everything(app: Flask) -> list[dict[str, Any]]:
 
 def replayed(app: Flask) -> ReplayReport:
     with app.app_context():
-        return replay(db.session())
+        return compare_results_with_regrading(db.session())
 
 
 def test_grading_writes_what_was_chosen_and_what_that_was_worth(app: Flask, exam: Exam) -> None:
@@ -238,7 +240,7 @@ def test_the_worker_writes_what_grading_would_have_written(
     with app.app_context():
         for left in (1, 0):
             assert worker.run_next_due_job()
-            assert replay(db.session()).awaiting_backfill == left
+            assert compare_results_with_regrading(db.session()).awaiting_backfill == left
         worker.run_all_due_jobs()
         owed = select(func.count()).where(OutboxItem.done_at.is_(None))
         assert db.session.scalar(owed) == 0, "it comes to an end"
@@ -248,7 +250,7 @@ def test_the_worker_writes_what_grading_would_have_written(
 
 def begin_and_stop(batch: backfilling.Batch) -> None:
     with unit_of_work() as session:
-        backfilling.write_batch(session, batch, now=clock.now())
+        backfilling.write_item_results_and_enqueue_next(session, batch, now=clock.now())
         raise ZeroDivisionError  # the power goes
 
 
@@ -259,13 +261,13 @@ def test_a_batch_that_was_killed_or_comes_twice_changes_nothing(
     monkeypatch.setattr(backfilling, "BATCH", 2)
     with app.app_context():
         forget()
-        batch = backfilling.next_batch(db.session(), after=0)
+        batch = backfilling.compute_next_batch_of_item_results(db.session(), after=0)
         assert batch is not None
         with pytest.raises(ZeroDivisionError):
             begin_and_stop(batch)
         for _twice in range(2):
             with unit_of_work() as session:
-                backfilling.write_batch(session, batch, now=clock.now())
+                backfilling.write_item_results_and_enqueue_next(session, batch, now=clock.now())
         worker.run_all_due_jobs()
     assert everything(app) == three_tries
 
@@ -280,14 +282,16 @@ def test_rows_that_are_changed_or_missing_are_named_unless_they_are_owed(
             changed = sa.update(ItemResult).values(is_seen=~ItemResult.is_seen)
             session.execute(changed.where(ItemResult.position == 3))
             session.execute(delete(ItemResult).where(ItemResult.position == 2))
-        found = replay(db.session())
+        found = compare_results_with_regrading(db.session())
         assert (found.awaiting_backfill, len(found.differences)) == (0, 6)
         assert {one.about for one in found.differences} == {"item 2", "item 3"}
         with unit_of_work() as session:
             session.execute(delete(ItemResult))
-        assert len(replay(db.session()).differences) == len(three_tries), "nobody owes them"
+        assert len(compare_results_with_regrading(db.session()).differences) == len(three_tries), (
+            "nobody owes them"
+        )
         enqueue(after=last - 1)
-        found = replay(db.session())
+        found = compare_results_with_regrading(db.session())
         assert (found.awaiting_backfill, len(found.differences)) == (1, len(three_tries) - 6)
 
 
@@ -304,7 +308,7 @@ def test_a_grading_that_cannot_be_read_holds_up_no_other(
             torn = sa.update(GradeEvent).where(GradeEvent.attempt_id == broken)
             session.execute(torn.values(inputs={"keys": {}, "dropped": []}))
         worker.run_all_due_jobs()
-        found = replay(db.session())
+        found = compare_results_with_regrading(db.session())
         assert {one.about for one in found.differences} == {"inputs", "items"}
     assert everything(app) == [row for row in three_tries if row["attempt_id"] != broken]
 

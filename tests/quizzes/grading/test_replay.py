@@ -28,8 +28,8 @@ from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading import actions as grading_actions
 from cpd.quizzes.grading import computing
 from cpd.quizzes.grading.models import GradeEvent, ItemResult, Result
-from cpd.quizzes.grading.replay import replay
-from cpd.quizzes.keys import keys_of
+from cpd.quizzes.grading.replay import compare_results_with_regrading
+from cpd.quizzes.keys import find_stored_keys
 from cpd.quizzes.results import review as review_
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.grading import GradingInputs
@@ -94,19 +94,21 @@ def expire(learner: Learner, public_id: str) -> None:
         attempt_id = learner.attempt(public_id).id
         now = clock.now()
         with unit_of_work() as session:
-            attempt = attempt_queries.lock_attempt(session, attempt_id)
+            attempt = attempt_queries.lock_and_read_attempt(session, attempt_id)
             inputs = attempt.deadline_inputs | {"limit_minutes": 30}
             attempt.deadline_inputs = inputs
             attempt.deadline_at = now + timedelta(minutes=30)
         with unit_of_work() as session:
-            attempt_actions.close_if_overdue(session, attempt_id, now=now + timedelta(hours=1))
+            attempt_actions.lock_and_close_if_overdue(
+                session, attempt_id, now=now + timedelta(hours=1)
+            )
 
 
 def void(learner: Learner, public_id: str) -> None:
     with learner.app.app_context():
         attempt_id = learner.attempt(public_id).id
         with unit_of_work() as session:
-            attempt_actions.void(
+            attempt_actions.void_attempt(
                 session, attempt_id, actor=SYSTEM, now=clock.now(), reason="power cut"
             )
 
@@ -115,7 +117,7 @@ def reopen(learner: Learner, public_id: str) -> None:
     with learner.app.app_context():
         attempt_id = learner.attempt(public_id).id
         with unit_of_work() as session:
-            attempt_actions.reopen(
+            attempt_actions.reopen_attempt(
                 session, attempt_id, to=None, actor=SYSTEM, now=clock.now(), reason="power is back"
             )
 
@@ -132,7 +134,7 @@ def _fail(*_: object, **__: object) -> None:
 def grading_fails() -> Iterator[None]:
     """Let grading fail in the block: attempts stay handed in."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(computing, "compute_result", _fail)
+        patch.setattr(computing, "compute_exam_result", _fail)
         yield
 
 
@@ -151,12 +153,12 @@ def test_many_attempts_in_every_state_replay_without_difference(
     with app.app_context():
         states = set(db.session.scalars(select(Attempt.state).distinct()))
         assert states == set(AttemptState) - {AttemptState.EXPIRED}  # graded as soon as expired
-        found = replay(db.session())
+        found = compare_results_with_regrading(db.session())
         assert found.attempts == people * EACH
         assert {one.about for one in found.differences} == {"state"}  # handed in, not graded yet
         assert len(found.differences) == people / len(LAST)
         worker.run_all_due_jobs()
-        repaired = replay(db.session())
+        repaired = compare_results_with_regrading(db.session())
         assert repaired.differences == ()
         assert repaired.graded > people * EACH / 2
 
@@ -185,13 +187,16 @@ def passed(app: Flask, maya_studies: Learner) -> str:
     maya_studies.answer_all(public_id)
     maya_studies.hand_in(public_id)
     with app.app_context():
-        assert replay(db.session()).differences == ()
+        assert compare_results_with_regrading(db.session()).differences == ()
     return public_id
 
 
 def found_after(app: Flask) -> list[tuple[str, str]]:
     with app.app_context():
-        return [(one.attempt, one.about) for one in replay(db.session()).differences]
+        return [
+            (one.attempt, one.about)
+            for one in compare_results_with_regrading(db.session()).differences
+        ]
 
 
 def test_a_changed_mark_is_named(app: Flask, passed: str) -> None:
@@ -280,15 +285,17 @@ def regraded(app: Flask, maya_studies: Learner) -> str:
             select(Revision.id).where(Revision.document_id == case_id).order_by(Revision.id.desc())
         ).first()
         assert later is not None
-        key = keys_of(db.session(), [later])[later].to_json()
+        key = find_stored_keys(db.session(), [later])[later].to_json()
         for option in (option for step in key["steps"] for option in step["options"]):
             option.update(correct=True, danger="safe", danger_if_missed="safe", marks="1/1")
         new = json.dumps(key)
         change("case_keys", "UPDATE case_keys SET key = :new WHERE revision_id = :id", new=new,
                id=later)  # fmt: skip
         with unit_of_work() as session:
-            attempt = attempt_queries.lock_attempt(session, maya_studies.attempt(public_id).id)
-            drawn = computing.inputs_of(attempt, None)
+            attempt = attempt_queries.lock_and_read_attempt(
+                session, maya_studies.attempt(public_id).id
+            )
+            drawn = computing.build_grading_inputs(attempt, None)
             regrade(
                 session,
                 attempt,
@@ -305,16 +312,16 @@ def lenient_at(attempt: Attempt) -> int:
 
 def regrade(session: Session, attempt: Attempt, inputs: GradingInputs) -> None:
     """Grade an attempt by other inputs than its last grading."""
-    computed = computing.compute_result(session, attempt, inputs)
+    computed = computing.compute_exam_result(session, attempt, inputs)
     event = GradeEvent(
         attempt_id=attempt.id, number=2, run="run-2", policy="mended", actor=SYSTEM.subject,
         on_behalf_of=attempt.subject, graded_at=clock.now(), score_num=computed.score_num,
         score_den=computed.score_den, passed=computed.passed,
-        detail=computing.result_detail(session, attempt, computed), inputs=inputs.to_json(),
+        detail=computing.compute_result_detail(session, attempt, computed), inputs=inputs.to_json(),
     )  # fmt: skip
     session.add(event)
     session.flush()
-    grading_actions.write_result(session, attempt, event)
+    grading_actions.write_result_of_grading(session, attempt, event)
 
 
 def grading_of(public_id: str) -> GradeEvent:
@@ -352,13 +359,15 @@ def test_a_grading_by_another_key_and_without_a_case_replays_by_what_it_used(
         earned = sum(Fraction(row.earned_num, row.earned_den) for row in rows)
         assert sum(row.possible for row in rows) == len(names) - 1
         assert db.session.get_one(Result, attempt.id).score == earned / (len(names) - 1)
-        shown = review_._cases_with_keys(
+        shown = review_._find_cases_with_keys(
             db.session(), attempt, db.session.get_one(Result, attempt.id)
         )
         assert [one.case.id for one in shown] == names
         with unit_of_work() as session:  # what follows rests on it too
             now = clock.now()
-            attempt_actions.void(session, attempt.id, actor=SYSTEM, now=now, reason="power cut")
+            attempt_actions.void_attempt(
+                session, attempt.id, actor=SYSTEM, now=now, reason="power cut"
+            )
         again = grading_of(regraded)
         assert (again.number, again.detail["dropped"]) == (3, detail["dropped"])
     assert found_after(app) == []
@@ -376,7 +385,7 @@ Inputs = dict[str, Any]
 def tampered(sound: Inputs, attempt: Attempt) -> dict[str, Inputs]:
     """Return the inputs of a grading as somebody at the database itself could change them."""
     keys, dropped = sound["keys"], sound["dropped"]
-    drawn = computing.inputs_of(attempt, None).to_json()["keys"]
+    drawn = computing.build_grading_inputs(attempt, None).to_json()["keys"]
     (lenient,) = (case for case in keys if keys[case] != drawn[case])
     other = next(case for case in keys if case not in {lenient, *dropped})
     return {
@@ -397,9 +406,9 @@ def test_control_changed_inputs_are_named(app: Flask, maya_studies: Learner, reg
         unfreeze("grade_events")
         for words, inputs in tampered(sound, maya_studies.attempt(regraded)).items():
             store(event, inputs or None)
-            assert replay(db.session()).differences != (), words
+            assert compare_results_with_regrading(db.session()).differences != (), words
         store(event, sound)
-        assert replay(db.session()).differences == ()
+        assert compare_results_with_regrading(db.session()).differences == ()
 
 
 def store(event: GradeEvent, inputs: Inputs | None) -> None:
@@ -420,7 +429,7 @@ def test_the_schema_below_cannot_hold_such_a_grading(
     with app.app_context():
         unfreeze("grade_events")
         event = grading_of(public_id)
-        inputs = computing.inputs_of(maya_studies.attempt(public_id), None).to_json()
+        inputs = computing.build_grading_inputs(maya_studies.attempt(public_id), None).to_json()
         for stored, there in ((inputs, 0), (inputs | {"dropped": list(inputs["keys"])[:1]}, 1)):
             store(event, stored)
             with schemas.connected(database.url) as connection:

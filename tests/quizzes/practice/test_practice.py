@@ -85,7 +85,7 @@ def done(app: Flask) -> set[str]:
     """Return the cases that maya has decided to their end."""
     with app.app_context():
         learner = Learner(app, MAYA)
-        found = cases.practice_of(
+        found = cases.find_practice_cases(
             db.session(), learner.enrolment(), learner.enrolment().course_revision_id
         )
         return {case.case.id for case in found if case.is_done}
@@ -192,11 +192,11 @@ def test_an_ended_case_takes_no_answer(app: Flask) -> None:
     Learner(app, MAYA).practice("tess-room")
     with app.app_context():
         enrolment = Learner(app, MAYA).enrolment()
-        found = cases.practice_case(db.session(), enrolment, "tess-room", again=False)
+        found = cases.find_practice_case(db.session(), enrolment, "tess-room", again=False)
         assert found is not None
         with pytest.raises(ValueError, match="come to its end"):
             found.with_answer({"choices": ["water"]})
         with pytest.raises(ValueError, match="come to its end"):
-            practice_actions.save_answer(
+            practice_actions.save_practice_answer(
                 db.session(), enrolment, found, {"choices": ["water"]}, now=enrolment.started_at
             )

@@ -208,7 +208,7 @@ def test_there_is_no_review_of_an_attempt_without_a_result(
     exam.answer_right()
     if moment == "void":
         with exam.app.app_context(), unit_of_work() as session:
-            attempt_actions.void(
+            attempt_actions.void_attempt(
                 session, exam.attempt().id, actor=SYSTEM, now=clock.now(), reason="a power cut"
             )
     led = exam.visitor.get(f"{exam.base}/review", status=303)

@@ -8,7 +8,7 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.results.review import ReviewClosedError, ReviewedCase, reviewed_cases
+from cpd.quizzes.results.review import ReviewClosedError, ReviewedCase, find_reviewed_cases
 from cpd.quizzes.rules import reviewing
 from cpd.quizzes.rules.reviewing import Review
 from tests.quizzes.exam_visitor import (
@@ -165,10 +165,10 @@ def test_a_try_that_is_opened_again_closes_every_review(exam: Exam) -> None:
     again = passed_at_the_second_try(exam)
     with exam.app.app_context(), unit_of_work() as session:
         attempt = exam.learner.attempt(exam.public_id)
-        attempt_actions.void(
+        attempt_actions.void_attempt(
             session, attempt.id, actor=SYSTEM, now=clock.now(), reason="for a test"
         )
-        opened = attempt_actions.reopen(
+        opened = attempt_actions.reopen_attempt(
             session, attempt.id, to=None, actor=SYSTEM, now=clock.now(), reason="for a test"
         )
         assert isinstance(opened, Attempt)
@@ -189,7 +189,7 @@ def read_directly(exam: Exam) -> list[ReviewedCase]:
     """Read the cases with their keys, as another page would."""
     with exam.app.app_context():
         attempt = exam.learner.attempt(exam.public_id)
-        return reviewed_cases(db.session(), attempt, now=clock.now())
+        return find_reviewed_cases(db.session(), attempt, now=clock.now())
 
 
 def test_no_caller_reads_the_keys_before_a_pass(exam: Exam) -> None:
@@ -210,5 +210,5 @@ def test_control_with_a_rule_that_opens_everything_the_keys_are_read(
     exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exam.hand_in()
-    monkeypatch.setattr(reviewing, "review", lambda *_, **__: Review.OPEN)
+    monkeypatch.setattr(reviewing, "judge_review_access", lambda *_, **__: Review.OPEN)
     assert len(read_directly(exam)) == len(EXAM)

@@ -15,10 +15,10 @@ from cpd.quizzes.rules.answers import (
     IncomingEvent,
     Outcome,
     current_answers,
-    judge,
+    judge_event,
     locked_steps,
     newest_accepted_answers,
-    open_conflicts,
+    unresolved_conflicts,
 )
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 from tests.cases.samples import chose
@@ -33,7 +33,7 @@ Judge = Callable[..., Outcome]
 class Server:
     """Keeps what arrives, in order, as the platform does."""
 
-    def __init__(self, judge_by: Judge = judge) -> None:
+    def __init__(self, judge_by: Judge = judge_event) -> None:
         self.events: list[AnswerEvent] = []
         self.judge_by = judge_by
         self.state = AttemptState.OPEN
@@ -104,14 +104,14 @@ def test_two_devices_never_overwrite_each_other() -> None:
     server.send("phone", "postpone")
     assert server.send("desk", "same_day") is CONFLICTING
     assert server.answers == {"decide": chose("postpone")}
-    (conflict,) = open_conflicts(server.events)
+    (conflict,) = unresolved_conflicts(server.events)
     assert (conflict.case, conflict.step) == ("mina", "decide")
     assert conflict.accepted is not None
     assert conflict.accepted.event_id == "phone"
     assert [other.event_id for other in conflict.others] == ["desk"]
     # The learner chooses; the choice names what it replaces, and the conflict is over.
     assert server.send("chosen", "same_day", after="phone") is ACCEPTED
-    assert open_conflicts(server.events) == []
+    assert unresolved_conflicts(server.events) == []
 
 
 def check_two_tabs(judge_by: Judge) -> None:
@@ -122,7 +122,7 @@ def check_two_tabs(judge_by: Judge) -> None:
 
 
 def test_control_without_the_after_check_a_tab_would_overwrite() -> None:
-    check_two_tabs(judge)
+    check_two_tabs(judge_event)
     with pytest.raises(AssertionError):
         check_two_tabs(lambda *_: ACCEPTED)
 
@@ -131,7 +131,7 @@ def test_the_same_answer_twice_is_no_conflict_to_settle() -> None:
     server = Server()
     server.send("phone", "postpone")
     assert server.send("desk", "postpone") is CONFLICTING
-    assert open_conflicts(server.events) == []
+    assert unresolved_conflicts(server.events) == []
 
 
 def test_an_old_tab_is_told_even_when_its_own_answer_was_replaced() -> None:
@@ -146,7 +146,7 @@ def test_what_follows_a_conflicting_answer_conflicts_too() -> None:
     server.send("phone", "postpone")
     assert server.send("q1", "proceed") is CONFLICTING
     assert server.send("q2", "modify", after="q1") is CONFLICTING
-    (conflict,) = open_conflicts(server.events)
+    (conflict,) = unresolved_conflicts(server.events)
     assert [other.event_id for other in conflict.others] == ["q1", "q2"]
 
 
@@ -154,7 +154,7 @@ def test_an_answer_to_something_that_never_arrived_is_shown() -> None:
     server = Server()
     assert server.send("q2", "proceed", after="lost") is CONFLICTING
     assert server.send("q3", None, after="q2") is CONFLICTING
-    (conflict,) = open_conflicts(server.events)
+    (conflict,) = unresolved_conflicts(server.events)
     assert conflict == Conflict("mina", "decide", accepted=None, others=(server.events[0],))
 
 
@@ -229,7 +229,7 @@ def test_a_lock_ends_a_conflict() -> None:
     server.send("phone", "postpone")
     server.send("desk", "same_day")
     server.reveal("r", after="phone")
-    assert open_conflicts(server.events) == []
+    assert unresolved_conflicts(server.events) == []
 
 
 def test_a_reveal_that_came_too_late_is_no_answer_to_choose_from() -> None:
@@ -237,7 +237,7 @@ def test_a_reveal_that_came_too_late_is_no_answer_to_choose_from() -> None:
     server.send("e1", "proceed")
     server.send("e2", "modify", after="e1")
     server.reveal("r", after="e1")
-    assert open_conflicts(server.events) == []
+    assert unresolved_conflicts(server.events) == []
 
 
 def test_an_offline_queue_arrives_without_conflict() -> None:
@@ -249,7 +249,7 @@ def test_an_offline_queue_arrives_without_conflict() -> None:
     for name, answer, after in queue:  # the network swallowed the replies: all of it again
         assert server.send(name, answer, after=after) is ACCEPTED
     assert server.answers == {"decide": chose("same_day")}
-    assert open_conflicts(server.events) == []
+    assert unresolved_conflicts(server.events) == []
 
 
 STEPS = ("one", "two", "three")
@@ -289,7 +289,7 @@ def test_devices_on_different_steps_merge_in_any_order(
         for event in queue:
             in_turn.receive(event)
     assert server.answers == in_turn.answers
-    assert open_conflicts(server.events) == []
+    assert unresolved_conflicts(server.events) == []
 
 
 @given(st.lists(st.sampled_from(STEPS)), st.lists(st.sampled_from(STEPS)), st.data())
@@ -305,7 +305,7 @@ def test_nothing_is_ever_lost_or_overwritten_unseen(
     assert [event.event_id for event in server.events] == [event.event_id for event in sent]
     for ids in seen.values():  # on one step only one device is ever accepted
         assert len({name[0] for name in ids}) == 1
-    shown = {c.step: c for c in open_conflicts(server.events)}
+    shown = {c.step: c for c in unresolved_conflicts(server.events)}
     for event in server.events:
         if event.outcome is CONFLICTING and event.step in shown:
             head = newest_accepted_answers(server.events)["mina", event.step]
@@ -321,5 +321,5 @@ def test_the_fold_does_not_depend_on_the_order_in_which_it_reads(
         server.receive(event)
     shuffled = data.draw(st.permutations(server.events))
     assert current_answers(shuffled) == current_answers(server.events)
-    assert open_conflicts(shuffled) == open_conflicts(server.events)
+    assert unresolved_conflicts(shuffled) == unresolved_conflicts(server.events)
     assert newest_accepted_answers(shuffled) == newest_accepted_answers(server.events)

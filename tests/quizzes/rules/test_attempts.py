@@ -20,7 +20,7 @@ from cpd.quizzes.rules.attempts import (
     MoveRefusal,
     effective_state,
     instant_text,
-    state_after,
+    state_after_move,
 )
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -46,7 +46,7 @@ LEGAL = {
 @pytest.mark.parametrize("state", AttemptState)
 @pytest.mark.parametrize("move", Move)
 def test_every_state_and_move(state: AttemptState, move: Move) -> None:
-    after = state_after(state, move, reason=WHY)
+    after = state_after_move(state, move, reason=WHY)
     expected = LEGAL.get((state, move))
     if expected is None:
         assert isinstance(after, MoveRefusal)
@@ -56,8 +56,8 @@ def test_every_state_and_move(state: AttemptState, move: Move) -> None:
 
 
 def test_a_graded_attempt_reopens_only_when_its_time_ran_out() -> None:
-    assert isinstance(state_after(GRADED, Move.REOPEN, reason=WHY), MoveRefusal)
-    assert state_after(GRADED, Move.REOPEN, reason=WHY, closed_by_deadline=True) is OPEN
+    assert isinstance(state_after_move(GRADED, Move.REOPEN, reason=WHY), MoveRefusal)
+    assert state_after_move(GRADED, Move.REOPEN, reason=WHY, closed_by_deadline=True) is OPEN
 
 
 @pytest.mark.parametrize(
@@ -65,15 +65,15 @@ def test_a_graded_attempt_reopens_only_when_its_time_ran_out() -> None:
 )
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_what_a_person_does_needs_a_reason(state: AttemptState, move: Move, reason: str) -> None:
-    refusal = state_after(state, move, reason=reason)
+    refusal = state_after_move(state, move, reason=reason)
     assert isinstance(refusal, MoveRefusal)
     assert "reason" in refusal.sentence
 
 
 def test_what_the_learner_or_the_clock_does_needs_none() -> None:
-    assert state_after(OPEN, Move.SUBMIT) is SUBMITTED
-    assert state_after(OPEN, Move.EXPIRE) is EXPIRED
-    assert state_after(SUBMITTED, Move.GRADE) is GRADED
+    assert state_after_move(OPEN, Move.SUBMIT) is SUBMITTED
+    assert state_after_move(OPEN, Move.EXPIRE) is EXPIRED
+    assert state_after_move(SUBMITTED, Move.GRADE) is GRADED
 
 
 @pytest.mark.parametrize(
@@ -84,16 +84,16 @@ def test_what_the_learner_or_the_clock_does_needs_none() -> None:
     ],
 )
 def test_what_stops_a_reopening(move: Move, facts: dict[str, bool], word: str) -> None:
-    refusal = state_after(VOID, move, reason=WHY, **facts)
+    refusal = state_after_move(VOID, move, reason=WHY, **facts)
     assert isinstance(refusal, MoveRefusal)
     assert word in refusal.sentence
-    assert state_after(VOID, move, reason=WHY) is OPEN
+    assert state_after_move(VOID, move, reason=WHY) is OPEN
 
 
 def test_no_certificate_is_left_on_a_void_attempt() -> None:
-    refusal = state_after(GRADED, Move.VOID, reason=WHY, has_valid_certificate=True)
+    refusal = state_after_move(GRADED, Move.VOID, reason=WHY, has_valid_certificate=True)
     assert isinstance(refusal, MoveRefusal)
-    assert state_after(GRADED, Move.VOID, reason=WHY, another_open=True) is VOID
+    assert state_after_move(GRADED, Move.VOID, reason=WHY, another_open=True) is VOID
 
 
 class Life(RuleBasedStateMachine):
@@ -114,7 +114,7 @@ class Life(RuleBasedStateMachine):
     def move(
         self, move: Move, reason: str, *, another_open: bool, has_valid_certificate: bool
     ) -> None:
-        after = state_after(
+        after = state_after_move(
             self.state,
             move,
             reason=reason,
@@ -255,9 +255,11 @@ def test_two_hours_are_two_hours_when_clocks_change(zone: str, month: int, day: 
 def test_an_extension_gives_time_or_is_refused() -> None:
     deadline = Deadline(started_at=NOON, limit_minutes=30)
     later = NOON + timedelta(hours=3)
-    assert deadline.extended(later, now=NOON).ends_at == later
+    assert deadline.with_later_end(later, now=NOON).ends_at == later
     in_another_zone = later.astimezone(timezone(timedelta(hours=-6)))
-    assert deadline.extended(in_another_zone, now=NOON) == deadline.extended(later, now=NOON)
+    assert deadline.with_later_end(in_another_zone, now=NOON) == deadline.with_later_end(
+        later, now=NOON
+    )
 
 
 @pytest.mark.parametrize(
@@ -277,7 +279,7 @@ def test_an_extension_gives_time_or_is_refused() -> None:
 )
 def test_an_extension_that_gives_no_time(deadline: Deadline, to: datetime, now: datetime) -> None:
     with pytest.raises(InvalidDeadlineError):
-        deadline.extended(to, now=now)
+        deadline.with_later_end(to, now=now)
 
 
 @pytest.mark.parametrize(

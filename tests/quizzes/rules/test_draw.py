@@ -17,12 +17,12 @@ from cpd.quizzes.rules.draw import (
     DrawRefusal,
     PoolCase,
     SeenCase,
-    draw,
-    is_unseen,
-    option_order,
-    pool_case,
-    right_answer_in_brief,
-    unseen_attempts_by_part,
+    build_brief_right_answer,
+    build_pool_case,
+    count_unseen_attempts_by_part,
+    draw_exam_cases,
+    is_case_unseen,
+    shuffle_options_of_step,
 )
 from tests.cases.samples import (
     EMERGENCY,
@@ -62,7 +62,7 @@ def drawn(
     met: Sequence[PoolCase] = (),
     seed: int | str = 1,
 ) -> Draw:
-    found = draw(pool, rule, seen=seen(*met), seed=seed)
+    found = draw_exam_cases(pool, rule, seen=seen(*met), seed=seed)
     assert isinstance(found, Draw), found
     return found
 
@@ -137,8 +137,8 @@ def check_against_every_selection(
     chosen = [one for one in pool if one.id in found.cases]
     assert satisfies(chosen, rule)
     assert len(found.cases) == len(set(found.cases))
-    known = [sum(not is_unseen(one, history) for one in some) for some in allowed]
-    assert found.seen == sum(not is_unseen(one, history) for one in chosen) == min(known)
+    known = [sum(not is_case_unseen(one, history) for one in some) for some in allowed]
+    assert found.seen == sum(not is_case_unseen(one, history) for one in chosen) == min(known)
 
 
 @given(pools(), rules, st.data(), st.integers())
@@ -146,7 +146,7 @@ def test_a_draw_is_right_or_there_is_none(
     pool: list[PoolCase], rule: DrawRule, data: st.DataObject, seed: int
 ) -> None:
     met = data.draw(st.lists(st.sampled_from(pool), unique_by=lambda one: one.id)) if pool else []
-    check_against_every_selection(pool, rule, met, seed, draw)
+    check_against_every_selection(pool, rule, met, seed, draw_exam_cases)
 
 
 def test_control_a_draw_that_ignores_history_would_be_found() -> None:
@@ -156,9 +156,9 @@ def test_control_a_draw_that_ignores_history_would_be_found() -> None:
         pool: list[PoolCase], rule: DrawRule, *, seen: list[SeenCase], seed: int
     ) -> Draw | DrawRefusal:
         del seen
-        return draw(pool, rule, seen=[], seed=seed)
+        return draw_exam_cases(pool, rule, seen=[], seed=seed)
 
-    check_against_every_selection(pool, rule, pool[:3], 1, draw)
+    check_against_every_selection(pool, rule, pool[:3], 1, draw_exam_cases)
     met = pool[:3]
     careless = next(
         seed
@@ -191,7 +191,7 @@ def test_control_a_draw_that_ignores_history_would_be_found() -> None:
 def test_a_refusal_says_what_is_short(
     pool: list[PoolCase], rule: DrawRule, words: list[str]
 ) -> None:
-    found = draw(pool, rule, seen=[], seed=1)
+    found = draw_exam_cases(pool, rule, seen=[], seed=1)
     assert isinstance(found, DrawRefusal)
     (sentence,) = found.sentences
     assert all(word in sentence for word in words)
@@ -199,13 +199,15 @@ def test_a_refusal_says_what_is_short(
 
 def test_a_refusal_says_when_only_the_whole_is_impossible() -> None:
     pool = [pooled("x", "a"), pooled("y", "b"), pooled("z", "c")]
-    found = draw(pool, DrawRule(2, 0, {"a": 1, "b": 1, "c": 1}), seen=[], seed=1)
+    found = draw_exam_cases(pool, DrawRule(2, 0, {"a": 1, "b": 1, "c": 1}), seen=[], seed=1)
     assert found == DrawRefusal((NOT_ALL_AT_ONCE,))
 
 
 def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawing, "MOST_SEARCHED", 1)
-    assert draw(plain(9), DrawRule(6, 2), seen=[], seed=1) == DrawRefusal((NOT_ALL_AT_ONCE,))
+    assert draw_exam_cases(plain(9), DrawRule(6, 2), seen=[], seed=1) == DrawRefusal(
+        (NOT_ALL_AT_ONCE,)
+    )
 
 
 def test_a_tight_blueprint_is_met() -> None:
@@ -213,7 +215,9 @@ def test_a_tight_blueprint_is_met() -> None:
     pool = [pooled(f"case-{n}", f"o{n % 6}", red_flag=n % 6 == 0) for n in range(24)]
     rule = DrawRule(12, 2, {f"o{n}": 2 for n in range(6)})
     assert len(drawn(pool, rule).cases) == 12
-    assert isinstance(draw(pool, DrawRule(12, 3, rule.per_objective), seen=[], seed=1), DrawRefusal)
+    assert isinstance(
+        draw_exam_cases(pool, DrawRule(12, 3, rule.per_objective), seen=[], seed=1), DrawRefusal
+    )
 
 
 # Unseen first, and twins
@@ -236,14 +240,14 @@ TWIN_OTHER = pooled("mina-c", family="mina", right="emergency")
     ],
 )
 def test_what_is_unseen(one: PoolCase, met: list[PoolCase], *, unseen: bool) -> None:
-    assert is_unseen(one, seen(*met)) is unseen
+    assert is_case_unseen(one, seen(*met)) is unseen
 
 
 def test_twins_never_meet() -> None:
     pool = [TWIN_A, TWIN_SAME, TWIN_OTHER, pooled("theo")]
     for seed in range(20):
         assert "theo" in drawn(pool, DrawRule(2, 0), seed=seed).cases
-    assert isinstance(draw(pool, DrawRule(3, 0), seen=[], seed=1), DrawRefusal)
+    assert isinstance(draw_exam_cases(pool, DrawRule(3, 0), seen=[], seed=1), DrawRefusal)
 
 
 def test_the_unseen_twin_is_taken() -> None:
@@ -293,7 +297,7 @@ def test_options_are_shuffled_by_seed_and_decisions_never() -> None:
         ask_one(dangers=None, routes={"*": "check"}),
         ask_many(right=[f"r{n}" for n in range(4)], wrong=[f"w{n}" for n in range(4)]),
     )
-    pool = [pool_case(front, key)]
+    pool = [build_pool_case(front, key)]
     orders = [drawn(pool, DrawRule(1, 0), seed=seed).orders["mina"] for seed in range(30)]
     assert {order["decide"] for order in orders} == {front.first_step.option_ids}
     assert len({order["tell"] for order in orders}) == 2
@@ -305,7 +309,7 @@ def test_options_are_shuffled_by_seed_and_decisions_never() -> None:
 
 
 def test_a_cases_order_does_not_hang_on_the_other_cases() -> None:
-    mina, theo = (pool_case(*case(ask_many(), name=name)) for name in ("mina", "theo"))
+    mina, theo = (build_pool_case(*case(ask_many(), name=name)) for name in ("mina", "theo"))
     alone = drawn([mina], DrawRule(1, 0)).orders["mina"]
     assert drawn([theo, mina], DrawRule(2, 0)).orders["mina"] == alone
 
@@ -315,7 +319,7 @@ def test_fixed_options_keep_their_place(seed: int) -> None:
     step = case(ask_many())[0].first_step
     options = (*step.options[:2], OptionFront("none", "None of these", fixed=True), step.options[2])
     fixed = type(step)(step.id, step.prompt, step.kind, options)
-    order = option_order(fixed, Random(seed))  # noqa: S311 - an order, no secret
+    order = shuffle_options_of_step(fixed, Random(seed))  # noqa: S311 - an order, no secret
     assert order[2] == "none"
     assert sorted(order) == sorted(fixed.option_ids)
 
@@ -324,18 +328,20 @@ def test_fixed_options_keep_their_place(seed: int) -> None:
 
 
 def test_the_right_answer_in_brief() -> None:
-    assert right_answer_in_brief(flat(SAME_DAY)[1]) == "same_day"
-    assert right_answer_in_brief(flat(SAME_DAY)[1]) == right_answer_in_brief(
+    assert build_brief_right_answer(flat(SAME_DAY)[1]) == "same_day"
+    assert build_brief_right_answer(flat(SAME_DAY)[1]) == build_brief_right_answer(
         case(decide(SAME_DAY, routes={"*": "tell"}), ask_one())[1]
     )
-    assert right_answer_in_brief(flat(SAME_DAY)[1]) != right_answer_in_brief(flat(EMERGENCY)[1])
-    assert right_answer_in_brief(case(ask_one(routes={"*": "check"}), ask_many())[1]) == (
+    assert build_brief_right_answer(flat(SAME_DAY)[1]) != build_brief_right_answer(
+        flat(EMERGENCY)[1]
+    )
+    assert build_brief_right_answer(case(ask_one(routes={"*": "check"}), ask_many())[1]) == (
         "tell=right check=fever,new-signs"
     )
 
 
 def test_a_case_without_a_family_is_its_own() -> None:
-    assert pool_case(*flat(family="")).family == "mina"
+    assert build_pool_case(*flat(family="")).family == "mina"
 
 
 # How long a pool lasts
@@ -343,18 +349,18 @@ def test_a_case_without_a_family_is_its_own() -> None:
 
 def test_unseen_tries_are_counted_for_each_part_of_the_blueprint() -> None:
     pool = [pooled(f"case-{n}", "a" if n < 8 else "b", red_flag=n % 2 == 0) for n in range(10)]
-    found = unseen_attempts_by_part(pool, DrawRule(4, 2, {"b": 1, "a": 1, "c": 0}))
+    found = count_unseen_attempts_by_part(pool, DrawRule(4, 2, {"b": 1, "a": 1, "c": 0}))
     assert found == {"cases": 2, "red flags": 2, "objective a": 8, "objective b": 2}
 
 
 def test_a_pool_that_is_too_small_serves_no_try() -> None:
-    assert unseen_attempts_by_part(plain(3), DrawRule(4, 0)) == {"cases": 0}
-    assert unseen_attempts_by_part([], DrawRule(4, 1)) == {"cases": 0, "red flags": 0}
+    assert count_unseen_attempts_by_part(plain(3), DrawRule(4, 0)) == {"cases": 0}
+    assert count_unseen_attempts_by_part([], DrawRule(4, 1)) == {"cases": 0, "red flags": 0}
 
 
 def test_unseen_tries_count_twins_once_for_each_right_answer() -> None:
     twins = [TWIN_A, TWIN_SAME, TWIN_OTHER]
-    assert unseen_attempts_by_part(twins, DrawRule(1, 0)) == {"cases": 2}
-    assert unseen_attempts_by_part(twins, DrawRule(2, 0)) == {"cases": 0}
+    assert count_unseen_attempts_by_part(twins, DrawRule(1, 0)) == {"cases": 2}
+    assert count_unseen_attempts_by_part(twins, DrawRule(2, 0)) == {"cases": 0}
     # Two of one family never meet: with two places a second family is needed each time.
-    assert unseen_attempts_by_part([*twins, pooled("theo")], DrawRule(2, 0)) == {"cases": 1}
+    assert count_unseen_attempts_by_part([*twins, pooled("theo")], DrawRule(2, 0)) == {"cases": 1}

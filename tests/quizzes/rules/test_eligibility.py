@@ -18,8 +18,8 @@ from cpd.quizzes.rules.eligibility import (
     RequiredSection,
     StartRefusal,
     StartTerms,
-    reading_gate,
-    start_terms,
+    build_reading_gate,
+    start_terms_or_refusal,
 )
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -38,7 +38,9 @@ def start(
     **terms: Any,
 ) -> StartTerms | StartRefusal:
     given = ExamTerms(**terms)
-    return start_terms(policy or ExamPolicy(), past, now=now, gate=gate, done=done, granted=given)
+    return start_terms_or_refusal(
+        policy or ExamPolicy(), past, now=now, gate=gate, done=done, granted=given
+    )
 
 
 def refused(*past: PastAttempt, **facts: Any) -> dict[Hurdle, datetime | None]:
@@ -166,7 +168,7 @@ def test_twelve_hours_after_later_ones(hours: int, *, may: bool) -> None:
 def test_the_refusal_carries_the_instant() -> None:
     refusal = start(failed(1, hours_ago=9), failed(2, hours_ago=2))
     assert isinstance(refusal, StartRefusal)
-    assert refusal.until == NOON + timedelta(hours=10)
+    assert refusal.waiting_ends_at == NOON + timedelta(hours=10)
 
 
 # Putting right
@@ -176,7 +178,7 @@ def test_after_a_critical_act_read_again_and_decide_a_sibling_case() -> None:
     past = failed(1, hours_ago=1, remedies=(FEVER,))
     refusal = start(past)
     assert isinstance(refusal, StartRefusal)
-    assert refusal.until is None
+    assert refusal.waiting_ends_at is None
     (obstacle,) = refusal.obstacles
     assert obstacle.hurdle is Hurdle.PUT_RIGHT
     (todo,) = obstacle.todo
@@ -245,7 +247,7 @@ NEEDS = [RequiredSection("flare-ups", ("mina", "theo")), RequiredSection("safety
     ],
 )
 def test_the_reading_gate(done: set[str], answered: set[str], gate: Gate) -> None:
-    found = reading_gate(NEEDS, finished=done, answered=answered)
+    found = build_reading_gate(NEEDS, finished=done, answered=answered)
     assert found == gate
     assert found.is_met is (gate == Gate())
 

@@ -21,9 +21,9 @@ from cpd.quizzes.rules.grading import (
     NotPassed,
     ObjectiveScore,
     grade_exam,
-    remedies,
+    remedies_after_failure,
 )
-from cpd.quizzes.rules.marking import Breach, CaseMark, grade_case
+from cpd.quizzes.rules.marking import Breach, CaseMark, mark_case
 from tests.cases.samples import (
     EMERGENCY,
     MODIFY,
@@ -79,32 +79,32 @@ STORY = case(
     ],
 )
 def test_a_case(answers: Mapping[str, Answer], score: str, danger: Danger | None) -> None:
-    mark = grade_case(*STORY, answers)
+    mark = mark_case(*STORY, answers)
     assert mark.score == Fraction(score)
     assert mark.danger is danger
 
 
 def test_a_critical_act_is_named() -> None:
-    mark = grade_case(*STORY, {"decide": chose("modify")})
+    mark = mark_case(*STORY, {"decide": chose("modify")})
     assert mark.breaches == (Breach("mina", "decide", "modify", ("clot", "pressure")),)
 
 
 def test_a_critical_omission_is_named() -> None:
     front, key = case(ask_many(missed={"fever": Danger.CRITICAL}))
-    mark = grade_case(front, key, {"check": ticked("new-signs")})
+    mark = mark_case(front, key, {"check": ticked("new-signs")})
     assert [breach.option for breach in mark.breaches] == ["fever"]
-    assert grade_case(front, key, {"check": ticked("fever")}).breaches == ()
+    assert mark_case(front, key, {"check": ticked("fever")}).breaches == ()
 
 
 def test_a_foreign_stored_answer_is_an_error_and_no_zero() -> None:
     with pytest.raises(UnknownOptionError):
-        grade_case(*STORY, {"decide": chose("stop")})
+        mark_case(*STORY, {"decide": chose("stop")})
 
 
 def test_a_key_without_value_earns_nothing() -> None:
     front, key = flat()
     assert (
-        grade_case(front, replace(key, best=Fraction(0)), {"decide": chose("same_day")}).score == 0
+        mark_case(front, replace(key, best=Fraction(0)), {"decide": chose("same_day")}).score == 0
     )
 
 
@@ -156,12 +156,12 @@ def check_fixed_maximum(
 @given(st.sampled_from([STORY, LONG]), st.data())
 def test_the_maximum_does_not_depend_on_the_path(front_key: Case, data: st.DataObject) -> None:
     answers = answers_of(front_key, data)
-    check_fixed_maximum(front_key, answers, grade_case(*front_key, answers))
+    check_fixed_maximum(front_key, answers, mark_case(*front_key, answers))
 
 
 def test_control_a_maximum_over_visited_steps_would_be_found() -> None:
     answers = {"decide": chose("postpone"), "ask": ticked("fever", "new-signs")}
-    mark = grade_case(*LONG, answers)
+    mark = mark_case(*LONG, answers)
     visited = replace(mark, score=Fraction(2, 2))  # both visited steps right: "100 %"
     check_fixed_maximum(LONG, answers, mark)
     with pytest.raises(AssertionError):
@@ -173,7 +173,7 @@ def test_steps_off_the_path_count_for_nothing(front_key: Case, data: st.DataObje
     answers = answers_of(front_key, data)
     reached = {step.id for step, _ in steps_with_answers_on_path(front_key[0], answers)}
     only = {step: answer for step, answer in answers.items() if step in reached}
-    assert grade_case(*front_key, answers) == grade_case(*front_key, only)
+    assert mark_case(*front_key, answers) == mark_case(*front_key, only)
 
 
 # The exam
@@ -244,16 +244,16 @@ def test_the_gate_and_a_void_attempt(facts: dict[str, bool], why: NotPassed) -> 
 
 def test_what_a_result_counts() -> None:
     result = graded([*RIGHTS, CRITICAL, UNSAFE, CAREFUL, TURNED_AWAY, BLANK])
-    assert result.dangers == {
+    assert result.danger_counts == {
         Danger.SAFE: 9,
         Danger.OVERCAUTIOUS: 2,
         Danger.SUBOPTIMAL: 0,
         Danger.UNSAFE: 1,
         Danger.CRITICAL: 1,
     }
-    assert result.unanswered == 1
-    assert result.overcautious == 2
-    assert result.turned_away == 1
+    assert result.unanswered_count == 1
+    assert result.overcautious_count == 2
+    assert result.turned_away_count == 1
     assert result.critical_cases == ("wim",)
     assert result.breaches == (Breach("wim", "decide", "modify", ("pump",)),)
     assert result.objectives == {
@@ -274,14 +274,14 @@ def test_what_a_result_counts() -> None:
     ],
 )
 def test_who_was_turned_away(key: Decision, chosen: Decision, *, turned_away: bool) -> None:
-    assert graded([item(flat(key), chosen)]).turned_away == turned_away
+    assert graded([item(flat(key), chosen)]).turned_away_count == turned_away
 
 
 def test_other_questions_turn_nobody_away() -> None:
     front, key = case(ask_one(dangers={"all": Danger.OVERCAUTIOUS}))
     result = graded([ExamItem(front, key, {"tell": chose("all")})])
-    assert (result.turned_away, result.overcautious) == (0, 0)
-    assert result.dangers[Danger.OVERCAUTIOUS] == 1
+    assert (result.turned_away_count, result.overcautious_count) == (0, 0)
+    assert result.danger_counts[Danger.OVERCAUTIOUS] == 1
 
 
 items = st.lists(
@@ -309,17 +309,17 @@ def test_a_pass_implies_no_critical_act(
     result = grade_exam(drawn, pass_mark=pass_mark, gate_met=gate_met)
     check_veto(result)
     assert 0 <= result.score <= 1
-    assert sum(result.dangers.values()) + result.unanswered == len(drawn)
+    assert sum(result.danger_counts.values()) + result.unanswered_count == len(drawn)
 
 
 def test_control_a_lost_veto_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = grade_case
+    honest = mark_case
 
     def blind(*args: object) -> CaseMark:
         return replace(honest(*args), breaches=())  # type: ignore[arg-type]
 
     check_veto(graded([*RIGHTS, CRITICAL]))
-    monkeypatch.setattr(grading, "grade_case", blind)
+    monkeypatch.setattr(grading, "mark_case", blind)
     with pytest.raises(AssertionError):
         check_veto(graded([*RIGHTS, CRITICAL]))
 
@@ -328,7 +328,7 @@ def test_control_a_lost_veto_would_be_found(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_order_of_the_cases_does_not_matter(drawn: list[ExamItem]) -> None:
     there, back = graded(drawn), graded(drawn[::-1])
     assert (there.score, there.why_not) == (back.score, back.why_not)
-    assert there.dangers == back.dangers
+    assert there.danger_counts == back.danger_counts
 
 
 def test_a_result_is_plain_json() -> None:
@@ -387,8 +387,10 @@ def test_remedies() -> None:
     fronts = {one.front.id: one.front for one in drawn}
     result = graded(drawn)
     passage = "section:flare-ups#fever"
-    assert remedies(result, fronts, hazards_with_practice={"pump", "fever"}) == (
+    assert remedies_after_failure(result, fronts, hazards_with_practice={"pump", "fever"}) == (
         Remedy("wim", passage, ("pump",)),
         Remedy("ola", passage, ()),
     )
-    assert remedies(result, fronts, hazards_with_practice=set())[0] == Remedy("wim", passage, ())
+    assert remedies_after_failure(result, fronts, hazards_with_practice=set())[0] == Remedy(
+        "wim", passage, ()
+    )

@@ -30,9 +30,9 @@ def test_its_json_form() -> None:
     ],
 )
 def test_whether_it_fits_the_cases_drawn(inputs: GradingInputs, *, fits: bool) -> None:
-    assert inputs.fits(["ola", "wim"]) is fits
+    assert inputs.fits_cases(["ola", "wim"]) is fits
 
 
 def test_what_is_no_number_of_a_revision_does_not_fit() -> None:
     odd: dict[str, Any] = {"keys": {"wim": "7", "ola": 9}, "dropped": []}
-    assert not GradingInputs.from_json(odd).fits(["ola", "wim"])
+    assert not GradingInputs.from_json(odd).fits_cases(["ola", "wim"])

@@ -4,7 +4,7 @@ import pytest
 
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.eligibility import PastAttempt
-from cpd.quizzes.rules.reviewing import Review, review
+from cpd.quizzes.rules.reviewing import Review, judge_review_access
 
 OPEN, SUBMITTED, EXPIRED = AttemptState.OPEN, AttemptState.SUBMITTED, AttemptState.EXPIRED
 GRADED, VOID = AttemptState.GRADED, AttemptState.VOID
@@ -30,7 +30,7 @@ PASSED, FAILED = PastAttempt(1, GRADED, passed=True), PastAttempt(2, GRADED)
     ],
 )
 def test_who_may_review_what(this: AttemptState, tries: list[PastAttempt], *, may: bool) -> None:
-    here = review(this, tries, must_pass_elsewhere=False)
+    here = judge_review_access(this, tries, must_pass_elsewhere=False)
     assert here is (Review.OPEN if may else Review.CLOSED)
-    also_there = review(this, tries, must_pass_elsewhere=True)
+    also_there = judge_review_access(this, tries, must_pass_elsewhere=True)
     assert also_there is (Review.WAITING if may else Review.CLOSED)

@@ -7,7 +7,7 @@ from pypdf import PdfReader
 from cpd.certificates.rules.record import RECORD_FILE_NAME, Record, RecordFaultError
 
 
-def read_record(content: bytes) -> Record:
+def parse_attached_record(content: bytes) -> Record:
     """Return the record attached to a PDF; raises RecordFaultError."""
     try:
         attached = PdfReader(io.BytesIO(content)).attachments

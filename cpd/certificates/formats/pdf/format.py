@@ -4,7 +4,7 @@ from types import ModuleType
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.certificates.formats.extras import load_optional
+from cpd.certificates.formats.extras import import_module_needing_extra
 from cpd.certificates.formats.format import CertificateFormat, UnsupportedCharacters
 from cpd.certificates.rules.record import Record
 
@@ -16,25 +16,27 @@ class PdfFormat(CertificateFormat):
     label = _l("PDF")
     media_type = "application/pdf"
 
-    def render(self, record: Record) -> bytes | UnsupportedCharacters:
-        """Return the PDF of a record; see `page.render`."""
-        pdf: bytes | UnsupportedCharacters = _load("page").render(record)
+    def build_file(self, record: Record) -> bytes | UnsupportedCharacters:
+        """Return the PDF of a record; see `page.build_certificate_pdf`."""
+        pdf: bytes | UnsupportedCharacters = _import_pdf_module("page").build_certificate_pdf(
+            record
+        )
         return pdf
 
-    def recognizes(self, content: bytes) -> bool:
+    def recognizes_file(self, content: bytes) -> bool:
         """Tell whether a file claims to be a PDF."""
         return content.lstrip().startswith(b"%PDF-")
 
-    def read_record(self, content: bytes) -> Record:
-        """Return the record attached to a PDF; see `attachment.read_record`."""
-        record: Record = _load("attachment").read_record(content)
+    def parse_record_in_file(self, content: bytes) -> Record:
+        """Return the record attached to a PDF; see `attachment.parse_attached_record`."""
+        record: Record = _import_pdf_module("attachment").parse_attached_record(content)
         return record
 
     def unsupported_characters(self, text: str) -> tuple[str, ...]:
         """Return the characters that the fonts lack; see `page.unsupported_characters`."""
-        characters: tuple[str, ...] = _load("page").unsupported_characters(text)
+        characters: tuple[str, ...] = _import_pdf_module("page").unsupported_characters(text)
         return characters
 
 
-def _load(name: str) -> ModuleType:
-    return load_optional(f"{__package__}.{name}")
+def _import_pdf_module(name: str) -> ModuleType:
+    return import_module_needing_extra(f"{__package__}.{name}")

@@ -65,20 +65,20 @@ class Font:
             int(glyph, 16): bytes.fromhex(text).decode("utf-16-be")
             for glyph, text in _LISTED.findall(self._lines)
         }
-        self.widths = dict(_read_widths(font["/DescendantFonts"][0]["/W"]))
+        self.widths = dict(_parse_glyph_widths(font["/DescendantFonts"][0]["/W"]))
 
-    def to_unicode(self, name: str, known: Mapping[GlyphId, str]) -> bytes:
+    def build_to_unicode_map(self, name: str, known: Mapping[GlyphId, str]) -> bytes:
         """Return the font's ToUnicode map, corrected by what is known about its glyphs."""
 
-        def corrected(hit: re.Match[str]) -> str:
+        def correct_line(hit: re.Match[str]) -> str:
             text = known.get((name, int(hit[1], 16)), "")
             return f"<{hit[1]}> <{text.encode('utf-16-be').hex().upper() or hit[2]}>"
 
-        lines = _LISTED.sub(corrected, self._lines)
+        lines = _LISTED.sub(correct_line, self._lines)
         return f"{self._head}{self._separator}{lines}".encode("ascii")
 
 
-def _read_widths(listed: Sequence[Any]) -> Iterator[tuple[int, float]]:
+def _parse_glyph_widths(listed: Sequence[Any]) -> Iterator[tuple[int, float]]:
     """Read both forms: a number followed by a list of widths, or two numbers and one width."""
     rest = list(listed)
     while rest:
@@ -90,14 +90,16 @@ def _read_widths(listed: Sequence[Any]) -> Iterator[tuple[int, float]]:
             del rest[0]
 
 
-def read_tokens(operations: Sequence[Operation], fonts: Mapping[str, Font]) -> Iterator[Token]:
+def parse_drawing_tokens(
+    operations: Sequence[Operation], fonts: Mapping[str, Font]
+) -> Iterator[Token]:
     """Split strings into glyphs, and drop what typst declares about single letters."""
     origin, font, run = (0.0, 0.0), ("", 0.0), None
     open_marks: list[str | bool] = []
     for number, (operands, operator) in enumerate(operations):
         actual_text: object = next((mark for mark in open_marks if isinstance(mark, str)), None)
         if operator in {b"BDC", b"BMC"}:
-            open_marks.append(_read_marked_content(operands))
+            open_marks.append(_parse_marked_content(operands))
             actual_text = open_marks[-1]
         elif operator == b"EMC":
             actual_text = open_marks.pop()
@@ -110,12 +112,12 @@ def read_tokens(operations: Sequence[Operation], fonts: Mapping[str, Font]) -> I
             run = Run(number, *font, origin, x, y, is_right_to_left=True in open_marks)
         if run is not None and operator in {b"Tj", b"TJ"}:
             pieces = operands if operator == b"Tj" else operands[0]
-            yield from _read_glyphs(pieces, fonts[run.font], run, actual_text)
+            yield from _parse_glyphs(pieces, fonts[run.font], run, actual_text)
         elif not (isinstance(actual_text, str) and operator in {b"BDC", b"EMC"}):
             yield operands, operator
 
 
-def _read_marked_content(operands: Sequence[Any]) -> str | bool:
+def _parse_marked_content(operands: Sequence[Any]) -> str | bool:
     """Return the text that marked content declares, or whether it is a right-to-left run."""
     properties = operands[1] if len(operands) > 1 else {}
     if "/ActualText" in properties:
@@ -123,7 +125,7 @@ def _read_marked_content(operands: Sequence[Any]) -> str | bool:
     return bool(operands[0] == "/ReversedChars")
 
 
-def _read_glyphs(
+def _parse_glyphs(
     pieces: Sequence[Any], font: Font, run: Run, actual_text: object
 ) -> Iterator[Glyph]:
     x, kern = run.x, 0.0

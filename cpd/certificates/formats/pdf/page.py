@@ -46,16 +46,18 @@ CHECK_WITH_LICENSE = "Anyone can check every line but the licence at"
 QR_ALT_TEXT = "QR code: the page on which this certificate can be checked"
 
 
-def render(record: Record) -> bytes | UnsupportedCharacters:
+def build_certificate_pdf(record: Record) -> bytes | UnsupportedCharacters:
     """Return the PDF of a signed record, or the characters that it could not show.
 
     Raises RuntimeError inside a unit of work, because rendering is slow.
     """
-    facts = record.facts
+    facts = record.parsed_facts
     issued_at = datetime.fromisoformat(facts["issued_at"])
-    pdf = typesetting.compile_pdf(_template_source(), page_data(facts, record), issued_at)
-    if isinstance(pdf, bytes) and text_layer.is_needed(printed_facts(facts).values()):
-        return text_layer.with_exact_text(pdf)
+    pdf = typesetting.compile_pdf_from_template(
+        _build_template_source(), build_template_data(facts, record), issued_at
+    )
+    if isinstance(pdf, bytes) and text_layer.has_separate_accents(printed_facts(facts).values()):
+        return text_layer.rewrite_pdf_with_exact_text(pdf)
     return pdf
 
 
@@ -71,36 +73,36 @@ def unsupported_characters(text: str) -> tuple[str, ...]:
         "#data.text"
     )
     epoch = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-    data = {"text": text, "fonts": typesetting.fonts()}
-    pdf = typesetting.compile_pdf(template, data, epoch)
+    data = {"text": text, "fonts": typesetting.font_families()}
+    pdf = typesetting.compile_pdf_from_template(template, data, epoch)
     return pdf.characters if isinstance(pdf, UnsupportedCharacters) else ()
 
 
-def page_data(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
+def build_template_data(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
     """Return everything that the template `certificate.typ` draws."""
     printed = {name: normalize("NFC", text) for name, text in printed_facts(facts).items()}
-    runs = right_to_left.place_runs(
+    runs = right_to_left.measure_right_to_left_runs(
         printed.values(),
-        partial(typesetting.draw_texts, units_per_em=right_to_left.UNITS_PER_EM),
+        partial(typesetting.draw_texts_as_svg, units_per_em=right_to_left.UNITS_PER_EM),
     )
     return {
         "em": right_to_left.UNITS_PER_EM,
         "runs": {
             text: {"width": run.width, "characters": run.characters} for text, run in runs.items()
         },
-        "run_pattern": right_to_left.runs_pattern(runs),
+        "run_pattern": right_to_left.build_pattern_of_runs(runs),
         "document": f"{printed['title']}: {printed['name']}, {printed['course']}",
         "description": printed["marker"],
         "language": "en",
         "course_language": facts["language"]["tag"].split("-")[0],  # typst knows no regions here
-        "fonts": typesetting.fonts(),
+        "fonts": typesetting.font_families(),
         "code_fonts": typesetting.CODE_FONTS,
-        "brand": _read_resource("brand.svg"),
+        "brand": _read_resource_file("brand.svg"),
         **{name: printed.get(name, "") for name in (*HEAD, *FOOT)},
         "facts": [[label, printed[name]] for name, label in LABELS.items() if name in printed],
         "check": CHECK_WITH_LICENSE if "licences" in printed else CHECK,
         "foot": f"Signed with key {printed['key']}, issued once, never edited",
-        "qr": qr_code.svg(printed["verify_at"]),
+        "qr": qr_code.build_qr_code_svg(printed["verify_at"]),
         "qr_alt_text": QR_ALT_TEXT,
         "record": {
             "name": RECORD_FILE_NAME,
@@ -111,9 +113,9 @@ def page_data(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
 
 
 @cache
-def _template_source() -> str:
-    return _read_resource("certificate.typ")
+def _build_template_source() -> str:
+    return _read_resource_file("certificate.typ")
 
 
-def _read_resource(name: str) -> str:
+def _read_resource_file(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text("utf-8")

@@ -48,25 +48,27 @@ class _Drawing:
     """From left to right; a space has none."""
 
 
-def place_runs(texts: Iterable[str], draw: Drawer) -> dict[str, Run]:
+def measure_right_to_left_runs(texts: Iterable[str], draw: Drawer) -> dict[str, Run]:
     """Return the runs of these texts that can be set character by character, the longest first."""
     runs = sorted(
-        {run for text in texts for run in _find_runs(text)}, key=lambda run: (-len(run), run)
+        {run for text in texts for run in _right_to_left_runs_in(text)},
+        key=lambda run: (-len(run), run),
     )
     characters = sorted(
-        {character for run in runs for spelling in _all_spellings(run) for character in spelling}
+        {character for run in runs for spelling in _spellings_of_run(run) for character in spelling}
     )
     if not runs:
         return {}
-    drawings = [_read_svg(svg) for svg in draw([*runs, *characters])]
+    drawings = [_parse_drawn_svg(svg) for svg in draw([*runs, *characters])]
     alone = dict(zip(characters, drawings[len(runs) :], strict=True))
     placed = {
-        run: _place_run(run, drawing, alone) for run, drawing in zip(runs, drawings, strict=False)
+        run: _place_characters_of_run(run, drawing, alone)
+        for run, drawing in zip(runs, drawings, strict=False)
     }
     return {text: run for text, run in placed.items() if run is not None}
 
 
-def runs_pattern(runs: Iterable[str]) -> str:
+def build_pattern_of_runs(runs: Iterable[str]) -> str:
     """Return the regular expression that finds these runs; earlier ones take precedence."""
     return "|".join(re.escape(run) for run in runs)
 
@@ -74,14 +76,14 @@ def runs_pattern(runs: Iterable[str]) -> str:
 # Finding runs and the ways to write their letters
 
 
-def _find_runs(text: str) -> Iterator[str]:
+def _right_to_left_runs_in(text: str) -> Iterator[str]:
     """Yield right-to-left runs, with the digits at their end, whose place depends on the run."""
-    for hit in re.finditer("R(?:[^L]*[RD])?M*", "".join(map(_character_class, text))):
+    for hit in re.finditer("R(?:[^L]*[RD])?M*", "".join(map(_direction_class_of_character, text))):
         if len(hit[0]) > 1:
             yield text[hit.start() : hit.end()]
 
 
-def _character_class(character: str) -> str:
+def _direction_class_of_character(character: str) -> str:
     """Return R or L for a direction, D for a digit, M for a mark, a space, or - for the rest."""
     if character.isspace():
         return " "
@@ -91,12 +93,12 @@ def _character_class(character: str) -> str:
     return {"R": "R", "AL": "R", "L": "L", "EN": "D", "AN": "D"}.get(direction, "-")
 
 
-def _split_letters(run: str) -> list[str]:
+def _split_run_into_letters(run: str) -> list[str]:
     """Return the letters, each with its accents."""
     starts = [
         index
         for index, character in enumerate(run)
-        if index == 0 or _character_class(character) != "M"
+        if index == 0 or _direction_class_of_character(character) != "M"
     ]
     return [run[start:end] for start, end in pairwise([*starts, len(run)])]
 
@@ -109,12 +111,12 @@ _PRECOMPOSED: Mapping[str, str] = {
 """Pointed Hebrew letters with a character of their own, which NFC never uses and fonts do."""
 
 
-def _all_spellings(run: str) -> Iterator[Sequence[str]]:
-    for letter in _split_letters(run):
-        yield from _spellings(letter)
+def _spellings_of_run(run: str) -> Iterator[Sequence[str]]:
+    for letter in _split_run_into_letters(run):
+        yield from _spellings_of_letter(letter)
 
 
-def _spellings(letter: str) -> Iterator[Sequence[str]]:
+def _spellings_of_letter(letter: str) -> Iterator[Sequence[str]]:
     """Yield the ways to write one letter that are equal in NFC."""
     yield tuple(letter)
     for decomposed, precomposed in _PRECOMPOSED.items():
@@ -132,7 +134,7 @@ _GROUP = re.compile(r'<g transform="([^"]*)">((?:<use [^>]*>)+)</g>')
 _USE = re.compile(r'href="#(\w+)" x="([^"]*)" y="([^"]*)"')
 
 
-def _read_svg(svg: str) -> _Drawing:
+def _parse_drawn_svg(svg: str) -> _Drawing:
     """Read what typst drew: groups of glyphs, each with its own start."""
     width = _WIDTH.search(svg)
     glyphs = []
@@ -146,15 +148,17 @@ def _read_svg(svg: str) -> _Drawing:
     return _Drawing(float(width[1]) if width else 0, glyphs)
 
 
-def _place_run(run: str, drawing: _Drawing, alone: Mapping[str, _Drawing]) -> Run | None:
+def _place_characters_of_run(
+    run: str, drawing: _Drawing, alone: Mapping[str, _Drawing]
+) -> Run | None:
     """Give each character its position; None where the glyphs are not those of the characters."""
     remaining = list(reversed(drawing.glyphs))
     characters: list[PlacedCharacter] = []
-    for letter in _split_letters(run):
+    for letter in _split_run_into_letters(run):
         if letter == " ":
             characters.append((" ", characters[-1][1] - round(alone[" "].width), 0))
             continue
-        placed = _place_letter(letter, remaining, alone)
+        placed = _place_characters_of_letter(letter, remaining, alone)
         if not placed:
             return None
         del remaining[: len(placed)]
@@ -162,11 +166,11 @@ def _place_run(run: str, drawing: _Drawing, alone: Mapping[str, _Drawing]) -> Ru
     return Run(round(drawing.width), tuple(characters)) if drawing.width <= MAX_WIDTH else None
 
 
-def _place_letter(
+def _place_characters_of_letter(
     letter: str, glyphs: Sequence[_PlacedGlyph], alone: Mapping[str, _Drawing]
 ) -> Sequence[PlacedCharacter]:
     """Return the positions of a letter and its accents in the next glyphs; empty if they differ."""
-    for spelling in _spellings(letter):
+    for spelling in _spellings_of_letter(letter):
         drawn = {placed.glyph: placed for placed in glyphs[: len(spelling)]}
         own = [alone[character].glyphs for character in spelling]
         if all(len(single) == 1 for single in own) and drawn.keys() == {

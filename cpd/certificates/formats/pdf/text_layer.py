@@ -35,58 +35,64 @@ from cpd.certificates.formats.pdf.glyphs import (
     GlyphId,
     Operation,
     Token,
-    read_tokens,
+    parse_drawing_tokens,
 )
 
 
-def is_needed(texts: Iterable[str]) -> bool:
+def has_separate_accents(texts: Iterable[str]) -> bool:
     """Tell whether a letter in these texts has an accent that is a character of its own."""
     return any(
-        _is_mark(character) for text in texts for character in unicodedata.normalize("NFC", text)
+        _is_combining_mark(character)
+        for text in texts
+        for character in unicodedata.normalize("NFC", text)
     )
 
 
-def with_exact_text(content: bytes) -> bytes:
+def rewrite_pdf_with_exact_text(content: bytes) -> bytes:
     """Return a PDF made by typst in which letters with accents are text as they were written."""
     reader = PdfReader(io.BytesIO(content))
     (page,) = reader.pages
     resources: Any = page["/Resources"]
     fonts = {name: Font(font.get_object()) for name, font in resources["/Font"].items()}
     drawing = ContentStream(page["/Contents"].get_object(), reader)
-    tokens = list(read_tokens(drawing.operations, fonts))
+    tokens = list(parse_drawing_tokens(drawing.operations, fonts))
     glyphs = [token for token in tokens if isinstance(token, Glyph)]
-    _find_characters(glyphs)
-    known = _known_characters(glyphs)
-    drawing.operations = list(_operations(tokens, known, _accented_words(glyphs)))
+    _fill_glyph_characters(glyphs)
+    known = _characters_by_glyph_id(glyphs)
+    drawing.operations = list(_build_joined_operations(tokens, known, _accented_words(glyphs)))
     changed = {page.raw_get("/Contents").idnum: drawing.get_data()}
-    changed |= {font.object_number: font.to_unicode(name, known) for name, font in fonts.items()}
-    return _append_update(content, changed)
+    changed |= {
+        font.object_number: font.build_to_unicode_map(name, known) for name, font in fonts.items()
+    }
+    return _append_changed_streams(content, changed)
 
 
-def _is_mark(character: str) -> bool:
+def _is_combining_mark(character: str) -> bool:
     return unicodedata.category(character).startswith("M")
 
 
 # What each glyph means
 
 
-def _find_characters(glyphs: Sequence[Glyph]) -> None:
+def _fill_glyph_characters(glyphs: Sequence[Glyph]) -> None:
     """Give each glyph its own character."""
     for declared, together in groupby(glyphs, lambda glyph: glyph.text):
         parts = list(together)
         text = unicodedata.normalize("NFC", declared) if len(declared) > 1 else declared
-        if not any(map(_is_mark, text[1:])):
+        if not any(map(_is_combining_mark, text[1:])):
             for part in parts:
                 part.character = declared
             continue
-        for letter in _split_letters(parts[::-1] if parts[0].run.is_right_to_left else parts):
+        for letter in _split_glyphs_into_letters(
+            parts[::-1] if parts[0].run.is_right_to_left else parts
+        ):
             base, *accents = letter
             base.character = text[0] + text[len(letter) :]  # with what the font joins to it
             for accent, character in zip(accents, text[1:], strict=False):
                 accent.character = character
 
 
-def _split_letters(parts: Sequence[Glyph]) -> Iterator[list[Glyph]]:
+def _split_glyphs_into_letters(parts: Sequence[Glyph]) -> Iterator[list[Glyph]]:
     letter: list[Glyph] = []
     for part in parts:
         if letter and part.width:
@@ -96,7 +102,7 @@ def _split_letters(parts: Sequence[Glyph]) -> Iterator[list[Glyph]]:
     yield letter
 
 
-def _known_characters(glyphs: Sequence[Glyph]) -> Mapping[GlyphId, str]:
+def _characters_by_glyph_id(glyphs: Sequence[Glyph]) -> Mapping[GlyphId, str]:
     """Return what each glyph means; its meaning alone outranks its meaning within a letter."""
     known: dict[GlyphId, str] = {}
     for glyph in sorted(glyphs, key=lambda glyph: glyph.character != glyph.text):
@@ -113,46 +119,49 @@ def _accented_words(glyphs: Sequence[Glyph]) -> Iterator[Sequence[Glyph]]:
     """
     word: list[Glyph] = []
     for glyph in glyphs:
-        if word and not _continues(word, glyph):
-            yield from [word] if _has_accent(word) else []
+        if word and not _glyph_belongs_to_word(word, glyph):
+            yield from [word] if _word_has_accent(word) else []
             word = []
         if not glyph.run.is_right_to_left and not glyph.character.isspace():
             word.append(glyph)
-    yield from [word] if _has_accent(word) else []
+    yield from [word] if _word_has_accent(word) else []
 
 
-def _has_accent(word: Sequence[Glyph]) -> bool:
-    return any(map(_is_accent, word[1:]))
+def _word_has_accent(word: Sequence[Glyph]) -> bool:
+    return any(map(_is_accent_glyph, word[1:]))
 
 
-def _is_accent(glyph: Glyph) -> bool:
-    return not glyph.width and all(map(_is_mark, glyph.character))
+def _is_accent_glyph(glyph: Glyph) -> bool:
+    return not glyph.width and all(map(_is_combining_mark, glyph.character))
 
 
-def _continues(word: Sequence[Glyph], glyph: Glyph) -> bool:
+def _glyph_belongs_to_word(word: Sequence[Glyph], glyph: Glyph) -> bool:
     """Tell whether a glyph belongs to a word: an accent, or a letter beside the one before."""
-    if _is_accent(glyph):
+    if _is_accent_glyph(glyph):
         return True
     first = unicodedata.bidirectional(word[0].character[0])
     if glyph.character.isspace() or first in {"R", "AL"}:
         return False
-    before = next((letter for letter in reversed(word) if not _is_accent(letter)), word[0])
+    before = next((letter for letter in reversed(word) if not _is_accent_glyph(letter)), word[0])
     near = glyph.run.size / 4
-    return abs(glyph.x - _right_edge(before)) < near and abs(glyph.run.y - before.run.y) < near
+    return (
+        abs(glyph.x - _right_edge_of_glyph(before)) < near
+        and abs(glyph.run.y - before.run.y) < near
+    )
 
 
-def _right_edge(glyph: Glyph) -> float:
+def _right_edge_of_glyph(glyph: Glyph) -> float:
     return glyph.x + glyph.width * glyph.run.size / UNITS_PER_EM
 
 
 # Writing it
 
 
-def _operations(
+def _build_joined_operations(
     tokens: Sequence[Token], known: Mapping[GlyphId, str], words: Iterator[Sequence[Glyph]]
 ) -> Iterator[Operation]:
     """Yield the drawing instructions, with neighboring strings joined."""
-    rewritten = _rewrite(tokens, known, {word[0]: word for word in words})
+    rewritten = _rewrite_tokens_as_operations(tokens, known, {word[0]: word for word in words})
     for is_text, together in groupby(rewritten, lambda operation: operation[1] == b"TJ"):
         if is_text:
             yield [ArrayObject(piece for (pieces,), _ in together for piece in pieces)], b"TJ"
@@ -160,7 +169,7 @@ def _operations(
             yield from together
 
 
-def _rewrite(
+def _rewrite_tokens_as_operations(
     tokens: Sequence[Token], known: Mapping[GlyphId, str], words: Mapping[Glyph, Sequence[Glyph]]
 ) -> Iterator[Operation]:
     """Draw a word where its first glyph was, and keep the space of the others."""
@@ -169,17 +178,17 @@ def _rewrite(
         if not isinstance(token, Glyph):
             yield token
         elif token in first:
-            yield from _draw_gap(token) if token.run != first[token].run else ()
+            yield from _build_gap_operation(token) if token.run != first[token].run else ()
         elif token in words:
             first |= dict.fromkeys(words[token], token)
-            yield from _draw_as_text(words[token])
+            yield from _build_word_operations(words[token])
         elif token.character == known[token.id]:
-            yield from _draw_glyph(token)
+            yield from _build_glyph_operation(token)
         else:
-            yield from _draw_as_text([token])
+            yield from _build_word_operations([token])
 
 
-def _draw_as_text(word: Sequence[Glyph]) -> Iterator[Operation]:
+def _build_word_operations(word: Sequence[Glyph]) -> Iterator[Operation]:
     """Draw a word as one piece of text; y counts downward in it."""
     text = unicodedata.normalize("NFC", "".join(glyph.character for glyph in word))
     properties = DictionaryObject({NameObject("/ActualText"): TextStringObject(text)})
@@ -191,20 +200,20 @@ def _draw_as_text(word: Sequence[Glyph]) -> Iterator[Operation]:
             run = glyph.run
             yield [NameObject(run.font), FloatObject(run.size)], b"Tf"
             yield [*map(FloatObject, (1, 0, 0, -1, run.x - left, top - run.y))], b"Tm"
-        yield from _draw_glyph(glyph)
+        yield from _build_glyph_operation(glyph)
     yield [], b"EMC"
 
 
-def _draw_glyph(glyph: Glyph) -> Iterator[Operation]:
+def _build_glyph_operation(glyph: Glyph) -> Iterator[Operation]:
     kern = [FloatObject(glyph.kern)] if glyph.kern else []
     yield [[*kern, ByteStringObject(glyph.id[1].to_bytes(2, "big"))]], b"TJ"
 
 
-def _draw_gap(glyph: Glyph) -> Iterator[Operation]:
+def _build_gap_operation(glyph: Glyph) -> Iterator[Operation]:
     yield [[FloatObject(glyph.kern - glyph.width)]], b"TJ"
 
 
-def _append_update(content: bytes, changed: Mapping[int, bytes]) -> bytes:
+def _append_changed_streams(content: bytes, changed: Mapping[int, bytes]) -> bytes:
     """Append new streams under the numbers of old ones, then the table of their offsets.
 
     A file with an unknown kind of ending stays as it is: it looks right, and its holder needs it.

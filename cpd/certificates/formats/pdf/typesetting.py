@@ -24,7 +24,7 @@ _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _PRIVATE = re.compile(r'contains the codepoint `"(.+?)"`')
 
 
-def compile_pdf(
+def compile_pdf_from_template(
     template: str, data: Mapping[str, Any], timestamp: datetime
 ) -> bytes | UnsupportedCharacters:
     """Return the PDF of a template filled with data, or the characters without a glyph.
@@ -35,21 +35,21 @@ def compile_pdf(
     try:
         pdf: bytes = typst.compile(
             template.encode(),
-            font_paths=_bundled_fonts(),
+            font_paths=_load_bundled_fonts(),
             format="pdf",
             pdf_standards=STANDARDS,
             sys_inputs={"data": json.dumps(data)},
             timestamp=timestamp,
         )
     except typst.TypstError as fault:
-        missing = _missing_characters(fault.diagnostic)
+        missing = _parse_missing_characters(fault.diagnostic)
         if not missing:
             raise
         return UnsupportedCharacters(missing)
     return pdf
 
 
-def draw_texts(texts: Sequence[str], *, units_per_em: int) -> list[str]:
+def draw_texts_as_svg(texts: Sequence[str], *, units_per_em: int) -> list[str]:
     """Return each text as SVG on a page of its own, one em being `units_per_em` points.
 
     Raises RuntimeError inside a unit of work.
@@ -64,14 +64,16 @@ def draw_texts(texts: Sequence[str], *, units_per_em: int) -> list[str]:
     )
     pages: Any = typst.compile(
         template.encode(),
-        font_paths=_bundled_fonts(),
+        font_paths=_load_bundled_fonts(),
         format="svg",
-        sys_inputs={"data": json.dumps({"texts": texts, "fonts": fonts(), "em": units_per_em})},
+        sys_inputs={
+            "data": json.dumps({"texts": texts, "fonts": font_families(), "em": units_per_em})
+        },
     )
     return [page.decode() for page in (pages if isinstance(pages, list) else [pages])]
 
 
-def fonts() -> tuple[str, ...]:
+def font_families() -> tuple[str, ...]:
     """Return the font families to try, in order; an extra with more scripts adds its own here."""
     return FONTS
 
@@ -81,15 +83,15 @@ def _refuse_inside_unit_of_work() -> None:
         raise RuntimeError("no PDF may be made inside a unit of work: it would block the database")
 
 
-def _missing_characters(diagnostic: str) -> tuple[str, ...]:
+def _parse_missing_characters(diagnostic: str) -> tuple[str, ...]:
     characters = _MISSING.findall(diagnostic) + _PRIVATE.findall(diagnostic)
-    return tuple(dict.fromkeys(_unescape(text) for text in characters))
+    return tuple(dict.fromkeys(_unescape_code_points(text) for text in characters))
 
 
-def _unescape(text: str) -> str:
+def _unescape_code_points(text: str) -> str:
     return re.sub(r"\\u\{([0-9a-f]+)\}", lambda hit: chr(int(hit[1], 16)), text)
 
 
 @cache
-def _bundled_fonts() -> Any:
+def _load_bundled_fonts() -> Any:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)

@@ -31,7 +31,7 @@ def record_of(made: dict[str, Any]) -> Record:
 
 
 def render(**given: Any) -> bytes:
-    made = PDF.render(record_of(facts(**given)))
+    made = PDF.build_file(record_of(facts(**given)))
     assert isinstance(made, bytes), f"no shape for {made.characters}"
     return made
 
@@ -107,7 +107,7 @@ def test_its_fonts_are_embedded(usual: bytes) -> None:
 
 def test_every_printed_fact_is_text_of_the_page() -> None:
     made = facts()
-    content = PDF.render(record_of(made))
+    content = PDF.build_file(record_of(made))
     assert isinstance(content, bytes)
     page = squeezed(text_of(content))
     for name, words in printed_facts(made).items():
@@ -123,12 +123,12 @@ def test_it_says_in_full_that_it_gives_no_credit(usual: bytes) -> None:
 
 def test_the_same_record_gives_the_same_bytes() -> None:
     record = record_of(facts())
-    assert PDF.render(record) == PDF.render(record)
+    assert PDF.build_file(record) == PDF.build_file(record)
 
 
 def test_it_carries_its_signed_record() -> None:
     record = record_of(facts())
-    content = PDF.render(record)
+    content = PDF.build_file(record)
     assert isinstance(content, bytes)
     (carried,) = read(content).attachments[RECORD_FILE_NAME]
     assert Record.from_json(carried) == record
@@ -172,7 +172,7 @@ def test_names_are_printed_as_they_are_written(name: str) -> None:
 def test_a_script_without_font_is_refused_instead_of_boxes(
     name: str, missing: tuple[str, ...]
 ) -> None:
-    refused = PDF.render(record_of(facts(name=name)))
+    refused = PDF.build_file(record_of(facts(name=name)))
     assert isinstance(refused, UnsupportedCharacters)
     assert set(refused.characters) == set(missing)
     assert set(PDF.unsupported_characters(name)) == set(missing)
@@ -186,7 +186,7 @@ def test_control_without_the_standards_boxes_would_be_drawn(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(typesetting, "STANDARDS", [])
-    assert isinstance(PDF.render(record_of(facts(name="王小明"))), bytes)
+    assert isinstance(PDF.build_file(record_of(facts(name="王小明"))), bytes)
 
 
 LONG = [
@@ -215,7 +215,7 @@ LONG = [
 @pytest.mark.parametrize("given", LONG)
 def test_long_texts_stay_whole_on_the_one_page(given: dict[str, Any]) -> None:
     made = facts(**given)
-    content = PDF.render(record_of(made))
+    content = PDF.build_file(record_of(made))
     assert isinstance(content, bytes)
     reader = read(content)
     assert len(reader.pages) == 1
@@ -262,7 +262,7 @@ def test_another_fault_of_the_template_is_not_taken_for_a_missing_letter() -> No
     import typst  # noqa: PLC0415
 
     with pytest.raises(typst.TypstError, match="unknown variable"):
-        typesetting.compile_pdf("#nothing", {}, facts_instant())
+        typesetting.compile_pdf_from_template("#nothing", {}, facts_instant())
 
 
 def facts_instant() -> Any:

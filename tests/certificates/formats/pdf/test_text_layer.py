@@ -22,7 +22,7 @@ from tests.certificates.formats.pdf.test_page import record_of, structure
 from tests.factories.certificates import facts
 
 PDF = FORMATS["pdf"]
-DRAW = partial(typesetting.draw_texts, units_per_em=right_to_left.UNITS_PER_EM)
+DRAW = partial(typesetting.draw_texts_as_svg, units_per_em=right_to_left.UNITS_PER_EM)
 
 FROM_THE_LEFT = [
     "Maya Chidinma Okafor",
@@ -79,7 +79,7 @@ def spaced(text: str) -> str:
 
 
 def render(**given: Any) -> bytes:
-    made = PDF.render(record_of(facts(**given)))
+    made = PDF.build_file(record_of(facts(**given)))
     assert isinstance(made, bytes), f"no shape for {made.characters}"
     return made
 
@@ -105,7 +105,7 @@ def test_accents_in_one_fact_change_no_letter_of_the_others(reader: str) -> None
         title="Ìfọwọ́ra nínú ooru",
         authors=[Author("Ọ̀ṣun Àbẹ̀kẹ́", "LMT", "author")],
     )
-    content = PDF.render(record_of(made))
+    content = PDF.build_file(record_of(made))
     assert isinstance(content, bytes)
     page = "".join(spaced(READERS[reader](content)).split())
     for fact, words in printed_facts(made).items():
@@ -121,7 +121,7 @@ def test_a_name_wider_than_the_line_is_copied_whole() -> None:
 def test_control_typst_alone_takes_every_e_for_another_letter(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(text_layer, "is_needed", lambda _: False)
+    monkeypatch.setattr(text_layer, "has_separate_accents", lambda _: False)
     text = READERS["in the order of drawing"](render(name="Be̱e"))
     assert "comple̱te̱d this course̱" in text
 
@@ -129,7 +129,7 @@ def test_control_typst_alone_takes_every_e_for_another_letter(
 def test_control_typst_alone_draws_words_from_the_right_backwards(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(right_to_left, "place_runs", lambda *_: {})
+    monkeypatch.setattr(right_to_left, "measure_right_to_left_runs", lambda *_: {})
     text = READERS["in the order of drawing"](render(name="דוד בן־גוריון"))
     assert "דוד בן־גוריון" not in text
 
@@ -173,9 +173,9 @@ def test_the_update_leaves_the_file_before_it_and_all_that_it_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made = facts(name="Tọ́pẹ́")
-    mended = PDF.render(record_of(made))
-    monkeypatch.setattr(text_layer, "is_needed", lambda _: False)
-    plain = PDF.render(record_of(made))
+    mended = PDF.build_file(record_of(made))
+    monkeypatch.setattr(text_layer, "has_separate_accents", lambda _: False)
+    plain = PDF.build_file(record_of(made))
     assert isinstance(mended, bytes)
     assert isinstance(plain, bytes)
     assert mended.startswith(plain)
@@ -191,13 +191,13 @@ def test_the_update_leaves_the_file_before_it_and_all_that_it_says(
 @pytest.mark.parametrize("name", ["Tọ́pẹ́ Łukasz J́anek", "Be̱e Ɛ̀ɖɛ́", "דָּוִד בן־גוריון"])
 def test_the_page_looks_as_typst_draws_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made = facts(name=name)
-    mended = PDF.render(record_of(made))
-    monkeypatch.setattr(text_layer, "is_needed", lambda _: False)
-    monkeypatch.setattr(right_to_left, "place_runs", lambda *_: {})
-    plain = PDF.render(record_of(made))
+    mended = PDF.build_file(record_of(made))
+    monkeypatch.setattr(text_layer, "has_separate_accents", lambda _: False)
+    monkeypatch.setattr(right_to_left, "measure_right_to_left_runs", lambda *_: {})
+    plain = PDF.build_file(record_of(made))
     assert mended != plain
     assert pixels(mended) == pixels(plain)
-    other = PDF.render(record_of(facts(name="Maya")))
+    other = PDF.build_file(record_of(facts(name="Maya")))
     assert pixels(other) != pixels(plain), "the control"
 
 
@@ -209,7 +209,7 @@ def pixels(content: object) -> bytes:
 @pytest.mark.parametrize("name", ["Tọ́pẹ́", "דָּוִד"])
 def test_the_same_record_gives_the_same_bytes(name: str) -> None:
     record = record_of(facts(name=name))
-    assert PDF.render(record) == PDF.render(record)
+    assert PDF.build_file(record) == PDF.build_file(record)
 
 
 def test_a_name_without_separate_accents_is_left_to_typst(
@@ -218,7 +218,7 @@ def test_a_name_without_separate_accents_is_left_to_typst(
     def fails(_: bytes) -> bytes:
         raise AssertionError("nothing is wrong with it")
 
-    monkeypatch.setattr(text_layer, "with_exact_text", fails)
+    monkeypatch.setattr(text_layer, "rewrite_pdf_with_exact_text", fails)
     render(name="Zoë Łukasiewicz Nguyễn", is_demo=False)
     with pytest.raises(AssertionError, match="nothing is wrong"):
         render(name="Tọ́pẹ́")
@@ -226,14 +226,14 @@ def test_a_name_without_separate_accents_is_left_to_typst(
 
 def test_a_file_that_ends_in_another_way_is_left_as_it_is() -> None:
     content = b"%PDF-1.7\n%%EOF"
-    assert text_layer._append_update(content, {1: b""}) == content
+    assert text_layer._append_changed_streams(content, {1: b""}) == content
 
 
 # Runs from the right
 
 
 def placed(text: str) -> dict[str, right_to_left.Run]:
-    return right_to_left.place_runs([text], DRAW)
+    return right_to_left.measure_right_to_left_runs([text], DRAW)
 
 
 def test_signs_stand_in_the_order_of_writing_from_the_right() -> None:
@@ -260,9 +260,12 @@ def test_what_is_left_to_typst(text: str) -> None:
 
 
 def test_a_drawing_of_another_form_places_nothing() -> None:
-    assert right_to_left.place_runs(["דוד"], lambda texts: ["<svg/>"] * len(texts)) == {}
+    assert (
+        right_to_left.measure_right_to_left_runs(["דוד"], lambda texts: ["<svg/>"] * len(texts))
+        == {}
+    )
 
 
 def test_the_longer_run_is_found_first() -> None:
-    found = right_to_left.place_runs(["דוד", "דוד כהן"], DRAW)
-    assert right_to_left.runs_pattern(found) == r"דוד\ כהן|דוד"
+    found = right_to_left.measure_right_to_left_runs(["דוד", "דוד כהן"], DRAW)
+    assert right_to_left.build_pattern_of_runs(found) == r"דוד\ כהן|דוד"
