@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.courses import hooks
-from cpd.courses.enrolment.queries import has_actor_ever_enrolled
+from cpd.courses.enrolment.queries import find_own_courses, has_actor_ever_enrolled
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import reading_place_of
+from cpd.courses.reading.queries import find_section_finish_times, reading_place_of
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.db import db

@@ -13,7 +13,7 @@ from cpd.cases import path
 from cpd.cases.front import Answer, CaseFront, StepFront
 from cpd.cases.kinds.registry import KINDS
 from cpd.courses.models import Revision
-from cpd.courses.renderings import Rendering, current_rendering_condition
+from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, build_rendered_front

@@ -11,6 +11,7 @@ from cpd.access.permissions import Actor
 from cpd.courses import outlines
 from cpd.courses.models import Document, Enrolment, Revision, SectionReading
 from cpd.courses.queries import Course
+from cpd.courses.reading.queries import find_section_finish_times
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.fronts.parts import CaseListing

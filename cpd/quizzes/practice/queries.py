@@ -12,7 +12,7 @@ from cpd.cases.front import Answer, CaseFront
 from cpd.cases.scales import Pool
 from cpd.courses import outlines
 from cpd.courses.models import Document, Enrolment, Revision
-from cpd.courses.renderings import Rendering, render_missing_texts
+from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.practice.models import PracticeAnswer
 from cpd.quizzes.queries import CaseText, build_rendered_front, select_cases_in_pool
