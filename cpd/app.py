@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from cpd.access import guard
 from cpd.config import Settings, secret_key, stored_secret_key
 from cpd.db import db
-from cpd.engine import engine_options, protect_engine
+from cpd.engine import add_safety_listeners, build_engine_options
 from cpd.hosts import keys
 from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import Room
@@ -40,7 +40,7 @@ ROOMS = (
 """The package of each room, lower rooms first; its `room.py` defines `ROOM`."""
 
 
-def rooms() -> list[Room]:
+def import_rooms() -> list[Room]:
     """Return the `ROOM` of each room."""
     return [import_module(f"{name}.room").ROOM for name in ROOMS]
 
@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> Flask:
         SECRET_KEY=stored_secret_key(settings),
         TESTING=settings.testing,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=build_engine_options(settings.database_url),
         SESSION_COOKIE_NAME="__Host-cpd" if settings.is_https else "cpd",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -68,26 +68,26 @@ def create_app(settings: Settings) -> Flask:
     )
     db.init_app(app)
     with app.app_context():
-        protect_engine(db.engine)
-        keys.refuse_other_host(settings)
+        add_safety_listeners(db.engine)
+        keys.refuse_host_with_other_secret(settings)
     shell.init_app(app, rooms=ROOMS)
     if settings.proxies:
         hops = settings.proxies
         app.wrap(partial(ProxyFix, x_for=hops, x_proto=hops, x_host=hops))
-    _add_rooms(app)
+    _connect_and_start_rooms(app)
     app.config["SECRET_KEY"] = secret_key(settings)
     return app
 
 
-def _add_rooms(app: Flask) -> None:
+def _connect_and_start_rooms(app: Flask) -> None:
     """Connect and start the rooms. Starting may create keys, so all checks come first."""
-    app_rooms = rooms()
+    app_rooms = import_rooms()
     connect_rooms(app, app_rooms)
     for room in app_rooms:
         add_links(app, *room.navigation)
         if room.blueprint is not None:
             app.register_blueprint(room.blueprint)
-    guard.protect(app)
+    guard.guard_routes(app)
     for room in app_rooms:
         if room.on_start is not None:
             room.on_start(app)

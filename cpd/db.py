@@ -85,7 +85,7 @@ def public_id_column(prefix: str) -> MappedColumn[str]:
     return mapped_column(default=lambda: new_public_id(prefix))
 
 
-def unique_where(name: str, *columns: str, where: str) -> sa.Index:
+def partial_unique_index(name: str, *columns: str, where: str) -> sa.Index:
     """Return an index: of the rows for which `where` holds, no two agree in these columns."""
     condition = sa.text(where)
     return sa.Index(name, *columns, unique=True, sqlite_where=condition, postgresql_where=condition)
@@ -105,7 +105,9 @@ class Page(Generic[Row]):
     """The rows of all pages together."""
 
 
-def page_of(session: Session, rows: sa.Select[Row], *, number: int, size: int) -> Page[Row] | None:
+def find_page(
+    session: Session, rows: sa.Select[Row], *, number: int, size: int
+) -> Page[Row] | None:
     """Return one page of what a statement selects, in its order; None past the last page."""
     count = (
         session.scalar(sa.select(sa.func.count()).select_from(rows.order_by(None).subquery())) or 0
@@ -147,7 +149,7 @@ class LostTransactionError(RuntimeError):
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
-def in_unit_of_work() -> bool:
+def is_in_unit_of_work() -> bool:
     """Tell whether a write transaction is open; slow work must not start then."""
     return _writing.get()
 
@@ -167,9 +169,9 @@ def unit_of_work() -> Iterator[Session]:
     session.commit()  # ends the read transaction; nothing in it is pending
     token = _writing.set(True)
     try:
-        raw = _raw(session.connection(execution_options={"cpd_write": True}))
+        raw = _raw_driver_connection(session.connection(execution_options={"cpd_write": True}))
         yield session
-        _refuse_lost(raw)
+        _refuse_lost_transaction(raw)
         session.commit()
     except BaseException:
         session.rollback()
@@ -184,27 +186,27 @@ def run_in_savepoint(session: Session, work: Callable[[], object]) -> Exception 
     Raises when the whole transaction was lost, as on a full disk or a dropped connection: otherwise
     later writes would be kept without the earlier ones.
     """
-    raw = _raw(session.connection())
+    raw = _raw_driver_connection(session.connection())
     try:
         with session.begin_nested():
             work()
     except Exception as fault:
-        if _is_lost(raw):
+        if _is_transaction_lost(raw):
             raise
         return fault
     return None
 
 
-def _raw(connection: Connection) -> Any:
+def _raw_driver_connection(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def _refuse_lost(raw: Any) -> None:
-    if _is_lost(raw):
+def _refuse_lost_transaction(raw: Any) -> None:
+    if _is_transaction_lost(raw):
         raise LostTransactionError("the database rolled the transaction back before its end")
 
 
-def _is_lost(raw: Any) -> bool:
+def _is_transaction_lost(raw: Any) -> bool:
     """Tell whether the transaction can no longer be committed; neither driver reports it."""
     if isinstance(raw, sqlite3.Connection):
         return not raw.in_transaction
@@ -245,7 +247,7 @@ def compare_and_set(session: Session, update: sa.Update) -> bool:
     return bool(result.rowcount)
 
 
-def created_at() -> datetime:
+def current_time_default() -> datetime:
     """Return the current instant, as a column default."""
     return clock.now()
 
@@ -269,18 +271,20 @@ _MORE_THAN_A_PAGE = 8 * 1024
 """In characters: more than fits on one page of a SQLite file."""
 
 
-def probe_write(connection: Connection, *, wait_seconds: int, free_bytes: int) -> None:
+def try_write_without_commit(connection: Connection, *, wait_seconds: int, free_bytes: int) -> None:
     """Write a row without committing it; raises the database's error if it fails.
 
     Waits for other writers no longer than `wait_seconds`. On SQLite the disk must have `free_bytes`
     left too, and the connection cannot be used again.
     """
-    probe = _probe_sqlite if connection.dialect.name == "sqlite" else _probe_postgresql
+    probe = (
+        _try_write_on_sqlite if connection.dialect.name == "sqlite" else _try_write_on_postgresql
+    )
     probe(connection, wait_seconds, free_bytes)
 
 
-def _probe_sqlite(connection: Connection, wait_seconds: int, free_bytes: int) -> None:
-    raw = _raw(connection)
+def _try_write_on_sqlite(connection: Connection, wait_seconds: int, free_bytes: int) -> None:
+    raw = _raw_driver_connection(connection)
     connection.detach()  # its timeout is shorter than that of the pooled connections
     raw.execute(f"PRAGMA busy_timeout = {wait_seconds * 1000}")
     connection.execute(sa.insert(DatabaseMark).values(name="x" * _MORE_THAN_A_PAGE))
@@ -289,7 +293,7 @@ def _probe_sqlite(connection: Connection, wait_seconds: int, free_bytes: int) ->
         os.posix_fallocate(file.fileno(), 0, free_bytes)
 
 
-def _probe_postgresql(connection: Connection, wait_seconds: int, _free_bytes: int) -> None:
+def _try_write_on_postgresql(connection: Connection, wait_seconds: int, _free_bytes: int) -> None:
     for limit in ("lock_timeout", "statement_timeout"):
         connection.exec_driver_sql(f"SET LOCAL {limit} = {wait_seconds * 1000}")
     connection.execute(sa.insert(DatabaseMark).values(name=random_text(100)))

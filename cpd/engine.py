@@ -22,11 +22,11 @@ LONG = 1_000
 
 def parse_json(text: str | bytes) -> Any:
     """Return parsed JSON. Long JSON is parsed once and shared, so callers must not change it."""
-    return _parsed(text) if len(text) > LONG else json.loads(text)
+    return _parse_long_json_once(text) if len(text) > LONG else json.loads(text)
 
 
 @lru_cache(maxsize=1024)
-def _parsed(text: str | bytes) -> Any:
+def _parse_long_json_once(text: str | bytes) -> Any:
     return json.loads(text)
 
 
@@ -39,7 +39,7 @@ _CONNECT_SECONDS = 5
 """How long connecting to PostgreSQL may take; its driver would wait for minutes."""
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def build_engine_options(url: str) -> dict[str, Any]:
     """Return the options with which SQLAlchemy connects and pools connections."""
     options: dict[str, Any] = {"json_deserializer": parse_json}
     if not url.startswith("sqlite"):
@@ -49,24 +49,24 @@ def engine_options(url: str) -> dict[str, Any]:
     return options
 
 
-def engine_for(url: str) -> Engine:
+def create_protected_engine(url: str) -> Engine:
     """Return an engine set up like the app's own."""
-    engine = sa.create_engine(url, **engine_options(url))
-    protect_engine(engine)
+    engine = sa.create_engine(url, **build_engine_options(url))
+    add_safety_listeners(engine)
     return engine
 
 
-def protect_engine(engine: Engine) -> None:
+def add_safety_listeners(engine: Engine) -> None:
     """Set up each new connection of an engine, and refuse one that could lose a write."""
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "do_connect", open_sqlite)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "do_connect", open_existing_sqlite_file)
+        event.listen(engine, "connect", _set_sqlite_pragmas)
+        event.listen(engine, "begin", _begin_sqlite_transaction)
     else:
-        event.listen(engine, "connect", _require_durable_postgresql)
+        event.listen(engine, "connect", _refuse_undurable_postgresql)
 
 
-def open_sqlite(
+def open_existing_sqlite_file(
     dialect: Dialect, _record: object, arguments: list[Any], options: dict[str, Any]
 ) -> Any:
     """Open an existing file only; SQLite would make a missing one, readable by everyone."""
@@ -74,8 +74,8 @@ def open_sqlite(
     return dialect.connect(f"file:{quote(path)}?mode=rw", uri=True, **options)
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # only _begin_sqlite begins transactions
+def _set_sqlite_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # only _begin_sqlite_transaction begins transactions
     for pragma in (
         f"busy_timeout = {_WAIT_SECONDS * 1000}",
         "journal_mode = WAL",
@@ -85,10 +85,10 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "cache_size = -512",  # in kB; the system caches the file for all processes too
     ):
         connection.execute(f"PRAGMA {pragma}")
-    require_durable_sqlite(connection)
+    refuse_undurable_sqlite(connection)
 
 
-def require_durable_sqlite(connection: sqlite3.Connection) -> None:
+def refuse_undurable_sqlite(connection: sqlite3.Connection) -> None:
     """Raise UnsafeDatabaseError unless every commit reaches the disk."""
     (synchronous,) = connection.execute("PRAGMA synchronous").fetchone()
     (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
@@ -101,14 +101,14 @@ def require_durable_sqlite(connection: sqlite3.Connection) -> None:
         raise UnsafeDatabaseError(msg)
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite_transaction(connection: Connection) -> None:
     if connection.get_execution_options().get("cpd_write", False):
-        _begin_immediate(connection)
+        _begin_sqlite_write_transaction(connection)
     else:
         connection.exec_driver_sql("BEGIN")
 
 
-def _begin_immediate(connection: Connection) -> None:
+def _begin_sqlite_write_transaction(connection: Connection) -> None:
     """Begin a write transaction as soon as no other is open; fails after `_WAIT_SECONDS`.
 
     SQLite itself retries after longer and longer pauses, up to a tenth of a second. Among many
@@ -132,7 +132,7 @@ def _begin_immediate(connection: Connection) -> None:
         raw.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1000}")
 
 
-def _require_durable_postgresql(connection: Any, _record: object) -> None:
+def _refuse_undurable_postgresql(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
         for setting in ("fsync", "synchronous_commit"):
             cursor.execute(f"SHOW {setting}")

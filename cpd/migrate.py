@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from cpd.kernel import files
-from cpd.schema import UnknownSchemaError, applied_schema, connected, file_of
+from cpd.schema import UnknownSchemaError, find_applied_schema, open_connection, parse_sqlite_path
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -21,15 +21,15 @@ def run(url: str, revision: str = "head") -> None:
     A missing SQLite file is created, for its user only.
     Raises UnknownSchemaError for a database of a later release, or of another program.
     """
-    path = file_of(url)
+    path = parse_sqlite_path(url)
     if path is None or path.exists():
-        _migrate(url, revision)
+        _run_migrations(url, revision)
         return
     with files.replacing(path) as draft:
-        _migrate(f"sqlite:///{draft}", revision)
+        _run_migrations(f"sqlite:///{draft}", revision)
 
 
-def _migrate(url: str, revision: str) -> None:
+def _run_migrations(url: str, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -37,9 +37,9 @@ def _migrate(url: str, revision: str) -> None:
     script = ScriptDirectory.from_config(config)
     order = [migration.revision for migration in reversed(list(script.walk_revisions()))]
     target = order[-1] if revision == "head" else revision
-    with connected(url) as connection:
-        before = applied_schema(connection)
-        _refuse_foreign(connection, before, order)
+    with open_connection(url) as connection:
+        before = find_applied_schema(connection)
+        _refuse_foreign_database(connection, before, order)
         connection.rollback()
         is_down = target == "base" or (
             before in order and order.index(before) > order.index(target)
@@ -49,7 +49,9 @@ def _migrate(url: str, revision: str) -> None:
         connection.commit()
 
 
-def _refuse_foreign(connection: Connection, before: str | None, known: Sequence[str]) -> None:
+def _refuse_foreign_database(
+    connection: Connection, before: str | None, known: Sequence[str]
+) -> None:
     """Raise UnknownSchemaError for a database of a later release, or of another program."""
     if before is not None and before not in known:
         msg = (

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 from cpd import migrate
 from cpd.db import Base, UtcDateTime
-from cpd.engine import engine_for
+from cpd.engine import create_protected_engine
 
 ROOT = Path(__file__).parents[1]
 
@@ -52,7 +52,7 @@ def main(message: str) -> int:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/now.sqlite"
         migrate.run(url)
-        engine = engine_for(url)
+        engine = create_protected_engine(url)
         with engine.connect() as connection:
             config.attributes["connection"] = connection
             command.revision(config, message, autogenerate=True, rev_id=number)

@@ -14,7 +14,7 @@ from cpd.app import create_app
 from cpd.config import Settings, settings_of
 from cpd.content import render
 from cpd.content.document import Rendered
-from cpd.db import in_unit_of_work
+from cpd.db import is_in_unit_of_work
 from tests.factories import accounts
 from tests.support import browser as chromium
 from tests.support import network, scoped
@@ -44,7 +44,7 @@ def _nothing_slow_in_a_unit_of_work() -> Iterator[None]:
     """Fail whatever draws a page or renders Markdown while the write transaction is open."""
 
     def refuse(*_: Any, **__: Any) -> None:
-        if in_unit_of_work():
+        if is_in_unit_of_work():
             raise RuntimeError("no page is drawn and nothing rendered inside a unit of work")
 
     def guarded(renderer: render.Renderer, documents: Sequence[str]) -> list[Rendered]:

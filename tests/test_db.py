@@ -65,7 +65,7 @@ def test_a_caught_error_does_not_hide_that_nothing_is_left_to_commit(app: Flask)
 def test_control_both_drivers_would_commit_nothing_without_a_word(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage, "_is_lost", lambda _raw: False)
+    monkeypatch.setattr(storage, "_is_transaction_lost", lambda _raw: False)
     _lose(app)
     with app.app_context():
         assert db.session.get(DatabaseMark, "lost") is None

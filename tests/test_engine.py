@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from cpd.config import settings_of
 from cpd.db import DatabaseMark, SchemaWindow, db, unit_of_work
-from cpd.engine import UnsafeDatabaseError, engine_options, require_durable_sqlite
-from cpd.schema import SCHEMA, require_ready, why_not_ready
+from cpd.engine import UnsafeDatabaseError, build_engine_options, refuse_undurable_sqlite
+from cpd.schema import SCHEMA, check_database_or_exit, find_database_fault
 from cpd.web import health
 from tests.support.databases import Database
 from tests.support.visitor import Visitor
@@ -77,14 +77,14 @@ def test_sqlite_below_full_is_refused(tmp_path: Path) -> None:
     for setting in ("OFF", "NORMAL"):
         connection.execute(f"PRAGMA synchronous = {setting}")
         with pytest.raises(UnsafeDatabaseError, match="could be lost in a power cut"):
-            require_durable_sqlite(connection)
+            refuse_undurable_sqlite(connection)
     for setting in ("FULL", "EXTRA"):
         connection.execute(f"PRAGMA synchronous = {setting}")
-        require_durable_sqlite(connection)
+        refuse_undurable_sqlite(connection)
     connection.execute("PRAGMA journal_mode = DELETE")
     connection.execute("PRAGMA synchronous = FULL")
     with pytest.raises(UnsafeDatabaseError):
-        require_durable_sqlite(connection)
+        refuse_undurable_sqlite(connection)
     connection.close()
 
 
@@ -98,7 +98,7 @@ def test_the_apps_own_connections_are_safe(app: Flask) -> None:
             assert pragmas == {
                 "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "recursive_triggers": 1,
             }  # fmt: skip
-        assert why_not_ready(db.engine) is None
+        assert find_database_fault(db.engine) is None
 
 
 def test_postgresql_that_may_lose_a_commit_makes_readiness_red_until_it_holds(
@@ -111,14 +111,14 @@ def test_postgresql_that_may_lose_a_commit_makes_readiness_red_until_it_holds(
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
         db.engine.dispose()
-        fault = why_not_ready(db.engine)
+        fault = find_database_fault(db.engine)
         assert fault is not None
         assert "synchronous_commit = on" in fault
         admin = sa.create_engine(database.url, isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.execute(sa.text(f'ALTER DATABASE "{name}" RESET synchronous_commit'))
         admin.dispose()
-        assert why_not_ready(db.engine) is None
+        assert find_database_fault(db.engine) is None
 
 
 def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
@@ -126,13 +126,13 @@ def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
         with unit_of_work() as session:
             session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
             session.execute(sa.update(SchemaWindow).values(oldest="9998"))
-        fault = why_not_ready(db.engine)
+        fault = find_database_fault(db.engine)
         assert fault == (
             "The database is at schema 9999, which releases from schema 9998 on may use. "
             f"This release is at {SCHEMA} and too old. Install a later one."
         )
     with pytest.raises(SystemExit, match="Install a later one"):
-        require_ready(settings_of(app))
+        check_database_or_exit(settings_of(app))
 
 
 def test_a_later_schema_is_served_where_it_says_so(app: Flask) -> None:
@@ -140,7 +140,7 @@ def test_a_later_schema_is_served_where_it_says_so(app: Flask) -> None:
         with unit_of_work() as session:
             session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
         assert health.why_not_ready(db.engine) is None
-    require_ready(settings_of(app))
+    check_database_or_exit(settings_of(app))
 
 
 # A server that comes and goes
@@ -180,7 +180,7 @@ def test_the_next_request_answers_though_the_server_ended_every_connection(
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_control_without_a_test_a_dead_connection_is_used(database: Database) -> None:
-    options = engine_options(database.url)
+    options = build_engine_options(database.url)
     tested, untested = (
         sa.create_engine(database.url, **options | {"pool_pre_ping": is_tested})
         for is_tested in (True, False)

@@ -15,7 +15,7 @@ from cpd.courses.models import LedgerEntry
 from cpd.db import Base, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.frozen_tables import FROZEN, FrozenTable
-from cpd.hosts.keys import register_keys
+from cpd.hosts.keys import register_host_keys
 from cpd.kernel import clock
 from cpd.media import actions as media
 from migrations import frozen
@@ -27,7 +27,7 @@ from tests.support.people import MAYA
 @pytest.fixture
 def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The app with a row in every frozen table."""
-    register_keys(app)
+    register_host_keys(app)
     monkeypatch.setitem(*dual_control.filling(app))
     attempt = Learner(app, MAYA).pass_exam()
     with app.app_context():

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from cpd import instance
-from cpd.engine import engine_for
+from cpd.engine import create_protected_engine
 from cpd.instance import InstanceError
 
 NOBODY = 65534
@@ -184,7 +184,7 @@ def test_what_the_owner_may_not_do_is_not_added(folder: Path) -> None:
 
 def beside(path: Path) -> dict[str, int]:
     """Return the modes of a database and its companions while it is written."""
-    engine = engine_for(f"sqlite:///{path}")
+    engine = create_protected_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         connection.execute(sa.text("CREATE TABLE IF NOT EXISTS one (id INTEGER)"))
         connection.commit()

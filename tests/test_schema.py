@@ -313,7 +313,7 @@ def test_down_and_up_again_with_rows_in(full: Database, step: Step) -> None:
         with pytest.raises(RowsInTheWayError) as refused:
             migrate.run(full.url, step.below)
         assert all(f"{words} ({n})" in str(refused.value) for words, n in above.items() if n)
-        assert schema.is_current(full.url)
+        assert schema.is_at_current_schema(full.url)
     removed |= schemas.remove(full.url, [schemas.above(step)])
     emptied = check_down_and_up(full, step)
     if step.below == BASE:  # nothing can be left of a database without tables: make it anew
@@ -324,7 +324,7 @@ def test_down_and_up_again_with_rows_in(full: Database, step: Step) -> None:
         emptied = set()
         removed = set()
     with connected(full.url) as connection:
-        schema.check_schema(connection)
+        schema.refuse_unusable_schema(connection)
         empty = {name for name, each in schemas.rows(connection).items() if not each}
         assert empty - removed <= emptied
 
@@ -464,7 +464,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
         migrate.run(url)
     with connected(url) as connection:
         assert (seen(url), schemas.rows(connection)) == before
-        schema.check_schema(connection)
+        schema.refuse_unusable_schema(connection)
 
 
 def test_control_committing_after_each_statement_leaves_half_a_schema(
@@ -494,7 +494,7 @@ def test_a_database_of_a_later_release_is_left_alone(migrated: Database) -> None
         connection.commit()
     with pytest.raises(UnknownSchemaError, match="schema 9999, which this release does not know"):
         migrate.run(migrated.url)
-    assert schema.version_of(migrated.url) == "9999"
+    assert schema.find_schema_version(migrated.url) == "9999"
 
 
 def test_a_later_schema_says_which_releases_may_run_beside_it(
@@ -504,14 +504,14 @@ def test_a_later_schema_says_which_releases_may_run_beside_it(
     later("pass", beside=HEAD)
     migrate.run(migrated.url)
     with connected(migrated.url) as connection:
-        assert str(schema.applied_schema(connection)) > HEAD
-        assert schema.oldest_schema(connection) == HEAD
-        schema.check_schema(connection)
-    assert schema.is_later(migrated.url)
+        assert str(schema.find_applied_schema(connection)) > HEAD
+        assert schema.find_oldest_compatible_schema(connection) == HEAD
+        schema.refuse_unusable_schema(connection)
+    assert schema.is_at_later_schema(migrated.url)
     migrate.run(migrated.url, HEAD)
     with connected(migrated.url) as connection:
-        assert schema.oldest_schema(connection) == HEAD
-    assert not schema.is_later(migrated.url)
+        assert schema.find_oldest_compatible_schema(connection) == HEAD
+    assert not schema.is_at_later_schema(migrated.url)
 
 
 def test_a_later_schema_that_says_nothing_is_for_its_own_release(
@@ -525,9 +525,9 @@ def test_a_later_schema_that_says_nothing_is_for_its_own_release(
         connected(migrated.url) as connection,
         pytest.raises(UnknownSchemaError, match=says),
     ):
-        schema.check_schema(connection)
+        schema.refuse_unusable_schema(connection)
     with pytest.raises(UnknownSchemaError, match=says):
-        schema.is_later(migrated.url)
+        schema.is_at_later_schema(migrated.url)
 
 
 def test_what_may_run_beside_never_goes_back() -> None:
@@ -569,14 +569,14 @@ def test_migrating_again_changes_nothing(migrated: Database) -> None:
     before = seen(migrated.url)
     migrate.run(migrated.url)
     assert seen(migrated.url) == before
-    assert schema.is_current(migrated.url)
+    assert schema.is_at_current_schema(migrated.url)
 
 
 # Copies
 
 
 def test_a_copy_of_an_older_database_opens_with_every_row(full: Database) -> None:
-    copy = schema.back_up(full.url, now=NOW)
+    copy = schema.back_up_sqlite_database(full.url, now=NOW)
     if full.engine == "postgresql":
         assert copy is None, "PostgreSQL has tools of its own"
         return
@@ -597,7 +597,7 @@ def test_a_copy_holds_what_is_committed_while_others_write(full: Database) -> No
     path = sa.make_url(full.url).database or ""
     with closing(sqlite3.connect(path)) as writer:
         writer.execute("DELETE FROM licences")
-        copy = schema.back_up(full.url, now=datetime(2026, 12, 1, tzinfo=UTC))
+        copy = schema.back_up_sqlite_database(full.url, now=datetime(2026, 12, 1, tzinfo=UTC))
         assert copy is not None
         writer.rollback()
     with connected(f"sqlite:///{copy}") as connection:
@@ -607,9 +607,9 @@ def test_a_copy_holds_what_is_committed_while_others_write(full: Database) -> No
 
 
 def test_a_fresh_database_is_not_copied(empty_database: Database) -> None:
-    assert schema.version_of(empty_database.url) is None
-    assert not schema.is_current(empty_database.url)
-    assert schema.back_up(empty_database.url, now=NOW) is None
+    assert schema.find_schema_version(empty_database.url) is None
+    assert not schema.is_at_current_schema(empty_database.url)
+    assert schema.back_up_sqlite_database(empty_database.url, now=NOW) is None
 
 
 def test_readiness_names_the_command_until_the_database_is_migrated(
@@ -617,9 +617,9 @@ def test_readiness_names_the_command_until_the_database_is_migrated(
 ) -> None:
     app = create_app(settings_for(empty_database))
     with app.app_context():
-        assert schema.why_not_ready(db.engine) == (
+        assert schema.find_database_fault(db.engine) == (
             f"The database has no tables yet; this release needs {HEAD}. Run: cpd db upgrade"
         )
         migrate.run(empty_database.url)
-        assert schema.why_not_ready(db.engine) is None
+        assert schema.find_database_fault(db.engine) is None
     disconnect(app)

@@ -24,7 +24,7 @@ reader_zone: Question[[], str] = Question("access.reader_zone")
 
 SIGN_IN = "accounts.sign_in.show_form"
 REAUTHENTICATE = "accounts.reauthentication.show_form"
-SET_UP_MFA = "accounts.mfa.show"
+SET_UP_MFA = "accounts.mfa.show_settings"
 
 _READING = ("GET", "HEAD")
 
@@ -52,13 +52,13 @@ def requires(
     permission must count there; people without a role there get 404, as if it did not exist.
     """
 
-    def declare(view: View) -> View:
+    def mark_permission(view: View) -> View:
         view.__dict__["permission"] = permission
         if within is not None:
             view.__dict__["within"] = within
         return view
 
-    return declare
+    return mark_permission
 
 
 def preserve_form_on_login(form_url: Callable[..., str | None]) -> Callable[[View], View]:
@@ -68,11 +68,11 @@ def preserve_form_on_login(form_url: Callable[..., str | None]) -> Callable[[Vie
     Without this, a form that arrives after its sender was signed out is lost.
     """
 
-    def declare(view: View) -> View:
+    def mark_preserved_form(view: View) -> View:
         view.__dict__["preserved_form_url"] = form_url
         return view
 
-    return declare
+    return mark_preserved_form
 
 
 def requires_recent_login(form_url: Callable[..., str] | None = None) -> Callable[[View], View]:
@@ -82,14 +82,14 @@ def requires_recent_login(form_url: Callable[..., str] | None = None) -> Callabl
     returns the URL that shows the form again, with what was typed.
     """
 
-    def declare(view: View) -> View:
-        view.__dict__["recent_login_url"] = form_url or _this_url
+    def mark_recent_login(view: View) -> View:
+        view.__dict__["recent_login_url"] = form_url or _requested_path
         return view
 
-    return declare
+    return mark_recent_login
 
 
-def protect(app: Flask) -> None:
+def guard_routes(app: Flask) -> None:
     """Guard every route of the app; raises RuntimeError naming views that declare nothing."""
     bare = [name for name, view in app.view_functions.items() if "permission" not in view.__dict__]
     if bare:
@@ -115,7 +115,7 @@ def current_scope() -> Scope:
     return scope
 
 
-def wants_json() -> bool:
+def request_wants_json() -> bool:
     """Tell whether the answer should be JSON, because the request is JSON or prefers it."""
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
@@ -140,35 +140,37 @@ def _check_access() -> ResponseReturnValue | None:
         return None
     actor = current_actor()
     if not actor.is_signed_in:
-        return _ask_to_sign_in()
-    scope = g.scope = _requested_scope(declared)
+        return _redirect_to_sign_in_or_401()
+    scope = g.scope = _find_requested_scope(declared)
     if scope is None or not actor.may(permission, within=scope):
-        return _deny(actor, permission, scope)
-    return _check_recent_login(declared)
+        return _redirect_to_mfa_or_refuse(actor, permission, scope)
+    return _redirect_unless_recent_login(declared)
 
 
-def _ask_to_sign_in() -> ResponseReturnValue:
-    if wants_json():
+def _redirect_to_sign_in_or_401() -> ResponseReturnValue:
+    if request_wants_json():
         abort(401)
-    back = _this_url() if request.method == "GET" else preserved_form_url()
+    back = _requested_path() if request.method == "GET" else preserved_form_url()
     return redirect(url_for(SIGN_IN, next=back))
 
 
-def _deny(actor: Actor, permission: Permission, scope: Scope | None) -> ResponseReturnValue:
+def _redirect_to_mfa_or_refuse(
+    actor: Actor, permission: Permission, scope: Scope | None
+) -> ResponseReturnValue:
     """Send people who lack only codes from an app to set them up; refuse the others.
 
     For people without a role in a scope, the scope does not exist.
     """
     if actor.lacks_only_mfa(permission, within=scope or Scope.everywhere):
-        if wants_json() or request.method not in _READING:
+        if request_wants_json() or request.method not in _READING:
             raise MfaRequiredError
-        return redirect(url_for(SET_UP_MFA, next=_this_url()), 303)
+        return redirect(url_for(SET_UP_MFA, next=_requested_path()), 303)
     if scope == Scope.everywhere or (scope is not None and actor.has_role_in(scope)):
         raise Forbidden
     raise NotFound
 
 
-def _requested_scope(declared: Mapping[str, Any]) -> Scope | None:
+def _find_requested_scope(declared: Mapping[str, Any]) -> Scope | None:
     """Return the scope that the URL names; everywhere, if the view declares none."""
     if "within" not in declared:
         return Scope.everywhere
@@ -176,15 +178,15 @@ def _requested_scope(declared: Mapping[str, Any]) -> Scope | None:
     return scope
 
 
-def _check_recent_login(declared: Mapping[str, Any]) -> ResponseReturnValue | None:
+def _redirect_unless_recent_login(declared: Mapping[str, Any]) -> ResponseReturnValue | None:
     """Return None, or the redirect to the page that asks for the password again."""
     if "recent_login_url" not in declared or recently_authenticated():
         return None
-    if wants_json():
+    if request_wants_json():
         abort(401)
     url = declared["recent_login_url"](**(request.view_args or {}))
     return redirect(url_for(REAUTHENTICATE, next=url), 303)
 
 
-def _this_url(**_values: object) -> str:
+def _requested_path(**_values: object) -> str:
     return request.full_path.rstrip("?")

@@ -103,12 +103,12 @@ class Scope:
             raise ValueError(f"{self.type} cannot hold {sorted(self.ids)}")
 
     @classmethod
-    def school(cls, public_id: str) -> Self:
+    def of_school(cls, public_id: str) -> Self:
         """Return the scope of one school."""
         return cls(ScopeType.SCHOOL, frozenset({public_id}))
 
     @classmethod
-    def drafts(cls, public_ids: Iterable[str]) -> Self:
+    def of_drafts(cls, public_ids: Iterable[str]) -> Self:
         """Return the scope of these drafts."""
         return cls(ScopeType.DRAFTS, frozenset(public_ids))
 
@@ -154,15 +154,15 @@ class Actor:
         """Tell whether the actor's roles grant the permission in the scope."""
         if permission in OWN_ACCOUNT:
             return bool(self.roles | self.roles_pending_mfa)
-        return _covers(self.roles, permission, within)
+        return _roles_cover_scope(self.roles, permission, within)
 
     def lacks_only_mfa(self, permission: Permission, *, within: Scope = Scope.everywhere) -> bool:
         """Tell whether the permission lacks nothing but a code from an app."""
-        return not self.may(permission, within=within) and _covers(
+        return not self.may(permission, within=within) and _roles_cover_scope(
             self.roles | self.roles_pending_mfa, permission, within
         )
 
-    def schools_with(self, permission: Permission) -> list["Scope"]:
+    def school_scopes_with_permission(self, permission: Permission) -> list["Scope"]:
         """Return the schools in which a role of the actor grants the permission."""
         schools = {
             assigned.scope
@@ -176,7 +176,9 @@ class Actor:
         return any(assigned.scope == scope for assigned in self.roles | self.roles_pending_mfa)
 
 
-def _covers(roles: Iterable[RoleAssignment], permission: Permission, within: Scope) -> bool:
+def _roles_cover_scope(
+    roles: Iterable[RoleAssignment], permission: Permission, within: Scope
+) -> bool:
     """Tell whether the scopes in which roles grant the permission together cover this one."""
     scopes = [assigned.scope for assigned in roles if permission in GRANTS[assigned.role]]
     if Scope.everywhere in scopes:

@@ -33,4 +33,4 @@ def enqueue_security_notice(
         "at": instant(now, person.time_zone),
     }
     message = Email(to or person.email, "accounts/emails/notice.txt", values)
-    emails.enqueue(session, message, now=now)
+    emails.enqueue_email(session, message, now=now)

@@ -14,7 +14,7 @@ FormValues = Mapping[str, str | Sequence[str]]
 _FORM_VALUES_LAST = timedelta(minutes=30)
 
 
-def cipher_for(purpose: str) -> Fernet:
+def build_cipher_for_purpose(purpose: str) -> Fernet:
     """Return the cipher for one purpose; it cannot decrypt what another purpose encrypted."""
     derived = HKDF(SHA256(), 32, salt=None, info=purpose.encode())
     return Fernet(base64.urlsafe_b64encode(derived.derive(str(current_app.secret_key).encode())))
@@ -27,14 +27,18 @@ def encrypt_form_values(person_id: int, values: FormValues, *, now: datetime) ->
     form.
     """
     text = json.dumps([person_id, values], ensure_ascii=False).encode()
-    return cipher_for("cpd.typed").encrypt_at_time(text, int(now.timestamp())).decode()
+    return (
+        build_cipher_for_purpose("cpd.typed").encrypt_at_time(text, int(now.timestamp())).decode()
+    )
 
 
 def decrypt_form_values(person_id: int, encrypted: str, *, now: datetime) -> FormValues:
     """Return what this person typed; empty if someone else did, or if it is over 30 minutes old."""
     ttl, seconds = int(_FORM_VALUES_LAST.total_seconds()), int(now.timestamp())
     try:
-        text = cipher_for("cpd.typed").decrypt_at_time(encrypted.encode(), ttl, seconds)
+        text = build_cipher_for_purpose("cpd.typed").decrypt_at_time(
+            encrypted.encode(), ttl, seconds
+        )
     except InvalidToken:
         return {}
     owner, values = json.loads(text)

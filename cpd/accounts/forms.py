@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 from cpd.accounts.validators import Line
 
 
-def name_field(description: Any) -> StringField:
+def build_name_field(description: Any) -> StringField:
     """Return the field for the name that the site calls a person by."""
     return StringField(
         _l("Name"),
@@ -19,7 +19,7 @@ def name_field(description: Any) -> StringField:
     )
 
 
-def six_digits_field(description: Any) -> StringField:
+def build_six_digits_field(description: Any) -> StringField:
     """Return the field for a six-digit code; spaces in it are ignored."""
     return StringField(
         _l("Code"),

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.access.permissions import Role, RoleAssignment, Scope, ScopeType
-from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_column
+from cpd.db import Base, PrimaryKey, PublicId, Subject, current_time_default, public_id_column
 from cpd.kernel.ids import new_public_id
 from cpd.organisations.models import School
 
@@ -35,7 +35,7 @@ class Person(Base):
     """The person said that they have no license to print."""
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="")
     """The zone that the person chose; `rules.zones` says what it holds before that."""
-    created_at: Mapped[datetime] = mapped_column(default=created_at)
+    created_at: Mapped[datetime] = mapped_column(default=current_time_default)
     disabled_at: Mapped[datetime | None]
 
     roles: Mapped[list["RoleAssignmentRow"]] = relationship(
@@ -66,10 +66,10 @@ class RoleAssignmentRow(Base):
     scope_type: Mapped[ScopeType] = mapped_column(default=ScopeType.EVERYWHERE)
     scope_id: Mapped[str] = mapped_column(sa.String(40), default="")
     """The public id of the school or draft; for everywhere it is empty, not NULL, to be unique."""
-    from_at: Mapped[datetime] = mapped_column(default=created_at)
+    from_at: Mapped[datetime] = mapped_column(default=current_time_default)
     until_at: Mapped[datetime | None]
     """When it stops counting."""
-    granted_at: Mapped[datetime] = mapped_column(default=created_at)
+    granted_at: Mapped[datetime] = mapped_column(default=current_time_default)
     granted_by: Mapped[Subject]
 
     person: Mapped[Person] = relationship(back_populates="roles")
@@ -82,19 +82,19 @@ class RoleAssignmentRow(Base):
     @property
     def scope(self) -> Scope:
         """Return where the role counts."""
-        return scope_of(self.scope_type, self.scope_id)
+        return build_scope(self.scope_type, self.scope_id)
 
     @property
     def assignment(self) -> RoleAssignment:
         """Return the role as permissions see it."""
         return RoleAssignment(self.role, self.scope)
 
-    def counts(self, now: datetime) -> bool:
+    def is_in_force(self, now: datetime) -> bool:
         """Tell whether it has begun and not ended; the query for sessions says the same in SQL."""
         return self.from_at <= now and (self.until_at is None or now < self.until_at)
 
 
-def scope_of(kind: ScopeType, public_id: str) -> Scope:
+def build_scope(kind: ScopeType, public_id: str) -> Scope:
     """Return the scope that the columns `scope_type` and `scope_id` hold."""
     return Scope(kind, frozenset({public_id})) if public_id else Scope.everywhere
 
@@ -125,7 +125,7 @@ class AuthenticatorApp(Base):
     """Encrypted under this installation's secret key, which no database holds."""
     last_step: Mapped[int]
     """The 30-second step of the last accepted code; that code and older ones no longer work."""
-    made_at: Mapped[datetime] = mapped_column(default=created_at)
+    made_at: Mapped[datetime] = mapped_column(default=current_time_default)
 
 
 class RecoveryCode(Base):

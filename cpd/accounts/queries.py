@@ -18,18 +18,18 @@ def lock_person(session: Session, person_id: int | None) -> Person:
     ).one()
 
 
-def has_mfa(session: Session, person_id: int) -> bool:
+def person_has_mfa(session: Session, person_id: int) -> bool:
     """Tell whether signing in asks this person for a code from an app."""
     return session.get(AuthenticatorApp, person_id) is not None
 
 
-def count_recovery_codes(session: Session, person_id: int) -> int:
+def find_unused_recovery_code_count(session: Session, person_id: int) -> int:
     """Count a person's unused recovery codes."""
     unused = (RecoveryCode.person_id == person_id) & RecoveryCode.used_at.is_(None)
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(unused)) or 0
 
 
-def names_by_subject(session: Session, subjects: Collection[str]) -> Mapping[str, str]:
+def find_names_by_subject(session: Session, subjects: Collection[str]) -> Mapping[str, str]:
     """Return the names of people, for pages that show who did what; unknown ones are left out."""
     if not subjects:
         return {}
@@ -37,7 +37,7 @@ def names_by_subject(session: Session, subjects: Collection[str]) -> Mapping[str
     return {row.subject: row.name for row in rows}
 
 
-def person_by_subject(session: Session, subject: str) -> Person | None:
+def find_person_by_subject(session: Session, subject: str) -> Person | None:
     """Return a person with their licenses; None if the account no longer exists."""
     return session.scalar(
         select(Person).where(Person.subject == subject).options(selectinload(Person.licenses))

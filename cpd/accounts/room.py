@@ -20,10 +20,10 @@ from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 
 
-def _init_app(app: Flask) -> None:
+def _prepare_sessions_of_app(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = ABSOLUTE
     app.config["SESSION_REFRESH_EACH_REQUEST"] = False
-    app.after_request(sessions.record_use)
+    app.after_request(sessions.record_session_use)
     _init_flask_login(app)
 
 
@@ -35,43 +35,43 @@ def _init_flask_login(app: Flask) -> None:
     """
     manager = LoginManager()
     manager.session_protection = None
-    manager.request_loader(_load_person)
+    manager.request_loader(_find_signed_in_person)
     app.config["REMEMBER_COOKIE_NAME"] = "\0"  # a name that no request can send
     app.extensions["login_manager"] = manager
     # Flask-Login looks for it there; Flask declares no such attribute.
     app.__dict__["login_manager"] = manager
-    app.context_processor(_template_context)
+    app.context_processor(_build_template_context)
 
 
-def _load_person(_request: Request) -> SignedInPerson | None:
-    return sessions.signed_in_person()
+def _find_signed_in_person(_request: Request) -> SignedInPerson | None:
+    return sessions.find_signed_in_person()
 
 
-def _template_context() -> dict[str, Any]:
+def _build_template_context() -> dict[str, Any]:
     return {"current_user": current_user}
 
 
-def _is_signed_in() -> bool:
+def _reader_is_signed_in() -> bool:
     return current_actor().is_signed_in
 
 
-def _is_signed_out() -> bool:
+def _reader_is_signed_out() -> bool:
     return not current_actor().is_signed_in
 
 
-def _may_list_people() -> bool:
+def _reader_may_list_people() -> bool:
     return current_actor().may(Permission.PERSON_LIST)
 
 
-def _person_name() -> str:
+def _reader_name() -> str:
     return sessions.current_person().name
 
 
-def _personal(table: str, *columns: str, retention: str) -> PersonalData:
+def _build_personal_data(table: str, *columns: str, retention: str) -> PersonalData:
     return PersonalData(table, columns, Erasure.DELETE, retention=retention)
 
 
-def _not_exported(table: str, *columns: str, retention: str) -> PersonalData:
+def _build_unexported_personal_data(table: str, *columns: str, retention: str) -> PersonalData:
     """Declare data that would let someone in, or names nobody without this site's secret key."""
     return PersonalData(table, columns, Erasure.DELETE, retention=retention, is_exported=False)
 
@@ -79,30 +79,32 @@ def _not_exported(table: str, *columns: str, retention: str) -> PersonalData:
 ROOM = Room(
     blueprint=blueprint.bp,
     navigation=(
-        NavItem(_l("People"), "accounts.people.index", order=80, is_shown=_may_list_people),
-        NavItem(_l("Sign in"), "accounts.sign_in.show_form", order=90, is_shown=_is_signed_out),
-        NavItem(_person_name, "accounts.profile.show", order=90, is_shown=_is_signed_in),
+        NavItem(_l("People"), "accounts.people.index", order=80, is_shown=_reader_may_list_people),
+        NavItem(
+            _l("Sign in"), "accounts.sign_in.show_form", order=90, is_shown=_reader_is_signed_out
+        ),
+        NavItem(_reader_name, "accounts.profile.show", order=90, is_shown=_reader_is_signed_in),
         NavItem(
             _l("Sign out"),
             "accounts.sign_in.ask_sign_out",
             order=95,
             place="foot",
-            is_shown=_is_signed_in,
+            is_shown=_reader_is_signed_in,
         ),
     ),
     asks=(hooks.describe_unprintable,),
     answers=(
         guard.who_is_asking.answered_by(sessions.current_actor),
-        guard.recently_authenticated.answered_by(sessions.recently_authenticated),
+        guard.recently_authenticated.answered_by(sessions.is_recently_authenticated),
         guard.reader_zone.answered_by(sessions.reader_zone),
     ),
     emails={
-        sign_up.PURPOSE: sign_up_emails.send_verification_email,
-        sign_in_emails.PURPOSE: sign_in_emails.send_reset_email,
+        sign_up.PURPOSE: sign_up_emails.make_code_and_send_verification_email,
+        sign_in_emails.PURPOSE: sign_in_emails.make_link_and_send_reset_email,
     },
-    on_start=_init_app,
+    on_start=_prepare_sessions_of_app,
     personal=(
-        _personal(
+        _build_personal_data(
             "persons",
             "subject",
             "email",
@@ -113,14 +115,14 @@ ROOM = Room(
             "time_zone",
             retention="as long as the account",
         ),
-        _personal(
+        _build_personal_data(
             "licences",
             "person_id",
             "authority",
             "number",
             retention="until its holder removes it, or as long as the account",
         ),
-        _personal(
+        _build_personal_data(
             "role_assignments",
             "person_id",
             "role",
@@ -129,39 +131,39 @@ ROOM = Room(
             "granted_by",
             retention="as long as the account: what a person was allowed, and when",
         ),
-        _personal(
+        _build_personal_data(
             "sign_in_sessions",
             "person_id",
             "token_hash",
             "browser",
             retention="until the first sign-in 30 days after it began, for its owner to look back",
         ),
-        _not_exported(
+        _build_unexported_personal_data(
             "second_factors",
             "person_id",
             "sealed_key",
             retention="until it is switched off, or as long as the account",
         ),
-        _not_exported(
+        _build_unexported_personal_data(
             "recovery_codes",
             "person_id",
             "code_hash",
             retention="until others are made, or as long as the account",
         ),
-        _not_exported(
+        _build_unexported_personal_data(
             "password_links",
             "person_id",
             "token_hash",
             "made_by",
             retention="as long as the account",
         ),
-        _not_exported(
+        _build_unexported_personal_data(
             "address_proofs",
             "email",
             "person_id",
             retention="until the next request for an email once it has been expired for a day",
         ),
-        _not_exported(
+        _build_unexported_personal_data(
             "sign_in_tries",
             "account",
             "source",

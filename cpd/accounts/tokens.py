@@ -11,7 +11,7 @@ _BYTES = 32
 """256 random bits."""
 
 
-def new_token() -> str:
+def make_random_token() -> str:
     """Return a token to hand out; only its hash is stored."""
     return secrets.token_urlsafe(_BYTES)
 
@@ -21,22 +21,22 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def keyed_hash(kind: str, value: str) -> str:
+def hash_with_secret_key(kind: str, value: str) -> str:
     """Return a hash of a value under this installation's secret key."""
-    return hmac_of(str(current_app.secret_key), kind, value)
+    return compute_hmac(str(current_app.secret_key), kind, value)
 
 
-def hmac_of(key: str, kind: str, value: str) -> str:
+def compute_hmac(key: str, kind: str, value: str) -> str:
     """Return a hash from which nobody can guess the value without the key."""
     return hmac.new(key.encode(), f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
 
 
-def network_hash() -> str:
+def hash_request_network() -> str:
     """Return a keyed hash of the network from which this request comes."""
-    return keyed_hash("source", network_of(request.remote_addr))
+    return hash_with_secret_key("source", parse_network(request.remote_addr))
 
 
-def network_of(address: str | None) -> str:
+def parse_network(address: str | None) -> str:
     """Return the network of one household or host: the IPv4 address, or the first 64 bits."""
     try:
         ip = ip_address((address or "").partition("%")[0])

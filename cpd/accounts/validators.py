@@ -66,10 +66,10 @@ class Address:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Normalize the address, or say what is wrong."""
-        address = addresses.normalize(field.data or "")
+        address = addresses.normalize_address(field.data or "")
         if len(address) > addresses.LONGEST:
             raise StopValidation(str(_l("An address has at most 254 characters.")))
-        if not addresses.is_plausible(address):
+        if not addresses.is_plausible_address(address):
             raise StopValidation(
                 str(_l("Write the whole address, such as maya@clinic.example, without spaces."))
             )

@@ -36,7 +36,7 @@ from cpd.content.readability import reading_time
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.outlines import load_outline
 from cpd.db import insert_if_absent
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 from cpd.kernel import canonical
 from cpd.kernel.ids import new_public_id, random_text
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
@@ -143,7 +143,7 @@ def _sign_and_add_certificate(
     if issued.code == code:  # this call wrote it, not a concurrent one
         _add_public_key_if_absent(session, issuer, now=now)
         _mark_enrolment_completed(session, passed.attempt.enrolment)
-        audit.record(
+        audit.add_entry(
             session,
             SYSTEM,
             "certificates:certificate:issue",
@@ -151,7 +151,7 @@ def _sign_and_add_certificate(
             to=issued.public_id,
             attempt=passed.attempt.public_id,
         )
-        publish(session, CertificateIssued(at=now, certificate_id=issued.id))
+        publish_event(session, CertificateIssued(at=now, certificate_id=issued.id))
     return issued
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.courses.models import Enrolment
-from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column, unique_where
+from cpd.db import Base, PrimaryKey, PublicId, Subject, partial_unique_index, public_id_column
 
 
 class CertificateState(enum.StrEnum):
@@ -24,7 +24,9 @@ class Certificate(Base):
 
     __tablename__ = "certificates"
     __table_args__ = (
-        unique_where("uq_certificates_live", "enrolment_id", "authority", where="state = 'valid'"),
+        partial_unique_index(
+            "uq_certificates_live", "enrolment_id", "authority", where="state = 'valid'"
+        ),
     )
 
     id: Mapped[PrimaryKey]

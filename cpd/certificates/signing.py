@@ -88,8 +88,8 @@ def load_or_create_site_keys(app: Flask) -> None:
     settings = settings_of(app)
     folder = key_folder_path(settings)
     with app.app_context():
-        known = hosts.registered_keys_at_start(KeyKind.SIGNING)
-        used = {row.key_id for row in hosts.query_at_start(sa.select(SigningKey.key_id))}
+        known = hosts.find_registered_keys_at_start(KeyKind.SIGNING)
+        used = {row.key_id for row in hosts.query_rows_at_start(sa.select(SigningKey.key_id))}
         refuse_missing_keys(used | known.keys(), folder)
     ring = load_keys_from_folder(folder) or create_key_in_folder(folder, now=clock.now())
     refuse_mismatched_keys(known, ring, folder)
@@ -134,7 +134,7 @@ def are_keys_registered(session: Session) -> bool:
     """Tell whether the database knows every key of this host."""
     return (
         current_issuer().keys.public_keys.items()
-        <= hosts.registered_keys(session, KeyKind.SIGNING).items()
+        <= hosts.find_registered_keys(session, KeyKind.SIGNING).items()
     )
 
 
@@ -144,10 +144,10 @@ def register_keys_of_host(session: Session, settings: Settings, now: datetime) -
     Raises SigningKeyMissingError if a host with other keys was registered in the meantime.
     """
     ring, folder = current_issuer().keys, key_folder_path(settings)
-    known = hosts.registered_keys(session, KeyKind.SIGNING)
+    known = hosts.find_registered_keys(session, KeyKind.SIGNING)
     refuse_missing_keys(set(known), folder)
     new = {key_id: half for key_id, half in ring.public_keys.items() if key_id not in known}
-    hosts.register(session, KeyKind.SIGNING, new, now=now)
+    hosts.add_host_keys(session, KeyKind.SIGNING, new, now=now)
 
 
 def refuse_missing_keys(known: set[str], folder: Path) -> None:

@@ -38,8 +38,8 @@ def command() -> None:
 @click.option("--link", "by_link", is_flag=True, help=_LINK_HELP)
 def create_administrator(email: str, *, name: str, by_link: bool) -> None:
     """Create an account with the roles administrator and learner."""
-    address, line = addresses.normalize(email), single_line.clean(name)
-    if not addresses.is_plausible(address):
+    address, line = addresses.normalize_address(email), single_line.clean(name)
+    if not addresses.is_plausible_address(address):
         sys.exit(f"{email!r} is not an email address such as ines@clinic.example.")
     if line.fault is not None:
         sys.exit(f"--name cannot be used. {describe_line_fault(line)}")

@@ -12,7 +12,7 @@ from cpd import instance, schema
 from cpd.cli.main import app_now, exit_on_error, settings_now
 from cpd.config import Settings
 from cpd.db import db
-from cpd.engine import UnsafeDatabaseError, engine_options, protect_engine
+from cpd.engine import UnsafeDatabaseError, add_safety_listeners, build_engine_options
 from cpd.instance import InstanceError
 from cpd.kernel import clock, files
 from cpd.schema import UnknownSchemaError
@@ -42,11 +42,11 @@ def _render(settings: Settings) -> None:
     app = Flask("cpd", static_folder=None)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=build_engine_options(settings.database_url),
     )
     db.init_app(app)
     with app.app_context():
-        protect_engine(db.engine)
+        add_safety_listeners(db.engine)
         count = rerendering.rerender_published_texts(now=clock.now())
         db.session.remove()
         db.engine.dispose()
@@ -60,7 +60,9 @@ def one_at_a_time(settings: Settings) -> Iterator[None]:
     with ExitStack() as stack:
         with _exit_on_database_error():
             stack.enter_context(_database_folder(settings))
-            stack.enter_context(schema.one_at_a_time(settings.database_url, meanwhile=_say_busy))
+            stack.enter_context(
+                schema.hold_preparation_lock(settings.database_url, meanwhile=_say_busy)
+            )
         yield
 
 
@@ -94,16 +96,16 @@ def _migrate(settings: Settings, *, with_copy: bool) -> bool:
     if file is not None and file.exists():
         instance.check_database(file)
     instance.restrict_permissions(settings.instance_dir, file)
-    if schema.is_current(url):
+    if schema.is_at_current_schema(url):
         click.echo("The database is up to date.")
         return False
-    if schema.is_later(url):
+    if schema.is_at_later_schema(url):
         click.echo("The database is at a later release's schema, which this release may use.")
         return False
     from cpd import migrate
 
-    is_empty = schema.version_of(url) is None
-    copy = schema.back_up(url, now=clock.now()) if with_copy else None
+    is_empty = schema.find_schema_version(url) is None
+    copy = schema.back_up_sqlite_database(url, now=clock.now()) if with_copy else None
     if copy is not None:
         click.echo(f"Copied the database to {copy}.")
     migrate.run(url)

@@ -69,7 +69,7 @@ def replace_secret(*, yes: bool) -> None:
     settings = instance_now()
     with exit_on_error(), _open_database(settings.database_url) as session:
         secret = stored_secret_key(settings)
-        if secret and keys.is_registered(session, secret):
+        if secret and keys.is_secret_registered(session, secret):
             click.echo("The database already has this secret key. Nothing was changed.")
             return
         count = session.scalar(sa.select(sa.func.count()).select_from(AuthenticatorApp)) or 0
@@ -78,8 +78,8 @@ def replace_secret(*, yes: bool) -> None:
         if not yes:
             click.confirm("Replace the secret key?", abort=True)
         now = clock.now()
-        keys.replace_secret(session, secret or secret_key(settings), now=now)
-        audit.record(session, SYSTEM, "hosts:secret:replace", now=now)
+        keys.replace_registered_secret(session, secret or secret_key(settings), now=now)
+        audit.add_entry(session, SYSTEM, "hosts:secret:replace", now=now)
         session.commit()
     click.echo("Done. Restart every host of this site, each with this key.")
 
@@ -87,13 +87,13 @@ def replace_secret(*, yes: bool) -> None:
 @contextmanager
 def _open_database(url: str) -> Iterator[Session]:
     """Open the database without the app, which does not start on a host with another key."""
-    from cpd.engine import UnsafeDatabaseError, engine_for
-    from cpd.schema import UnknownSchemaError, check_schema
+    from cpd.engine import UnsafeDatabaseError, create_protected_engine
+    from cpd.schema import UnknownSchemaError, refuse_unusable_schema
 
-    engine = engine_for(url).execution_options(cpd_write=True)
+    engine = create_protected_engine(url).execution_options(cpd_write=True)
     try:
         with Session(engine) as session:
-            check_schema(session.connection())
+            refuse_unusable_schema(session.connection())
             yield session
     except (UnknownSchemaError, UnsafeDatabaseError) as fault:
         sys.exit(str(fault))

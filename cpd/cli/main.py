@@ -48,19 +48,19 @@ def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Fl
     """Build the app on a usable database, or exit saying what to do."""
     with _without_garbage_collection():
         from cpd.app import create_app
-        from cpd.hosts.keys import register_keys
+        from cpd.hosts.keys import register_host_keys
         from cpd.provider import first_start
-        from cpd.schema import require_ready
+        from cpd.schema import check_database_or_exit
 
         settings = settings or settings_now()
         with exit_on_error():
             _check_instance(settings, makes_keys=makes_keys)
-            require_ready(settings)
+            check_database_or_exit(settings)
             if not makes_keys:
                 _refuse_keyless(settings)
             app = create_app(settings)
             with _exit_when_refused("register its keys"):
-                register_keys(app)
+                register_host_keys(app)
             with _exit_when_refused("store the provider"):
                 line = first_start.store_or_compare_provider(app)
             if line is not None:

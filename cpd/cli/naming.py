@@ -13,7 +13,9 @@ from cpd.organisations.models import School
 
 def person_or_exit(email: str) -> Person:
     """Return the person with this address, or exit."""
-    person = db.session.scalar(select(Person).where(Person.email == addresses.normalize(email)))
+    person = db.session.scalar(
+        select(Person).where(Person.email == addresses.normalize_address(email))
+    )
     return person or sys.exit(f"{email} has no account.")
 
 

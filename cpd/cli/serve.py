@@ -165,7 +165,7 @@ def work(app: Flask) -> None:
     from cpd.jobs import worker
 
     with app.app_context():
-        worker.run()
+        worker.run_worker_until_signal()
 
 
 def run(works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str]) -> None:

@@ -191,14 +191,14 @@ def _exit_unless_genuine(verdict: Verdict) -> None:
 @contextmanager
 def _open_database(settings: Settings) -> Iterator[Session | None]:
     """Open this installation's database for reading, or yield None if that is impossible."""
-    from cpd.schema import why_not_ready
+    from cpd.schema import find_database_fault
 
     if settings.sqlite_file is not None and not settings.sqlite_file.is_file():
         yield None  # opening it would create one
         return
     engine = sa.create_engine(settings.database_url)
     try:
-        fault = why_not_ready(engine)
+        fault = find_database_fault(engine)
         if fault is not None:
             click.echo(f"The file is checked without the database. {fault}", err=True)
         with Session(engine) as session:

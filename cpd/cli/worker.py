@@ -13,6 +13,6 @@ def command(*, until_idle: bool) -> None:
 
     with app_now().app_context():
         if until_idle:
-            click.echo(f"Done: {worker.work_until_idle()}")
+            click.echo(f"Done: {worker.run_all_due_jobs()}")
         else:
-            worker.run()
+            worker.run_worker_until_signal()

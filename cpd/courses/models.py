@@ -11,7 +11,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cpd.cases.scales import Pool
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.ledger import Series
-from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_column, unique_where
+from cpd.db import (
+    Base,
+    PrimaryKey,
+    PublicId,
+    Subject,
+    current_time_default,
+    partial_unique_index,
+    public_id_column,
+)
 
 PROVIDER = "provider"
 """The owner of a course that belongs to the site itself; else a school's public id."""
@@ -53,7 +61,7 @@ class CourseRow(Base):
     owner: Mapped[str] = mapped_column(sa.String(40), default=PROVIDER)
     visibility: Mapped[Visibility] = mapped_column(default=Visibility.LISTED)
     channel: Mapped[Channel]
-    created_at: Mapped[datetime] = mapped_column(default=created_at)
+    created_at: Mapped[datetime] = mapped_column(default=current_time_default)
 
 
 class DocumentType(enum.StrEnum):
@@ -189,7 +197,7 @@ class Enrolment(Base):
 
     __tablename__ = "enrolments"
     __table_args__ = (
-        unique_where(
+        partial_unique_index(
             "uq_enrolments_active", "subject", "course_id", "context", where="state != 'ended'"
         ),
     )
@@ -202,7 +210,7 @@ class Enrolment(Base):
     """Why it was begun: `self`, or the public id of an assignment."""
     course_revision_id: Mapped[int] = mapped_column(ForeignKey("revisions.id"))
     state: Mapped[EnrolmentState] = mapped_column(default=EnrolmentState.ACTIVE)
-    started_at: Mapped[datetime] = mapped_column(default=created_at)
+    started_at: Mapped[datetime] = mapped_column(default=current_time_default)
     ended_at: Mapped[datetime | None]
 
     course: Mapped[CourseRow] = relationship(lazy="joined", innerjoin=True)
@@ -249,7 +257,7 @@ class SectionReading(Base):
 
     __tablename__ = "section_readings"
     __table_args__ = (
-        unique_where(
+        partial_unique_index(
             "uq_section_readings_ended", "enrolment_id", "section_id", where="passage = ''"
         ),
     )

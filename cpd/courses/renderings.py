@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cpd.content.version import version
 from cpd.courses.models import Revision
-from cpd.db import Base, in_unit_of_work
+from cpd.db import Base, is_in_unit_of_work
 from cpd.joints.questions import Question
 
 
@@ -69,7 +69,7 @@ def render_missing_texts(
     """
     rows = {id_: row for id_, row in stored.items() if row is not None}
     missing = stored.keys() - rows.keys()
-    return rows if not missing or in_unit_of_work() else {**rows, **make(session, missing)}
+    return rows if not missing or is_in_unit_of_work() else {**rows, **make(session, missing)}
 
 
 def html_of_revisions(session: Session, revision_ids: Collection[int]) -> dict[int, str]:

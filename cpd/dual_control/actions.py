@@ -74,7 +74,9 @@ def request_act(
             session.add(request)
     except IntegrityError:
         raise AlreadyAskedError(about) from None
-    outbox.enqueue(session, EXPIRY_PURPOSE, request.public_id, due_at=request.expires_at, now=now)
+    outbox.enqueue_job(
+        session, EXPIRY_PURPOSE, request.public_id, due_at=request.expires_at, now=now
+    )
     _record_in_audit_trail(session, request, "ask", actor=actor, now=now)
     return request
 
@@ -195,7 +197,7 @@ def _build_refusal_error(
 def _record_in_audit_trail(
     session: Session, request: DualControlRequest, action: str, *, actor: Actor, now: datetime
 ) -> None:
-    audit.record(
+    audit.add_entry(
         session,
         actor,
         f"dual-control:request:{action}",

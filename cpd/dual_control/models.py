@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column, unique_where
+from cpd.db import Base, PrimaryKey, PublicId, Subject, partial_unique_index, public_id_column
 from cpd.dual_control.rules.requests import LONGEST_REASON, RequestState
 
 
@@ -21,7 +21,7 @@ class DualControlRequest(Base):
             name="answer_known",
         ),
         sa.CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_known"),
-        unique_where(
+        partial_unique_index(
             "uq_dual_control_requests_open",
             "purpose",
             "object",

@@ -38,25 +38,25 @@ register_others: Slot[[Session, Settings, datetime], None] = Slot()
 """Registers the keys that another room keeps; raises WrongKeysError if other keys came first."""
 
 
-def register_keys(app: Flask) -> None:
+def register_host_keys(app: Flask) -> None:
     """Register the keys of this host; raises WrongKeysError if other keys came first."""
     settings = settings_of(app)
     with app.app_context():
         try:
-            if is_registered(db.session(), str(app.secret_key)) and all(
+            if is_secret_registered(db.session(), str(app.secret_key)) and all(
                 are_registered(db.session())
             ):
                 return
             with unit_of_work() as session:
-                lock_registration(session)
-                register_secret(session, settings, str(app.secret_key), now=clock.now())
+                lock_key_registration(session)
+                register_secret_if_none(session, settings, str(app.secret_key), now=clock.now())
                 register_others(session, settings, clock.now())
         finally:
             db.session.remove()
             db.engine.dispose()  # workers are forked after this and must not share a connection
 
 
-def fingerprint(secret: str) -> str:
+def derive_secret_fingerprint(secret: str) -> str:
     """Return what the database stores of a secret key; the key cannot be derived from it.
 
     It helps an attacker no more than a signed cookie does, which every visitor has.
@@ -64,17 +64,17 @@ def fingerprint(secret: str) -> str:
     return HKDF(SHA256(), 32, salt=None, info=b"cpd.fingerprint").derive(secret.encode()).hex()
 
 
-def registered_keys(session: Session, kind: KeyKind) -> dict[str, str]:
+def find_registered_keys(session: Session, kind: KeyKind) -> dict[str, str]:
     """Return the registered keys of one kind, name to value; of secret keys only the last."""
-    return {row.name: row.value for row in session.execute(_select_keys(kind))}
+    return {row.name: row.value for row in session.execute(_select_registered_keys(kind))}
 
 
-def registered_keys_at_start(kind: KeyKind) -> dict[str, str]:
+def find_registered_keys_at_start(kind: KeyKind) -> dict[str, str]:
     """Return the same before the app serves, or nothing if the database or its table is missing."""
-    return {row.name: row.value for row in query_at_start(_select_keys(kind))}
+    return {row.name: row.value for row in query_rows_at_start(_select_registered_keys(kind))}
 
 
-def query_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
+def query_rows_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """Return rows before the app serves, or none if the database or the table is missing."""
     try:
         with db.engine.connect() as connection:
@@ -85,14 +85,14 @@ def query_at_start(rows: sa.Select[*tuple[Any, ...]]) -> Sequence[sa.Row[*tuple[
         db.engine.dispose()  # workers are forked after this and must not share a connection
 
 
-def _select_keys(kind: KeyKind) -> sa.Select[str, str]:
+def _select_registered_keys(kind: KeyKind) -> sa.Select[str, str]:
     keys = sa.select(HostKey.name, HostKey.value).where(HostKey.kind == kind)
     return keys.order_by(HostKey.id)
 
 
-def refuse_other_host(settings: Settings) -> None:
+def refuse_host_with_other_secret(settings: Settings) -> None:
     """Raise WrongKeysError when a secret key is registered and this host does not have it."""
-    registered = registered_keys_at_start(KeyKind.SECRET)
+    registered = find_registered_keys_at_start(KeyKind.SECRET)
     secret = stored_secret_key(settings)
     if registered and not secret:
         raise WrongKeysError(
@@ -102,30 +102,34 @@ def refuse_other_host(settings: Settings) -> None:
     _refuse_other_secret(registered, secret, settings)
 
 
-def lock_registration(session: Session) -> None:
+def lock_key_registration(session: Session) -> None:
     """Let one host register at a time, until the transaction ends."""
     acquire_advisory_lock(session, _LOCK)
 
 
-def is_registered(session: Session, secret: str) -> bool:
+def is_secret_registered(session: Session, secret: str) -> bool:
     """Tell whether this secret key is the registered one."""
-    return registered_keys(session, KeyKind.SECRET) == {"": fingerprint(secret)}
+    return find_registered_keys(session, KeyKind.SECRET) == {"": derive_secret_fingerprint(secret)}
 
 
-def register_secret(session: Session, settings: Settings, secret: str, *, now: datetime) -> None:
+def register_secret_if_none(
+    session: Session, settings: Settings, secret: str, *, now: datetime
+) -> None:
     """Register the secret key if there is none yet; raises WrongKeysError for another one."""
-    registered = registered_keys(session, KeyKind.SECRET)
+    registered = find_registered_keys(session, KeyKind.SECRET)
     _refuse_other_secret(registered, secret, settings)
     if not registered:
-        replace_secret(session, secret, now=now)
+        replace_registered_secret(session, secret, now=now)
 
 
-def replace_secret(session: Session, secret: str, *, now: datetime) -> None:
+def replace_registered_secret(session: Session, secret: str, *, now: datetime) -> None:
     """Make this secret key the valid one."""
-    register(session, KeyKind.SECRET, {"": fingerprint(secret)}, now=now)
+    add_host_keys(session, KeyKind.SECRET, {"": derive_secret_fingerprint(secret)}, now=now)
 
 
-def register(session: Session, kind: KeyKind, keys: Mapping[str, str], *, now: datetime) -> None:
+def add_host_keys(
+    session: Session, kind: KeyKind, keys: Mapping[str, str], *, now: datetime
+) -> None:
     """Register keys, name to value."""
     for name, value in keys.items():
         session.add(HostKey(kind=kind, name=name, value=value, registered_at=now))
@@ -133,7 +137,7 @@ def register(session: Session, kind: KeyKind, keys: Mapping[str, str], *, now: d
 
 
 def _refuse_other_secret(registered: Mapping[str, str], secret: str, settings: Settings) -> None:
-    if registered and registered[""] != fingerprint(secret):
+    if registered and registered[""] != derive_secret_fingerprint(secret):
         whose = "CPD_SECRET_KEY" if settings.secret_key else str(secret_key_file(settings))
         raise WrongKeysError(f"{whose} is not the secret key of this database. {_REMEDY}")
 

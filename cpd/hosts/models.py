@@ -6,7 +6,7 @@ from enum import StrEnum, auto
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cpd.db import Base, PrimaryKey, unique_where
+from cpd.db import Base, PrimaryKey, partial_unique_index
 
 
 class KeyKind(StrEnum):
@@ -22,7 +22,9 @@ class HostKey(Base):
     """A key that every host of this site holds: its public part or fingerprint, and since when."""
 
     __tablename__ = "host_keys"
-    __table_args__ = (unique_where("uq_host_keys_signing", "name", where="kind = 'signing'"),)
+    __table_args__ = (
+        partial_unique_index("uq_host_keys_signing", "name", where="kind = 'signing'"),
+    )
 
     id: Mapped[PrimaryKey]
     kind: Mapped[KeyKind]

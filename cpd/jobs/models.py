@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cpd.db import Base, PrimaryKey, created_at
+from cpd.db import Base, PrimaryKey, current_time_default
 
 
 class OutboxItem(Base):
@@ -24,7 +24,7 @@ class OutboxItem(Base):
     """Names the handler."""
     about: Mapped[str] = mapped_column(sa.String(120))
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    created_at: Mapped[datetime] = mapped_column(default=created_at)
+    created_at: Mapped[datetime] = mapped_column(default=current_time_default)
     due_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]

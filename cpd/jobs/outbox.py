@@ -32,7 +32,7 @@ class Failure:
     """Whether every email would fail now."""
 
 
-def enqueue(
+def enqueue_job(
     session: Session,
     purpose: str,
     about: str,
@@ -55,13 +55,13 @@ def enqueue(
     insert_if_absent(session, OutboxItem, [row], by=["purpose", "about"])
 
 
-def claim(session: Session, *, now: datetime) -> OutboxItem | None:
+def claim_due_job(session: Session, *, now: datetime) -> OutboxItem | None:
     """Lease one due item that no worker holds, and return it; None when nothing is due.
 
     Emails come last: a mail server may be slow, but an exam whose time is up cannot wait. A worker
     that takes the item over later gets a different lease.
     """
-    free = _is_not_leased(now)
+    free = _where_not_leased(now)
     due = (
         select(OutboxItem.id)
         .where(OutboxItem.done_at.is_(None), OutboxItem.due_at <= now, free)
@@ -89,21 +89,23 @@ def claim(session: Session, *, now: datetime) -> OutboxItem | None:
     return item
 
 
-def _is_not_leased(now: datetime) -> sa.ColumnElement[bool]:
+def _where_not_leased(now: datetime) -> sa.ColumnElement[bool]:
     return or_(OutboxItem.leased_until.is_(None), OutboxItem.leased_until < now)
 
 
-def complete(session: Session, item: OutboxItem, *, now: datetime) -> None:
+def mark_job_done(session: Session, item: OutboxItem, *, now: datetime) -> None:
     """Mark the item as done and erase its payload; does nothing when the lease was lost."""
-    _write_and_release(session, item, done_at=now, last_error="", payload={})
+    _update_and_release_job(session, item, done_at=now, last_error="", payload={})
 
 
-def retry_later(session: Session, item: OutboxItem, *, now: datetime, error: str) -> None:
+def postpone_failed_job(session: Session, item: OutboxItem, *, now: datetime, error: str) -> None:
     """Make the item due again after a pause; does nothing when the lease was lost."""
-    _write_and_release(session, item, due_at=now + pause_after(item.tries), last_error=error[:400])
+    _update_and_release_job(
+        session, item, due_at=now + compute_retry_pause(item.tries), last_error=error[:400]
+    )
 
 
-def _write_and_release(session: Session, item: OutboxItem, **values: Any) -> None:
+def _update_and_release_job(session: Session, item: OutboxItem, **values: Any) -> None:
     """Write `values` and give up the lease, if it is still ours."""
     values |= {"leased_until": None, "lease": ""}
     session.execute(
@@ -113,17 +115,17 @@ def _write_and_release(session: Session, item: OutboxItem, **values: Any) -> Non
     )
 
 
-def defer_emails(session: Session, *, now: datetime, error: str) -> None:
+def postpone_failed_emails(session: Session, *, now: datetime, error: str) -> None:
     """Postpone every email that is due, as if each had failed: one failure counts for all."""
     due = (
         OutboxItem.purpose.in_(current_registry().email_purposes),
         OutboxItem.done_at.is_(None),
         OutboxItem.due_at <= now,
-        _is_not_leased(now),
+        _where_not_leased(now),
     )
     for tries in session.scalars(select(OutboxItem.tries).where(*due).distinct()).all():
         ours = select(OutboxItem.id).where(*due, OutboxItem.tries == tries)
-        again = now + pause_after(tries + 1)
+        again = now + compute_retry_pause(tries + 1)
         session.execute(
             update(OutboxItem)
             .where(OutboxItem.id.in_(ours.with_for_update(skip_locked=True)))
@@ -131,12 +133,12 @@ def defer_emails(session: Session, *, now: datetime, error: str) -> None:
         )
 
 
-def pause_after(tries: int) -> timedelta:
+def compute_retry_pause(tries: int) -> timedelta:
     """Return how long to wait after this many tries: 30 s, doubled each time, six hours at most."""
     return min(timedelta(seconds=30 * int(2 ** min(tries - 1, 12))), LONGEST_PAUSE)
 
 
-def run(item: OutboxItem, *, now: datetime) -> Failure | None:
+def run_job_handler(item: OutboxItem, *, now: datetime) -> Failure | None:
     """Run an item's handler, which opens its own transactions; return the failure, or None."""
     handler = current_registry().jobs.get(item.purpose)
     if handler is None:

@@ -13,7 +13,7 @@ from cpd.kernel.events import Event
 log = structlog.get_logger(__name__)
 
 
-def publish(session: Session, event: Event) -> None:
+def publish_event(session: Session, event: Event) -> None:
     """Tell every subscriber what was just written.
 
     A subscriber that runs in the transaction is called now, in its own savepoint. If it fails, and
@@ -25,7 +25,7 @@ def publish(session: Session, event: Event) -> None:
             if fault is None:
                 continue
             log.error("subscriber", purpose=subscriber.purpose, about=event.key, exc_info=fault)
-        outbox.enqueue(
+        outbox.enqueue_job(
             session,
             subscriber.purpose,
             event.key,

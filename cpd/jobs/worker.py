@@ -17,56 +17,56 @@ REST_SECONDS = 1.0
 log = structlog.get_logger(__name__)
 
 
-def work_once() -> bool:
+def run_next_due_job() -> bool:
     """Run one due item; return whether there was one."""
     with unit_of_work() as session:
-        item = outbox.claim(session, now=clock.now())
+        item = outbox.claim_due_job(session, now=clock.now())
     if item is None:
         return False
-    failure = outbox.run(item, now=clock.now())
+    failure = outbox.run_job_handler(item, now=clock.now())
     error = None if failure is None else failure.message
     db.session.rollback()
     with unit_of_work() as session:
         if failure is None:
-            outbox.complete(session, item, now=clock.now())
+            outbox.mark_job_done(session, item, now=clock.now())
         else:
-            outbox.retry_later(session, item, now=clock.now(), error=failure.message)
+            outbox.postpone_failed_job(session, item, now=clock.now(), error=failure.message)
             if failure.affects_all_email:
-                outbox.defer_emails(session, now=clock.now(), error=failure.message)
+                outbox.postpone_failed_emails(session, now=clock.now(), error=failure.message)
     log.info("job", purpose=item.purpose, about=item.about, tries=item.tries, error=error)
     return True
 
 
-def work_until_idle() -> int:
+def run_all_due_jobs() -> int:
     """Run everything that is due; return how many items that was."""
     done = 0
-    while work_once():
+    while run_next_due_job():
         done += 1
     return done
 
 
-def run() -> None:
+def run_worker_until_signal() -> None:
     """Work until SIGTERM or SIGINT, then finish the current item and stop."""
     stop = threading.Event()
 
-    def request_stop(_signal: int, _frame: FrameType | None) -> None:
+    def request_worker_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
 
     signals = (signal.SIGTERM, signal.SIGINT)
-    previous = {number: signal.signal(number, request_stop) for number in signals}
+    previous = {number: signal.signal(number, request_worker_stop) for number in signals}
     try:
         while not stop.is_set():
-            if not _work_if_possible():
+            if not _run_next_due_job_if_possible():
                 stop.wait(REST_SECONDS)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _work_if_possible() -> bool:
+def _run_next_due_job_if_possible() -> bool:
     """Run one due item; return False when there is none, or no database."""
     try:
-        return work_once()
+        return run_next_due_job()
     except (UnsafeDatabaseError, OperationalError, InterfaceError) as fault:
         log.warning("database", error=str(getattr(fault, "orig", fault)))
         return False

@@ -16,7 +16,7 @@ Job = Callable[[Any, datetime], None]
 
 @dataclass(frozen=True)
 class Subscriber:
-    """How a room reacts to one type of event; made by `in_transaction` and `in_worker`."""
+    """How a room reacts to one type of event; made by the two functions of `rooms`."""
 
     event: type[Any]
     purpose: str

@@ -16,25 +16,25 @@ from cpd.kernel.events import Event
 E = TypeVar("E", bound=Event)
 
 
-def in_transaction(
+def subscriber_in_transaction(
     event: type[E], purpose: str, handle: Callable[[Session, E, datetime], None]
 ) -> Subscriber:
     """Handle an event in its own transaction; a failure undoes this alone and is retried later."""
     return Subscriber(event, purpose, handle, is_prompt=True)
 
 
-def in_worker(
+def subscriber_in_worker(
     event: type[E], purpose: str, handle: Callable[[Session, E, datetime], None]
 ) -> Subscriber:
     """Handle an event in the worker, in a transaction of its own."""
     return Subscriber(event, purpose, handle, is_prompt=False)
 
 
-def _always() -> bool:
+def _always_true() -> bool:
     return True
 
 
-def _never() -> bool:
+def _always_false() -> bool:
     return False
 
 
@@ -48,12 +48,12 @@ class NavItem:
     order: int = 50
     place: str = "top"
     """`top` or `foot`."""
-    is_shown: Callable[[], bool] = _always
+    is_shown: Callable[[], bool] = _always_true
     covers: tuple[str, ...] = ()
     """Blueprints whose pages belong under this item, besides the endpoint itself."""
     values: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
     """Values for the URL; a function takes them from the current page."""
-    opens_new_tab: Callable[[], bool] = _never
+    opens_new_tab: Callable[[], bool] = _always_false
     """Whether leaving the current page could lose work, so that the link opens a new tab."""
 
 

@@ -32,34 +32,34 @@ class Email:
     values: Mapping[str, Any]
 
 
-def sends_emails() -> bool:
+def site_sends_emails() -> bool:
     """Tell whether this site sends emails at all."""
     return current_settings().sends_email
 
 
-def enqueue(session: Session, email: Email, *, now: datetime, key: str = "") -> None:
+def enqueue_email(session: Session, email: Email, *, now: datetime, key: str = "") -> None:
     """Add an email to the outbox, once for each key; nothing on a site that sends no emails."""
-    if not sends_emails():
+    if not site_sends_emails():
         return
     payload = {"to": email.to, "template": email.template, "values": dict(email.values)}
-    outbox.enqueue(
+    outbox.enqueue_job(
         session, PURPOSE, key or new_public_id("let"), due_at=now, now=now, payload=payload
     )
 
 
-def site_url(endpoint: str, **values: str) -> str:
+def build_site_url(endpoint: str, **values: str) -> str:
     """Return an absolute URL of the site, under the host in its settings, not that of a request."""
     public = urlsplit(current_settings().public_url)
     urls = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
     return urls.build(endpoint, values, force_external=True)
 
 
-def compose(email: Email, *, key: str, now: datetime) -> EmailMessage:
+def compose_email_message(email: Email, *, key: str, now: datetime) -> EmailMessage:
     """Render an email; the same key gives the same Message-ID at every attempt to send it."""
     settings = current_settings()
     provider = current.current_provider()
     text = render_template(
-        email.template, site=settings, provider=provider, page=site_url, **email.values
+        email.template, site=settings, provider=provider, page=build_site_url, **email.values
     )
     subject, _, body = text.strip().partition("\n")
     message = EmailMessage()
@@ -67,7 +67,7 @@ def compose(email: Email, *, key: str, now: datetime) -> EmailMessage:
         display_name=provider.name,
         addr_spec=settings.mail_from or f"letters@{settings.host}",
     )
-    message["To"] = _with_ascii_domain(email.to)
+    message["To"] = _encode_domain_as_ascii(email.to)
     message["Subject"] = subject.strip()
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{key}@{settings.host}>"
@@ -76,7 +76,7 @@ def compose(email: Email, *, key: str, now: datetime) -> EmailMessage:
     return message
 
 
-def _with_ascii_domain(address: str) -> str:
+def _encode_domain_as_ascii(address: str) -> str:
     """Encode the domain, since few mail servers accept one that is not ASCII."""
     local, at, domain = address.rpartition("@")
     return f"{local}{at}{domain.encode('idna').decode()}"

@@ -26,13 +26,13 @@ class ReceivedEmail:
     """Each paragraph as its lines."""
 
 
-def read_mailbox(folder: Path) -> Sequence[ReceivedEmail]:
+def read_mailbox_emails(folder: Path) -> Sequence[ReceivedEmail]:
     """Return the emails of a folder, the newest first."""
     paths = sorted(folder.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    return [_parse(path.read_bytes()) for path in paths[:_MOST_SHOWN]]
+    return [_parse_email(path.read_bytes()) for path in paths[:_MOST_SHOWN]]
 
 
-def _parse(data: bytes) -> ReceivedEmail:
+def _parse_email(data: bytes) -> ReceivedEmail:
     message = message_from_bytes(data, policy=policy.default)
     text = str(message.get_content()).strip()
     return ReceivedEmail(
@@ -43,13 +43,13 @@ def _parse(data: bytes) -> ReceivedEmail:
     )
 
 
-def may_read_mailbox() -> bool:
+def request_may_read_mailbox() -> bool:
     """Tell whether this request may read the emails: only in a demo, and from the same machine."""
     settings = current_settings()
-    return bool(settings.has_mailbox) and _is_loopback(request.remote_addr)
+    return bool(settings.has_mailbox) and _is_loopback_address(request.remote_addr)
 
 
-def _is_loopback(address: str | None) -> bool:
+def _is_loopback_address(address: str | None) -> bool:
     try:
         return ip_address(address or "").is_loopback
     except ValueError:

@@ -9,8 +9,12 @@ ROOM = Room(
     blueprint=views.bp,
     navigation=(
         NavItem(
-            _l("Mailbox"), "mail.show", order=99, place="foot", is_shown=mailbox.may_read_mailbox
+            _l("Mailbox"),
+            "mail.show_mailbox",
+            order=99,
+            place="foot",
+            is_shown=mailbox.request_may_read_mailbox,
         ),
     ),
-    emails={emails.PURPOSE: sending.send_enqueued},
+    emails={emails.PURPOSE: sending.send_enqueued_email},
 )

@@ -41,49 +41,49 @@ class PermanentFailureError(RuntimeError):
     """The email will never be accepted: there is no such address, or it is not wanted."""
 
 
-def send_enqueued(item: OutboxItem, now: datetime) -> None:
-    """Send an email that `emails.enqueue` added to the outbox."""
+def send_enqueued_email(item: OutboxItem, now: datetime) -> None:
+    """Send an email that `emails.enqueue_email` added to the outbox."""
     payload = item.payload
     template = payload["template"].replace("/letters/", "/emails/")  # the folder in older rows
-    deliver(Email(payload["to"], template, payload["values"]), item, now=now)
+    send_or_give_up_email(Email(payload["to"], template, payload["values"]), item, now=now)
 
 
-def deliver(email: Email, item: OutboxItem, *, now: datetime) -> None:
+def send_or_give_up_email(email: Email, item: OutboxItem, *, now: datetime) -> None:
     """Send an email, or give it up; raises TemporaryFailureError if it should be tried again."""
     if now >= item.created_at + emails.LASTS:
         log.warning("email given up", about=item.about, reason="too late")
         return
     try:
-        send(emails.compose(email, key=item.about, now=now))
+        send_message(emails.compose_email_message(email, key=item.about, now=now))
     except PermanentFailureError as fault:
         log.warning("email given up", about=item.about, reason=str(fault))
 
 
-def send(message: EmailMessage) -> None:
+def send_message(message: EmailMessage) -> None:
     """Send a message; raises TemporaryFailureError or PermanentFailureError."""
     settings = current_settings()
     if settings.mail_server is not None:
-        _send_by_smtp(settings.mail_server, message)
+        _send_message_by_smtp(settings.mail_server, message)
     elif settings.has_mailbox:
-        _save(mailbox_folder(settings), message)
+        _save_message_as_file(mailbox_folder_path(settings), message)
     else:
         raise PermanentFailureError("this site has no mail server")
 
 
-def mailbox_folder(settings: Settings) -> Path:
+def mailbox_folder_path(settings: Settings) -> Path:
     """Return the folder in which a demo keeps its emails."""
     return settings.instance_dir / "mailbox"
 
 
-def _save(where: Path, message: EmailMessage) -> None:
+def _save_message_as_file(where: Path, message: EmailMessage) -> None:
     """Write an email completely or not at all; writing it again replaces the file."""
     name = message["Message-ID"].strip("<>").partition("@")[0]
     with files.private_folder(where):
         files.write_private_file(where / f"{name}.eml", message.as_bytes())
 
 
-def _send_by_smtp(server: MailServer, message: EmailMessage) -> None:
-    with _connected(server) as connection:
+def _send_message_by_smtp(server: MailServer, message: EmailMessage) -> None:
+    with _connect_to_mail_server(server) as connection:
         with _translate_email_faults():
             connection.send_message(message)
         with suppress(smtplib.SMTPException, OSError):
@@ -91,7 +91,7 @@ def _send_by_smtp(server: MailServer, message: EmailMessage) -> None:
 
 
 @contextmanager
-def _connected(server: MailServer) -> Iterator[smtplib.SMTP]:
+def _connect_to_mail_server(server: MailServer) -> Iterator[smtplib.SMTP]:
     """Connect and log in, with TLS as the settings say; raises ServerUnavailableError."""
     context = ssl.create_default_context()
     with _translate_server_faults():
@@ -135,9 +135,9 @@ def _translate_email_faults() -> Iterator[None]:
         yield
     except smtplib.SMTPRecipientsRefused as fault:
         ((code, _words),) = fault.recipients.values()
-        raise _failure_by_code("the address", code) from None
+        raise _build_failure_for_code("the address", code) from None
     except smtplib.SMTPDataError as fault:
-        raise _failure_by_code("the email", fault.smtp_code) from None
+        raise _build_failure_for_code("the email", fault.smtp_code) from None
     except smtplib.SMTPNotSupportedError:
         raise PermanentFailureError("the server takes no such address") from None
     except smtplib.SMTPResponseException as fault:  # the sender address, which we can correct
@@ -146,6 +146,6 @@ def _translate_email_faults() -> Iterator[None]:
         raise TemporaryFailureError(f"connection lost: {type(fault).__name__}") from None
 
 
-def _failure_by_code(what: str, code: int) -> TemporaryFailureError | PermanentFailureError:
+def _build_failure_for_code(what: str, code: int) -> TemporaryFailureError | PermanentFailureError:
     kind = PermanentFailureError if code >= _PERMANENT else TemporaryFailureError
     return kind(f"the server refused {what} with {code}")

@@ -6,17 +6,18 @@ from flask.typing import ResponseReturnValue
 from cpd.access.guard import public
 from cpd.config import current_settings
 from cpd.mail import mailbox
-from cpd.mail.sending import mailbox_folder
+from cpd.mail.sending import mailbox_folder_path
 
 bp = Blueprint("mail", __name__, template_folder="templates")
 
 
 @bp.get("/mailbox")
 @public
-def show() -> ResponseReturnValue:
+def show_mailbox() -> ResponseReturnValue:
     """Show the emails; 404 unless this is a demo and the request comes from this machine."""
-    if not mailbox.may_read_mailbox():
+    if not mailbox.request_may_read_mailbox():
         abort(404)
     return render_template(
-        "mail/mailbox.html", emails=mailbox.read_mailbox(mailbox_folder(current_settings()))
+        "mail/mailbox.html",
+        emails=mailbox.read_mailbox_emails(mailbox_folder_path(current_settings())),
     )

@@ -8,7 +8,15 @@ from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.access.permissions import Scope
-from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_column, unique_where
+from cpd.db import (
+    Base,
+    PrimaryKey,
+    PublicId,
+    Subject,
+    current_time_default,
+    partial_unique_index,
+    public_id_column,
+)
 
 
 class SchoolKind(StrEnum):
@@ -34,14 +42,14 @@ class School(Base):
     kind: Mapped[SchoolKind]
     time_zone: Mapped[str] = mapped_column(sa.String(64))
     """The zone in which its days begin and end."""
-    created_at: Mapped[datetime] = mapped_column(default=created_at)
+    created_at: Mapped[datetime] = mapped_column(default=current_time_default)
     closed_at: Mapped[datetime | None]
     """When it stopped taking new members and roles."""
 
     @property
     def scope(self) -> Scope:
         """The scope of everything in this school."""
-        return Scope.school(self.public_id)
+        return Scope.of_school(self.public_id)
 
 
 class Membership(Base):
@@ -49,7 +57,9 @@ class Membership(Base):
 
     __tablename__ = "memberships"
     __table_args__ = (
-        unique_where("uq_memberships_present", "school_id", "subject", where="until_at IS NULL"),
+        partial_unique_index(
+            "uq_memberships_present", "school_id", "subject", where="until_at IS NULL"
+        ),
         CheckConstraint("until_at IS NULL OR until_at >= since_at", name="in_order"),
     )
 
@@ -57,7 +67,7 @@ class Membership(Base):
     public_id: Mapped[PublicId] = public_id_column("mem")
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), index=True)
     subject: Mapped[Subject] = mapped_column(index=True)
-    since_at: Mapped[datetime] = mapped_column(default=created_at)
+    since_at: Mapped[datetime] = mapped_column(default=current_time_default)
     until_at: Mapped[datetime | None]
 
     school: Mapped[School] = relationship(lazy="raise")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cpd.access.permissions import Scope, ScopeType
-from cpd.db import Page, db, page_of
+from cpd.db import Page, db, find_page
 from cpd.organisations.models import Membership, School
 
 
@@ -34,7 +34,7 @@ def scope_condition(scope: Scope, school: InstrumentedAttribute[str]) -> sa.Colu
 def find_scope_by_slug(session: Session, slug: str) -> Scope | None:
     """Return the scope of the school with this slug, or None."""
     public_id = session.scalar(select(School.public_id).where(School.slug == slug))
-    return None if public_id is None else Scope.school(public_id)
+    return None if public_id is None else Scope.of_school(public_id)
 
 
 def find_scope_of_route(slug: str, **_values: object) -> Scope | None:
@@ -81,7 +81,7 @@ def find_members_page(session: Session, scope: Scope, *, page: int = 1) -> Page[
         .where(scope_condition(scope, School.public_id), Membership.until_at.is_(None))
         .order_by(Membership.since_at, Membership.id)
     )
-    return page_of(session, present, number=page, size=MEMBERS_PER_PAGE)
+    return find_page(session, present, number=page, size=MEMBERS_PER_PAGE)
 
 
 def count_members_by_school(session: Session, scope: Scope) -> Mapping[int, int]:

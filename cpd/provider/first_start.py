@@ -8,7 +8,7 @@ from flask import Flask
 
 from cpd.config import Settings, settings_of
 from cpd.db import db, unit_of_work
-from cpd.engine import UnsafeDatabaseError, engine_for
+from cpd.engine import UnsafeDatabaseError, create_protected_engine
 from cpd.hosts import keys
 from cpd.kernel import clock
 from cpd.provider import actions, current, fields, queries
@@ -34,7 +34,7 @@ def store_or_compare_provider(app: Flask) -> str | None:
         try:
             if queries.find_profile(db.session()) is None:
                 with unit_of_work() as session:
-                    keys.lock_registration(session)
+                    keys.lock_key_registration(session)
                     actions.store_first_profile(session, from_settings, now=clock.now())
             return build_overridden_settings_notice(
                 current.reload_provider(), from_settings, settings
@@ -46,7 +46,7 @@ def store_or_compare_provider(app: Flask) -> str | None:
 
 def find_stored_pages(settings: Settings) -> Mapping[str, str] | None:
     """Return the pages in the database; None if it has no provider or cannot be reached."""
-    engine = engine_for(settings.database_url)
+    engine = create_protected_engine(settings.database_url)
     try:
         with engine.connect() as connection:
             return connection.scalar(sa.select(ProviderProfile.pages))

@@ -23,8 +23,8 @@ class OptionalAddress:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Normalize the address, or say what is missing."""
-        field.data = addresses.normalize(field.data or "")
-        if field.data and not addresses.is_plausible(field.data):
+        field.data = addresses.normalize_address(field.data or "")
+        if field.data and not addresses.is_plausible_address(field.data):
             raise StopValidation(
                 str(_l("Write the whole address, such as maya@clinic.example, or leave it empty."))
             )

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.accounts import queries as people
-from cpd.accounts.tokens import network_hash
+from cpd.accounts.tokens import hash_request_network
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.remarks import actions, queries, reported_pages
@@ -48,7 +48,7 @@ def send_remark() -> ResponseReturnValue:
         text=form.text.data or "",
         page=page.path,
         email=form.email.data or "",
-        source=network_hash(),
+        source=hash_request_network(),
         revision_id=shown.revision_id,
         course_revision_id=shown.course_revision_id,
     )
@@ -150,8 +150,8 @@ def _render_remark_page(remark: Remark, form: MoveForm) -> str:
         "remarks/show.html",
         remark=remark,
         form=form,
-        sender=people.person_by_subject(session, remark.subject) if remark.subject else None,
-        names=people.names_by_subject(session, subjects),
+        sender=people.find_person_by_subject(session, remark.subject) if remark.subject else None,
+        names=people.find_names_by_subject(session, subjects),
         words=STATE_WORDS,
         may_erase=current_actor().may(Permission.REMARK_ERASE),
     )

@@ -28,13 +28,13 @@ def show_school(slug: str) -> ResponseReturnValue:
         "schools/school.html",
         school=queries.find_school(session, scope),
         page=members,
-        names=accounts.names_by_subject(session, [member.subject for member in members.rows]),
+        names=accounts.find_names_by_subject(session, [member.subject for member in members.rows]),
     )
 
 
 def render_home_panel(session: Session, actor: Actor) -> Markup:
     """Return the links to the actor's schools for the home page; empty without any."""
-    scopes = actor.schools_with(Permission.SCHOOL_READ)
+    scopes = actor.school_scopes_with_permission(Permission.SCHOOL_READ)
     if not scopes:
         return Markup("")
     return render_markup("schools/_home.html", schools=queries.find_schools(session, *scopes))

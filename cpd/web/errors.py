@@ -35,7 +35,7 @@ from cpd.access.guard import (
     MfaRequiredError,
     current_actor,
     preserved_form_url,
-    wants_json,
+    request_wants_json,
 )
 from cpd.web import logs
 
@@ -187,7 +187,11 @@ def _handle_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _handle_csrf_failure(error: CSRFError) -> ResponseReturnValue:
     del error
-    if not wants_json() and not current_actor().is_signed_in and (back := preserved_form_url()):
+    if (
+        not request_wants_json()
+        and not current_actor().is_signed_in
+        and (back := preserved_form_url())
+    ):
         return redirect(url_for(SIGN_IN, next=back))  # its token ended with the session
     return _error_response(400, CSRF_TEXT, None)
 
@@ -217,7 +221,7 @@ def _handle_busy_database(error: OperationalError | PoolTimeoutError) -> Respons
 def _error_response(code: int, text: ErrorText, meaning: str | None) -> Response:
     g.pop("cache_seconds", None)
     meaning = meaning or str(text.meaning)
-    if wants_json():
+    if request_wants_json():
         body = {
             "status": code,
             "title": str(text.title),

@@ -18,9 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cpd.access.guard import public
 from cpd.config import settings_of
-from cpd.db import db, probe_write
+from cpd.db import db, try_write_without_commit
 from cpd.engine import UnsafeDatabaseError
-from cpd.schema import UnknownSchemaError, check_schema
+from cpd.schema import UnknownSchemaError, refuse_unusable_schema
 from cpd.web import logs
 from cpd.web.site import Site, Wsgi
 
@@ -115,10 +115,12 @@ def why_not_ready(engine: Engine) -> str | None:
     otherwise = AWAY
     try:
         with engine.connect() as connection:
-            check_schema(connection)
+            refuse_unusable_schema(connection)
             connection.rollback()  # what was read must not be older than what is written
             otherwise = FAILS
-            probe_write(connection, wait_seconds=LONGEST_SECONDS, free_bytes=FREE_BYTES)
+            try_write_without_commit(
+                connection, wait_seconds=LONGEST_SECONDS, free_bytes=FREE_BYTES
+            )
             connection.rollback()
     except (UnsafeDatabaseError, UnknownSchemaError) as fault:
         return str(fault)

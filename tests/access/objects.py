@@ -198,7 +198,7 @@ def _claim(world: World, email: str, person_id: int | None = None) -> Example:
         public_id = verifications.request_verification(
             session, email, person_id=person_id, now=clock.now()
         )
-        return Example({"token": verifications.make_secrets(session, public_id).token})
+        return Example({"token": verifications.make_verification_secrets(session, public_id).token})
 
 
 @example("new claim")

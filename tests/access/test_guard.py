@@ -13,7 +13,7 @@ from tests.support.joints import answer, asking
 
 LEARNER = Actor(1, "sub_l", frozenset({RoleAssignment(Role.LEARNER)}))
 AUTHOR = Actor(2, "sub_a", frozenset({RoleAssignment(Role.AUTHOR)}))
-HARBOUR, HILL = Scope.school("sch_harbour"), Scope.school("sch_hill")
+HARBOUR, HILL = Scope.of_school("sch_harbour"), Scope.of_school("sch_hill")
 SCHOOLS = {"harbour": HARBOUR, "hill": HILL}
 
 
@@ -75,7 +75,7 @@ def asked_by(bare: Flask) -> list[Actor]:
 
 @pytest.fixture
 def client(bare: Flask, asked_by: list[Actor]) -> FlaskClient:
-    guard.protect(bare)
+    guard.guard_routes(bare)
     return bare.test_client()
 
 
@@ -83,7 +83,7 @@ def test_a_view_that_declares_nothing_stops_the_app(bare: Flask) -> None:
     for name in ("forgotten", "also"):
         bare.add_url_rule(f"/{name}", name, lambda: "open to all")
     with pytest.raises(RuntimeError, match=r"neither @public nor @requires: also, forgotten$"):
-        guard.protect(bare)
+        guard.guard_routes(bare)
 
 
 def test_anybody_enters_a_public_route(client: FlaskClient) -> None:

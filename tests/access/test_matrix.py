@@ -82,7 +82,7 @@ def test_control_a_door_to_all_schools_is_found(
     asker: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where any school counts for every other, a foreign one opens."""
-    monkeypatch.setattr(permissions, "_covers", lambda roles, *_: bool(roles))
+    monkeypatch.setattr(permissions, "_roles_cover_scope", lambda roles, *_: bool(roles))
     found = [f for cell in MATRIX.cells("GET /schools/<string:slug>") for f in asker.faults(cell)]
     foreign = "school_admin in a school: GET /schools/<string:slug> [others school]"
     assert f"{foreign}: expected 404, got allow" in found

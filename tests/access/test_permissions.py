@@ -44,7 +44,7 @@ def test_several_roles_add_up() -> None:
     assert not actor(RoleAssignment(Role.ADMINISTRATOR)).may(Permission.ATTEMPT_TAKE)
 
 
-HARBOUR, HILL = Scope.school("sch_harbour"), Scope.school("sch_hill")
+HARBOUR, HILL = Scope.of_school("sch_harbour"), Scope.of_school("sch_hill")
 
 
 @pytest.mark.parametrize("role", Role)
@@ -55,12 +55,12 @@ HARBOUR, HILL = Scope.school("sch_harbour"), Scope.school("sch_hill")
         pytest.param(HARBOUR, HILL, False, id="in another"),
         pytest.param(HARBOUR, Scope.everywhere, False, id="beyond its school"),
         pytest.param(Scope.everywhere, HARBOUR, True, id="everywhere is in schools too"),
-        pytest.param(Scope.everywhere, Scope.drafts("ab"), True, id="and in drafts"),
-        pytest.param(Scope.drafts("ab"), Scope.drafts("a"), True, id="one of its drafts"),
-        pytest.param(Scope.drafts("ab"), Scope.drafts("bc"), False, id="one draft too many"),
-        pytest.param(Scope.drafts("ab"), Scope.everywhere, False, id="beyond its drafts"),
+        pytest.param(Scope.everywhere, Scope.of_drafts("ab"), True, id="and in drafts"),
+        pytest.param(Scope.of_drafts("ab"), Scope.of_drafts("a"), True, id="one of its drafts"),
+        pytest.param(Scope.of_drafts("ab"), Scope.of_drafts("bc"), False, id="one draft too many"),
+        pytest.param(Scope.of_drafts("ab"), Scope.everywhere, False, id="beyond its drafts"),
         pytest.param(
-            Scope.drafts(["sch_harbour"]), HARBOUR, False, id="a draft named like a school"
+            Scope.of_drafts(["sch_harbour"]), HARBOUR, False, id="a draft named like a school"
         ),
     ],
 )
@@ -71,7 +71,7 @@ def test_a_role_ends_where_its_scope_does(role: Role, held: Scope, asked: Scope,
 
 
 @pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("held", [HARBOUR, Scope.drafts("ab"), Scope.everywhere], ids=str)
+@pytest.mark.parametrize("held", [HARBOUR, Scope.of_drafts("ab"), Scope.everywhere], ids=str)
 @pytest.mark.parametrize("permission", sorted(OWN_ACCOUNT))
 def test_ones_own_account_lies_in_every_scope(
     role: Role, held: Scope, permission: Permission
@@ -82,12 +82,12 @@ def test_ones_own_account_lies_in_every_scope(
 
 def test_scopes_add_up_and_roles_do_not_lend_them_to_each_other() -> None:
     both = actor(
-        RoleAssignment(Role.AUTHOR, Scope.drafts("a")),
-        RoleAssignment(Role.AUTHOR, Scope.drafts("b")),
-        RoleAssignment(Role.REVIEWER, Scope.drafts("c")),
+        RoleAssignment(Role.AUTHOR, Scope.of_drafts("a")),
+        RoleAssignment(Role.AUTHOR, Scope.of_drafts("b")),
+        RoleAssignment(Role.REVIEWER, Scope.of_drafts("c")),
     )
-    assert both.may(Permission.REMARK_ANSWER, within=Scope.drafts("ab"))
-    assert not both.may(Permission.REMARK_ANSWER, within=Scope.drafts("c"))
+    assert both.may(Permission.REMARK_ANSWER, within=Scope.of_drafts("ab"))
+    assert not both.may(Permission.REMARK_ANSWER, within=Scope.of_drafts("c"))
 
 
 def test_who_holds_something_in_a_school() -> None:
@@ -101,10 +101,10 @@ def test_who_holds_something_in_a_school() -> None:
     assert not actor(RoleAssignment(Role.LEARNER, HILL)).has_role_in(HARBOUR)
 
 
-@pytest.mark.parametrize("scope", [Scope.everywhere, HARBOUR, Scope.drafts("ba")])
+@pytest.mark.parametrize("scope", [Scope.everywhere, HARBOUR, Scope.of_drafts("ba")])
 def test_a_scope_is_read_as_it_was_written(scope: Scope) -> None:
     assert Scope.parse(str(scope)) == scope
-    assert Scope.drafts(c for c in "ab") == Scope.parse("drafts:b,a")
+    assert Scope.of_drafts(c for c in "ab") == Scope.parse("drafts:b,a")
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_every_staff_role_is_withheld_and_the_learners_is_not(world: World, code
     token = accounts.session_token(world.app, people.person(*Role))
     with world.app.app_context():
         found = [
-            queries.signed_in_person(
+            queries.find_signed_in_person(
                 db.session(), hash_token(token), staff_need_mfa=needed, now=clock.now()
             )
             for needed in (True, False)

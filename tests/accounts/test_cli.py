@@ -69,9 +69,9 @@ def test_an_administrator_with_a_link(app: Flask, cpd: Cpd) -> None:
     assert found is not None
     Visitor(app).get(found[1])
     with app.app_context():
-        credentials = queries.credentials(db.session(), "first@example.org")
+        credentials = queries.find_credentials(db.session(), "first@example.org")
     assert credentials is not None
-    assert not password_hashing.verify("", credentials.password_hash)
+    assert not password_hashing.password_matches_hash("", credentials.password_hash)
 
 
 def test_an_address_that_is_taken(cpd: Cpd) -> None:

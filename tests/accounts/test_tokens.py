@@ -4,20 +4,20 @@ from cpd.accounts import tokens
 
 
 def test_tokens_carry_256_bits_and_never_come_twice() -> None:
-    made = {tokens.new_token() for _ in range(1000)}
+    made = {tokens.make_random_token() for _ in range(1000)}
     assert len(made) == 1000
     assert min(map(len, made)) == 43  # 32 bytes in base 64
 
 
 def test_only_the_hash_is_comparable() -> None:
-    token = tokens.new_token()
+    token = tokens.make_random_token()
     assert tokens.hash_token(token) == tokens.hash_token(token) != token
     assert len(tokens.hash_token(token)) == 64
 
 
 def test_keyed_hashes_differ_by_key_and_kind() -> None:
     made = {
-        tokens.hmac_of(key, kind, "maya@example.org")
+        tokens.compute_hmac(key, kind, "maya@example.org")
         for key in ("one key", "another")
         for kind in ("account", "source")
     }
@@ -38,4 +38,4 @@ def test_keyed_hashes_differ_by_key_and_kind() -> None:
     ],
 )
 def test_one_host_cannot_be_many_networks(address: str | None, network: str) -> None:
-    assert tokens.network_of(address) == network
+    assert tokens.parse_network(address) == network

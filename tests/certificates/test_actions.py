@@ -21,7 +21,7 @@ from cpd.certificates.models import Certificate, CertificateFile, CertificateSta
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.events import AttemptGraded
 from cpd.quizzes.grading.models import Result
@@ -208,7 +208,9 @@ def test_a_withdrawn_version_earns_nothing(app: Flask, holder: Person) -> None:
 
 def graded(app: Flask, attempt_id: int, *, passed: bool = True) -> None:
     with app.app_context(), unit_of_work() as session:
-        publish(session, AttemptGraded(at=NOW, attempt_id=attempt_id, number=1, passed=passed))
+        publish_event(
+            session, AttemptGraded(at=NOW, attempt_id=attempt_id, number=1, passed=passed)
+        )
 
 
 def test_a_passing_grade_issues_in_its_transaction(app: Flask, holder: Person) -> None:
@@ -216,7 +218,9 @@ def test_a_passing_grade_issues_in_its_transaction(app: Flask, holder: Person) -
 
     def grade_and_fail() -> None:
         with app.app_context(), unit_of_work() as session:
-            publish(session, AttemptGraded(at=NOW, attempt_id=attempt_id, number=1, passed=True))
+            publish_event(
+                session, AttemptGraded(at=NOW, attempt_id=attempt_id, number=1, passed=True)
+            )
             assert queries.attempt_has_valid_certificate(session, attempt_id)
             raise RuntimeError("something fails after it")
 

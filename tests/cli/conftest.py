@@ -15,7 +15,7 @@ from cpd.cli.demo import fill, stories
 from cpd.cli.demo.people import DemoPerson
 from cpd.cli.main import cli
 from cpd.config import Settings
-from cpd.hosts.keys import register_keys
+from cpd.hosts.keys import register_host_keys
 from cpd.provider.first_start import store_or_compare_provider
 from tests.support.databases import ENGINES, Database, Stores
 from tests.support.moved_clock import MovedClock
@@ -68,7 +68,7 @@ def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Data
             fill.fill_demo_site()
     with app.app_context():
         fill.fill_demo_site()
-    register_keys(app)  # as the command does that fills it, with the next line
+    register_host_keys(app)  # as the command does that fills it, with the next line
     store_or_compare_provider(app)
     disconnect(app)
     moved.close()

@@ -39,7 +39,7 @@ def backups(database: Database) -> list[Path]:
 def test_an_empty_database_is_made_without_a_copy(empty_database: Database, typed: Typed) -> None:
     empty_database.instance_dir.rmdir()
     assert said(typed(empty_database, "db", "upgrade")) == DONE
-    assert schema.is_current(empty_database.url)
+    assert schema.is_at_current_schema(empty_database.url)
     assert backups(empty_database) == []
     assert empty_database.instance_dir.is_dir()
     assert said(typed(empty_database, "db", "upgrade")) == "The database is up to date.\n"
@@ -58,12 +58,12 @@ def test_what_an_earlier_renderer_made_is_made_anew(database: Database, typed: T
 def test_an_older_database_is_copied_and_migrated(
     database: Database, typed: Typed, next_release: str
 ) -> None:
-    older = schema.version_of(database.url)
+    older = schema.find_schema_version(database.url)
     with connected(database.url) as connection:
         before = schemas.rows(connection)
     output = said(typed(database, "db", "upgrade"))
     assert output.endswith(DONE)
-    assert schema.version_of(database.url) == next_release
+    assert schema.find_schema_version(database.url) == next_release
     with connected(database.url) as connection:
         assert schemas.lost(before, schemas.rows(connection)) == []
     if database.engine == "postgresql":
@@ -71,7 +71,7 @@ def test_an_older_database_is_copied_and_migrated(
         return
     (copy,) = backups(database)
     assert f"Copied the database to {copy}." in output
-    assert schema.version_of(f"sqlite:///{copy}") == older
+    assert schema.find_schema_version(f"sqlite:///{copy}") == older
     with connected(f"sqlite:///{copy}") as connection:
         assert schemas.rows(connection) == before
     for each in copy.parent.glob(f"{copy.name}*"):
@@ -82,7 +82,7 @@ def test_no_copy_is_made_when_none_is_wanted(
     database: Database, typed: Typed, next_release: str
 ) -> None:
     assert said(typed(database, "db", "upgrade", "--no-backup")) == DONE
-    assert schema.version_of(database.url) == next_release
+    assert schema.find_schema_version(database.url) == next_release
     assert backups(database) == []
 
 
@@ -111,7 +111,9 @@ def test_who_waits_says_so_and_is_let_in_when_the_other_has_ended(
 ) -> None:
     told: list[str] = []
     with ThreadPoolExecutor() as threads:
-        with schema.one_at_a_time(empty_database.url, meanwhile=lambda: told.append("first")):
+        with schema.hold_preparation_lock(
+            empty_database.url, meanwhile=lambda: told.append("first")
+        ):
             other = threads.submit(_enter, empty_database.url, told)
             with pytest.raises(TimeoutError):
                 other.result(timeout=0.5)
@@ -121,7 +123,7 @@ def test_who_waits_says_so_and_is_let_in_when_the_other_has_ended(
 
 
 def _enter(url: str, told: list[str]) -> None:
-    with schema.one_at_a_time(url, meanwhile=lambda: told.append("waits")):
+    with schema.hold_preparation_lock(url, meanwhile=lambda: told.append("waits")):
         told.append("in")
 
 
@@ -133,7 +135,7 @@ def test_a_database_of_a_later_release_is_left_alone(database: Database, typed: 
     done = typed(database, "db", "upgrade", "--no-backup")
     assert done.exit_code == 1
     assert "too old. Install a later one." in said(done)
-    assert schema.version_of(database.url) == "9999"
+    assert schema.find_schema_version(database.url) == "9999"
 
 
 def test_a_later_database_beside_which_this_release_may_run_is_left_alone(
@@ -146,7 +148,7 @@ def test_a_later_database_beside_which_this_release_may_run_is_left_alone(
     assert said(done) == (
         "The database is at a later release's schema, which this release may use.\n"
     )
-    assert schema.version_of(database.url) == "9999"
+    assert schema.find_schema_version(database.url) == "9999"
 
 
 def test_the_way_back_that_the_page_shows_leads_there(empty_database: Database) -> None:
@@ -156,7 +158,7 @@ def test_the_way_back_that_the_page_shows_leads_there(empty_database: Database) 
     subprocess.run(
         [sys.executable, "-c", line], env=environment(empty_database, SITE), cwd=ROOT, check=True
     )
-    assert schema.version_of(empty_database.url) == "0007"
+    assert schema.find_schema_version(empty_database.url) == "0007"
 
 
 def test_a_database_that_cannot_be_opened_is_named(empty_database: Database, typed: Typed) -> None:

@@ -19,7 +19,7 @@ from cpd.db import DEMO, Base, DatabaseMark, db
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
-from cpd.schema import require_ready
+from cpd.schema import check_database_or_exit
 from tests.cli.conftest import Typed, said
 from tests.support.databases import Database
 from tests.support.moved_clock import NOW, MovedClock
@@ -185,17 +185,17 @@ def test_a_demo_is_not_served_to_others(
 ) -> None:
     app = create_app(settings(demo, **changes))
     with pytest.raises(SystemExit, match="This database holds a demo, whose passwords are public"):
-        require_ready(settings_of(app))
+        check_database_or_exit(settings_of(app))
     disconnect(app)
 
 
 def test_a_demo_is_served_to_this_machine(site: Flask) -> None:
-    require_ready(settings_of(site))
+    check_database_or_exit(settings_of(site))
 
 
 def test_control_a_database_without_its_mark_is_served_to_others(
     database: Database, clock: MovedClock
 ) -> None:
     app = create_app(settings(database, public_url=BEYOND, proxies=1))
-    require_ready(settings_of(app))
+    check_database_or_exit(settings_of(app))
     disconnect(app)

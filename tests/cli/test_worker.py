@@ -31,7 +31,7 @@ def test_it_runs_until_it_is_asked_to_stop(
         del now
         os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(outbox, "run", ring)
+    monkeypatch.setattr(outbox, "run_job_handler", ring)
     with app.app_context():
         enqueue("door")
     done = typed(database, "worker")

@@ -92,7 +92,7 @@ def test_the_providers_staff_find_it(ines: Visitor) -> None:
 def test_a_schools_course_is_found_by_its_staff(app: Flask, ines: Visitor) -> None:
     hide(app, owner=SCHOOL)
     instructor, elsewhere = (
-        Actor(1, "s", frozenset({RoleAssignment(Role.INSTRUCTOR, Scope.school(school))}))
+        Actor(1, "s", frozenset({RoleAssignment(Role.INSTRUCTOR, Scope.of_school(school))}))
         for school in (SCHOOL, "sch_hill")
     )
     with app.app_context():
@@ -100,8 +100,8 @@ def test_a_schools_course_is_found_by_its_staff(app: Flask, ines: Visitor) -> No
         assert found is not None
         assert [one.slug for one in found.courses] == [SLUG]
         assert queries.find_course(db.session(), instructor, SLUG) is not None
-        pupil = Actor(2, "p", frozenset({RoleAssignment(Role.LEARNER, Scope.school(SCHOOL))}))
-        guest = Actor(3, "g", frozenset({RoleAssignment(Role.REVIEWER, Scope.drafts([SCHOOL]))}))
+        pupil = Actor(2, "p", frozenset({RoleAssignment(Role.LEARNER, Scope.of_school(SCHOOL))}))
+        guest = Actor(3, "g", frozenset({RoleAssignment(Role.REVIEWER, Scope.of_drafts([SCHOOL]))}))
         for other in (elsewhere, pupil, guest, actor_of(MAYA)):
             shelf = catalog_queries.find_catalog_page(db.session(), other)
             assert shelf is not None

@@ -206,7 +206,7 @@ def test_the_worker_ends_it_and_it_may_be_asked_for_again(
 ) -> None:
     clock.advance(days=3)
     with app.app_context():
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
         assert db.session.get_one(DualControlRequest, asked).state is RequestState.EXPIRED
         with unit_of_work() as session:
             ask(session, actor=ZOE, now=clock.now())

@@ -61,7 +61,7 @@ def add_person(
 
 def turn_codes_on(session: Session, person_id: int) -> None:
     """Let codes from an app be asked of somebody, without the email that tells of it."""
-    sealed = totp.encrypt_key(person_id, KEY, now=clock.now())
+    sealed = totp.encrypt_app_key(person_id, KEY, now=clock.now())
     session.add(AuthenticatorApp(person_id=person_id, sealed_key=sealed, last_step=0))
 
 
@@ -90,7 +90,7 @@ def session_token(app: Flask, named: people.Person) -> str:
     with app.app_context():
         person_id = row_of(named).id
         with unit_of_work() as session:
-            return credentials.begin_session(
+            return credentials.add_session(
                 session, person_id, browser="Firefox, Linux", now=clock.now()
             )
 

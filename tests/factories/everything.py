@@ -55,20 +55,22 @@ def fill(app: Flask) -> None:
         place = Place("noticing", "fainting", 2, now)
         with unit_of_work() as session:
             session.add(DatabaseMark(name=DEMO))
-            keys.replace_secret(session, str(app.secret_key), now=now)
+            keys.replace_registered_secret(session, str(app.secret_key), now=now)
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
             )
             course_actions.save_reading_place(session, courses.enrolment_of(MAYA), place)
             profiles.add_license(session, authority="A board", number="1", actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
-            key = totp.new_key()
+            key = totp.make_random_key()
             code = pyotp.TOTP(key).at(now)
-            assert mfa.turn_on(session, person, key, code, actor=actor, now=now)
+            assert mfa.turn_on_mfa(session, person, key, code, actor=actor, now=now)
             verifications.request_verification(
                 session, "new@example.org", person_id=person.id, now=now
             )
-            throttle.record_attempt(session, ThrottleKey(account="a", source="s"), now=now)
+            throttle.record_attempt_if_allowed(
+                session, ThrottleKey(account="a", source="s"), now=now
+            )
             certificates.add_certificate_file_if_absent(
                 session, certificate, "pdf", b"%PDF", now=now
             )
@@ -90,7 +92,7 @@ def fill(app: Flask) -> None:
             here = Grant(Role.INSTRUCTOR, school.scope, ends=now + timedelta(days=90))
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
             media.store_media(session, b"PNG", "image/png", now=now)
-            outbox.enqueue(session, "ring", "door", due_at=now, now=now)
+            outbox.enqueue_job(session, "ring", "door", due_at=now, now=now)
             provider.store_first_profile(
                 session, fields.profile_from_settings(settings_of(app)), now=now
             )

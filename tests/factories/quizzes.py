@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 
 from cpd.access.permissions import Actor
-from cpd.accounts.profile.queries import has_certificate_details
+from cpd.accounts.profile.queries import actor_has_certificate_details
 from cpd.cases.front import Answer
 from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.registry import KINDS
@@ -132,7 +132,7 @@ class Learner:
     def state_certificate_details(self) -> None:
         """Say what the certificate is to print, unless that was said before."""
         with self.app.app_context(), unit_of_work() as session:
-            if not has_certificate_details(session, self.actor()):
+            if not actor_has_certificate_details(session, self.actor()):
                 accounts.give_certificate_details(accounts.row_of(self.named), self.named.full_name)
 
     def start(self) -> str:

@@ -19,9 +19,9 @@ from cpd.app import create_app
 from cpd.cli.main import app_now, settings_now
 from cpd.config import Settings
 from cpd.db import db, unit_of_work
-from cpd.engine import engine_for
+from cpd.engine import create_protected_engine
 from cpd.hosts import keys
-from cpd.hosts.keys import WrongKeysError, fingerprint, register_keys
+from cpd.hosts.keys import WrongKeysError, derive_secret_fingerprint, register_host_keys
 from cpd.hosts.models import HostKey, KeyKind
 from tests.cli.conftest import SITE, Typed, said, typed
 from tests.support.databases import SECRET_KEY, Database
@@ -93,10 +93,14 @@ def key_ids(folder: Path) -> list[str]:
 
 
 def test_a_fingerprint_tells_keys_apart_and_nothing_of_them() -> None:
-    assert fingerprint(SECRET_KEY) == fingerprint(SECRET_KEY) != fingerprint(OTHER)
-    assert len(fingerprint("x" * 32)) == 64
+    assert (
+        derive_secret_fingerprint(SECRET_KEY)
+        == derive_secret_fingerprint(SECRET_KEY)
+        != derive_secret_fingerprint(OTHER)
+    )
+    assert len(derive_secret_fingerprint("x" * 32)) == 64
     plain = {hashlib.new(name, OTHER.encode()).hexdigest() for name in ("sha256", "sha512_256")}
-    assert fingerprint(OTHER) not in plain
+    assert derive_secret_fingerprint(OTHER) not in plain
 
 
 # Registering
@@ -108,7 +112,7 @@ def test_the_first_start_registers_what_it_finds_and_the_next_one_adds_nothing(
     secret = (first / "secret-key").read_text()
     (key_id,) = key_ids(first)
     (kept, signing) = known(database)
-    assert kept == ("secret", "", fingerprint(secret))
+    assert kept == ("secret", "", derive_secret_fingerprint(secret))
     assert signing[:2] == ("signing", key_id)
     assert secret not in str(known(database))
     assert start(first, CPD_SECRET_KEY=None).exit_code == 0
@@ -131,7 +135,7 @@ def test_control_a_database_that_knows_no_key_takes_any_host(
     start: Start, second: Path, database: Database
 ) -> None:
     assert start(second, CPD_SECRET_KEY=OTHER).exit_code == 0
-    assert known(database)[0] == ("secret", "", fingerprint(OTHER))
+    assert known(database)[0] == ("secret", "", derive_secret_fingerprint(OTHER))
 
 
 # Hosts with other keys
@@ -212,11 +216,11 @@ def test_two_hosts_that_both_found_an_empty_list_are_not_both_registered(
     theirs: Settings = replace(ours, instance_dir=tmp_path / "theirs", secret_key=OTHER)
     unlike: Settings = replace(ours, instance_dir=tmp_path / "unlike")
     apps = [create_app(settings) for settings in (ours, theirs, unlike)]
-    register_keys(apps[0])
+    register_host_keys(apps[0])
     with pytest.raises(WrongKeysError, match="is not the secret key"):
-        register_keys(apps[1])
+        register_host_keys(apps[1])
     with pytest.raises(WrongKeysError, match="The signing key"):
-        register_keys(apps[2])
+        register_host_keys(apps[2])
     assert len(known(database)) == 2
     for app in apps:
         disconnect(app)
@@ -308,7 +312,7 @@ def test_another_secret_key_counts_when_that_was_wanted(
     assert known(database) == registered
     assert typed(database, *words, input="y\n", CPD_SECRET_KEY=None).exit_code == 0
     new = (first / "secret-key").read_text()
-    assert known(database)[-1] == ("secret", "", fingerprint(new))
+    assert known(database)[-1] == ("secret", "", derive_secret_fingerprint(new))
     assert start(first, CPD_SECRET_KEY=None).exit_code == 0
     assert start(first, CPD_SECRET_KEY=old).exit_code == 1
     with connected(database.url) as connection:
@@ -349,7 +353,7 @@ def test_a_database_that_cannot_take_the_keys_ends_the_start(
 ) -> None:
     if database.engine == "sqlite":
         monkeypatch.setattr("cpd.engine._WAIT_SECONDS", 0)
-        engine = engine_for(database.url)
+        engine = create_protected_engine(database.url)
         app = create_app(settings_for(database))
         for act in ("register its keys", "store the provider"):
             with engine.connect().execution_options(cpd_write=True) as other:
@@ -360,16 +364,18 @@ def test_a_database_that_cannot_take_the_keys_ends_the_start(
                 == f"The database does not allow this host to {act}: database is locked\n"
             )
             assert done.exit_code == 1
-            register_keys(app)
+            register_host_keys(app)
         disconnect(app)
         engine.dispose()
 
 
 def test_what_was_registered_cannot_be_changed(database: Database) -> None:
     app = create_app(settings_for(database))
-    register_keys(app)
+    register_host_keys(app)
     with app.app_context():
-        assert keys.registered_keys(db.session(), KeyKind.SECRET) == {"": fingerprint(SECRET_KEY)}
+        assert keys.find_registered_keys(db.session(), KeyKind.SECRET) == {
+            "": derive_secret_fingerprint(SECRET_KEY)
+        }
         with pytest.raises(sa.exc.DBAPIError, match="frozen"), unit_of_work() as session:
             session.execute(sa.update(HostKey).values(value="x"))
     disconnect(app)

@@ -43,22 +43,22 @@ def enqueue(about: str, *, purpose: str = "ring", in_seconds: int = 0) -> None:
     now = clock.now()
     with unit_of_work() as session:
         due_at = now + timedelta(seconds=in_seconds)
-        outbox.enqueue(session, purpose, about, due_at=due_at, now=now, payload={"bell": about})
+        outbox.enqueue_job(session, purpose, about, due_at=due_at, now=now, payload={"bell": about})
 
 
 def claim() -> OutboxItem | None:
     """Claim as a worker does."""
     with unit_of_work() as session:
-        return outbox.claim(session, now=clock.now())
+        return outbox.claim_due_job(session, now=clock.now())
 
 
 def release(item: OutboxItem, error: str | None = None) -> None:
     """Record the outcome as a worker does."""
     with unit_of_work() as session:
         if error is None:
-            outbox.complete(session, item, now=clock.now())
+            outbox.mark_job_done(session, item, now=clock.now())
         else:
-            outbox.retry_later(session, item, now=clock.now(), error=error)
+            outbox.postpone_failed_job(session, item, now=clock.now(), error=error)
 
 
 def stored(about: str) -> OutboxItem:

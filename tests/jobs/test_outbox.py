@@ -63,7 +63,7 @@ def test_owing_in_two_requests_at_once_is_once(app: Flask) -> None:
 def test_what_is_owed_goes_with_its_cause() -> None:
     def fail() -> None:
         with unit_of_work() as session:
-            outbox.enqueue(session, "ring", "door", due_at=NOW, now=NOW)
+            outbox.enqueue_job(session, "ring", "door", due_at=NOW, now=NOW)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -219,4 +219,4 @@ def test_control_a_claim_that_is_read_again_releases_anothers(clock: MovedClock)
     [(1, 30), (2, 60), (3, 120), (9, 7680), (10, 15360), (11, 21600), (12, 21600), (10**9, 21600)],
 )
 def test_pauses_double_up_to_six_hours(tries: int, seconds: int) -> None:
-    assert outbox.pause_after(tries) == timedelta(seconds=seconds)
+    assert outbox.compute_retry_pause(tries) == timedelta(seconds=seconds)

@@ -29,10 +29,10 @@ def test_everything_due_is_done_in_order(handled: Handle, clock: MovedClock) -> 
     handled(lambda item, now: rung.append((item.payload["bell"], now)))
     for about, in_seconds in (("second", 0), ("first", -1), ("later", 60)):
         enqueue(about, in_seconds=in_seconds)
-    assert worker.work_until_idle() == 2
+    assert worker.run_all_due_jobs() == 2
     assert rung == [("first", NOW), ("second", NOW)]
     assert stored("first").done_at == stored("second").done_at == NOW
-    assert not worker.work_once()
+    assert not worker.run_next_due_job()
 
 
 @pytest.mark.usefixtures("ctx")
@@ -48,13 +48,13 @@ def test_what_fails_is_tried_again_and_what_it_half_did_is_gone(
 
     handled(ring)
     enqueue("door")
-    assert worker.work_once()
+    assert worker.run_next_due_job()
     row = stored("door")
     assert row.done_at is None
     assert row.last_error == "ZeroDivisionError: the bell is broken"
-    assert not worker.work_once(), "not before its pause is over"
+    assert not worker.run_next_due_job(), "not before its pause is over"
     clock.advance(seconds=30)
-    assert worker.work_once()
+    assert worker.run_next_due_job()
     assert stored("door").done_at == the_clock.now()
     assert db.session.get(DatabaseMark, "rung 1") is None
     assert db.session.get(DatabaseMark, "rung 2") is not None
@@ -66,9 +66,9 @@ def test_what_a_dead_worker_held_is_done_by_another(handled: Handle, clock: Move
     handled(lambda item, _now: rung.append(item.about))
     enqueue("door")
     assert claim() is not None  # and the process is killed
-    assert worker.work_until_idle() == 0
+    assert worker.run_all_due_jobs() == 0
     clock.advance(minutes=3)
-    assert worker.work_until_idle() == 1
+    assert worker.run_all_due_jobs() == 1
     assert rung == ["door"]
 
 
@@ -90,7 +90,7 @@ def test_letters_that_wait_for_a_mail_server_delay_nothing_else(
         enqueue(f"letter {number}", purpose="write", in_seconds=-60)
     enqueue("exam", in_seconds=5)
     later = the_clock.now() + timedelta(seconds=12)
-    assert worker.work_until_idle() == 2
+    assert worker.run_all_due_jobs() == 2
     assert done == [("letter 0", NOW), ("exam", later)]
     assert stored("letter 19").due_at == later + timedelta(seconds=30)
     assert stored("letter 19").tries == 1
@@ -111,14 +111,14 @@ def test_letters_come_last_and_another_fault_holds_up_no_other(
     enqueue("letter 0", purpose="write", in_seconds=-2)
     enqueue("letter 1", purpose="write", in_seconds=-1)
     enqueue("exam")
-    worker.work_until_idle()
+    worker.run_all_due_jobs()
     assert done == ["exam", "letter 0", "letter 1"]
 
 
 @pytest.mark.usefixtures("ctx")
 def test_an_unknown_purpose_is_recorded_and_kept(clock: MovedClock) -> None:
     enqueue("door", purpose="of-a-later-release")
-    assert worker.work_once()
+    assert worker.run_next_due_job()
     row = stored("door")
     assert row.last_error == "no handler for of-a-later-release"
     assert row.done_at is None
@@ -143,7 +143,7 @@ def test_who_worked_too_long_does_not_release_what_another_holds(
 
     handled(ring)
     enqueue("door")
-    assert worker.work_once()
+    assert worker.run_next_due_job()
     row = stored("door")
     assert row.lease == others[0].lease
     assert (row.done_at, row.last_error) == (None, "")
@@ -174,7 +174,7 @@ def test_it_finishes_what_it_began_and_begins_nothing_more(
     handled(ring)
     enqueue("first", in_seconds=-1)
     enqueue("second")
-    worker.run()
+    worker.run_worker_until_signal()
     assert rung == ["first"]
     assert stored("first").done_at == NOW
     assert stored("second").done_at is None
@@ -205,7 +205,7 @@ def test_it_outlives_a_database_that_is_away(handled: Handle, fault: Exception) 
     enqueue("door")
     engine = db.engine
     event.listen(engine, "before_cursor_execute", fail_once)
-    worker.run()
+    worker.run_worker_until_signal()
     assert rung == ["door"]
 
 

@@ -46,12 +46,12 @@ def names(code: CodeType) -> set[str]:
 def test_no_other_answer_reads_the_request() -> None:
     found = {
         each.question.name: reads(each.function)
-        for room in factory.rooms()
+        for room in factory.import_rooms()
         for each in room.answers
         if each.question
         not in {guard.who_is_asking, guard.recently_authenticated, guard.reader_zone}
     }
-    parts = [each.function for room in factory.rooms() for each in room.fills]
+    parts = [each.function for room in factory.import_rooms() for each in room.fills]
     assert {name for name, read in found.items() if read} == set()
     assert [part for part in parts if reads(part)] == []
 

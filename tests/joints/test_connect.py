@@ -10,14 +10,14 @@ from flask import Flask
 from cpd import app as factory
 from cpd.joints.connect import RoomsError, connect_rooms
 from cpd.joints.questions import Question
-from cpd.joints.rooms import Room, in_worker
+from cpd.joints.rooms import Room, subscriber_in_worker
 from tests.support.bell.events import Rang
 from tests.support.bell.hooks import who_rings
 from tests.support.bell.room import ROOM as BELL
 from tests.support.house import CPD, name_of
 
 ALSO = (who_rings.answered_by(str),)
-TOLD = (in_worker(Rang, "polish", lambda *_: None),)
+TOLD = (subscriber_in_worker(Rang, "polish", lambda *_: None),)
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def test_what_does_not_fit_is_named(rooms: list[Room], fault: str) -> None:
 
 
 def test_a_site_without_the_rooms_that_answer_does_not_start() -> None:
-    rooms = [replace(room, answers=()) for room in factory.rooms()]
+    rooms = [replace(room, answers=()) for room in factory.import_rooms()]
     with pytest.raises(RoomsError, match=r"No room answers: access\.reader_zone, access\.recently"):
         connect_rooms(Flask("bare"), rooms)
-    connect_rooms(Flask("bare"), factory.rooms())  # the control
+    connect_rooms(Flask("bare"), factory.import_rooms())  # the control
 
 
 def questions_in(module: ModuleType) -> set[str]:
@@ -54,6 +54,6 @@ def test_every_question_is_listed_by_the_room_that_asks_it() -> None:
     files = [name_of(file) for file in CPD.rglob("*.py") if "Question(" in file.read_text()]
     modules = [import_module(name[:-3].replace("/", ".")) for name in files]
     declared = set().union(*map(questions_in, modules))
-    listed = {question.name for room in factory.rooms() for question in room.asks}
+    listed = {question.name for room in factory.import_rooms() for question in room.asks}
     assert declared == listed
     assert questions_in(import_module("tests.support.bell.hooks")) == {"bell.who_rings"}

@@ -9,7 +9,7 @@ from flask import Flask
 from cpd import app as factory
 from cpd.db import unit_of_work
 from cpd.jobs import outbox, worker
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 from cpd.joints import registry
 from cpd.web.static import asset
 from tests.support.bell.events import Rang
@@ -33,7 +33,7 @@ def site(app: Flask, make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 def ring(number: int, at: datetime = NOW) -> None:
     with unit_of_work() as session:
-        publish(session, Rang(at=at, bell="door", number=number))
+        publish_event(session, Rang(at=at, bell="door", number=number))
 
 
 @on_sqlite
@@ -65,7 +65,7 @@ def test_what_is_prompt_is_done_at_once_and_the_rest_by_the_worker(
         ring(1)
         assert heard == ["opened door/1 at 10:00"]
         clock.advance(minutes=5)
-        assert worker.work_until_idle() == 1
+        assert worker.run_all_due_jobs() == 1
         assert heard[1:] == ["told of door/1 at 10:05"]
 
 
@@ -73,22 +73,22 @@ def test_a_cause_told_twice_is_owed_once_and_one_that_recurs_anew(site: Flask) -
     with site.app_context():
         for number in (1, 1, 2):
             ring(number)
-        assert worker.work_until_idle() == 2
+        assert worker.run_all_due_jobs() == 2
         ring(1)
-        assert worker.work_until_idle() == 0
+        assert worker.run_all_due_jobs() == 0
 
 
 @on_sqlite
 def test_what_it_knows_of_people_is_declared_with_the_rest(site: Flask) -> None:
     del site
-    assert "rings" in {each.table for room in factory.rooms() for each in room.personal}
+    assert "rings" in {each.table for room in factory.import_rooms() for each in room.personal}
 
 
 def test_its_job_is_carried_out(site: Flask) -> None:
     with site.app_context():
         with unit_of_work() as session:
-            outbox.enqueue(session, "polish", "door", due_at=NOW, now=NOW)
-        worker.work_until_idle()
+            outbox.enqueue_job(session, "polish", "door", due_at=NOW, now=NOW)
+        worker.run_all_due_jobs()
         assert heard == ["polished door at 10:00"]
 
 
@@ -99,7 +99,7 @@ def test_another_app_of_the_process_has_none_of_it(site: Flask, app: Flask) -> N
             who_rings("door")
         assert echoes("ding") == []
         ring(1)
-        assert worker.work_until_idle() == 0
+        assert worker.run_all_due_jobs() == 0
         assert "polish" not in registry.current_registry().jobs
     assert "Bell" not in Visitor(app).get("/").page.links()
     assert heard == []

@@ -188,17 +188,17 @@ def _emails(site: Site) -> None:
     with site.app.app_context():
         with unit_of_work() as session:
             claim = verifications.request_verification(session, "new@example.org", now=clock.now())
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
         with unit_of_work() as session:
-            site.ids["claim"] = verifications.make_secrets(session, claim).token
+            site.ids["claim"] = verifications.make_verification_secrets(session, claim).token
         maya, gita = accounts.row_of(MAYA), accounts.row_of(GUARDED)
         with unit_of_work() as session:
             claim = verifications.request_verification(
                 session, "m@clinic.example", person_id=maya.id, now=clock.now()
             )
-            site.ids["new address"] = verifications.make_secrets(session, claim).token
-            key = totp.new_key()
-            site.ids["recovery code"], *_rest = mfa.turn_on(
+            site.ids["new address"] = verifications.make_verification_secrets(session, claim).token
+            key = totp.make_random_key()
+            site.ids["recovery code"], *_rest = mfa.turn_on_mfa(
                 session, gita, key, pyotp.TOTP(key).now(), actor=SYSTEM, now=clock.now()
             ) or [""]
 

@@ -34,7 +34,7 @@ EMAIL = Email(
 
 def enqueue(app: Flask, key: str = "let_one", message: Email = EMAIL) -> None:
     with app.app_context(), unit_of_work() as session:
-        emails.enqueue(session, message, key=key, now=the_clock.now())
+        emails.enqueue_email(session, message, key=key, now=the_clock.now())
 
 
 def stored(app: Flask) -> OutboxItem:
@@ -156,7 +156,7 @@ def test_a_server_that_is_away_is_asked_once_for_all_emails(
 
     with app.app_context(), unit_of_work() as session:
         for name in ("one", "two", "three"):
-            emails.enqueue(session, EMAIL, key=name, now=the_clock.now())
+            emails.enqueue_email(session, EMAIL, key=name, now=the_clock.now())
         verifications.request_verification(session, "maya@example.org", now=the_clock.now())
     with monkeypatch.context() as patched:
         patched.setattr(smtplib, "SMTP", away)
@@ -181,7 +181,7 @@ def test_an_email_that_is_not_taken_holds_up_no_other(app: Flask, post: PostOffi
     post.answers = {"DATA": ["lost"]}
     with app.app_context(), unit_of_work() as session:
         for name in ("one", "two"):
-            emails.enqueue(session, EMAIL, key=name, now=the_clock.now())
+            emails.enqueue_email(session, EMAIL, key=name, now=the_clock.now())
     assert len(post.collect(app)) == 2
 
 
@@ -244,14 +244,16 @@ def test_a_domain_of_other_letters_is_written_as_servers_know_it(
 @pytest.mark.parametrize("email", ["maya@example.org\r\nBcc: all@example.org", "a@b\nX: y"])
 def test_no_header_gets_in_by_an_address(app: Flask, email: str) -> None:
     with app.app_context(), pytest.raises(ValueError, match=r"linefeed|carriage"):
-        emails.compose(replace(EMAIL, to=email), key="k", now=the_clock.now())
+        emails.compose_email_message(replace(EMAIL, to=email), key="k", now=the_clock.now())
 
 
 def test_links_name_the_site_of_the_settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = replace(settings_of(app), public_url="https://cpd.example.org")
     monkeypatch.setitem(app.config, "CPD", settings)
     with app.test_request_context("/", base_url="http://evil.example"):
-        assert emails.site_url("accounts.sign_in.show_form") == "https://cpd.example.org/sign-in"
+        assert (
+            emails.build_site_url("accounts.sign_in.show_form") == "https://cpd.example.org/sign-in"
+        )
 
 
 # The demo's mailbox
@@ -269,7 +271,7 @@ def test_a_demo_keeps_its_emails_for_this_machine_to_read(demo: Flask, stranger:
     assert "No email yet." in stranger.get("/mailbox").text
     enqueue(demo)
     PostOffice().collect(demo)
-    (kept,) = sending.mailbox_folder(settings_of(demo)).glob("*.eml")
+    (kept,) = sending.mailbox_folder_path(settings_of(demo)).glob("*.eml")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     page = stranger.get("/mailbox")
     assert "Your code: 123 456" in page.text
@@ -287,7 +289,7 @@ def test_the_mailbox_shows_the_newest_first(demo: Flask) -> None:
     for number in range(2):
         enqueue(demo, f"let_{number}", replace(EMAIL, to=f"p{number}@example.org"))
         PostOffice().collect(demo)
-    found = mailbox.read_mailbox(sending.mailbox_folder(settings_of(demo)))
+    found = mailbox.read_mailbox_emails(sending.mailbox_folder_path(settings_of(demo)))
     assert [it.to for it in found] == ["p1@example.org", "p0@example.org"]
     assert found[0].sent_at - the_clock.now() < timedelta(seconds=1)
 

@@ -119,7 +119,7 @@ def test_a_scope_keeps_other_schools_out(app: Flask, harbour: School) -> None:
         assert [it.slug for it in room.names_its_school(session, hill.scope)] == ["hill-clinic"]
         assert len(room.names_every_school(session, hill.scope)) == 2
         with pytest.raises(ValueError, match="drafts belong to no school"):
-            room.names_its_school(session, Scope.drafts(["a"]))
+            room.names_its_school(session, Scope.of_drafts(["a"]))
 
 
 def test_what_needs_a_scope() -> None:

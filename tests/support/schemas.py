@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from cpd import migrate
 from cpd.db import SchemaWindow
-from cpd.engine import engine_for
+from cpd.engine import create_protected_engine
 from cpd.frozen_tables import FROZEN
 from cpd.jobs.models import OutboxItem
 from migrations import earned, frozen
@@ -71,7 +71,7 @@ def with_a_later_migration(
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
     """Connect as the app does; changes are rolled back at the end."""
-    engine = engine_for(url)
+    engine = create_protected_engine(url)
     try:
         with engine.connect() as connection:
             yield connection

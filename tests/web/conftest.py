@@ -16,13 +16,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import abort as raise_now
 
 from cpd.access import room as access
-from cpd.access.guard import protect, public
+from cpd.access.guard import guard_routes, public
 from cpd.app import ROOMS
 from cpd.cases.room import add_case_templates_and_globals as add_case_templates
 from cpd.config import Settings
 from cpd.courses import labels
 from cpd.db import db
-from cpd.engine import protect_engine
+from cpd.engine import add_safety_listeners
 from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import NavItem
 from cpd.provider import current
@@ -130,7 +130,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
         connect_rooms(app, [access.ROOM, asking()])
         db.init_app(app)
         with app.app_context():
-            protect_engine(db.engine)
+            add_safety_listeners(db.engine)
         shell.init_app(app, rooms=ROOMS)
         _add_macros(app)
         current.init_app(app)
@@ -146,7 +146,7 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
             NavItem("Not now", "web.alive", is_shown=lambda: False),
             NavItem("Verify a certificate", "web.alive", place="foot"),
         )
-        protect(app)
+        guard_routes(app)
         return app
 
     return make

@@ -21,7 +21,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from cpd.db import DatabaseMark, db, unit_of_work
-from cpd.engine import open_sqlite
+from cpd.engine import open_existing_sqlite_file
 from cpd.web import health
 from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
@@ -210,7 +210,7 @@ def test_red_on_a_database_that_can_only_be_read(
     disconnect(app)
     if database.engine == "sqlite":
         with app.app_context():
-            event.remove(db.engine, "do_connect", open_sqlite)
+            event.remove(db.engine, "do_connect", open_existing_sqlite_file)
             event.listen(db.engine, "do_connect", open_to_read)
     else:
         admin = sa.create_engine(database.url, isolation_level="AUTOCOMMIT")

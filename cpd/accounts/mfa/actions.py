@@ -12,8 +12,12 @@ from cpd.access.permissions import Actor
 from cpd.accounts.emails import SecurityNotice, enqueue_security_notice
 from cpd.accounts.mfa import totp
 from cpd.accounts.models import AuthenticatorApp, Person, RecoveryCode
-from cpd.accounts.queries import has_mfa, lock_person
-from cpd.accounts.sign_in.actions import PendingSignIn, end_sessions, replace_session
+from cpd.accounts.queries import lock_person, person_has_mfa
+from cpd.accounts.sign_in.actions import (
+    PendingSignIn,
+    end_sessions_of_person,
+    replace_browser_session,
+)
 from cpd.accounts.sign_in.models import EndReason
 from cpd.accounts.tokens import hash_token
 
@@ -27,7 +31,7 @@ _RECOVERY_CODE = re.compile(rf"[{_ALPHABET}]{{{_GROUPS * _GROUP_LENGTH}}}")
 # Setting it up
 
 
-def turn_on(
+def turn_on_mfa(
     session: Session,
     person: Person,
     key: str,
@@ -41,27 +45,27 @@ def turn_on(
 
     All other sessions end, because they began without a code. Returns None for a wrong code.
     """
-    step = totp.matching_step(key, code, now=now)
+    step = totp.compute_matching_step(key, code, now=now)
     if step is None:
         return None
     session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.person_id == person.id))
     session.add(
         AuthenticatorApp(
             person_id=person.id,
-            sealed_key=totp.encrypt_key(person.id, key, now=now),
+            sealed_key=totp.encrypt_app_key(person.id, key, now=now),
             last_step=step,
             made_at=now,
         )
     )
     enqueue_security_notice(session, person, SecurityNotice.SECOND_FACTOR_ON, now=now)
-    audit.record(session, actor, "accounts:second-factor:enable", now=now, to=person.subject)
-    end_sessions(
+    audit.add_entry(session, actor, "accounts:second-factor:enable", now=now, to=person.subject)
+    end_sessions_of_person(
         session, person.id, except_id=keep_session, reason=EndReason.SECOND_FACTOR_CHANGED, now=now
     )
-    return _new_recovery_codes(session, person.id)
+    return _replace_recovery_codes(session, person.id)
 
 
-def turn_off(session: Session, person: Person, *, actor: Actor, now: datetime) -> None:
+def turn_off_mfa(session: Session, person: Person, *, actor: Actor, now: datetime) -> None:
     """Delete the key and the recovery codes; idempotent."""
     deleted = session.scalars(
         delete(AuthenticatorApp)
@@ -71,21 +75,23 @@ def turn_off(session: Session, person: Person, *, actor: Actor, now: datetime) -
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     if deleted:
         enqueue_security_notice(session, person, SecurityNotice.SECOND_FACTOR_OFF, now=now)
-        audit.record(session, actor, "accounts:second-factor:disable", now=now, to=person.subject)
+        audit.add_entry(
+            session, actor, "accounts:second-factor:disable", now=now, to=person.subject
+        )
 
 
 def renew_recovery_codes(
     session: Session, person: Person, *, actor: Actor, now: datetime
 ) -> list[str] | None:
     """Make new recovery codes and return them; earlier ones stop working. None without an app."""
-    if not has_mfa(session, person.id):
+    if not person_has_mfa(session, person.id):
         return None
     enqueue_security_notice(session, person, SecurityNotice.RECOVERY_CODES, now=now)
-    audit.record(session, actor, "accounts:recovery-codes:make", now=now, to=person.subject)
-    return _new_recovery_codes(session, person.id)
+    audit.add_entry(session, actor, "accounts:recovery-codes:make", now=now, to=person.subject)
+    return _replace_recovery_codes(session, person.id)
 
 
-def _new_recovery_codes(session: Session, person_id: int) -> list[str]:
+def _replace_recovery_codes(session: Session, person_id: int) -> list[str]:
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
     length = _GROUPS * _GROUP_LENGTH
     codes = [
@@ -98,7 +104,7 @@ def _new_recovery_codes(session: Session, person_id: int) -> list[str]:
 # Signing in with a code
 
 
-def finish_sign_in(
+def finish_sign_in_with_code(
     session: Session,
     pending: PendingSignIn,
     code: str,
@@ -119,12 +125,12 @@ def finish_sign_in(
         return None
     if pending.password_fingerprint != hash_token(person.password_hash):
         return None
-    if not check_code(session, person, code, now=now):
+    if not use_mfa_code(session, person, code, now=now):
         return None
-    return replace_session(session, person, browser=browser, replacing=replacing, now=now)
+    return replace_browser_session(session, person, browser=browser, replacing=replacing, now=now)
 
 
-def check_code(session: Session, person: Person, typed: str, *, now: datetime) -> bool:
+def use_mfa_code(session: Session, person: Person, typed: str, *, now: datetime) -> bool:
     """Accept an app code or a recovery code, each only once; a recovery code sends a notice."""
     code = "".join(typed.split()).upper().replace("-", "")
     if _RECOVERY_CODE.fullmatch(code):
@@ -135,7 +141,7 @@ def check_code(session: Session, person: Person, typed: str, *, now: datetime) -
 def _use_app_code(session: Session, person_id: int, code: str, *, now: datetime) -> bool:
     app = session.get(AuthenticatorApp, person_id, populate_existing=True)
     key = totp.decrypt_stored_key(person_id, app.sealed_key) if app is not None else None
-    step = totp.matching_step(key, code, now=now) if key else None
+    step = totp.compute_matching_step(key, code, now=now) if key else None
     if step is None:
         return False
     used = session.scalars(

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
-from cpd.accounts.forms import six_digits_field
+from cpd.accounts.forms import build_six_digits_field
 from cpd.web.forms import Form
 
 
@@ -28,4 +28,4 @@ class FirstCodeForm(Form):
     sealed = HiddenField()
     """The encrypted key, which is stored only if its first code is right."""
     next = HiddenField()
-    code = six_digits_field(_l("The six digits that the app shows now."))
+    code = build_six_digits_field(_l("The six digits that the app shows now."))

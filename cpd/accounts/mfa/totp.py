@@ -19,18 +19,18 @@ _DRIFT = (0, -1, 1)
 SET_UP_WITHIN = timedelta(minutes=15)
 
 
-def new_key() -> str:
+def make_random_key() -> str:
     """Return a key for an app: 160 random bits, in a form that people can type."""
     return pyotp.random_base32()
 
 
-def provisioning_uri(key: str, email: str) -> str:
+def build_provisioning_uri(key: str, email: str) -> str:
     """Return the URI that an app reads from the QR code."""
     issuer = current.current_provider().name
     return pyotp.TOTP(key).provisioning_uri(name=email, issuer_name=issuer)
 
 
-def matching_step(key: str, code: str, *, now: datetime) -> int | None:
+def compute_matching_step(key: str, code: str, *, now: datetime) -> int | None:
     """Return the 30-second step (counted since 1970) of a code; None unless it is close to now."""
     present, app = int(now.timestamp()) // _STEP_SECONDS, pyotp.TOTP(key)
     typed = code if code.isascii() else ""
@@ -38,34 +38,38 @@ def matching_step(key: str, code: str, *, now: datetime) -> int | None:
     return next((step for step in steps if compare_digest(app.generate_otp(step), typed)), None)
 
 
-def encrypt_key(person_id: int, key: str, *, now: datetime) -> str:
+def encrypt_app_key(person_id: int, key: str, *, now: datetime) -> str:
     """Encrypt a key for one person."""
-    return _cipher().encrypt_at_time(f"{person_id}:{key}".encode(), int(now.timestamp())).decode()
+    return (
+        _build_key_cipher()
+        .encrypt_at_time(f"{person_id}:{key}".encode(), int(now.timestamp()))
+        .decode()
+    )
 
 
 def decrypt_offered_key(person_id: int, encrypted: str, *, now: datetime) -> str | None:
     """Return the key that was offered to this person; None after 15 minutes or for someone else."""
     ttl = int(SET_UP_WITHIN.total_seconds())
     try:
-        text = _cipher().decrypt_at_time(encrypted.encode(), ttl, int(now.timestamp()))
+        text = _build_key_cipher().decrypt_at_time(encrypted.encode(), ttl, int(now.timestamp()))
     except InvalidToken:
         return None
-    return _key_of(text, person_id)
+    return _parse_key_of_owner(text, person_id)
 
 
 def decrypt_stored_key(person_id: int, encrypted: str) -> str | None:
     """Return a person's stored key; None if the secret key has been replaced since."""
     try:
-        text = _cipher().decrypt(encrypted.encode())
+        text = _build_key_cipher().decrypt(encrypted.encode())
     except InvalidToken:
         return None  # recovery codes still work
-    return _key_of(text, person_id)
+    return _parse_key_of_owner(text, person_id)
 
 
-def _key_of(text: bytes, person_id: int) -> str | None:
+def _parse_key_of_owner(text: bytes, person_id: int) -> str | None:
     owner, _, key = text.decode().partition(":")
     return key if owner == str(person_id) else None
 
 
-def _cipher() -> Fernet:
-    return encryption.cipher_for("cpd.second-factor")
+def _build_key_cipher() -> Fernet:
+    return encryption.build_cipher_for_purpose("cpd.second-factor")

@@ -14,14 +14,14 @@ from cpd.access.permissions import STAFF_ROLES, Permission, RoleAssignment
 from cpd.accounts.labels import role_name
 from cpd.accounts.mfa import actions, totp
 from cpd.accounts.mfa.forms import FirstCodeForm, MfaCodeForm
-from cpd.accounts.queries import count_recovery_codes, has_mfa, lock_person
+from cpd.accounts.queries import find_unused_recovery_code_count, lock_person, person_has_mfa
 from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import ReauthenticationForm
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
 from cpd.accounts.sign_in.sessions import PendingCookie
-from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, within_limits
+from cpd.accounts.sign_in.throttle import Throttled, delete_attempt, run_check_within_limits
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web import qr_codes
@@ -39,9 +39,9 @@ Outcome = TypeVar("Outcome")
 @public
 def ask_code() -> ResponseReturnValue:
     """Ask for the code."""
-    if sessions.pending_sign_in(clock.now()) is None:
-        return _start_again()
-    return _code_page(MfaCodeForm())
+    if sessions.read_pending_sign_in(clock.now()) is None:
+        return _forget_pending_and_redirect_to_sign_in()
+    return _render_code_page(MfaCodeForm())
 
 
 @bp.post("/sign-in/code")
@@ -49,46 +49,48 @@ def ask_code() -> ResponseReturnValue:
 def enter_code() -> ResponseReturnValue:
     """Begin a session, after a correct password, with a code that has not been used."""
     form, now = MfaCodeForm.sent(), clock.now()
-    cookie = sessions.pending_sign_in(now)
+    cookie = sessions.read_pending_sign_in(now)
     if cookie is None:
-        return _start_again()
+        return _forget_pending_and_redirect_to_sign_in()
     if not form.validate():
-        return _code_page(form), form_checks.INVALID
-    token = _finish_sign_in(cookie, form.code.data or "", now=now)
+        return _render_code_page(form), form_checks.INVALID
+    token = _finish_sign_in_within_limits(cookie, form.code.data or "", now=now)
     if isinstance(token, Throttled):
         log.info("sign-in refused", reason="too many codes")
-        denial = form_checks.deny_throttled(form, token, now=now)
-        return _code_page(form), *denial
+        denial = form_checks.deny_throttled_attempt(form, token, now=now)
+        return _render_code_page(form), *denial
     if token is None:
         log.info("sign-in refused", reason="wrong code")
         form.code.errors = [_("This code is wrong or was already used. Wait for the next one.")]
-        return _code_page(form), form_checks.INVALID
+        return _render_code_page(form), form_checks.INVALID
     log.info("signed in")
-    return sessions.redirect_signed_in(token, cookie.email, cookie.location)
+    return sessions.redirect_with_new_session(token, cookie.email, cookie.location)
 
 
-def _finish_sign_in(cookie: PendingCookie, code: str, *, now: datetime) -> str | Throttled | None:
+def _finish_sign_in_within_limits(
+    cookie: PendingCookie, code: str, *, now: datetime
+) -> str | Throttled | None:
     """Return the token of the new session, or None for a wrong code."""
-    key = known_browsers.throttle_key(cookie.email)
+    key = known_browsers.build_request_throttle_key(cookie.email)
     with unit_of_work() as writing:
         finish = partial(
-            actions.finish_sign_in,
+            actions.finish_sign_in_with_code,
             writing,
             cookie.pending,
             code,
-            browser=sessions.browser_description(),
-            replacing=sessions.session_token(),
+            browser=sessions.describe_request_browser(),
+            replacing=sessions.read_session_token(),
             now=now,
         )
-        return within_limits(writing, key, finish, scope=ThrottleScope.MFA_CODE, now=now)
+        return run_check_within_limits(writing, key, finish, scope=ThrottleScope.MFA_CODE, now=now)
 
 
-def _start_again() -> ResponseReturnValue:
+def _forget_pending_and_redirect_to_sign_in() -> ResponseReturnValue:
     sessions.forget_pending_sign_in()
     return redirect(url_for("accounts.sign_in.show_form"), 303)
 
 
-def _code_page(form: MfaCodeForm) -> str:
+def _render_code_page(form: MfaCodeForm) -> str:
     return render_template("accounts/mfa/sign_in_code.html", form=form)
 
 
@@ -97,21 +99,23 @@ def _code_page(form: MfaCodeForm) -> str:
 
 @bp.get("/profile/second-factor")
 @requires(Permission.PROFILE_EDIT)
-def show() -> ResponseReturnValue:
+def show_settings() -> ResponseReturnValue:
     """Show whether signing in asks for codes, and let the person change that."""
-    return _page(ReauthenticationForm(next=safe_path(request.args.get("next")) or ""))
+    return _render_settings_page(
+        ReauthenticationForm(next=safe_path(request.args.get("next")) or "")
+    )
 
 
 @bp.post("/profile/second-factor")
 @requires(Permission.PROFILE_EDIT)
-def set_up() -> ResponseReturnValue:
+def offer_app_key() -> ResponseReturnValue:
     """Offer a key for an app; it is stored only if its first code is right."""
     form, now = ReauthenticationForm.sent(), clock.now()
-    if (denial := _confirm_password(form, now=now)) is not None:
-        return _page(form), *denial
-    key = totp.new_key()
-    encrypted = totp.encrypt_key(sessions.current_person().person_id, key, now=now)
-    return _set_up_page(FirstCodeForm(sealed=encrypted, next=form.next.data), key)
+    if (denial := _check_current_password(form, now=now)) is not None:
+        return _render_settings_page(form), *denial
+    key = totp.make_random_key()
+    encrypted = totp.encrypt_app_key(sessions.current_person().person_id, key, now=now)
+    return _render_set_up_page(FirstCodeForm(sealed=encrypted, next=form.next.data), key)
 
 
 @bp.post("/profile/second-factor/confirmation")
@@ -122,11 +126,11 @@ def turn_on() -> ResponseReturnValue:
     key = totp.decrypt_offered_key(me.person_id, form.sealed.data or "", now=now)
     if key is None:
         flash(_("That took more than 15 minutes. Start again."), "info")
-        return redirect(url_for(".show", next=safe_path(form.next.data)), 303)
+        return redirect(url_for(".show_settings", next=safe_path(form.next.data)), 303)
     if not form.validate():
-        return _set_up_page(form, key), form_checks.INVALID
+        return _render_set_up_page(form, key), form_checks.INVALID
     with unit_of_work() as writing:
-        codes = actions.turn_on(
+        codes = actions.turn_on_mfa(
             writing,
             lock_person(writing, me.person_id),
             key,
@@ -137,8 +141,8 @@ def turn_on() -> ResponseReturnValue:
         )
     if codes is None:
         form.code.errors = [_("This is not the right code. Does your phone show the correct time?")]
-        return _set_up_page(form, key), form_checks.INVALID
-    return _recovery_codes_page(codes, safe_path(form.next.data))
+        return _render_set_up_page(form, key), form_checks.INVALID
+    return _render_recovery_codes_page(codes, safe_path(form.next.data))
 
 
 @bp.post("/profile/second-factor/recovery-codes")
@@ -146,10 +150,14 @@ def turn_on() -> ResponseReturnValue:
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, once."""
     form = ReauthenticationForm.sent()
-    codes = _run_after_password(actions.renew_recovery_codes, form)
+    codes = _run_action_if_password_right(actions.renew_recovery_codes, form)
     if isinstance(codes, Denial):
-        return _page(form), *codes
-    return redirect(url_for(".show"), 303) if codes is None else _recovery_codes_page(codes)
+        return _render_settings_page(form), *codes
+    return (
+        redirect(url_for(".show_settings"), 303)
+        if codes is None
+        else _render_recovery_codes_page(codes)
+    )
 
 
 @bp.post("/profile/second-factor/removal")
@@ -157,41 +165,41 @@ def renew_recovery_codes() -> ResponseReturnValue:
 def turn_off() -> ResponseReturnValue:
     """Stop asking for codes."""
     form = ReauthenticationForm.sent()
-    if (denial := _run_after_password(actions.turn_off, form)) is not None:
-        return _page(form), *denial
+    if (denial := _run_action_if_password_right(actions.turn_off_mfa, form)) is not None:
+        return _render_settings_page(form), *denial
     flash(_("Signing in no longer asks for codes."), "good")
-    return redirect(url_for(".show"), 303)
+    return redirect(url_for(".show_settings"), 303)
 
 
-def _run_after_password(
+def _run_action_if_password_right(
     action: Callable[..., Outcome], form: ReauthenticationForm
 ) -> Outcome | Denial:
     """Run an action on the signed-in person if the password on the form is right."""
     now = clock.now()
-    if (denial := _confirm_password(form, now=now)) is not None:
+    if (denial := _check_current_password(form, now=now)) is not None:
         return denial
     with unit_of_work() as writing:
         person = lock_person(writing, sessions.current_person().person_id)
         return action(writing, person, actor=current_actor(), now=now)
 
 
-def _confirm_password(form: ReauthenticationForm, *, now: datetime) -> Denial | None:
+def _check_current_password(form: ReauthenticationForm, *, now: datetime) -> Denial | None:
     """Check the password on the form; None if it is right."""
-    verified = form_checks.confirm_password(form, now=now)
+    verified = form_checks.check_current_password(form, now=now)
     if isinstance(verified, Denial):
         return verified
     with unit_of_work() as writing:
-        clear_attempt(writing, verified.attempt_id)
+        delete_attempt(writing, verified.attempt_id)
     return None
 
 
-def _page(form: ReauthenticationForm) -> str:
+def _render_settings_page(form: ReauthenticationForm) -> str:
     me, db_session = sessions.current_person(), db.session()
     return render_template(
         "accounts/mfa/settings.html",
         form=form,
-        is_on=has_mfa(db_session, me.person_id),
-        recovery_codes_left=count_recovery_codes(db_session, me.person_id),
+        is_on=person_has_mfa(db_session, me.person_id),
+        recovery_codes_left=find_unused_recovery_code_count(db_session, me.person_id),
         pending_roles=_staff_role_names(me.roles_pending_mfa),
         roles_at_stake=_staff_role_names(me.roles) if sessions.staff_need_mfa() else [],
     )
@@ -202,13 +210,13 @@ def _staff_role_names(roles: Iterable[RoleAssignment]) -> list[str]:
     return [role_name(role) for role in sorted({assigned.role for assigned in roles} & STAFF_ROLES)]
 
 
-def _set_up_page(form: FirstCodeForm, key: str) -> str:
-    uri = totp.provisioning_uri(key, sessions.current_person().email)
+def _render_set_up_page(form: FirstCodeForm, key: str) -> str:
+    uri = totp.build_provisioning_uri(key, sessions.current_person().email)
     groups = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
     return render_template(
         "accounts/mfa/set_up.html", form=form, key=groups, qr_code=qr_codes.data_uri(uri)
     )
 
 
-def _recovery_codes_page(codes: list[str], location: str | None = None) -> str:
+def _render_recovery_codes_page(codes: list[str], location: str | None = None) -> str:
     return render_template("accounts/mfa/recovery_codes.html", codes=codes, location=location)

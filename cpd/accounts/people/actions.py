@@ -12,7 +12,11 @@ from cpd.access.permissions import Actor, Role, Scope, ScopeType
 from cpd.accounts.mfa import actions as mfa
 from cpd.accounts.models import Person, RoleAssignmentRow
 from cpd.accounts.queries import lock_person
-from cpd.accounts.sign_in.actions import end_sessions, make_password_link, revoke_password_links
+from cpd.accounts.sign_in.actions import (
+    end_sessions_of_person,
+    make_password_link,
+    revoke_password_links,
+)
 from cpd.accounts.sign_in.models import EndReason
 from cpd.db import flush_or_raise
 from cpd.organisations import queries as organisations
@@ -62,7 +66,7 @@ def create_person(
     )
     session.add(person)
     flush_or_raise(session, AddressTakenError)
-    audit.record(
+    audit.add_entry(
         session,
         actor,
         "accounts:person:create",
@@ -73,7 +77,7 @@ def create_person(
     return person
 
 
-def make_link(
+def make_password_link_for_person(
     session: Session, person_id: int, *, actor: Actor, now: datetime
 ) -> str | AccountRefusal:
     """Return the token of a new link to set a password, unless the account is locked."""
@@ -93,8 +97,8 @@ def disable_person(
     if person.disabled_at is None:
         person.disabled_at = now
         revoke_password_links(session, person.id, now=now)
-        ended = end_sessions(session, person.id, reason=EndReason.DISABLED, now=now)
-        audit.record(
+        ended = end_sessions_of_person(session, person.id, reason=EndReason.DISABLED, now=now)
+        audit.add_entry(
             session,
             actor,
             "accounts:person:disable",
@@ -110,19 +114,20 @@ def enable_person(session: Session, person_id: int, *, actor: Actor, now: dateti
     person = lock_person(session, person_id)
     if person.disabled_at is not None:
         person.disabled_at = None
-        audit.record(session, actor, "accounts:person:enable", now=now, to=person.subject)
+        audit.add_entry(session, actor, "accounts:person:enable", now=now, to=person.subject)
 
 
 def turn_off_mfa(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
     """Stop asking a person for codes from an app, and tell them."""
-    mfa.turn_off(session, lock_person(session, person_id), actor=actor, now=now)
+    mfa.turn_off_mfa(session, lock_person(session, person_id), actor=actor, now=now)
 
 
 def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: datetime) -> int:
     """End all sessions of a person; return how many."""
     person = lock_person(session, person_id)
-    ended = end_sessions(session, person.id, reason=EndReason.ENDED_BY_ADMINISTRATOR, now=now)
-    audit.record(
+    reason = EndReason.ENDED_BY_ADMINISTRATOR
+    ended = end_sessions_of_person(session, person.id, reason=reason, now=now)
+    audit.add_entry(
         session, actor, "accounts:session:end", now=now, to=person.subject, sessions_ended=ended
     )
     return ended
@@ -156,42 +161,44 @@ def grant_role(
 ) -> RoleRefusal | None:
     """Grant a role to a person, or change its dates; idempotent."""
     person = lock_person(session, person_id)
-    refusal = _refuse_grant(session, person, grant, actor=actor, now=now)
+    refusal = _find_grant_refusal(session, person, grant, actor=actor, now=now)
     if refusal is not None:
         return refusal
     changed = [
-        _write_assignment(session, person, grant, scope_id, actor=actor, now=now)
+        _write_role_assignment(session, person, grant, scope_id, actor=actor, now=now)
         for scope_id in sorted(grant.scope.ids) or [""]
     ]
     if any(changed):
         times = {"from": grant.begins, "until": grant.ends}
-        audit.record(
+        audit.add_entry(
             session,
             actor,
             "accounts:role:grant",
             now=now,
             to=person.subject,
             role=grant.role,
-            **_scope_detail(grant.scope),
+            **_build_scope_detail(grant.scope),
             **{name: time.isoformat() for name, time in times.items() if time is not None},
         )
     return None
 
 
-def _refuse_grant(
+def _find_grant_refusal(
     session: Session, person: Person, grant: Grant, *, actor: Actor, now: datetime
 ) -> RoleRefusal | None:
     scope = grant.scope
     if grant.ends is not None and grant.ends <= max(grant.begins or now, now):
         return RoleRefusal.ENDS_TOO_EARLY
-    if (grant.begins or grant.ends) and _is_own_administration(person, grant.role, scope, actor):
+    if (grant.begins or grant.ends) and _is_own_administrator_role(
+        person, grant.role, scope, actor
+    ):
         return RoleRefusal.OWN_ADMINISTRATOR
     if scope.type is ScopeType.SCHOOL and not organisations.is_school_open(session, scope):
         return RoleRefusal.SCHOOL_CLOSED
     return None
 
 
-def _write_assignment(
+def _write_role_assignment(
     session: Session, person: Person, grant: Grant, scope_id: str, *, actor: Actor, now: datetime
 ) -> bool:
     """Write the row of one school or draft; return whether it is new or its dates changed."""
@@ -203,7 +210,7 @@ def _write_assignment(
             RoleAssignmentRow.scope_id == scope_id,
         )
     )
-    begins = grant.begins or (row.from_at if row is not None and row.counts(now) else now)
+    begins = grant.begins or (row.from_at if row is not None and row.is_in_force(now) else now)
     if row is None:
         row = RoleAssignmentRow(person_id=person.id, role=grant.role)
         row.scope_type, row.scope_id = grant.scope.type, scope_id
@@ -220,7 +227,7 @@ def remove_role(
 ) -> RoleRefusal | None:
     """Remove a role and sign the person out everywhere; administrators keep their own role."""
     person = lock_person(session, person_id)
-    if _is_own_administration(person, role, scope, actor):
+    if _is_own_administrator_role(person, role, scope, actor):
         return RoleRefusal.OWN_ADMINISTRATOR
     removed = session.scalars(
         delete(RoleAssignmentRow)
@@ -233,17 +240,25 @@ def remove_role(
         .returning(RoleAssignmentRow.id)
     ).all()
     if removed:
-        ended = end_sessions(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)
-        about = {"to": person.subject, "role": role, **_scope_detail(scope)}
-        audit.record(session, actor, "accounts:role:remove", now=now, **about, sessions_ended=ended)
+        ended = end_sessions_of_person(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)
+        audit.add_entry(
+            session,
+            actor,
+            "accounts:role:remove",
+            now=now,
+            to=person.subject,
+            role=role,
+            **_build_scope_detail(scope),
+            sessions_ended=ended,
+        )
     return None
 
 
-def _is_own_administration(person: Person, role: Role, scope: Scope, actor: Actor) -> bool:
+def _is_own_administrator_role(person: Person, role: Role, scope: Scope, actor: Actor) -> bool:
     is_site_wide = role is Role.ADMINISTRATOR and scope == Scope.everywhere
     return is_site_wide and person.id == actor.person_id
 
 
-def _scope_detail(scope: Scope) -> dict[str, str]:
+def _build_scope_detail(scope: Scope) -> dict[str, str]:
     """Return the scope for the audit trail, which omits it for a role that counts everywhere."""
     return {} if scope == Scope.everywhere else {"scope": str(scope)}

@@ -16,7 +16,7 @@ from cpd.organisations.models import School
 from cpd.web.forms import Form, make_choice
 
 
-def role_choices(roles: Iterable[Role] = Role) -> list[Any]:
+def build_role_choices(roles: Iterable[Role] = Role) -> list[Any]:
     """Return roles as choices; by default all of them."""
     return [make_choice(role.value, ROLE_DESCRIPTIONS[role]) for role in roles]
 
@@ -33,7 +33,7 @@ class NewPersonForm(Form):
     roles = SelectMultipleField(
         _l("Roles"),
         [InputRequired(_l("Choose at least one role."))],
-        choices=role_choices(role for role in Role if role not in SCHOOL_ROLES),
+        choices=build_role_choices(role for role in Role if role not in SCHOOL_ROLES),
         default=[Role.LEARNER.value],
         description=_l("These roles count everywhere. You can give roles in a school later."),
         widget=ListWidget(prefix_label=False),
@@ -41,7 +41,7 @@ class NewPersonForm(Form):
     )
 
     @property
-    def new_person(self) -> NewPerson:
+    def entered_new_person(self) -> NewPerson:
         """Return what a valid form describes."""
         return NewPerson(
             name=self.name.data or "",
@@ -56,7 +56,7 @@ class GrantRoleForm(Form):
     role = SelectField(
         _l("Role"),
         [InputRequired(_l("Choose a role."))],
-        choices=role_choices(),
+        choices=build_role_choices(),
     )
     scope = SelectField(_l("Where"), [InputRequired(_l("Choose where the role counts."))])
 
@@ -71,7 +71,7 @@ class GrantRoleForm(Form):
         self.scope.choices = [make_choice("", _l("Choose one")), everywhere, *listed]
 
     @property
-    def grant(self) -> Grant:
+    def requested_grant(self) -> Grant:
         """Return what a valid form describes."""
         scope = self.scope.data if "scope" in self else str(Scope.everywhere)
         return Grant(Role(self.role.data), Scope.parse(scope or ""))

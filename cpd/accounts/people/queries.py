@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from cpd.access.permissions import Actor, Permission
 from cpd.accounts.models import Person
-from cpd.db import Page, page_of
+from cpd.db import Page, find_page
 
 PEOPLE_PER_PAGE = 50
 
 
-def list_people(session: Session, actor: Actor, *, page: int) -> Page[Person] | None:
+def find_page_of_people(session: Session, actor: Actor, *, page: int) -> Page[Person] | None:
     """Return a page of all people by name, with their roles.
 
     None past the last page, and for actors who may not list people.
@@ -23,7 +23,7 @@ def list_people(session: Session, actor: Actor, *, page: int) -> Page[Person] | 
         .order_by(sa.func.lower(Person.name), Person.id)
         .options(selectinload(Person.roles))
     )
-    return page_of(session, people, number=page, size=PEOPLE_PER_PAGE)
+    return find_page(session, people, number=page, size=PEOPLE_PER_PAGE)
 
 
 def find_person(session: Session, actor: Actor, public_id: str) -> Person | None:

@@ -19,13 +19,13 @@ from cpd.accounts.people.forms import (
     GrantRoleForm,
     NewPersonForm,
     RemoveRoleForm,
-    role_choices,
+    build_role_choices,
 )
-from cpd.accounts.queries import has_mfa
+from cpd.accounts.queries import person_has_mfa
 from cpd.accounts.sign_in import sessions
 from cpd.accounts.sign_in.actions import make_password_link
 from cpd.accounts.sign_in.form_checks import INVALID
-from cpd.accounts.sign_in.queries import count_live_sessions
+from cpd.accounts.sign_in.queries import find_live_session_count
 from cpd.config import current_settings
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -41,12 +41,12 @@ _MOST_DIGITS = 6
 """The most digits a page number can have; no site has a longer list."""
 
 
-def _own_page(public_id: str, **_values: str) -> str:
+def _build_person_url(public_id: str, **_values: str) -> str:
     """Return the URL of the person that a form is about."""
     return url_for("accounts.people.show", public_id=public_id)
 
 
-def _filled_in_form() -> str:
+def _build_filled_in_form_url() -> str:
     """Return the URL of the form for a new person, filled in with what was typed."""
     typed = encryption.encrypt_form_values(
         sessions.current_person().person_id, NewPersonForm.sent().data, now=clock.now()
@@ -61,7 +61,9 @@ def index() -> ResponseReturnValue:
     number = request.args.get("page", "1")
     if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
         abort(404)
-    page = queries.list_people(db.session(), current_actor(), page=int(number)) or abort(404)
+    page = queries.find_page_of_people(db.session(), current_actor(), page=int(number)) or abort(
+        404
+    )
     return render_template(
         "accounts/people/people.html",
         page=page,
@@ -81,25 +83,25 @@ def new() -> ResponseReturnValue:
     typed = encryption.decrypt_form_values(
         sessions.current_person().person_id, request.args.get("typed", ""), now=clock.now()
     )
-    return _new_page(NewPersonForm(data=typed))
+    return _render_new_person_page(NewPersonForm(data=typed))
 
 
 @bp.post("")
 @requires(Permission.PERSON_CREATE)
-@requires_recent_login(_filled_in_form)
+@requires_recent_login(_build_filled_in_form_url)
 def create() -> ResponseReturnValue:
     """Create an account and show, once, the link with which the person sets a password."""
     form = NewPersonForm.sent()
     if not form.validate():
-        return _new_page(form), INVALID
-    created = _create(form.new_person)
+        return _render_new_person_page(form), INVALID
+    created = _create_person_and_link(form.entered_new_person)
     if created is None:
         form.email.errors = [_("This address already has an account.")]
-        return _new_page(form), INVALID
-    return _link_page(*created)
+        return _render_new_person_page(form), INVALID
+    return _render_link_page(*created)
 
 
-def _create(new: NewPerson) -> tuple[Person, str] | None:
+def _create_person_and_link(new: NewPerson) -> tuple[Person, str] | None:
     """Return the new person and the token of their link; None if the address has an account."""
     actor, now = current_actor(), clock.now()
     try:
@@ -112,11 +114,11 @@ def _create(new: NewPerson) -> tuple[Person, str] | None:
         return None
 
 
-def _new_page(form: NewPersonForm) -> str:
+def _render_new_person_page(form: NewPersonForm) -> str:
     return render_template("accounts/people/new_person.html", form=form)
 
 
-def _link_page(person: Person, token: str) -> str:
+def _render_link_page(person: Person, token: str) -> str:
     path = url_for("accounts.password.ask_new_password", token=token)
     link = f"{current_settings().public_url}{path}"
     return render_template("accounts/people/password_link.html", person=person, link=link)
@@ -130,54 +132,56 @@ def _link_page(person: Person, token: str) -> str:
 @requires_recent_login()
 def show(public_id: str) -> ResponseReturnValue:
     """Show one person."""
-    return _page(_person_or_404(public_id))
+    return _render_person_page(_find_person_or_404(public_id))
 
 
 @bp.post("/<string:public_id>/link")
 @requires(Permission.PERSON_CREATE)
-@requires_recent_login(_own_page)
-def make_link(public_id: str) -> ResponseReturnValue:
+@requires_recent_login(_build_person_url)
+def make_new_password_link(public_id: str) -> ResponseReturnValue:
     """Make a new link to set a password; older ones stop working, the password stays until then."""
-    person = _person_of_button(public_id)
-    token = _run(actions.make_link, person)
+    person = _find_person_of_button_or_404(public_id)
+    token = _run_action_on_person(actions.make_password_link_for_person, person)
     if isinstance(token, AccountRefusal):
-        return _page_with_refusal(person, _("Unlock the account first; then make a link."))
-    return _link_page(person, token)
+        return _render_page_with_refusal(person, _("Unlock the account first; then make a link."))
+    return _render_link_page(person, token)
 
 
 @bp.post("/<string:public_id>/roles")
 @requires(Permission.ROLE_GRANT)
-@requires_recent_login(_own_page)
+@requires_recent_login(_build_person_url)
 def grant_role(public_id: str) -> ResponseReturnValue:
     """Grant a role."""
-    person, form = _person_or_404(public_id), GrantRoleForm.sent(schools=_schools())
+    person, form = _find_person_or_404(public_id), GrantRoleForm.sent(schools=_find_open_schools())
     if not form.validate():
-        return _page(person, form), INVALID
+        return _render_person_page(person, form), INVALID
     with unit_of_work() as session:
         refusal = actions.grant_role(
-            session, person.id, form.grant, actor=current_actor(), now=clock.now()
+            session, person.id, form.requested_grant, actor=current_actor(), now=clock.now()
         )
     if refusal is not None:
-        return _page_with_refusal(person, _("This school has been closed and takes no new roles."))
+        return _render_page_with_refusal(
+            person, _("This school has been closed and takes no new roles.")
+        )
     return _redirect_to_person(public_id, _("The role is granted."))
 
 
 @bp.post("/<string:public_id>/roles/<string:role>/removal")
 @requires(Permission.ROLE_GRANT)
-@requires_recent_login(_own_page)
+@requires_recent_login(_build_person_url)
 def remove_role(public_id: str, role: str) -> ResponseReturnValue:
     """Remove a role; the person is signed out everywhere."""
     scope = RemoveRoleForm.sent().parsed_scope
     if role not in set(Role) or scope is None:
         abort(404)
-    person = _person_or_404(public_id)
+    person = _find_person_or_404(public_id)
     with unit_of_work() as session:
         refusal = actions.remove_role(
             session, person.id, Role(role), scope, actor=current_actor(), now=clock.now()
         )
     if refusal is not None:
         reason = _("You cannot remove this role from yourself. Ask another administrator.")
-        return _page_with_refusal(person, reason)
+        return _render_page_with_refusal(person, reason)
     return _redirect_to_person(
         public_id, _("The role is removed, and the person is signed out everywhere.")
     )
@@ -185,67 +189,69 @@ def remove_role(public_id: str, role: str) -> ResponseReturnValue:
 
 @bp.post("/<string:public_id>/disabling")
 @requires(Permission.PERSON_DISABLE)
-@requires_recent_login(_own_page)
+@requires_recent_login(_build_person_url)
 def disable(public_id: str) -> ResponseReturnValue:
     """Lock an account."""
-    person = _person_of_button(public_id)
-    if _run(actions.disable_person, person) is not None:
+    person = _find_person_of_button_or_404(public_id)
+    if _run_action_on_person(actions.disable_person, person) is not None:
         reason = _("You cannot lock your own account. Ask another administrator.")
-        return _page_with_refusal(person, reason)
+        return _render_page_with_refusal(person, reason)
     return _redirect_to_person(public_id, _("The account is locked. Its records are kept."))
 
 
 @bp.post("/<string:public_id>/enabling")
 @requires(Permission.PERSON_DISABLE)
-@requires_recent_login(_own_page)
+@requires_recent_login(_build_person_url)
 def enable(public_id: str) -> ResponseReturnValue:
     """Unlock a locked account."""
-    return _run_button(public_id, actions.enable_person, _("The account is unlocked."))
+    return _run_action_and_redirect(public_id, actions.enable_person, _("The account is unlocked."))
 
 
 @bp.post("/<string:public_id>/second-factor/removal")
 @requires(Permission.PERSON_DISABLE)
-@requires_recent_login(_own_page)
+@requires_recent_login(_build_person_url)
 def turn_off_mfa(public_id: str) -> ResponseReturnValue:
     """Let a person who lost their phone and recovery codes sign in with the password alone."""
     done = _("Signing in no longer asks for codes. The person is notified by email.")
-    return _run_button(public_id, actions.turn_off_mfa, done)
+    return _run_action_and_redirect(public_id, actions.turn_off_mfa, done)
 
 
 @bp.post("/<string:public_id>/sessions/ending")
 @requires(Permission.PERSON_DISABLE)
 def end_sessions(public_id: str) -> ResponseReturnValue:
     """Sign a person out everywhere."""
-    ended = _run(actions.sign_out_person, _person_of_button(public_id))
+    ended = _run_action_on_person(actions.sign_out_person, _find_person_of_button_or_404(public_id))
     message = ngettext("Signed out of one browser.", "Signed out of %(num)s browsers.", ended)
     return _redirect_to_person(
         public_id, message if ended else _("The person was not signed in anywhere.")
     )
 
 
-def _run_button(public_id: str, action: Callable[..., None], message: str) -> ResponseReturnValue:
+def _run_action_and_redirect(
+    public_id: str, action: Callable[..., None], message: str
+) -> ResponseReturnValue:
     """Run the action of a form without fields, which cannot fail, and say that it is done."""
-    _run(action, _person_of_button(public_id))
+    _run_action_on_person(action, _find_person_of_button_or_404(public_id))
     return _redirect_to_person(public_id, message)
 
 
-def _run(action: Callable[..., Outcome], person: Person) -> Outcome:
+def _run_action_on_person(action: Callable[..., Outcome], person: Person) -> Outcome:
     """Run an action in its own transaction, and return its result."""
     with unit_of_work() as session:
         return action(session, person.id, actor=current_actor(), now=clock.now())
 
 
-def _person_or_404(public_id: str) -> Person:
+def _find_person_or_404(public_id: str) -> Person:
     return queries.find_person(db.session(), current_actor(), public_id) or abort(404)
 
 
-def _person_of_button(public_id: str) -> Person:
+def _find_person_of_button_or_404(public_id: str) -> Person:
     """Return the person that a form without fields is about."""
     NoFields.sent()
-    return _person_or_404(public_id)
+    return _find_person_or_404(public_id)
 
 
-def _schools() -> Sequence[School]:
+def _find_open_schools() -> Sequence[School]:
     return organisations.find_open_schools(db.session(), Scope.everywhere)
 
 
@@ -254,25 +260,29 @@ def _redirect_to_person(public_id: str, message: str) -> ResponseReturnValue:
     return redirect(url_for(".show", public_id=public_id))
 
 
-def _page_with_refusal(person: Person, reason: str) -> ResponseReturnValue:
-    return _page(person, refusal=reason), CONFLICT
+def _render_page_with_refusal(person: Person, reason: str) -> ResponseReturnValue:
+    return _render_person_page(person, refusal=reason), CONFLICT
 
 
-def _page(person: Person, form: GrantRoleForm | None = None, *, refusal: str = "") -> str:
-    now, schools = clock.now(), _schools()
+def _render_person_page(
+    person: Person, form: GrantRoleForm | None = None, *, refusal: str = ""
+) -> str:
+    now, schools = clock.now(), _find_open_schools()
     if form is None:
         form = GrantRoleForm(schools=schools)
         site_wide = {row.role for row in person.roles if row.scope == Scope.everywhere}
-        form.role.choices = role_choices(role for role in Role if schools or role not in site_wide)
-    current_roles = {row.role for row in person.roles if row.counts(now)}
+        form.role.choices = build_role_choices(
+            role for role in Role if schools or role not in site_wide
+        )
+    current_roles = {row.role for row in person.roles if row.is_in_force(now)}
     return render_template(
         "accounts/people/person.html",
         person=person,
         form=form,
         refusal=refusal,
         is_self=person.id == current_actor().person_id,
-        session_count=count_live_sessions(db.session(), person.id, now=now),
-        has_mfa=has_mfa(db.session(), person.id),
+        session_count=find_live_session_count(db.session(), person.id, now=now),
+        has_mfa=person_has_mfa(db.session(), person.id),
         needs_mfa=sessions.staff_need_mfa() and bool(current_roles & STAFF_ROLES),
         role_descriptions=ROLE_DESCRIPTIONS,
         now=now,

@@ -13,11 +13,11 @@ from cpd.accounts.emails import SecurityNotice, enqueue_security_notice
 from cpd.accounts.models import License
 from cpd.accounts.people.actions import AddressTakenError
 from cpd.accounts.queries import lock_person
-from cpd.accounts.sign_in.actions import begin_session, end_sessions, revoke_password_links
+from cpd.accounts.sign_in.actions import add_session, end_sessions_of_person, revoke_password_links
 from cpd.accounts.sign_in.models import EndReason
 from cpd.accounts.sign_in.password_check import VerifiedPassword
-from cpd.accounts.sign_in.throttle import clear_attempt
-from cpd.accounts.sign_up.actions import request_verification, use_grant
+from cpd.accounts.sign_in.throttle import delete_attempt
+from cpd.accounts.sign_up.actions import request_verification, use_verification_grant
 from cpd.db import flush_or_raise
 
 MOST_LICENSES = 20
@@ -43,7 +43,7 @@ def change_profile(session: Session, profile: Profile, *, actor: Actor, now: dat
     for field in changed:
         setattr(person, field, getattr(profile, field))
     if changed:
-        audit.record(
+        audit.add_entry(
             session,
             actor,
             "accounts:profile:change",
@@ -76,7 +76,7 @@ def add_license(
     row = License(person_id=person.id, authority=authority, number=number)
     session.add(row)
     session.flush()
-    audit.record(session, actor, "accounts:licence:add", now=now, to=row.public_id)
+    audit.add_entry(session, actor, "accounts:licence:add", now=now, to=row.public_id)
     return None
 
 
@@ -88,7 +88,7 @@ def remove_license(session: Session, license_id: int, *, actor: Actor, now: date
         .returning(License.public_id)
     ).scalar_one_or_none()
     if removed is not None:
-        audit.record(session, actor, "accounts:licence:remove", now=now, to=removed)
+        audit.add_entry(session, actor, "accounts:licence:remove", now=now, to=removed)
 
 
 @dataclass(frozen=True)
@@ -134,12 +134,12 @@ def request_address_change(
     Returns the public id of the verification; None if the password has changed since it was
     verified.
     """
-    clear_attempt(session, verified.attempt_id)
+    delete_attempt(session, verified.attempt_id)
     person = lock_person(session, verified.person_id)
     if person.password_hash != verified.password_hash:
         return None
     enqueue_security_notice(session, person, SecurityNotice.ADDRESS_ASKED, now=now)
-    audit.record(session, actor, "accounts:address:ask", now=now, to=person.subject)
+    audit.add_entry(session, actor, "accounts:address:ask", now=now, to=person.subject)
     return request_verification(session, email, person_id=person.id, now=now)
 
 
@@ -151,7 +151,7 @@ def change_address(
     All sessions end, and a notice goes to both addresses. Returns None if the grant was used or is
     not the actor's; raises AddressTakenError if someone else has taken the address meanwhile.
     """
-    verification = use_grant(session, grant, now=now)
+    verification = use_verification_grant(session, grant, now=now)
     if verification is None or verification.person_id is None:
         return None
     if verification.person_id != actor.person_id:
@@ -160,8 +160,8 @@ def change_address(
     former, person.email = person.email, verification.email
     flush_or_raise(session, AddressTakenError)
     revoke_password_links(session, person.id, now=now)
-    end_sessions(session, person.id, reason=EndReason.ADDRESS_CHANGED, now=now)
+    end_sessions_of_person(session, person.id, reason=EndReason.ADDRESS_CHANGED, now=now)
     for address in (former, person.email):
         enqueue_security_notice(session, person, SecurityNotice.ADDRESS, to=address, now=now)
-    audit.record(session, actor, "accounts:address:change", now=now, to=person.subject)
-    return begin_session(session, person.id, browser=browser, now=now)
+    audit.add_entry(session, actor, "accounts:address:change", now=now, to=person.subject)
+    return add_session(session, person.id, browser=browser, now=now)

@@ -15,7 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired
 
-from cpd.accounts.forms import name_field
+from cpd.accounts.forms import build_name_field
 from cpd.accounts.profile import time_zones
 from cpd.accounts.rules import zones
 from cpd.accounts.sign_in.forms import CurrentPasswordForm
@@ -29,7 +29,7 @@ _NUMBER = Line(longest=60, needs_letter=False)
 class ProfileForm(Form):
     """What people say about themselves."""
 
-    name = name_field(_l("What the site calls you."))
+    name = build_name_field(_l("What the site calls you."))
     legal_name = StringField(
         _l("Full legal name"),
         [Line()],
@@ -49,8 +49,8 @@ class ProfileForm(Form):
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         """Offer the time zones; someone who has not chosen one can wait until the first exam."""
         super().__init__(*args, **kwargs)
-        self.time_zone.choices = time_zones.choices(zone)
-        if not zones.is_chosen(zone):
+        self.time_zone.choices = time_zones.build_zone_choices(zone)
+        if not zones.is_zone_chosen(zone):
             later = make_choice("", _l("Not chosen yet: times are in UTC"))
             self.time_zone.choices = [later, *self.time_zone.choices]
         else:
@@ -101,10 +101,13 @@ class CertificateDetailsForm(Form):
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         """Offer the time zones; none is selected until the person or their browser chooses one."""
         super().__init__(*args, **kwargs)
-        self.time_zone.choices = [make_choice("", _l("Choose one")), *time_zones.choices(zone)]
+        self.time_zone.choices = [
+            make_choice("", _l("Choose one")),
+            *time_zones.build_zone_choices(zone),
+        ]
         self.time_zone.render_kw = {
             "data-suggested": _l("Your browser suggests this one. Change it if it is wrong."),
-            "data-former": json.dumps(time_zones.former_names()),
+            "data-former": json.dumps(time_zones.map_former_zone_names()),
         }
 
     def validate_number(self, field: Field) -> None:

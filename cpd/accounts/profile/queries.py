@@ -11,14 +11,14 @@ from cpd.accounts.models import License, Person
 from cpd.accounts.rules import zones
 
 
-def own_account(session: Session, actor: Actor) -> Person:
+def find_own_account(session: Session, actor: Actor) -> Person:
     """Return the actor's own person with their licenses; raises if nobody is signed in."""
     return session.scalars(
         select(Person).where(Person.id == actor.person_id).options(selectinload(Person.licenses))
     ).one()
 
 
-def own_license(session: Session, actor: Actor, public_id: str) -> License | None:
+def find_own_license(session: Session, actor: Actor, public_id: str) -> License | None:
     """Return one of the actor's licenses; None for someone else's."""
     return session.scalar(
         select(License).where(License.public_id == public_id, License.person_id == actor.person_id)
@@ -38,7 +38,7 @@ def legal_name_of(session: Session, actor: Actor) -> str:
     return name or ""
 
 
-def has_certificate_details(session: Session, actor: Actor) -> bool:
+def actor_has_certificate_details(session: Session, actor: Actor) -> bool:
     """Tell whether the actor has entered everything that certificates print.
 
     That is a name, a license or the statement that there is none, and the time zone for the date.

@@ -15,7 +15,7 @@ from cpd.web.forms import make_choice
 
 
 @cache
-def by_country() -> Sequence[tuple[str, str]]:
+def list_zones_by_country() -> Sequence[tuple[str, str]]:
     """Return pairs of country and zone; large countries have several."""
     table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
     rows = [line.split("\t") for line in table.splitlines() if not line.startswith("#")]
@@ -23,28 +23,28 @@ def by_country() -> Sequence[tuple[str, str]]:
 
 
 @cache
-def former_names() -> Mapping[str, str]:
+def map_former_zone_names() -> Mapping[str, str]:
     """Return the current name of each zone that was renamed: browsers still send former names."""
-    current = {zone for _, zone in by_country()}
+    current = {zone for _, zone in list_zones_by_country()}
     aliases: Mapping[str, str] = get_global("zone_aliases")
     return {
         old: new for old, new in sorted(aliases.items()) if new in current and old not in current
     }
 
 
-def choices(stored: str) -> list[Any]:
+def build_zone_choices(stored: str) -> list[Any]:
     """Return all zones grouped by country, and the stored one if it has a former name."""
-    known = {zone for _, zone in by_country()} | {UTC, *NOT_CHOSEN}
+    known = {zone for _, zone in list_zones_by_country()} | {UTC, *NOT_CHOSEN}
     own = [] if stored in known else [make_choice(stored, stored)]
-    return [*own, *_choices(str(page_locale()))]
+    return [*own, *_build_localized_zone_choices(str(page_locale()))]
 
 
 @cache
-def _choices(locale: str) -> Sequence[Any]:
+def _build_localized_zone_choices(locale: str) -> Sequence[Any]:
     parsed = Locale.parse(locale)
     listed = sorted(
-        (parsed.territories.get(country, country), _zone_label(zone, parsed), zone)
-        for country, zone in by_country()
+        (parsed.territories.get(country, country), _build_zone_label(zone, parsed), zone)
+        for country, zone in list_zones_by_country()
     )
     elsewhere = make_choice(UTC, "UTC", group=_l("Elsewhere"))
     return (
@@ -53,14 +53,14 @@ def _choices(locale: str) -> Sequence[Any]:
     )
 
 
-def _zone_label(zone: str, locale: Locale) -> str:
+def _build_zone_label(zone: str, locale: Locale) -> str:
     """Return the label of a zone in the list: "Chicago (Central Time)", or only "Kolkata"."""
     place = ", ".join(reversed(zone.replace("_", " ").split("/")[1:]))
     spans: Mapping[str, str] = get_global("meta_zones")
-    span = next((spans[name] for name in (zone, *_former_names_of(zone)) if name in spans), "")
+    span = next((spans[name] for name in (zone, *_former_names_of_zone(zone)) if name in spans), "")
     name = locale.meta_zones.get(span, {}).get("long", {}).get("generic")
     return f"{place} ({name})" if name else place
 
 
-def _former_names_of(zone: str) -> list[str]:
-    return [former for former, current in former_names().items() if current == zone]
+def _former_names_of_zone(zone: str) -> list[str]:
+    return [former for former, current in map_former_zone_names().items() if current == zone]

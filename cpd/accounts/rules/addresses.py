@@ -9,23 +9,23 @@ _PATTERN = re.compile(r"(?!.*=\?)[^\s@<>()\[\]\\,;:\"]+@(?:[\w-]{1,63}\.)+[\w-]{
 """Matches nothing that a mail header would read as two addresses, or as an encoded word."""
 
 
-def normalize(address: str) -> str:
+def normalize_address(address: str) -> str:
     """Return the one spelling in which an address is stored and looked up."""
     return unicodedata.normalize("NFC", address).strip().lower()
 
 
-def is_plausible(address: str) -> bool:
+def is_plausible_address(address: str) -> bool:
     """Tell whether a normalized address looks valid; only sending an email can prove it."""
     return (
         len(address) <= LONGEST
         and address.isprintable()
         and len(address.partition("@")[0]) <= _LONGEST_LOCAL
         and _PATTERN.fullmatch(address) is not None
-        and _has_ascii_domain(address)
+        and _address_has_ascii_domain(address)
     )
 
 
-def _has_ascii_domain(address: str) -> bool:
+def _address_has_ascii_domain(address: str) -> bool:
     """Tell whether the domain can be written in ASCII, as mail servers need it."""
     try:
         address.rpartition("@")[2].encode("idna")

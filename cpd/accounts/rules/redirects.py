@@ -13,7 +13,7 @@ def safe_path(wanted: str | None) -> str | None:
         return None
     decoded = wanted
     for _ in range(_ROUNDS):
-        if not _stays_on_site(decoded):
+        if not _url_stays_on_site(decoded):
             return None
         decoded, before = unquote(decoded), decoded
         if decoded == before:
@@ -21,7 +21,7 @@ def safe_path(wanted: str | None) -> str | None:
     return None
 
 
-def _stays_on_site(url: str) -> bool:
+def _url_stays_on_site(url: str) -> bool:
     """Require exactly one leading slash; browsers read a backslash as one, and skip controls."""
     if not url.startswith("/"):
         return False

@@ -6,6 +6,6 @@ NOT_CHOSEN = frozenset({"", "UTC"})
 """What new accounts hold, and accounts older than the question."""
 
 
-def is_chosen(zone: str) -> bool:
+def is_zone_chosen(zone: str) -> bool:
     """Tell whether this zone was chosen; until then times are shown in UTC."""
     return zone not in NOT_CHOSEN

@@ -10,12 +10,12 @@ from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.accounts.emails import SecurityNotice, enqueue_security_notice
 from cpd.accounts.models import Person
-from cpd.accounts.queries import has_mfa, lock_person
+from cpd.accounts.queries import lock_person, person_has_mfa
 from cpd.accounts.sign_in.models import EndReason, PasswordLink, SignInSession
 from cpd.accounts.sign_in.password_check import VerifiedPassword
 from cpd.accounts.sign_in.rules import sessions as rules
-from cpd.accounts.sign_in.throttle import clear_attempt
-from cpd.accounts.tokens import hash_token, new_token
+from cpd.accounts.sign_in.throttle import delete_attempt
+from cpd.accounts.tokens import hash_token, make_random_token
 
 LINK_LASTS = timedelta(hours=72)
 """How long a link that an administrator hands over works."""
@@ -35,44 +35,44 @@ class PendingSignIn:
     """Changes with the password, which ends the pending sign-in."""
 
 
-def sign_in(
+def begin_session_or_await_code(
     session: Session, verified: VerifiedPassword, *, browser: str, replacing: str, now: datetime
 ) -> str | PendingSignIn | None:
     """Begin a session and return its token; None if the account changed after the check.
 
     `replacing` is the token that the browser held before, if any; its session ends.
     """
-    clear_attempt(session, verified.attempt_id)
+    delete_attempt(session, verified.attempt_id)
     person = lock_person(session, verified.person_id)
     if person.disabled_at is not None or person.password_hash != verified.password_hash:
         return None
     if verified.better_hash:
         person.password_hash = verified.better_hash
-    if has_mfa(session, person.id):
+    if person_has_mfa(session, person.id):
         return PendingSignIn(person.public_id, hash_token(person.password_hash))
-    return replace_session(session, person, browser=browser, replacing=replacing, now=now)
+    return replace_browser_session(session, person, browser=browser, replacing=replacing, now=now)
 
 
 # Sessions
 
 
-def replace_session(
+def replace_browser_session(
     session: Session, person: Person, *, browser: str, replacing: str, now: datetime
 ) -> str:
     """End the session that the browser held, delete old ones, begin a new one, return its token."""
     if replacing:
-        end_session(session, replacing, reason=EndReason.REPLACED, now=now)
+        end_session_by_token(session, replacing, reason=EndReason.REPLACED, now=now)
     session.execute(
         delete(SignInSession).where(
             SignInSession.person_id == person.id, SignInSession.created_at < now - rules.KEPT
         )
     )
-    return begin_session(session, person.id, browser=browser, now=now)
+    return add_session(session, person.id, browser=browser, now=now)
 
 
-def begin_session(session: Session, person_id: int, *, browser: str = "", now: datetime) -> str:
+def add_session(session: Session, person_id: int, *, browser: str = "", now: datetime) -> str:
     """Add a session for a person who may sign in, and return its token."""
-    token = new_token()
+    token = make_random_token()
     session.add(
         SignInSession(
             token_hash=hash_token(token),
@@ -86,7 +86,7 @@ def begin_session(session: Session, person_id: int, *, browser: str = "", now: d
     return token
 
 
-def end_session(session: Session, token: str, *, reason: EndReason, now: datetime) -> None:
+def end_session_by_token(session: Session, token: str, *, reason: EndReason, now: datetime) -> None:
     """End the session with this token, if it has not ended."""
     session.execute(
         update(SignInSession)
@@ -95,7 +95,7 @@ def end_session(session: Session, token: str, *, reason: EndReason, now: datetim
     )
 
 
-def end_sessions(
+def end_sessions_of_person(
     session: Session,
     person_id: int,
     *,
@@ -149,7 +149,7 @@ def make_password_link(
     must not end a link that an administrator handed over.
     """
     revoke_password_links(session, person.id, lasting_until=now + lasts, now=now)
-    token = new_token()
+    token = make_random_token()
     session.add(
         PasswordLink(
             token_hash=hash_token(token),
@@ -159,11 +159,11 @@ def make_password_link(
             expires_at=now + lasts,
         )
     )
-    audit.record(session, actor, "accounts:password-link:make", now=now, to=person.subject)
+    audit.add_entry(session, actor, "accounts:password-link:make", now=now, to=person.subject)
     return token
 
 
-def use_password_link(
+def set_password_by_link(
     session: Session, token_hash: str, password_hash: str, *, now: datetime
 ) -> bool:
     """Set the password chosen through a link, once; False if the link no longer works."""
@@ -182,9 +182,9 @@ def use_password_link(
     person = lock_person(session, person_id)
     if person.disabled_at is not None:
         return False
-    _set_password(session, person, password_hash, now=now)
+    _set_password_and_end_sessions(session, person, password_hash, now=now)
     by_link = Actor(person_id=person.id, subject=person.subject)
-    audit.record(session, by_link, "accounts:password:set", now=now, to=person.subject)
+    audit.add_entry(session, by_link, "accounts:password:set", now=now, to=person.subject)
     return True
 
 
@@ -202,20 +202,22 @@ def change_password(
     The session that asks for it also ends, because its cookie may have been copied. Returns None if
     the password has changed since it was verified.
     """
-    clear_attempt(session, verified.attempt_id)
+    delete_attempt(session, verified.attempt_id)
     person = lock_person(session, verified.person_id)
     if person.password_hash != verified.password_hash:
         return None
-    _set_password(session, person, password_hash, now=now)
-    audit.record(session, actor, "accounts:password:change", now=now, to=person.subject)
-    return begin_session(session, person.id, browser=browser, now=now)
+    _set_password_and_end_sessions(session, person, password_hash, now=now)
+    audit.add_entry(session, actor, "accounts:password:change", now=now, to=person.subject)
+    return add_session(session, person.id, browser=browser, now=now)
 
 
-def _set_password(session: Session, person: Person, password_hash: str, *, now: datetime) -> None:
+def _set_password_and_end_sessions(
+    session: Session, person: Person, password_hash: str, *, now: datetime
+) -> None:
     person.password_hash = password_hash
     revoke_password_links(session, person.id, now=now)
     enqueue_security_notice(session, person, SecurityNotice.PASSWORD, now=now)
-    end_sessions(session, person.id, reason=EndReason.PASSWORD_CHANGED, now=now)
+    end_sessions_of_person(session, person.id, reason=EndReason.PASSWORD_CHANGED, now=now)
 
 
 def revoke_password_links(

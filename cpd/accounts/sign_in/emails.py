@@ -26,12 +26,12 @@ _FOLDER = "accounts/emails"
 
 def enqueue_reset_email(session: Session, email: str, *, now: datetime) -> None:
     """Add the email to the outbox without looking up the address."""
-    outbox.enqueue(
+    outbox.enqueue_job(
         session, PURPOSE, new_public_id("let"), due_at=now, now=now, payload={"email": email}
     )
 
 
-def send_reset_email(item: OutboxItem, now: datetime) -> None:
+def make_link_and_send_reset_email(item: OutboxItem, now: datetime) -> None:
     """Send a link to set a password, or say that the address has no account."""
     if now >= item.created_at + actions.RESET_LASTS:
         return  # by now the person has asked again, or has signed in
@@ -40,7 +40,9 @@ def send_reset_email(item: OutboxItem, now: datetime) -> None:
         select(Person).where(Person.email == email, Person.disabled_at.is_(None))
     )
     if person is None:
-        sending.deliver(Email(email, f"{_FOLDER}/reset_unknown.txt", {}), item, now=now)
+        sending.send_or_give_up_email(
+            Email(email, f"{_FOLDER}/reset_unknown.txt", {}), item, now=now
+        )
         return
     with unit_of_work() as session:
         token = actions.make_password_link(
@@ -52,6 +54,6 @@ def send_reset_email(item: OutboxItem, now: datetime) -> None:
         )
     values = {
         "name": person.name,
-        "link": emails.site_url("accounts.password.ask_new_password", token=token),
+        "link": emails.build_site_url("accounts.password.ask_new_password", token=token),
     }
-    sending.deliver(Email(email, f"{_FOLDER}/reset.txt", values), item, now=now)
+    sending.send_or_give_up_email(Email(email, f"{_FOLDER}/reset.txt", values), item, now=now)

@@ -14,10 +14,14 @@ from wtforms import Form
 
 from cpd.accounts.sign_in import known_browsers, password_hashing, sessions
 from cpd.accounts.sign_in.forms import AddressForm, CurrentPasswordForm, NewPasswordForm
-from cpd.accounts.sign_in.password_check import VerifiedPassword, WrongPassword, verify_password
+from cpd.accounts.sign_in.password_check import (
+    VerifiedPassword,
+    WrongPassword,
+    verify_password_within_limits,
+)
 from cpd.accounts.sign_in.rules.throttling import CountedBy, ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, record_attempt
-from cpd.accounts.tokens import keyed_hash, network_hash
+from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, record_attempt_if_allowed
+from cpd.accounts.tokens import hash_request_network, hash_with_secret_key
 from cpd.config import current_settings
 from cpd.db import unit_of_work
 from cpd.mail import emails
@@ -38,41 +42,45 @@ class Denial(NamedTuple):
     headers: dict[str, str]
 
 
-def confirm_password(form: CurrentPasswordForm, *, now: datetime) -> VerifiedPassword | Denial:
+def check_current_password(
+    form: CurrentPasswordForm, *, now: datetime
+) -> VerifiedPassword | Denial:
     """Validate the form and check the password on it; guesses are counted for this session."""
     if not form.validate():
         return Denial(INVALID, {})
     person = sessions.current_person()
     key = ThrottleKey(
-        known_browsers.account_hash(person.email),
-        network_hash(),
-        keyed_hash("session", person.session_public_id),
+        known_browsers.hash_account_address(person.email),
+        hash_request_network(),
+        hash_with_secret_key("session", person.session_public_id),
     )
     try:
-        result = verify_password(person.email, form.present.data or "", key=key, now=now)
+        result = verify_password_within_limits(
+            person.email, form.present.data or "", key=key, now=now
+        )
     except password_hashing.BusyError:
-        return deny_busy(form)
+        return deny_while_busy(form)
     if isinstance(result, Throttled):
-        return deny_throttled(form, result, now=now)
-    return deny_password(form) if isinstance(result, WrongPassword) else result
+        return deny_throttled_attempt(form, result, now=now)
+    return deny_wrong_password(form) if isinstance(result, WrongPassword) else result
 
 
-def hash_new_password(form: NewPasswordForm) -> str | Denial:
+def validate_and_hash_new_password(form: NewPasswordForm) -> str | Denial:
     """Validate the form and return the hash of the new password on it."""
     if not form.validate():
         return Denial(INVALID, {})
     try:
         return password_hashing.hash_password(form.password.data or "")
     except password_hashing.BusyError:
-        return deny_busy(form)
+        return deny_while_busy(form)
 
 
-def forbidden_password_parts(email: str, name: str) -> tuple[str, ...]:
+def list_forbidden_password_parts(email: str, name: str) -> tuple[str, ...]:
     """Return what a person's password must not consist of, for `NewPasswordForm.about`."""
     return (email, name, current.current_provider().name, current_settings().host)
 
 
-def request_email(
+def enqueue_requested_email(
     form: AddressForm, enqueue: Callable[..., Requested], *, now: datetime
 ) -> Requested | Denial:
     """Validate the form and enqueue an email to the address on it; return what `enqueue` returns.
@@ -82,28 +90,28 @@ def request_email(
     if not form.validate():
         return Denial(INVALID, {})
     email = form.email.data or ""
-    key = known_browsers.throttle_key(email)
+    key = known_browsers.build_request_throttle_key(email)
     with unit_of_work() as writing:
-        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL)
+        attempt = record_attempt_if_allowed(writing, key, now=now, scope=ThrottleScope.EMAIL)
         if not isinstance(attempt, Throttled):
             return enqueue(writing, email, now=now)
     log.info("email refused", reason="too many")
     return deny_throttled_email(form, attempt, now=now)
 
 
-def require_email_service(otherwise: str) -> None:
+def require_email_service_or_404(otherwise: str) -> None:
     """Answer 404 with this advice on a site that sends no emails."""
-    if not emails.sends_emails():
+    if not emails.site_sends_emails():
         abort(404, f"{_('This site sends no emails.')} {otherwise}")
 
 
-def deny_password(form: CurrentPasswordForm) -> Denial:
+def deny_wrong_password(form: CurrentPasswordForm) -> Denial:
     """Say that the password is wrong, or no longer current."""
     form.present.errors = [_("This is not your current password.")]
     return Denial(INVALID, {})
 
 
-def deny_throttled(form: Form, throttled: Throttled, *, now: datetime) -> Denial:
+def deny_throttled_attempt(form: Form, throttled: Throttled, *, now: datetime) -> Denial:
     """Say that too many attempts failed, and when to try again."""
     reason = _("There were too many failed attempts.")
     return Denial(THROTTLED, add_retry_error(form, reason, throttled.until, now=now))
@@ -122,7 +130,7 @@ def deny_throttled_email(form: Form, throttled: Throttled, *, now: datetime) -> 
     return Denial(THROTTLED, add_retry_error(form, reason, throttled.until, now=now))
 
 
-def deny_busy(form: Form) -> Denial:
+def deny_while_busy(form: Form) -> Denial:
     """Say that too many people are signing in."""
     form.form_errors.append(
         _("Many people are signing in right now. Send the form again in a few seconds.")

@@ -12,34 +12,34 @@ from flask import Response, current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from cpd.accounts.sign_in.throttle import ThrottleKey
-from cpd.accounts.tokens import keyed_hash, network_hash
+from cpd.accounts.tokens import hash_request_network, hash_with_secret_key
 
 LASTS = timedelta(days=365)
 _MOST_ACCOUNTS = 5
 """Accounts remembered for one browser; the least recently used one is dropped."""
 
 
-def account_hash(address: str) -> str:
+def hash_account_address(address: str) -> str:
     """Return the keyed hash under which the attempts for an account are counted."""
-    return keyed_hash("account", address)
+    return hash_with_secret_key("account", address)
 
 
-def throttle_key(address: str) -> ThrottleKey:
+def build_request_throttle_key(address: str) -> ThrottleKey:
     """Return what identifies the source of an attempt for this address."""
-    browser, accounts = _read_cookie()
-    account = account_hash(address)
-    device = keyed_hash("device", browser) if account in accounts else ""
-    return ThrottleKey(account, network_hash(), device)
+    browser, accounts = _read_known_browser_cookie()
+    account = hash_account_address(address)
+    device = hash_with_secret_key("device", browser) if account in accounts else ""
+    return ThrottleKey(account, hash_request_network(), device)
 
 
-def remember_browser(response: Response, address: str) -> None:
+def remember_browser_in_cookie(response: Response, address: str) -> None:
     """Set the cookie that makes this browser known for an account."""
-    browser, accounts = _read_cookie()
-    account = account_hash(address)
+    browser, accounts = _read_known_browser_cookie()
+    account = hash_account_address(address)
     others = [other for other in accounts if other != account][: _MOST_ACCOUNTS - 1]
     response.set_cookie(
-        _cookie_name(),
-        _signer().dumps([browser, [account, *others]]),
+        _known_browser_cookie_name(),
+        _build_cookie_signer().dumps([browser, [account, *others]]),
         max_age=LASTS,
         path="/",
         secure=current_app.config["SESSION_COOKIE_SECURE"],
@@ -48,11 +48,12 @@ def remember_browser(response: Response, address: str) -> None:
     )
 
 
-def _read_cookie() -> tuple[str, list[str]]:
+def _read_known_browser_cookie() -> tuple[str, list[str]]:
     """Return this browser's id and the accounts it is known for; a new id if it has none."""
     try:
-        value: Any = _signer().loads(
-            request.cookies.get(_cookie_name(), ""), max_age=int(LASTS.total_seconds())
+        value: Any = _build_cookie_signer().loads(
+            request.cookies.get(_known_browser_cookie_name(), ""),
+            max_age=int(LASTS.total_seconds()),
         )
     except BadData:
         return secrets.token_urlsafe(16), []
@@ -60,9 +61,9 @@ def _read_cookie() -> tuple[str, list[str]]:
     return browser, accounts
 
 
-def _cookie_name() -> str:
+def _known_browser_cookie_name() -> str:
     return f"{current_app.config['SESSION_COOKIE_NAME']}-device"
 
 
-def _signer() -> URLSafeTimedSerializer:
+def _build_cookie_signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.secret_key), salt="cpd.device")

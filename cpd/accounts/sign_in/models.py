@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.accounts.models import Person
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
-from cpd.db import Base, PrimaryKey, PublicId, Subject, created_at, public_id_column
+from cpd.db import Base, PrimaryKey, PublicId, Subject, current_time_default, public_id_column
 
 
 class EndReason(StrEnum):
@@ -39,8 +39,8 @@ class SignInSession(Base):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     """SHA-256 of the token in the cookie; the token itself is not stored."""
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
-    created_at: Mapped[datetime] = mapped_column(default=created_at)
-    last_seen_at: Mapped[datetime] = mapped_column(default=created_at)
+    created_at: Mapped[datetime] = mapped_column(default=current_time_default)
+    last_seen_at: Mapped[datetime] = mapped_column(default=current_time_default)
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[EndReason | None]
     browser: Mapped[str] = mapped_column(sa.String(60), default="")
@@ -84,7 +84,7 @@ class PasswordLink(Base):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     """SHA-256 of the token in the URL; the token itself is not stored."""
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
-    made_at: Mapped[datetime] = mapped_column(default=created_at)
+    made_at: Mapped[datetime] = mapped_column(default=current_time_default)
     made_by: Mapped[Subject]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cpd.accounts.sign_in import password_hashing, queries
-from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, clear_attempt, record_attempt
+from cpd.accounts.sign_in.throttle import (
+    Throttled,
+    ThrottleKey,
+    delete_attempt,
+    record_attempt_if_allowed,
+)
 from cpd.db import db, unit_of_work
 
 
@@ -28,29 +33,31 @@ class WrongPassword:
     """The address or the password is wrong."""
 
 
-def verify_password(
+def verify_password_within_limits(
     address: str, password: str, *, key: ThrottleKey, now: datetime
 ) -> VerifiedPassword | WrongPassword | Throttled:
     """Check a password for an address; raises password_hashing.BusyError."""
     with unit_of_work() as session:
-        attempt = record_attempt(session, key, now=now)
+        attempt = record_attempt_if_allowed(session, key, now=now)
     if isinstance(attempt, Throttled):
         return attempt
-    stored = queries.credentials(db.session(), address)
+    stored = queries.find_credentials(db.session(), address)
     try:
-        is_right = password_hashing.verify(password, stored.password_hash if stored else "")
+        is_right = password_hashing.password_matches_hash(
+            password, stored.password_hash if stored else ""
+        )
     except password_hashing.BusyError:
         with unit_of_work() as session:
-            clear_attempt(session, attempt)
+            delete_attempt(session, attempt)
         raise
     if stored is None or not is_right:
         return WrongPassword()
-    better_hash = _better_hash(password, stored.password_hash)
+    better_hash = _compute_better_hash_if_outdated(password, stored.password_hash)
     return VerifiedPassword(attempt, stored.person_id, stored.password_hash, better_hash)
 
 
-def _better_hash(password: str, stored: str) -> str:
-    if not password_hashing.is_outdated(stored):
+def _compute_better_hash_if_outdated(password: str, stored: str) -> str:
+    if not password_hashing.is_hash_outdated(stored):
         return ""
     try:
         return password_hashing.hash_password(password)

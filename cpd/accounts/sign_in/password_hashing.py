@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from cpd.db import in_unit_of_work
+from cpd.db import is_in_unit_of_work
 
 _AT_ONCE = 2
 """Hashes that one process computes at the same moment."""
@@ -41,7 +41,7 @@ class Gate:
         self._patience = patience
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def hold_turn(self) -> Iterator[None]:
         """Wait for a turn and hold it."""
         if not self._places.acquire(blocking=False):
             raise BusyError
@@ -61,18 +61,18 @@ gate = Gate(at_once=_AT_ONCE, places=_PLACES, patience=_PATIENCE)
 
 def hash_password(password: str) -> str:
     """Return the hash to store; raises BusyError, and RuntimeError inside a write transaction."""
-    _refuse_in_unit_of_work()
-    with gate.turn():
+    _refuse_hashing_in_unit_of_work()
+    with gate.hold_turn():
         return _hasher.hash(password)
 
 
-def verify(password: str, stored: str) -> bool:
+def password_matches_hash(password: str, stored: str) -> bool:
     """Tell whether a password, exactly as typed, matches the stored hash; an empty hash never does.
 
     Costs the same in every case. Raises as `hash_password` does.
     """
-    _refuse_in_unit_of_work()
-    with gate.turn():
+    _refuse_hashing_in_unit_of_work()
+    with gate.hold_turn():
         try:
             _hasher.verify(stored or _DUMMY, password)
         except (VerificationError, InvalidHashError):
@@ -80,12 +80,12 @@ def verify(password: str, stored: str) -> bool:
     return bool(stored)
 
 
-def is_outdated(stored: str) -> bool:
+def is_hash_outdated(stored: str) -> bool:
     """Tell whether a hash was made with parameters other than the current ones."""
     return _hasher.check_needs_rehash(stored)
 
 
-def _refuse_in_unit_of_work() -> None:
-    if in_unit_of_work():
+def _refuse_hashing_in_unit_of_work() -> None:
+    if is_in_unit_of_work():
         msg = "hash the password before the write transaction begins: others would wait for it"
         raise RuntimeError(msg)

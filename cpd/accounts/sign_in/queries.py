@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from cpd.access.permissions import STAFF_ROLES, Actor, RoleAssignment
-from cpd.accounts.models import AuthenticatorApp, Person, RoleAssignmentRow, scope_of
+from cpd.accounts.models import AuthenticatorApp, Person, RoleAssignmentRow, build_scope
 from cpd.accounts.rules import zones
 from cpd.accounts.sign_in.models import PasswordLink, SignInSession
 from cpd.accounts.sign_in.rules import sessions as rules
@@ -48,7 +48,7 @@ class SignedInPerson:
     @property
     def has_chosen_zone(self) -> bool:
         """Whether pages show times in a zone that the person chose."""
-        return zones.is_chosen(self.time_zone)
+        return zones.is_zone_chosen(self.time_zone)
 
     @property
     def actor(self) -> Actor:
@@ -61,7 +61,7 @@ class SignedInPerson:
         )
 
 
-def signed_in_person(
+def find_signed_in_person(
     session: Session, token_hash: str, *, staff_need_mfa: bool, now: datetime
 ) -> SignedInPerson | None:
     """Return the person whose live session has this token, with their roles, in one query.
@@ -70,12 +70,12 @@ def signed_in_person(
     session of anyone who has an app was authenticated with a code. The roles of staff who need an
     app and have none are pending.
     """
-    parameters = {"token_hash": token_hash, "now": now, **_oldest_live(now)}
-    rows: Sequence[Any] = session.execute(_select_signed_in(), parameters).all()
+    parameters = {"token_hash": token_hash, "now": now, **_compute_live_time_bounds(now)}
+    rows: Sequence[Any] = session.execute(_select_signed_in_person(), parameters).all()
     if not rows:
         return None
     roles = frozenset(
-        RoleAssignment(row.role, scope_of(row.scope_type, row.scope_id))
+        RoleAssignment(row.role, build_scope(row.scope_type, row.scope_id))
         for row in rows
         if row.role is not None
     )
@@ -87,8 +87,8 @@ def signed_in_person(
 
 
 @cache
-def _select_signed_in() -> sa.Select[*tuple[Any, ...]]:
-    """Return the statement for `signed_in_person`; building it takes longer than running it."""
+def _select_signed_in_person() -> sa.Select[*tuple[Any, ...]]:
+    """Build the statement of `find_signed_in_person`, which takes longer than running it."""
     return (
         select(
             SignInSession.id,
@@ -110,36 +110,38 @@ def _select_signed_in() -> sa.Select[*tuple[Any, ...]]:
         .join(Person, SignInSession.person_id == Person.id)
         .outerjoin(
             RoleAssignmentRow,
-            sa.and_(RoleAssignmentRow.person_id == Person.id, _role_counts(sa.bindparam("now"))),
+            sa.and_(
+                RoleAssignmentRow.person_id == Person.id, _where_role_in_force(sa.bindparam("now"))
+            ),
         )
         .outerjoin(AuthenticatorApp, AuthenticatorApp.person_id == Person.id)
         .where(
             Person.disabled_at.is_(None),
             SignInSession.token_hash == sa.bindparam("token_hash"),
-            _is_live(sa.bindparam("seen"), sa.bindparam("begun")),
+            _where_session_live(sa.bindparam("seen"), sa.bindparam("begun")),
         )
     )
 
 
-def _role_counts(now: Any) -> sa.ColumnElement[bool]:
-    """Say in SQL what `RoleAssignmentRow.counts` says; a test compares the two."""
+def _where_role_in_force(now: Any) -> sa.ColumnElement[bool]:
+    """Say in SQL what `RoleAssignmentRow.is_in_force` says; a test compares the two."""
     return sa.and_(
         RoleAssignmentRow.from_at <= now,
         sa.or_(RoleAssignmentRow.until_at.is_(None), RoleAssignmentRow.until_at > now),
     )
 
 
-def _is_live_at(now: datetime) -> sa.ColumnElement[bool]:
-    """Say in SQL what `rules.sessions.is_live` says; a test compares the two."""
-    return _is_live(**_oldest_live(now))
+def _where_session_live_at(now: datetime) -> sa.ColumnElement[bool]:
+    """Say in SQL what `rules.sessions.is_session_live` says; a test compares the two."""
+    return _where_session_live(**_compute_live_time_bounds(now))
 
 
-def _oldest_live(now: datetime) -> dict[str, datetime]:
+def _compute_live_time_bounds(now: datetime) -> dict[str, datetime]:
     """Return the times after which a live session was last seen, and begun."""
     return {"seen": now - rules.IDLE, "begun": now - rules.ABSOLUTE}
 
 
-def _is_live(seen: Any, begun: Any) -> sa.ColumnElement[bool]:
+def _where_session_live(seen: Any, begun: Any) -> sa.ColumnElement[bool]:
     return sa.and_(
         SignInSession.ended_at.is_(None),
         SignInSession.last_seen_at > seen,
@@ -154,7 +156,7 @@ class Credentials(NamedTuple):
     password_hash: str
 
 
-def credentials(session: Session, address: str) -> Credentials | None:
+def find_credentials(session: Session, address: str) -> Credentials | None:
     """Return the credentials for an address; None if no account with it may sign in."""
     row = session.execute(
         select(Person.id, Person.password_hash).where(
@@ -164,7 +166,7 @@ def credentials(session: Session, address: str) -> Credentials | None:
     return None if row is None else Credentials(*row)
 
 
-def password_link(session: Session, token_hash: str, *, now: datetime) -> PasswordLink | None:
+def find_password_link(session: Session, token_hash: str, *, now: datetime) -> PasswordLink | None:
     """Return the link with this token, and its person, as long as it can be used."""
     return session.scalar(
         select(PasswordLink)
@@ -179,16 +181,16 @@ def password_link(session: Session, token_hash: str, *, now: datetime) -> Passwo
     )
 
 
-def own_sessions(session: Session, actor: Actor, *, now: datetime) -> Sequence[SignInSession]:
+def find_own_sessions(session: Session, actor: Actor, *, now: datetime) -> Sequence[SignInSession]:
     """Return the actor's live sessions, the last used first."""
     return session.scalars(
         select(SignInSession)
-        .where(SignInSession.person_id == actor.person_id, _is_live_at(now))
+        .where(SignInSession.person_id == actor.person_id, _where_session_live_at(now))
         .order_by(SignInSession.last_seen_at.desc(), SignInSession.id.desc())
     ).all()
 
 
-def own_session(
+def find_own_session(
     session: Session, actor: Actor, public_id: str, *, now: datetime
 ) -> SignInSession | None:
     """Return one of the actor's live sessions; None for someone else's."""
@@ -196,12 +198,14 @@ def own_session(
         select(SignInSession).where(
             SignInSession.public_id == public_id,
             SignInSession.person_id == actor.person_id,
-            _is_live_at(now),
+            _where_session_live_at(now),
         )
     )
 
 
-def count_live_sessions(session: Session, person_id: int, *, now: datetime) -> int:
+def find_live_session_count(session: Session, person_id: int, *, now: datetime) -> int:
     """Return the number of browsers in which a person is signed in."""
-    counted = select(sa.func.count()).where(SignInSession.person_id == person_id, _is_live_at(now))
+    counted = select(sa.func.count()).where(
+        SignInSession.person_id == person_id, _where_session_live_at(now)
+    )
     return session.scalar(counted) or 0

@@ -33,12 +33,12 @@ _PENDING_LASTS = timedelta(minutes=10)
 # Who sends this request
 
 
-def signed_in_person() -> SignedInPerson | None:
+def find_signed_in_person() -> SignedInPerson | None:
     """Return who is signed in, or None; the database is queried once per request."""
     if "signed_in" not in g:
-        token = session_token()
+        token = read_session_token()
         g.signed_in = (
-            queries.signed_in_person(
+            queries.find_signed_in_person(
                 db.session(), hash_token(token), staff_need_mfa=staff_need_mfa(), now=clock.now()
             )
             if token
@@ -52,7 +52,7 @@ def signed_in_person() -> SignedInPerson | None:
 
 def current_person() -> SignedInPerson:
     """Return who is signed in, for views that require it; raises RuntimeError if nobody is."""
-    person = signed_in_person()
+    person = find_signed_in_person()
     if person is None:
         raise RuntimeError("this view needs @requires: nobody is signed in")
     return person
@@ -60,19 +60,19 @@ def current_person() -> SignedInPerson:
 
 def current_actor() -> Actor:
     """Return the actor of this request: the answer to `guard.who_is_asking`."""
-    person = signed_in_person()
+    person = find_signed_in_person()
     return VISITOR if person is None else person.actor
 
 
 def reader_zone() -> str:
     """Return the time zone in which the person who reads this page sees times."""
-    person = signed_in_person()
+    person = find_signed_in_person()
     return "UTC" if person is None else person.time_zone
 
 
-def recently_authenticated() -> bool:
+def is_recently_authenticated() -> bool:
     """Tell whether the session began recently; reauthenticating begins a new one."""
-    person = signed_in_person()
+    person = find_signed_in_person()
     return person is not None and clock.now() - person.begun_at < rules.RECENT_LOGIN
 
 
@@ -81,7 +81,7 @@ def staff_need_mfa() -> bool:
     return not current_settings().demo
 
 
-def browser_description() -> str:
+def describe_request_browser() -> str:
     """Return a description of the browser that sends this request, for the list of sessions."""
     return rules.describe_browser(request.user_agent.string)
 
@@ -89,39 +89,45 @@ def browser_description() -> str:
 # The cookie
 
 
-def session_token() -> str:
+def read_session_token() -> str:
     """Return the token that came with this request, whether it is valid or not; empty if none."""
     token = session.get(_SESSION)
     return token if isinstance(token, str) else ""
 
 
-def store_token(token: str) -> None:
+def store_session_token_in_cookie(token: str) -> None:
     """Put the token of a new session into the cookie, and remove everything else from it."""
     session.clear()
     session.permanent = True  # survives the browser being closed; the database decides how long
     session[_SESSION] = token
 
 
-def clear_cookie() -> None:
+def clear_session_cookie() -> None:
     """Empty the cookie."""
     session.clear()
 
 
-def begin_session(verified: VerifiedPassword, *, now: datetime) -> str | PendingSignIn | None:
-    """Replace this browser's session with a new one; returns what `actions.sign_in` returns."""
+def begin_session_or_await_code(
+    verified: VerifiedPassword, *, now: datetime
+) -> str | PendingSignIn | None:
+    """Replace this browser's session with a new one; returns what the action returns."""
     with unit_of_work() as writing:
-        return actions.sign_in(
-            writing, verified, browser=browser_description(), replacing=session_token(), now=now
+        return actions.begin_session_or_await_code(
+            writing,
+            verified,
+            browser=describe_request_browser(),
+            replacing=read_session_token(),
+            now=now,
         )
 
 
-def redirect_signed_in(
+def redirect_with_new_session(
     token: str, email: str, location: str | None, *, code: int = 303
 ) -> Response:
     """Redirect with a new session in the cookie, and remember the browser."""
     response = make_response(redirect(safe_path(location) or "/", code))
-    store_token(token)
-    known_browsers.remember_browser(response, email)
+    store_session_token_in_cookie(token)
+    known_browsers.remember_browser_in_cookie(response, email)
     return response
 
 
@@ -152,7 +158,7 @@ def redirect_to_code_page(
     return redirect(url_for("accounts.mfa.ask_code"), 303)
 
 
-def pending_sign_in(now: datetime) -> PendingCookie | None:
+def read_pending_sign_in(now: datetime) -> PendingCookie | None:
     """Return this browser's pending sign-in, unless it began too long ago."""
     stored: Any = session.get(_PENDING)
     if not isinstance(stored, dict) or datetime.fromisoformat(stored["until"]) <= now:
@@ -169,7 +175,7 @@ def forget_pending_sign_in() -> None:
 # The time of the last request
 
 
-def record_use(response: Response) -> Response:
+def record_session_use(response: Response) -> Response:
     """Record, at most every five minutes, that the session was used.
 
     This has its own short transaction after that of the view; nothing is lost if it fails.
@@ -179,12 +185,12 @@ def record_use(response: Response) -> Response:
     server_error = 500
     if person is None or response.status_code >= server_error:
         return response
-    if rules.must_record_use(last_seen_at=person.last_seen_at, now=now):
-        _write_use(person, now)
+    if rules.must_record_session_use(last_seen_at=person.last_seen_at, now=now):
+        _write_session_use(person, now)
     return response
 
 
-def _write_use(person: SignedInPerson, now: datetime) -> None:
+def _write_session_use(person: SignedInPerson, now: datetime) -> None:
     try:
         with unit_of_work() as writing:
             actions.record_session_use(writing, person.session_id, now=now)

@@ -45,7 +45,7 @@ class Throttled:
     """The count that is full; of several, the one that stays full longest."""
 
 
-def record_attempt(
+def record_attempt_if_allowed(
     session: Session,
     key: ThrottleKey,
     *,
@@ -54,8 +54,8 @@ def record_attempt(
 ) -> int | Throttled:
     """Record an attempt and return its id, or return until when the limits refuse it."""
     acquire_advisory_lock(session, _LOCK)
-    _forget_expired(session, scope, now=now)
-    throttled = _longest_denial(session, scope, key)
+    _delete_expired_attempts(session, scope, now=now)
+    throttled = _find_longest_denial(session, scope, key)
     if throttled is not None:
         return throttled
     attempt = SignInAttempt(
@@ -66,7 +66,7 @@ def record_attempt(
     return attempt.id
 
 
-def within_limits(
+def run_check_within_limits(
     session: Session,
     key: ThrottleKey,
     check: Callable[[], Found | None],
@@ -75,36 +75,38 @@ def within_limits(
     now: datetime,
 ) -> Found | Throttled | None:
     """Check what was entered, unless the limits refuse it; None is wrong, and counts."""
-    attempt = record_attempt(session, key, now=now, scope=scope)
+    attempt = record_attempt_if_allowed(session, key, now=now, scope=scope)
     if isinstance(attempt, Throttled):
         return attempt
     found = check()
     if found is not None:
-        clear_attempt(session, attempt)
+        delete_attempt(session, attempt)
     return found
 
 
-def clear_attempt(session: Session, attempt_id: int) -> None:
+def delete_attempt(session: Session, attempt_id: int) -> None:
     """Delete an attempt that succeeded, or that could not be checked."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt_id))
 
 
-def _forget_expired(session: Session, scope: ThrottleScope, *, now: datetime) -> None:
+def _delete_expired_attempts(session: Session, scope: ThrottleScope, *, now: datetime) -> None:
     window_start = now - throttling.LIMITS[scope].window
     session.execute(
         delete(SignInAttempt).where(SignInAttempt.scope == scope, SignInAttempt.at <= window_start)
     )
 
 
-def _longest_denial(session: Session, scope: ThrottleScope, key: ThrottleKey) -> Throttled | None:
+def _find_longest_denial(
+    session: Session, scope: ThrottleScope, key: ThrottleKey
+) -> Throttled | None:
     """Return the limit that refuses the next attempt longest, or None if none does."""
     full = {
         counted: until
-        for counted in throttling.applicable_counts(is_known_browser=bool(key.device))
-        if (until := _has_room_again_at(session, scope, counted, key))
+        for counted in throttling.list_applicable_counts(is_known_browser=bool(key.device))
+        if (until := _find_room_again_at(session, scope, counted, key))
     }
     reserve = throttling.LIMITS[scope].reserve
-    if CountedBy.SOURCE in full and _count_for_account(session, scope, key) < reserve:
+    if CountedBy.SOURCE in full and _find_account_attempt_count(session, scope, key) < reserve:
         del full[CountedBy.SOURCE]
     if not full:
         return None
@@ -112,7 +114,7 @@ def _longest_denial(session: Session, scope: ThrottleScope, key: ThrottleKey) ->
     return Throttled(full[longest], longest)
 
 
-def _counted_rows(
+def _where_counted(
     scope: ThrottleScope, counted: CountedBy, key: ThrottleKey
 ) -> sa.ColumnElement[bool]:
     """Select the attempts that a count includes; expired ones are already deleted."""
@@ -127,37 +129,39 @@ def _counted_rows(
     return sa.and_(SignInAttempt.scope == scope, by[counted])
 
 
-def _count_for_account(session: Session, scope: ThrottleScope, key: ThrottleKey) -> int:
-    rows = _counted_rows(scope, CountedBy.ACCOUNT, key)
+def _find_account_attempt_count(session: Session, scope: ThrottleScope, key: ThrottleKey) -> int:
+    rows = _where_counted(scope, CountedBy.ACCOUNT, key)
     return session.scalar(select(sa.func.count()).select_from(SignInAttempt).where(rows)) or 0
 
 
-def _has_room_again_at(
+def _find_room_again_at(
     session: Session, scope: ThrottleScope, counted: CountedBy, key: ThrottleKey
 ) -> datetime | None:
     """Return when a count has room again, or None if it has room now."""
     limit = throttling.LIMITS[scope]
-    ends = [_count_reached_until(session, scope, counted, key, limit.maximum[counted])]
+    ends = [_find_count_reached_until(session, scope, counted, key, limit.maximum[counted])]
     if counted is CountedBy.SOURCE and limit.scarce_source_maximum is not None:
         half = limit.maximum[CountedBy.TOTAL] // 2
-        scarce = _count_reached_until(session, scope, CountedBy.TOTAL, key, half)
-        share = _count_reached_until(session, scope, counted, key, limit.scarce_source_maximum)
+        scarce = _find_count_reached_until(session, scope, CountedBy.TOTAL, key, half)
+        share = _find_count_reached_until(session, scope, counted, key, limit.scarce_source_maximum)
         if scarce is not None and share is not None:
             ends.append(min(scarce, share))
     return max((end for end in ends if end is not None), default=None)
 
 
-def _count_reached_until(
+def _find_count_reached_until(
     session: Session, scope: ThrottleScope, counted: CountedBy, key: ThrottleKey, number: int
 ) -> datetime | None:
     """Return until when a count includes this number of attempts, or None if it has fewer."""
     oldest = session.scalar(
         select(SignInAttempt.at)
-        .where(_counted_rows(scope, counted, key))
+        .where(_where_counted(scope, counted, key))
         .order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc())
         .offset(number - 1)
         .limit(1)
     )
     return (
-        None if oldest is None else throttling.has_room_again_at(oldest, throttling.LIMITS[scope])
+        None
+        if oldest is None
+        else throttling.compute_room_again_at(oldest, throttling.LIMITS[scope])
     )

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import VISITOR
 from cpd.accounts.people.actions import AccountRefusal, NewPerson, create_person
-from cpd.accounts.sign_in.actions import begin_session
+from cpd.accounts.sign_in.actions import add_session
 from cpd.accounts.sign_up import queries
 from cpd.accounts.sign_up.models import EmailVerification
-from cpd.accounts.tokens import hash_token, keyed_hash, new_token
+from cpd.accounts.tokens import hash_token, hash_with_secret_key, make_random_token
 from cpd.jobs import outbox
 
 PURPOSE = "address-proof"
@@ -45,39 +45,45 @@ def request_verification(
     row = EmailVerification(email=email, person_id=person_id, made_at=now, expires_at=now + LASTS)
     session.add(row)
     session.flush()
-    outbox.enqueue(session, PURPOSE, row.public_id, due_at=now, now=now)
+    outbox.enqueue_job(session, PURPOSE, row.public_id, due_at=now, now=now)
     return row.public_id
 
 
-def make_secrets(session: Session, public_id: str) -> VerificationSecrets:
+def make_verification_secrets(session: Session, public_id: str) -> VerificationSecrets:
     """Make a code and a link for an email that is about to be sent; earlier ones stop working."""
-    new_secrets = VerificationSecrets(f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}", new_token())
+    new_secrets = VerificationSecrets(
+        f"{secrets.randbelow(10**_DIGITS):0{_DIGITS}}", make_random_token()
+    )
     row = session.scalars(queries.select_verification(public_id)).one()
-    row.code_hash = _hash_code(new_secrets.code, public_id)
+    row.code_hash = _hash_email_code(new_secrets.code, public_id)
     row.link_hash = hash_token(new_secrets.token)
     return new_secrets
 
 
-def verify_by_code(session: Session, public_id: str, code: str, *, now: datetime) -> str | None:
+def verify_address_by_code(
+    session: Session, public_id: str, code: str, *, now: datetime
+) -> str | None:
     """Return the grant if the code is right; a wrong one is counted."""
     row = session.scalar(queries.select_verification(public_id).with_for_update())
-    if row is None or not queries.may_enter_code(row, now=now):
+    if row is None or not queries.verification_may_take_code(row, now=now):
         return None
-    if not compare_digest(row.code_hash, _hash_code(code, public_id)):
+    if not compare_digest(row.code_hash, _hash_email_code(code, public_id)):
         row.wrong_codes += 1
         return None
-    return _grant(row, now=now)
+    return _grant_verification(row, now=now)
 
 
-def verify_by_link(session: Session, token: str, *, now: datetime) -> str | None:
+def verify_address_by_link(session: Session, token: str, *, now: datetime) -> str | None:
     """Return the grant if the link works."""
-    row = session.scalar(queries.select_by_link(token, now=now).with_for_update())
-    return None if row is None else _grant(row, now=now)
+    row = session.scalar(queries.select_verification_by_link(token, now=now).with_for_update())
+    return None if row is None else _grant_verification(row, now=now)
 
 
-def use_grant(session: Session, grant: str, *, now: datetime) -> EmailVerification | None:
+def use_verification_grant(
+    session: Session, grant: str, *, now: datetime
+) -> EmailVerification | None:
     """Take the verified address of a grant, once; None if the grant does not work."""
-    row = session.scalar(queries.select_by_grant(grant, now=now).with_for_update())
+    row = session.scalar(queries.select_verification_by_grant(grant, now=now).with_for_update())
     if row is None:
         return None
     row.used_at = now
@@ -92,21 +98,21 @@ def open_account(
     None if the grant does not work or the address has an account; raises AddressTakenError if the
     address just got one.
     """
-    if use_grant(session, grant, now=now) is None:
+    if use_verification_grant(session, grant, now=now) is None:
         return None
     person = create_person(session, new, actor=VISITOR, now=now)
     if isinstance(person, AccountRefusal):
         return None
-    return begin_session(session, person.id, browser=browser, now=now)
+    return add_session(session, person.id, browser=browser, now=now)
 
 
-def _grant(row: EmailVerification, *, now: datetime) -> str:
-    grant = new_token()
+def _grant_verification(row: EmailVerification, *, now: datetime) -> str:
+    grant = make_random_token()
     row.grant_hash = hash_token(grant)
     row.code_hash, row.link_hash = "", None
     row.expires_at = now + LASTS  # time to choose a name and a password
     return grant
 
 
-def _hash_code(code: str, public_id: str) -> str:
-    return keyed_hash("code", f"{public_id}:{code}")
+def _hash_email_code(code: str, public_id: str) -> str:
+    return hash_with_secret_key("code", f"{public_id}:{code}")

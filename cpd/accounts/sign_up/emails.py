@@ -19,7 +19,7 @@ from cpd.mail.emails import Email
 _FOLDER = "accounts/emails"
 
 
-def send_verification_email(item: OutboxItem, now: datetime) -> None:
+def make_code_and_send_verification_email(item: OutboxItem, now: datetime) -> None:
     """Send a code and a link to an address, or say that it has an account."""
     row = db.session.scalar(
         select(EmailVerification).where(EmailVerification.public_id == item.about)
@@ -28,13 +28,19 @@ def send_verification_email(item: OutboxItem, now: datetime) -> None:
         return  # too late, or verified already: the email had arrived before its sending failed
     email, kind = row.email, "sign_up" if row.person_id is None else "new_address"
     if db.session.scalar(select(Person.id).where(Person.email == email)) is not None:
-        sending.deliver(Email(email, f"{_FOLDER}/{kind}_known.txt", {}), item, now=now)
+        sending.send_or_give_up_email(
+            Email(email, f"{_FOLDER}/{kind}_known.txt", {}), item, now=now
+        )
         return
-    page = "accounts.sign_up.confirm" if kind == "sign_up" else "accounts.address.confirm"
+    page = (
+        "accounts.sign_up.show_confirm_button"
+        if kind == "sign_up"
+        else "accounts.address.show_confirm_button"
+    )
     with unit_of_work() as session:
-        secrets = actions.make_secrets(session, item.about)
+        secrets = actions.make_verification_secrets(session, item.about)
     values = {
         "code": f"{secrets.code[:3]} {secrets.code[3:]}",
-        "link": emails.site_url(page, token=secrets.token),
+        "link": emails.build_site_url(page, token=secrets.token),
     }
-    sending.deliver(Email(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)
+    sending.send_or_give_up_email(Email(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)

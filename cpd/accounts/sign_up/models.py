@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from cpd.db import Base, PrimaryKey, PublicId, created_at, public_id_column
+from cpd.db import Base, PrimaryKey, PublicId, current_time_default, public_id_column
 
 
 class EmailVerification(Base):
@@ -23,7 +23,7 @@ class EmailVerification(Base):
     email: Mapped[str] = mapped_column(sa.String(254))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
     """Who wants it as their new address; None at sign-up."""
-    made_at: Mapped[datetime] = mapped_column(default=created_at)
+    made_at: Mapped[datetime] = mapped_column(default=current_time_default)
     expires_at: Mapped[datetime] = mapped_column(index=True)
     code_hash: Mapped[str] = mapped_column(sa.String(64), default="")
     """Keyed, because six digits are soon guessed; empty before the email is sent and once used."""

@@ -20,7 +20,7 @@ from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import AddressForm
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, within_limits
+from cpd.accounts.sign_in.throttle import Throttled, run_check_within_limits
 from cpd.accounts.sign_up import actions, queries
 from cpd.accounts.sign_up.forms import EmailCodeForm, NewAccountForm
 from cpd.accounts.sign_up.models import EmailVerification
@@ -45,29 +45,31 @@ _VERIFICATION, _GRANT, _NEXT = "claim", "grant", "next"
 @public
 def show_form() -> ResponseReturnValue:
     """Ask for the address and nothing else."""
-    form_checks.require_email_service(_WITHOUT_EMAIL)
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
     wanted = safe_path(request.args.get("next")) or ""
-    if sessions.signed_in_person() is not None:
+    if sessions.find_signed_in_person() is not None:
         return redirect(wanted or "/")
-    return _ask_page(AddressForm(next=wanted))
+    return _render_address_page(AddressForm(next=wanted))
 
 
 @bp.post("")
 @public
-def send() -> ResponseReturnValue:
+def request_code_email() -> ResponseReturnValue:
     """Enqueue the email; every address gets the same answer."""
-    form_checks.require_email_service(_WITHOUT_EMAIL)
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
     form = AddressForm.sent()
-    public_id = form_checks.request_email(form, actions.request_verification, now=clock.now())
+    public_id = form_checks.enqueue_requested_email(
+        form, actions.request_verification, now=clock.now()
+    )
     if isinstance(public_id, Denial):
-        return _ask_page(form), *public_id
+        return _render_address_page(form), *public_id
     session.pop(_GRANT, None)
     session[_VERIFICATION] = public_id
     session[_NEXT] = safe_path(form.next.data) or ""
     return redirect(url_for(".ask_code"), 303)
 
 
-def _ask_page(form: AddressForm) -> str:
+def _render_address_page(form: AddressForm) -> str:
     return render_template("accounts/sign_up/sign_up.html", form=form)
 
 
@@ -78,12 +80,16 @@ def _ask_page(form: AddressForm) -> str:
 @public
 def ask_code() -> ResponseReturnValue:
     """Ask for the code from the email."""
-    verification = _open_verification(clock.now())
-    if verification is None and _granted_verification() is not None:
+    verification = _find_open_verification(clock.now())
+    if verification is None and _find_granted_verification() is not None:
         return redirect(
             url_for(".ask_account"), 303
         )  # the code was right, but the response was lost
-    return start_again() if verification is None else code_page(EmailCodeForm(), verification)
+    return (
+        redirect_to_address_form()
+        if verification is None
+        else render_code_page(EmailCodeForm(), verification)
+    )
 
 
 @bp.post("/code")
@@ -91,31 +97,37 @@ def ask_code() -> ResponseReturnValue:
 def enter_code() -> ResponseReturnValue:
     """Check the code; a wrong one gets the same answer for every address."""
     form, now = EmailCodeForm.sent(), clock.now()
-    verification = _open_verification(now)
+    verification = _find_open_verification(now)
     if verification is None:
-        return start_again()
+        return redirect_to_address_form()
     if not form.validate():
-        return code_page(form, verification), form_checks.INVALID
-    grant = _verify(verification, form.code.data or "", now=now)
+        return render_code_page(form, verification), form_checks.INVALID
+    grant = _verify_code_within_limits(verification, form.code.data or "", now=now)
     if isinstance(grant, Throttled):
-        denial = form_checks.deny_throttled(form, grant, now=now)
-        return code_page(form, verification), *denial
+        denial = form_checks.deny_throttled_attempt(form, grant, now=now)
+        return render_code_page(form, verification), *denial
     if grant is None:
-        if _open_verification(now) is None:
-            return start_again()
-        return wrong_code_page(form, verification)
-    return _continue_with(grant)
+        if _find_open_verification(now) is None:
+            return redirect_to_address_form()
+        return render_wrong_code_page(form, verification)
+    return _keep_grant_and_redirect_to_account_form(grant)
 
 
-def _verify(verification: EmailVerification, code: str, *, now: datetime) -> str | Throttled | None:
+def _verify_code_within_limits(
+    verification: EmailVerification, code: str, *, now: datetime
+) -> str | Throttled | None:
     """Check a code within the limits; return the grant, or None for a wrong code."""
-    key = known_browsers.throttle_key(verification.email)
+    key = known_browsers.build_request_throttle_key(verification.email)
     with unit_of_work() as writing:
-        verify = partial(actions.verify_by_code, writing, verification.public_id, code, now=now)
-        return within_limits(writing, key, verify, scope=ThrottleScope.EMAIL_CODE, now=now)
+        verify = partial(
+            actions.verify_address_by_code, writing, verification.public_id, code, now=now
+        )
+        return run_check_within_limits(
+            writing, key, verify, scope=ThrottleScope.EMAIL_CODE, now=now
+        )
 
 
-def _open_verification(now: datetime) -> EmailVerification | None:
+def _find_open_verification(now: datetime) -> EmailVerification | None:
     """Return the verification that this browser's open page awaits."""
     public_id = session.get(_VERIFICATION)
     verification = (
@@ -123,29 +135,31 @@ def _open_verification(now: datetime) -> EmailVerification | None:
         if isinstance(public_id, str)
         else None
     )
-    return _at_sign_up(verification)
+    return _sign_up_verification_or_none(verification)
 
 
-def wrong_code_page(form: EmailCodeForm, verification: EmailVerification) -> ResponseReturnValue:
+def render_wrong_code_page(
+    form: EmailCodeForm, verification: EmailVerification
+) -> ResponseReturnValue:
     """Render the page for the code again, after a wrong one."""
     form.code.errors = [_("This is not the code from the newest email.")]
-    return code_page(form, verification), form_checks.INVALID
+    return render_code_page(form, verification), form_checks.INVALID
 
 
-def confirm_page(verification: EmailVerification) -> str:
+def render_confirm_page(verification: EmailVerification) -> str:
     """Render the button behind the link."""
     return render_template(
         "accounts/sign_up/confirm_address.html", form=NoFields(), email=verification.email
     )
 
 
-def start_again() -> ResponseReturnValue:
+def redirect_to_address_form() -> ResponseReturnValue:
     """Redirect to the page for the address, after too long a time or too many wrong codes."""
     flash(_("The code is too old, or five were wrong. Ask for a new email."), "info")
     return redirect(url_for(".show_form"), 303)
 
 
-def code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
+def render_code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
     """Render the page for the code, which leads back to the page for the address."""
     return render_template(
         "accounts/sign_up/email_code.html",
@@ -157,9 +171,9 @@ def code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
 
 @bp.get("/confirmation/<string:token>")
 @public
-def confirm(token: str) -> ResponseReturnValue:
+def show_confirm_button(token: str) -> ResponseReturnValue:
     """Show the button behind the link; opening it, as mail scanners do, changes nothing."""
-    return confirm_page(_verification_by_link_or_404(token))
+    return render_confirm_page(_find_verification_by_link_or_404(token))
 
 
 @bp.post("/confirmation/<string:token>")
@@ -167,22 +181,24 @@ def confirm(token: str) -> ResponseReturnValue:
 def confirm_by_link(token: str) -> ResponseReturnValue:
     """Verify the address by its link, in this browser."""
     NoFields.sent()
-    _verification_by_link_or_404(token)
+    _find_verification_by_link_or_404(token)
     with unit_of_work() as writing:
-        grant = actions.verify_by_link(writing, token, now=clock.now())
+        grant = actions.verify_address_by_link(writing, token, now=clock.now())
     if grant is None:
         abort(404)
-    return _continue_with(grant)
+    return _keep_grant_and_redirect_to_account_form(grant)
 
 
-def _verification_by_link_or_404(token: str) -> EmailVerification:
-    verification = _at_sign_up(queries.find_by_link(db.session(), token, now=clock.now()))
+def _find_verification_by_link_or_404(token: str) -> EmailVerification:
+    verification = _sign_up_verification_or_none(
+        queries.find_verification_by_link(db.session(), token, now=clock.now())
+    )
     if verification is None:
         abort(404, _("This link does not work: it was used, or is older than an hour."))
     return verification
 
 
-def _continue_with(grant: str) -> ResponseReturnValue:
+def _keep_grant_and_redirect_to_account_form(grant: str) -> ResponseReturnValue:
     """Keep the grant in this browser, and ask for name and password."""
     session.pop(_VERIFICATION, None)
     session[_GRANT] = grant
@@ -196,39 +212,39 @@ def _continue_with(grant: str) -> ResponseReturnValue:
 @public
 def ask_account() -> ResponseReturnValue:
     """Ask for a name and a password, in the browser that has verified the address."""
-    verification = _granted_verification()
+    verification = _find_granted_verification()
     if verification is None:
-        return start_again()
-    return _account_page(NewAccountForm(), verification)
+        return redirect_to_address_form()
+    return _render_account_page(NewAccountForm(), verification)
 
 
 @bp.post("/account")
 @public
 def open_account() -> ResponseReturnValue:
     """Create the account and sign in."""
-    verification = _granted_verification()
+    verification = _find_granted_verification()
     if verification is None:
         NewAccountForm.sent()
-        return start_again()
+        return redirect_to_address_form()
     email = verification.email
-    forbidden = form_checks.forbidden_password_parts(email, request.form.get("name", ""))
+    forbidden = form_checks.list_forbidden_password_parts(email, request.form.get("name", ""))
     form = NewAccountForm.sent(about=forbidden)
-    password_hash = form_checks.hash_new_password(form)
+    password_hash = form_checks.validate_and_hash_new_password(form)
     if isinstance(password_hash, Denial):
-        return _account_page(form, verification), *password_hash
+        return _render_account_page(form, verification), *password_hash
     new = NewPerson(form.name.data or "", email, frozenset({Role.LEARNER}), password_hash)
-    token = _open_account(new, now=clock.now())
+    token = _open_account_with_grant(new, now=clock.now())
     if token is None:
-        return start_again()
+        return redirect_to_address_form()
     log.info("signed up")
-    response = sessions.redirect_signed_in(token, email, session.get(_NEXT))
+    response = sessions.redirect_with_new_session(token, email, session.get(_NEXT))
     flash(_("Your account is open, and you are signed in."), "good")
     return response
 
 
-def _open_account(new: NewPerson, *, now: datetime) -> str | None:
+def _open_account_with_grant(new: NewPerson, *, now: datetime) -> str | None:
     """Return the token of the first session; None if the grant or the address is taken."""
-    grant, browser = session.get(_GRANT, ""), sessions.browser_description()
+    grant, browser = session.get(_GRANT, ""), sessions.describe_request_browser()
     try:
         with unit_of_work() as writing:
             return actions.open_account(writing, grant, new, browser=browser, now=now)
@@ -236,20 +252,22 @@ def _open_account(new: NewPerson, *, now: datetime) -> str | None:
         return None
 
 
-def _granted_verification() -> EmailVerification | None:
+def _find_granted_verification() -> EmailVerification | None:
     grant = session.get(_GRANT)
     verification = (
-        queries.find_by_grant(db.session(), grant, now=clock.now())
+        queries.find_verification_by_grant(db.session(), grant, now=clock.now())
         if isinstance(grant, str)
         else None
     )
-    return _at_sign_up(verification)
+    return _sign_up_verification_or_none(verification)
 
 
-def _at_sign_up(verification: EmailVerification | None) -> EmailVerification | None:
+def _sign_up_verification_or_none(
+    verification: EmailVerification | None,
+) -> EmailVerification | None:
     """Return the verification unless it is for changing the address of an account."""
     return verification if verification is not None and verification.person_id is None else None
 
 
-def _account_page(form: NewAccountForm, verification: EmailVerification) -> str:
+def _render_account_page(form: NewAccountForm, verification: EmailVerification) -> str:
     return render_template("accounts/sign_up/new_account.html", form=form, email=verification.email)

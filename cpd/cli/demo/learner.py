@@ -9,7 +9,7 @@ from flask import current_app
 from cpd.access.permissions import Actor
 from cpd.accounts.profile import actions as profiles
 from cpd.accounts.profile.actions import CertificateDetails
-from cpd.accounts.profile.queries import has_certificate_details
+from cpd.accounts.profile.queries import actor_has_certificate_details
 from cpd.cases.front import Answer
 from cpd.cases.key import CaseKey, StepKey
 from cpd.cli.demo.answers import critical_answer, overcautious_answer, right_answer
@@ -158,7 +158,7 @@ class Learner:
 
     def _save_certificate_details(self) -> None:
         """Save what the certificate will print, as the page requires before a first exam."""
-        if has_certificate_details(db.session(), self.actor):
+        if actor_has_certificate_details(db.session(), self.actor):
             return
         details = CertificateDetails(legal_name=self.person.name, time_zone=self.person.zone)
         with unit_of_work() as session:

@@ -14,7 +14,7 @@ from cpd.courses.events import Enrolled
 from cpd.courses.models import Enrolment, EnrolmentDisclosure, Revision
 from cpd.courses.rules.addresses import OWN
 from cpd.courses.rules.disclosure import DisclosureLine, disclosure_hash
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 
 
 class NoSuchCourseError(Exception):
@@ -59,7 +59,7 @@ def enrol(
     _store_disclosure_and_audit_start(
         session, enrolment, revision, actor=actor, now=now, disclosure=disclosure
     )
-    publish(session, Enrolled(at=now, enrolment_id=enrolment.id))
+    publish_event(session, Enrolled(at=now, enrolment_id=enrolment.id))
     return enrolment
 
 
@@ -98,7 +98,7 @@ def _store_disclosure_and_audit_start(
             accepted_at=now,
         )
     )
-    audit.record(
+    audit.add_entry(
         session,
         actor,
         "courses:enrolment:start",

@@ -18,7 +18,7 @@ from cpd.courses.models import (
 )
 from cpd.courses.rules.fronts.parts import SectionFront
 from cpd.courses.rules.reading import Place
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 
 
 class NoSuchSectionError(Exception):
@@ -53,7 +53,7 @@ def finish_section(
             session.add(reading)
     except IntegrityError:  # the same button, pressed twice at once
         return session.scalars(finished).one()
-    publish(
+    publish_event(
         session,
         SectionFinished(at=now, enrolment_id=enrolment.id, section_id=section.document_id),
     )

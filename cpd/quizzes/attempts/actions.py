@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import SYSTEM, Actor
 from cpd.db import compare_and_set
 from cpd.jobs import outbox
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 from cpd.quizzes.attempts import hooks
 from cpd.quizzes.attempts.models import Attempt, AttemptMove
 from cpd.quizzes.attempts.queries import (
@@ -50,12 +50,12 @@ def submit_attempt(
         session.refresh(attempt)
         number = add_attempt_move(session, attempt, Move.SUBMIT, actor=actor, now=now)
         save_statement_and_printed_name(session, attempt, printed_name, statement, now=now)
-        publish(session, AttemptSubmitted(at=now, attempt_id=attempt.id, number=number))
+        publish_event(session, AttemptSubmitted(at=now, attempt_id=attempt.id, number=number))
         hooks.grade(session, attempt, number, now)
         return reload_attempt(session, attempt_id)
     if attempt_lacks_statement(session, attempt):
         number = save_statement_and_printed_name(session, attempt, printed_name, statement, now=now)
-        publish(session, AttemptConfirmed(at=now, attempt_id=attempt.id, number=number))
+        publish_event(session, AttemptConfirmed(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
@@ -99,7 +99,7 @@ def void_attempt(
     number = _make_move_if_allowed(session, attempt, Move.VOID, actor=actor, now=now, reason=reason)
     if isinstance(number, MoveRefusal):
         return number
-    publish(session, AttemptVoided(at=now, attempt_id=attempt.id, number=number))
+    publish_event(session, AttemptVoided(at=now, attempt_id=attempt.id, number=number))
     hooks.grade(session, attempt, number, now)
     return attempt
 
@@ -116,7 +116,7 @@ def extend_deadline(
     if isinstance(number, MoveRefusal):
         return number
     _set_deadline_and_enqueue_expiry(session, attempt, deadline, number, now=now)
-    publish(session, AttemptExtended(at=now, attempt_id=attempt.id, number=number))
+    publish_event(session, AttemptExtended(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
@@ -146,7 +146,7 @@ def reopen_attempt(
         return number
     attempt.closed_at = None
     _set_deadline_and_enqueue_expiry(session, attempt, deadline, number, now=now)
-    publish(session, AttemptReopened(at=now, attempt_id=attempt.id, number=number))
+    publish_event(session, AttemptReopened(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 
@@ -223,7 +223,7 @@ def enqueue_attempt_expiry(
     if attempt.deadline_at is None:
         return
     deadline = Deadline.from_json(attempt.deadline_inputs)
-    outbox.enqueue(
+    outbox.enqueue_job(
         session,
         EXPIRE,
         f"{attempt.public_id}/{opened_by}",

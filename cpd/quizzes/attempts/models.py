@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.courses.models import Enrolment, Revision
-from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column, unique_where
+from cpd.db import Base, PrimaryKey, PublicId, Subject, partial_unique_index, public_id_column
 from cpd.quizzes.rules.answers import EventType, Outcome
 from cpd.quizzes.rules.attempts import LONGEST_REASON, AttemptState
 
@@ -19,7 +19,7 @@ class Attempt(Base):
     __tablename__ = "attempts"
     __table_args__ = (
         UniqueConstraint("subject", "exam_id", "number"),
-        unique_where("uq_attempts_open", "subject", "exam_id", where="state = 'open'"),
+        partial_unique_index("uq_attempts_open", "subject", "exam_id", where="state = 'open'"),
         CheckConstraint(
             "state IN ('open', 'void') OR closed_at IS NOT NULL", name="closed_at_known"
         ),

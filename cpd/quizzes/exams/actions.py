@@ -8,9 +8,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.accounts.profile.queries import has_certificate_details
+from cpd.accounts.profile.queries import actor_has_certificate_details
 from cpd.courses.models import Enrolment
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.attempts.actions import add_attempt_move, enqueue_attempt_expiry
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
@@ -46,7 +46,7 @@ def start_attempt(
         in_progress := find_attempt_in_progress(session, actor.subject, exam.document_id)
     ) is not None:
         return _attempt_or_open_elsewhere(in_progress, enrolment)
-    if not has_certificate_details(session, actor):
+    if not actor_has_certificate_details(session, actor):
         return CertificateDetailsMissing()
     if isinstance(terms, StartRefusal):
         return terms
@@ -66,7 +66,7 @@ def start_attempt(
         return _attempt_or_open_elsewhere(first, enrolment)
     number = add_attempt_move(session, attempt, "start", actor=actor, now=now)
     enqueue_attempt_expiry(session, attempt, number, now=now)
-    publish(session, AttemptStarted(at=now, attempt_id=attempt.id, number=number))
+    publish_event(session, AttemptStarted(at=now, attempt_id=attempt.id, number=number))
     return attempt
 
 

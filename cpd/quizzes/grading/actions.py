@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import SYSTEM
 from cpd.db import run_in_savepoint
 from cpd.jobs import outbox
-from cpd.jobs.publishing import publish
+from cpd.jobs.publishing import publish_event
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.attempts.actions import add_attempt_move
 from cpd.quizzes.attempts.models import Attempt
@@ -50,7 +50,7 @@ def grade_attempt_or_enqueue(
         _publish_attempt_graded(session, attempt, now=now)
         return
     log.error("grading", attempt=attempt.public_id, exc_info=fault)
-    outbox.enqueue(
+    outbox.enqueue_job(
         session,
         GRADE,
         f"{attempt.public_id}/{closed_by}",
@@ -120,7 +120,7 @@ def write_result_of_grading(session: Session, attempt: Attempt, event: GradeEven
 
 def _publish_attempt_graded(session: Session, attempt: Attempt, *, now: datetime) -> None:
     result = session.get_one(Result, attempt.id)
-    publish(
+    publish_event(
         session,
         AttemptGraded(
             at=now, attempt_id=attempt.id, number=result.grade_number, passed=result.passed

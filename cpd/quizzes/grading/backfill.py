@@ -91,7 +91,7 @@ def write_item_results_and_enqueue_next(session: Session, batch: Batch, *, now: 
     if missing:
         session.execute(insert(ItemResult), missing)
     after = {"after": batch.last}
-    outbox.enqueue(session, PURPOSE, str(batch.last), due_at=now, now=now, payload=after)
+    outbox.enqueue_job(session, PURPOSE, str(batch.last), due_at=now, now=now, payload=after)
 
 
 def find_start_of_pending_backfill(session: Session) -> int | None:

@@ -199,11 +199,11 @@ def test_no_caller_gets_a_link_to_a_locked_account(app: Flask) -> None:
     """The rule is the action's, so that it binds the command line and later callers too."""
     with app.app_context(), unit_of_work() as session:
         person, now = accounts.row_of(MAYA), kernel_clock.now()
-        made = actions.make_link(session, person.id, actor=SYSTEM, now=now)
+        made = actions.make_password_link_for_person(session, person.id, actor=SYSTEM, now=now)
         assert not isinstance(made, AccountRefusal)  # the control
         person.disabled_at = now
         session.flush()
-        refusal = actions.make_link(session, person.id, actor=SYSTEM, now=now)
+        refusal = actions.make_password_link_for_person(session, person.id, actor=SYSTEM, now=now)
         assert refusal is AccountRefusal.ACCOUNT_LOCKED
 
 
@@ -335,7 +335,7 @@ def test_a_scope_that_is_none_is_not_there(app: Flask, ines: Visitor, scope: str
 def test_a_role_for_a_time_is_shown_with_it(app: Flask, clock: MovedClock) -> None:
     month = timedelta(days=30)
     grants = [
-        Grant(Role.AUTHOR, Scope.drafts(["drf_b", "drf_a"]), ends=NOW + month),
+        Grant(Role.AUTHOR, Scope.of_drafts(["drf_b", "drf_a"]), ends=NOW + month),
         Grant(Role.REVIEWER, begins=NOW + month),
     ]
     with app.app_context():
@@ -357,12 +357,12 @@ def test_a_role_for_a_time_is_shown_with_it(app: Flask, clock: MovedClock) -> No
     assert page.count("ended ") == 2
     with app.app_context():  # given anew, it begins anew
         with unit_of_work() as session:
-            again = Grant(Role.AUTHOR, Scope.drafts(["drf_a"]))
+            again = Grant(Role.AUTHOR, Scope.of_drafts(["drf_a"]))
             actions.grant_role(session, person_id, again, actor=SYSTEM, now=kernel_clock.now())
         held = {it.scope_id: it for it in accounts.row_of(MAYA).roles}
-        assert held["drf_a"].counts(kernel_clock.now())
+        assert held["drf_a"].is_in_force(kernel_clock.now())
         assert held["drf_a"].from_at == kernel_clock.now()
-        assert not held["drf_b"].counts(kernel_clock.now())
+        assert not held["drf_b"].is_in_force(kernel_clock.now())
 
 
 @pytest.mark.parametrize(
@@ -415,10 +415,10 @@ def test_the_query_of_who_is_signed_in_counts_as_the_row_does(app: Flask) -> Non
         held = row.one()
         counted = select(RoleAssignmentRow.id).where(RoleAssignmentRow.id == held.id)
         found = [
-            db.session.scalar(counted.where(sign_in_queries._role_counts(now))) == held.id
+            db.session.scalar(counted.where(sign_in_queries._where_role_in_force(now))) == held.id
             for now in moments
         ]
-        assert found == [held.counts(now) for now in moments]
+        assert found == [held.is_in_force(now) for now in moments]
         assert found == [False, True, True, True, True, False, False]
 
 
@@ -550,7 +550,7 @@ def test_only_who_may_sees_people_even_past_the_door(app: Flask) -> None:
     with app.app_context():
         public_id = accounts.row_of(MAYA).public_id
         nobody = Actor()
-        assert queries.list_people(db.session(), nobody, page=1) is None
+        assert queries.find_page_of_people(db.session(), nobody, page=1) is None
         assert queries.find_person(db.session(), nobody, public_id) is None
 
 
@@ -572,15 +572,15 @@ def test_names_are_text_wherever_they_stand(app: Flask, ines: Visitor) -> None:
 def test_names_by_subject(app: Flask) -> None:
     with app.app_context():
         maya, ines = accounts.row_of(MAYA), accounts.row_of(INES)
-        found = account_queries.names_by_subject(
+        found = account_queries.find_names_by_subject(
             db.session(), [maya.subject, ines.subject, "sub_gone"]
         )
         assert found == {maya.subject: MAYA.full_name, ines.subject: INES.full_name}
-        assert account_queries.names_by_subject(db.session(), []) == {}
-        person = account_queries.person_by_subject(db.session(), maya.subject)
+        assert account_queries.find_names_by_subject(db.session(), []) == {}
+        person = account_queries.find_person_by_subject(db.session(), maya.subject)
         assert person is not None
         assert person.licenses == []
-        assert account_queries.person_by_subject(db.session(), "sub_gone") is None
+        assert account_queries.find_person_by_subject(db.session(), "sub_gone") is None
 
 
 def test_the_name_for_certificates(app: Flask) -> None:

@@ -150,12 +150,12 @@ def test_a_grant_is_worth_nothing_to_another_and_ends_the_links_of_before(app: F
                 claim = verifications.request_verification(
                     session, NEW, person_id=owner.id, now=now
                 )
-                code = verifications.make_secrets(session, claim).code
-                grant = verifications.verify_by_code(session, claim, code, now=now) or ""
+                code = verifications.make_verification_secrets(session, claim).code
+                grant = verifications.verify_address_by_code(session, claim, code, now=now) or ""
                 link = credentials.make_password_link(session, owner, actor=SYSTEM, now=now)
                 actor = Actor(person_id=who.id, subject=who.subject)
                 token = actions.change_address(session, grant, actor=actor, browser="", now=now)
-            found = queries.password_link(db.session(), tokens.hash_token(link), now=now)
+            found = queries.find_password_link(db.session(), tokens.hash_token(link), now=now)
             assert (token is not None, found is None) == (is_changed, is_changed)
 
 

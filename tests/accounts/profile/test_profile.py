@@ -286,7 +286,7 @@ def test_a_password_is_changed(app: Flask, maya: Visitor) -> None:
     with app.app_context():
         stored = accounts.row_of(MAYA).password_hash
         assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 0
-    assert password_hashing.verify(NEW, stored)
+    assert password_hashing.password_matches_hash(NEW, stored)
     assert trail(app) == [("accounts:password:change", {})]
 
 
@@ -324,7 +324,7 @@ def test_a_busy_moment_changes_nothing(maya: Visitor, monkeypatch: pytest.Monkey
     monkeypatch.setattr(
         password_hashing, "gate", password_hashing.Gate(at_once=1, places=1, patience=0)
     )
-    with password_hashing.gate.turn():
+    with password_hashing.gate.hold_turn():
         assert "in a few seconds" in change_password(maya, status=503)
 
 
@@ -338,7 +338,7 @@ def test_a_new_password_is_judged(maya: Visitor) -> None:
 def test_a_password_that_changed_meanwhile_is_not_overwritten(
     maya: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = password_hashing.verify
+    real = password_hashing.password_matches_hash
 
     def slow(password: str, stored: str) -> bool:
         good = real(password, stored)
@@ -347,7 +347,7 @@ def test_a_password_that_changed_meanwhile_is_not_overwritten(
             session.flush()
         return good
 
-    monkeypatch.setattr(password_hashing, "verify", slow)
+    monkeypatch.setattr(password_hashing, "password_matches_hash", slow)
     assert "not your current password" in change_password(maya, status=422)
 
 
@@ -404,7 +404,7 @@ def test_ended_sessions_are_not_listed(app: Flask, maya: Visitor) -> None:
     with app.app_context():
         person_id = accounts.row_of(MAYA).id
         with unit_of_work() as session:
-            credentials.end_sessions(
+            credentials.end_sessions_of_person(
                 session,
                 person_id,
                 reason=EndReason.ENDED_BY_PERSON,

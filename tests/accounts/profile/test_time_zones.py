@@ -19,7 +19,7 @@ HINT = "Your browser suggests this one. Change it if it is wrong."
 @on_sqlite
 def test_every_zone_stands_below_its_country_with_its_plain_name(app: Flask) -> None:
     with app.test_request_context("/"):
-        offered = {it.value: (it.optgroup, it.label) for it in zones.choices("")}
+        offered = {it.value: (it.optgroup, it.label) for it in zones.build_zone_choices("")}
     assert offered["America/Chicago"] == ("United States", "Chicago (Central Time)")
     assert offered["America/Indiana/Indianapolis"] == (
         "United States",
@@ -32,7 +32,7 @@ def test_every_zone_stands_below_its_country_with_its_plain_name(app: Flask) -> 
 
 
 def test_what_browsers_still_say_is_known() -> None:
-    known = zones.former_names()
+    known = zones.map_former_zone_names()
     for former, now in {
         "Asia/Calcutta": "Asia/Kolkata",
         "Asia/Saigon": "Asia/Ho_Chi_Minh",

@@ -1,6 +1,6 @@
 import pytest
 
-from cpd.accounts.rules.addresses import is_plausible, normalize
+from cpd.accounts.rules.addresses import is_plausible_address, normalize_address
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from cpd.accounts.rules.addresses import is_plausible, normalize
     ],
 )
 def test_one_spelling(typed: str, kept: str) -> None:
-    assert normalize(typed) == kept
+    assert normalize_address(typed) == kept
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_one_spelling(typed: str, kept: str) -> None:
     ],
 )
 def test_addresses(address: str) -> None:
-    assert is_plausible(address)
+    assert is_plausible_address(address)
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_addresses(address: str) -> None:
     ],
 )
 def test_what_is_no_address(address: str) -> None:
-    assert not is_plausible(address)
+    assert not is_plausible_address(address)

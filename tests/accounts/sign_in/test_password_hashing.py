@@ -28,29 +28,33 @@ def test_the_parameters_are_those_that_were_chosen() -> None:
 )
 def test_a_password_is_checked_exactly_as_typed(typed: str) -> None:
     stored = password_hashing.hash_password(typed)
-    assert password_hashing.verify(typed, stored)
-    assert not password_hashing.verify(typed + " ", stored)
-    assert not password_hashing.verify(typed.replace("e\u0301", "é").strip() + "!", stored)
+    assert password_hashing.password_matches_hash(typed, stored)
+    assert not password_hashing.password_matches_hash(typed + " ", stored)
+    assert not password_hashing.password_matches_hash(
+        typed.replace("e\u0301", "é").strip() + "!", stored
+    )
 
 
 def test_composed_and_decomposed_differ() -> None:
-    assert not password_hashing.verify("é" * 15, password_hashing.hash_password("e\u0301" * 15))
+    assert not password_hashing.password_matches_hash(
+        "é" * 15, password_hashing.hash_password("e\u0301" * 15)
+    )
 
 
 @pytest.mark.parametrize("stored", ["", "not a hash", password_hashing._DUMMY])
 def test_nothing_matches_no_hash(stored: str) -> None:
-    assert not password_hashing.verify("tin lamp over green ferry", stored)
-    assert not password_hashing.verify("", stored)
+    assert not password_hashing.password_matches_hash("tin lamp over green ferry", stored)
+    assert not password_hashing.password_matches_hash("", stored)
 
 
 def test_the_dummy_costs_the_same() -> None:
     """Same parameters, so the same work: the hasher itself finds nothing to improve."""
-    assert not password_hashing.is_outdated(password_hashing._DUMMY)
+    assert not password_hashing.is_hash_outdated(password_hashing._DUMMY)
 
 
 def test_a_hash_of_other_parameters_is_outdated() -> None:
-    assert password_hashing.is_outdated(OLDER)
-    assert not password_hashing.is_outdated(
+    assert password_hashing.is_hash_outdated(OLDER)
+    assert not password_hashing.is_hash_outdated(
         password_hashing.hash_password("tin lamp over green ferry")
     )
 
@@ -60,7 +64,7 @@ def test_hashing_inside_a_write_is_refused(app: Flask) -> None:
         with pytest.raises(RuntimeError, match="before the write transaction"):
             password_hashing.hash_password("tin lamp over green ferry")
         with pytest.raises(RuntimeError, match="before the write transaction"):
-            password_hashing.verify("tin lamp over green ferry", "")
+            password_hashing.password_matches_hash("tin lamp over green ferry", "")
 
 
 class Crowd:
@@ -78,7 +82,7 @@ class Crowd:
         thread.start()
 
     def _stay(self) -> None:
-        with self.gate.turn():
+        with self.gate.hold_turn():
             self.inside.release()
             self.let_go.wait(10)
 
@@ -95,10 +99,10 @@ def test_the_gate_turns_away_who_finds_no_place() -> None:
     crowd.send()
     assert crowd.inside.acquire(timeout=10)
     assert crowd.inside.acquire(timeout=10)
-    with pytest.raises(BusyError), gate.turn():
+    with pytest.raises(BusyError), gate.hold_turn():
         pass
     crowd.end()
-    with gate.turn():
+    with gate.hold_turn():
         pass  # places are given back
 
 
@@ -107,10 +111,10 @@ def test_the_gate_has_patience_but_not_without_end() -> None:
     crowd = Crowd(gate)
     crowd.send()
     assert crowd.inside.acquire(timeout=10)
-    with pytest.raises(BusyError), gate.turn():
+    with pytest.raises(BusyError), gate.hold_turn():
         pass
     crowd.end()
-    with gate.turn():
+    with gate.hold_turn():
         pass
 
 

@@ -40,7 +40,7 @@ def set_password(visitor: Visitor, path: str, new: str = NEW) -> None:
 def fits(app: Flask, password: str) -> bool:
     with app.app_context():
         stored = accounts.row_of(MAYA).password_hash
-    return password_hashing.verify(password, stored)
+    return password_hashing.password_matches_hash(password, stored)
 
 
 def test_a_link_sets_a_password(app: Flask, stranger: Visitor) -> None:
@@ -150,7 +150,7 @@ def test_a_busy_moment_keeps_the_link(
         patched.setattr(
             password_hashing, "gate", password_hashing.Gate(at_once=1, places=1, patience=0)
         )
-        with password_hashing.gate.turn():
+        with password_hashing.gate.hold_turn():
             answer = stranger.submit({"password": NEW, "again": NEW}, status=503)
     assert answer.header("Retry-After") == "3"
     set_password(stranger, path)
@@ -165,7 +165,7 @@ def test_two_at_once_set_one_password(app: Flask) -> None:
         for password_hash in ("one", "two"):
             with unit_of_work() as session:
                 done.append(
-                    credentials.use_password_link(
+                    credentials.set_password_by_link(
                         session, token_hash, password_hash, now=kernel_clock.now()
                     )
                 )
@@ -180,7 +180,7 @@ def test_who_was_disabled_in_the_same_moment_sets_nothing(app: Flask) -> None:
         with unit_of_work() as session:
             session.execute(update(Person).values(disabled_at=NOW))
         with unit_of_work() as session:
-            assert not credentials.use_password_link(
+            assert not credentials.set_password_by_link(
                 session, token_hash, "new", now=kernel_clock.now()
             )
 
@@ -190,7 +190,7 @@ def test_a_link_that_is_spent_between_page_and_write(
 ) -> None:
     path = link(app)
     stranger.get(path)
-    monkeypatch.setattr(credentials, "use_password_link", lambda *_a, **_k: False)
+    monkeypatch.setattr(credentials, "set_password_by_link", lambda *_a, **_k: False)
     stranger.submit({"password": NEW, "again": NEW}, status=404)
 
 

@@ -283,7 +283,7 @@ def test_what_changes_while_the_hash_is_computed_counts(
     app: Flask, stranger: Visitor, monkeypatch: pytest.MonkeyPatch, meanwhile: str
 ) -> None:
     """The proof is checked again in the transaction that begins the session."""
-    real = password_hashing.verify
+    real = password_hashing.password_matches_hash
 
     def slow(password: str, stored: str) -> bool:
         good = real(password, stored)
@@ -294,7 +294,7 @@ def test_what_changes_while_the_hash_is_computed_counts(
             session.execute(update(Person).where(Person.email == MAYA.email).values(**change))
         return good
 
-    monkeypatch.setattr(password_hashing, "verify", slow)
+    monkeypatch.setattr(password_hashing, "password_matches_hash", slow)
     assert sign_in(stranger).status == 422
     with app.app_context():
         assert db.session.scalars(select(SignInSession)).all() == []
@@ -306,7 +306,7 @@ def test_a_busy_moment_costs_nobody_a_try(
     def full(password: str, stored: str) -> bool:
         raise password_hashing.BusyError
 
-    monkeypatch.setattr(password_hashing, "verify", full)
+    monkeypatch.setattr(password_hashing, "password_matches_hash", full)
     answer = sign_in(stranger)
     assert answer.status == 503
     assert answer.header("Retry-After") == "3"
@@ -322,7 +322,7 @@ def test_an_outdated_hash_waits_when_the_moment_is_busy(
     def full(password: str) -> str:
         raise password_hashing.BusyError
 
-    monkeypatch.setattr(password_hashing, "is_outdated", lambda stored: True)
+    monkeypatch.setattr(password_hashing, "is_hash_outdated", lambda stored: True)
     monkeypatch.setattr(password_hashing, "hash_password", full)
     assert sign_in(stranger).status == 302
 

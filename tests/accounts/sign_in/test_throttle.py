@@ -14,7 +14,12 @@ from cpd.accounts.sign_in import known_browsers
 from cpd.accounts.sign_in.models import SignInAttempt
 from cpd.accounts.sign_in.rules import throttling as limits
 from cpd.accounts.sign_in.rules.throttling import LIMITS, CountedBy, ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, clear_attempt, record_attempt
+from cpd.accounts.sign_in.throttle import (
+    Throttled,
+    ThrottleKey,
+    delete_attempt,
+    record_attempt_if_allowed,
+)
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from tests.support.moved_clock import MovedClock
@@ -46,7 +51,9 @@ def heard(app: Flask, count: int, **where: str) -> list[int | Throttled]:
         made = []
         for _ in range(count):
             with unit_of_work() as session:
-                made.append(record_attempt(session, ThrottleKey(**facts), now=kernel_clock.now()))
+                made.append(
+                    record_attempt_if_allowed(session, ThrottleKey(**facts), now=kernel_clock.now())
+                )
         return made
 
 
@@ -54,8 +61,8 @@ def guessed(app: Flask, count: int, email: str = MAYA.email) -> None:
     """Guess so many times from a browser that nobody knows, without the cost of hashing."""
     with app.test_request_context("/"):
         account, source = (
-            known_browsers.account_hash(email),
-            tokens.keyed_hash("source", "203.0.113.9"),
+            known_browsers.hash_account_address(email),
+            tokens.hash_with_secret_key("source", "203.0.113.9"),
         )
     assert not any(
         isinstance(it, Throttled) for it in heard(app, count, account=account, source=source)
@@ -228,7 +235,7 @@ def emails_asked(app: Flask, *networks: tuple[str, int]) -> list[int]:
     with app.app_context(), unit_of_work() as session:
         for source, count in networks:
             made = [
-                record_attempt(
+                record_attempt_if_allowed(
                     session,
                     ThrottleKey(f"{source} {n}", source),
                     now=now,
@@ -260,7 +267,7 @@ def test_a_handful_of_networks_does_not_use_up_everybodys_emails(
     clock.advance(minutes=5)
     with app.app_context(), unit_of_work() as session:
         now = kernel_clock.now()
-        last = record_attempt(
+        last = record_attempt_if_allowed(
             session, ThrottleKey("new", "network 9"), now=now, scope=ThrottleScope.EMAIL
         )
     assert last == Throttled(now + timedelta(minutes=10), CountedBy.SOURCE)
@@ -296,7 +303,7 @@ def test_each_door_counts_for_itself(app: Flask, clock: MovedClock) -> None:
     heard(app, 10)
     with app.app_context(), unit_of_work() as session:
         now = kernel_clock.now()
-        opened = record_attempt(
+        opened = record_attempt_if_allowed(
             session, ThrottleKey("maya", "here"), now=now, scope=ThrottleScope.EMAIL
         )
     assert isinstance(opened, int)
@@ -331,7 +338,9 @@ def _guess_at_once(app: Flask, count: int) -> int:
 
     def one(_number: int) -> bool:
         with app.app_context(), unit_of_work() as session:
-            made = record_attempt(session, ThrottleKey("maya", "here"), now=kernel_clock.now())
+            made = record_attempt_if_allowed(
+                session, ThrottleKey("maya", "here"), now=kernel_clock.now()
+            )
             return not isinstance(made, Throttled)
 
     with ThreadPoolExecutor(8) as pool:
@@ -346,7 +355,7 @@ def test_a_try_that_is_taken_back_leaves_its_place(app: Flask) -> None:
     made = heard(app, 10)
     assert isinstance(made[0], int)
     with app.app_context(), unit_of_work() as session:
-        clear_attempt(session, made[0])
+        delete_attempt(session, made[0])
     assert [isinstance(it, Throttled) for it in heard(app, 2)] == [False, True]
 
 
@@ -359,7 +368,9 @@ def _two_for_one_place(app: Flask, *, first_commits_after_second: bool) -> int |
         told.extend(heard(app, 1))
 
     with app.app_context(), unit_of_work() as session:
-        first = record_attempt(session, ThrottleKey("maya", "here"), now=kernel_clock.now())
+        first = record_attempt_if_allowed(
+            session, ThrottleKey("maya", "here"), now=kernel_clock.now()
+        )
         assert isinstance(first, int)
         thread = threading.Thread(target=second)
         thread.start()

@@ -158,16 +158,19 @@ def test_who_comes_at_once_gets_no_more(app: Flask) -> None:
     now = the_clock.now()
     with app.app_context(), unit_of_work() as session:
         claim = verifications.request_verification(session, NEW, now=now)
-        made = verifications.make_secrets(session, claim)
+        made = verifications.make_verification_secrets(session, claim)
         for _ in range(MOST_WRONG_CODES):
-            assert verifications.verify_by_code(session, claim, "no code", now=now) is None
-        assert verifications.verify_by_code(session, claim, made.code, now=now) is None
+            assert verifications.verify_address_by_code(session, claim, "no code", now=now) is None
+        assert verifications.verify_address_by_code(session, claim, made.code, now=now) is None
         late = now + verifications.LASTS
-        assert verifications.verify_by_link(session, made.token, now=late) is None
-        grant = verifications.verify_by_link(session, made.token, now=now) or ""
-        assert verifications.use_grant(session, grant, now=late + verifications.LASTS) is None
-        assert verifications.use_grant(session, grant, now=now) is not None
-        assert verifications.use_grant(session, grant, now=now) is None
+        assert verifications.verify_address_by_link(session, made.token, now=late) is None
+        grant = verifications.verify_address_by_link(session, made.token, now=now) or ""
+        assert (
+            verifications.use_verification_grant(session, grant, now=late + verifications.LASTS)
+            is None
+        )
+        assert verifications.use_verification_grant(session, grant, now=now) is not None
+        assert verifications.use_verification_grant(session, grant, now=now) is None
 
 
 @sqlite

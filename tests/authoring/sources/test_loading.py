@@ -8,7 +8,7 @@ from cpd.authoring.sources.loading import clear_course_caches, load_course_files
 from cpd.content import render
 from cpd.content.document import Rendered
 from cpd.content.picture import Picture
-from cpd.db import in_unit_of_work
+from cpd.db import is_in_unit_of_work
 from tests.support.courses import SMALL, CourseFolder
 
 
@@ -251,7 +251,7 @@ def test_loading_asks_for_no_write_transaction(
     clear_course_caches()
 
     def check(documents: list[str]) -> list[Rendered]:
-        assert not in_unit_of_work()
+        assert not is_in_unit_of_work()
         return render.render(documents)
 
     monkeypatch.setattr(texts, "render", check)

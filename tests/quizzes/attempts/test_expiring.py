@@ -38,7 +38,7 @@ ARRIVALS = [
 def work(app: Flask) -> None:
     """Let the worker do all that is due."""
     with app.app_context():
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
 
 
 def later(exam: Exam, clock: MovedClock, at: datetime) -> None:

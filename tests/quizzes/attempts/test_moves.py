@@ -140,7 +140,7 @@ def test_a_try_is_void_whatever_grading_does(
     for _ in range(2):
         clock.advance(minutes=10)
         with app.app_context():
-            worker.work_until_idle()
+            worker.run_all_due_jobs()
     assert count_of(app, GradeEvent) == 2, "graded again, as void, and once"
     assert exam.attempt().state is AttemptState.VOID
     with app.app_context():
@@ -153,7 +153,7 @@ def test_what_was_opened_again_since_is_left_to_its_learner(
 ) -> None:
     reopen(voided_with_a_broken_key)
     with app.app_context():
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
     assert voided_with_a_broken_key.attempt().state is AttemptState.OPEN
     assert count_of(app, GradeEvent) == 1
 
@@ -238,7 +238,7 @@ def test_a_try_that_ran_out_is_reopened_not_extended_whether_or_not_the_worker_c
     clock.set(DEADLINE + timedelta(minutes=10))
     if is_awake:
         with app.app_context():
-            worker.work_until_idle()
+            worker.run_all_due_jobs()
     assert "cannot be changed in this way" in refused(extend(timed_exam, clocks.now() + AN_HOUR))
     attempt = timed_exam.attempt()
     assert (attempt.state, attempt.closed_at) == (AttemptState.GRADED, DEADLINE)
@@ -256,7 +256,7 @@ def test_a_reopened_try_goes_on_where_it_was_and_is_graded_anew(
     timed_exam.choose(WELL, "modify")
     clock.set(DEADLINE + timedelta(minutes=10))
     with app.app_context():
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
     assert timed_exam.result().h1.startswith("Not passed")
     reopen(timed_exam, clocks.now() + AN_HOUR)
     assert timed_exam.attempt().closed_at is None

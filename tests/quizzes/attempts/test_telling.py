@@ -16,7 +16,7 @@ from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.jobs import publishing, worker
 from cpd.jobs.models import OutboxItem
-from cpd.joints.rooms import in_transaction
+from cpd.joints.rooms import subscriber_in_transaction
 from cpd.kernel import clock as clocks
 from cpd.kernel.events import Event
 from cpd.quizzes.events import (
@@ -78,13 +78,13 @@ def test_a_subscriber_that_fails_leaves_the_grade_and_is_made_up_for(
         assert exam.result().h1.startswith("Passed")
         assert exam.attempt().state is AttemptState.GRADED
         with app.app_context():
-            worker.work_until_idle()
+            worker.run_all_due_jobs()
         assert owed(app) == [("certificate-of-grade", "1", 1)]
         assert exam.result().h1.startswith("Passed")
         assert count_of(app, Certificate) == 0
     clock.advance(minutes=10)
     with app.app_context():
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
     assert owed(app) == []
     assert (count_of(app, GradeEvent), count_of(app, Certificate)) == (1, 1)
     assert "Your certificate" in exam.result().links()
@@ -125,7 +125,7 @@ def handed_in_while_the_database_gives_up(app: Flask, exam: Exam, patch: pytest.
     with app.app_context():
         is_sqlite = db.engine.dialect.name == "sqlite"
     give_up = fill_the_disk if is_sqlite else end_the_connection
-    joints.subscribe(patch, app, in_transaction(AttemptGraded, "give-up", give_up))
+    joints.subscribe(patch, app, subscriber_in_transaction(AttemptGraded, "give-up", give_up))
     try:
         answer = exam.hand_in(status=(303, 503))
     finally:
@@ -152,7 +152,7 @@ def test_control_without_the_look_at_the_transaction_it_is_acknowledged_and_gone
     app: Flask, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exam.answer_right()
-    monkeypatch.setattr(databases, "_is_lost", lambda _raw: False)
+    monkeypatch.setattr(databases, "_is_transaction_lost", lambda _raw: False)
     assert handed_in_while_the_database_gives_up(app, exam, monkeypatch) == 303
     assert exam.attempt().state is AttemptState.OPEN, "though its learner was told otherwise"
     assert ("give-up", "1", 0) in owed(app), "what was owed stands alone"
@@ -251,5 +251,5 @@ def test_in_any_order_and_twice_the_end_is_the_same(
     void(timed_exam)
     assert handled_in_many_orders(app, told) == {0}
     with app.app_context():
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
     assert (owed(app), count_of(app, Certificate)) == ([], 0)

@@ -153,7 +153,7 @@ def test_no_caller_starts_before_the_certificate_details(app: Flask) -> None:
 def test_control_without_looking_at_the_details_an_attempt_starts(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exam_actions, "has_certificate_details", lambda *_: True)
+    monkeypatch.setattr(exam_actions, "actor_has_certificate_details", lambda *_: True)
     assert isinstance(start_directly(Learner(app, ZOE).study()), Attempt)
 
 

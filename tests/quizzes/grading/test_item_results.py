@@ -204,7 +204,9 @@ def enqueue(after: int = 0) -> None:
     with unit_of_work() as session:
         owed = {"after": after}
         now = clock.now()
-        outbox.enqueue(session, backfilling.PURPOSE, str(after), due_at=now, now=now, payload=owed)
+        outbox.enqueue_job(
+            session, backfilling.PURPOSE, str(after), due_at=now, now=now, payload=owed
+        )
 
 
 def forget() -> None:
@@ -237,9 +239,9 @@ def test_the_worker_writes_what_grading_would_have_written(
     assert (waiting.differences, waiting.awaiting_backfill) == ((), 3)
     with app.app_context():
         for left in (1, 0):
-            assert worker.work_once()
+            assert worker.run_next_due_job()
             assert compare_results_with_regrading(db.session()).awaiting_backfill == left
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
         owed = select(func.count()).where(OutboxItem.done_at.is_(None))
         assert db.session.scalar(owed) == 0, "it comes to an end"
     assert everything(app) == three_tries
@@ -266,7 +268,7 @@ def test_a_batch_that_was_killed_or_comes_twice_changes_nothing(
         for _twice in range(2):
             with unit_of_work() as session:
                 backfilling.write_item_results_and_enqueue_next(session, batch, now=clock.now())
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
     assert everything(app) == three_tries
 
 
@@ -305,7 +307,7 @@ def test_a_grading_that_cannot_be_read_holds_up_no_other(
                 session.execute(sa.text(f"DROP TRIGGER {name}"))
             torn = sa.update(GradeEvent).where(GradeEvent.attempt_id == broken)
             session.execute(torn.values(inputs={"keys": {}, "dropped": []}))
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
         found = compare_results_with_regrading(db.session())
         assert {one.about for one in found.differences} == {"inputs", "items"}
     assert everything(app) == [row for row in three_tries if row["attempt_id"] != broken]
@@ -330,7 +332,7 @@ def test_a_database_of_before_gets_its_rows(app: Flask, exam: Exam, database: Da
     assert everything(app) == []
     with app.app_context():
         assert db.session.scalars(select(GradeEvent.inputs)).all() == [None]
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
     assert everything(app) == rows
     assert replayed(app) == ReplayReport(1, 1, 0, ())
 
@@ -344,5 +346,5 @@ def test_a_host_whose_clock_was_ahead_keeps_no_rows_waiting(app: Flask, database
     disconnect(app)
     to_before_and_back(database)
     with app.app_context():
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
     assert everything(app) == rows

@@ -157,7 +157,7 @@ def test_many_attempts_in_every_state_replay_without_difference(
         assert found.attempts == people * EACH
         assert {one.about for one in found.differences} == {"state"}  # handed in, not graded yet
         assert len(found.differences) == people / len(LAST)
-        worker.work_until_idle()
+        worker.run_all_due_jobs()
         repaired = compare_results_with_regrading(db.session())
         assert repaired.differences == ()
         assert repaired.graded > people * EACH / 2

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.access.guard import public
 from cpd.jobs.models import OutboxItem
 from cpd.joints.personal import Erasure, PersonalData
-from cpd.joints.rooms import NavItem, Room, in_transaction, in_worker
+from cpd.joints.rooms import NavItem, Room, subscriber_in_transaction, subscriber_in_worker
 from tests.support.bell.events import Rang
 from tests.support.bell.hooks import echoes, who_rings
 from tests.support.bell.models import rings
@@ -50,8 +50,8 @@ ROOM = Room(
         echoes.filled_by(str.title, order=10),
     ),
     subscribes=(
-        in_transaction(Rang, "open-door", _open_door),
-        in_worker(Rang, "tell", _tell_everybody),
+        subscriber_in_transaction(Rang, "open-door", _open_door),
+        subscriber_in_worker(Rang, "tell", _tell_everybody),
     ),
     jobs={"polish": _polish},
     personal=(

@@ -28,12 +28,17 @@ from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.password_check import VerifiedPassword
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, record_attempt
+from cpd.accounts.sign_in.throttle import Throttled, delete_attempt, record_attempt_if_allowed
 from cpd.accounts.sign_up import actions as verification_actions
 from cpd.accounts.sign_up import queries as verification_queries
 from cpd.accounts.sign_up.forms import EmailCodeForm
 from cpd.accounts.sign_up.models import EmailVerification
-from cpd.accounts.sign_up.views import code_page, confirm_page, start_again, wrong_code_page
+from cpd.accounts.sign_up.views import (
+    redirect_to_address_form,
+    render_code_page,
+    render_confirm_page,
+    render_wrong_code_page,
+)
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.forms import NoFields
@@ -54,49 +59,49 @@ _VERIFICATION = "new address"
 @requires(Permission.PROFILE_EDIT)
 def show_form() -> ResponseReturnValue:
     """Ask for the new address and the password."""
-    form_checks.require_email_service(_WITHOUT_EMAIL)
-    return _page(ChangeAddressForm())
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
+    return _render_address_page(ChangeAddressForm())
 
 
 @bp.post("")
 @requires(Permission.PROFILE_EDIT)
-def send() -> ResponseReturnValue:
+def request_address_change() -> ResponseReturnValue:
     """Enqueue emails to the new address and to the current one; neither is looked up."""
-    form_checks.require_email_service(_WITHOUT_EMAIL)
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
     form, now = ChangeAddressForm.sent(), clock.now()
     if not form.validate():
-        return _page(form), form_checks.INVALID
+        return _render_address_page(form), form_checks.INVALID
     if form.email.data == sessions.current_person().email:
         form.email.errors = [_("This is already your address.")]
-        return _page(form), form_checks.INVALID
-    verified = form_checks.confirm_password(form, now=now)
+        return _render_address_page(form), form_checks.INVALID
+    verified = form_checks.check_current_password(form, now=now)
     if isinstance(verified, Denial):
-        return _page(form), *verified
-    public_id = _request_change(verified, form.email.data or "")
+        return _render_address_page(form), *verified
+    public_id = _request_change_within_limits(verified, form.email.data or "")
     if isinstance(public_id, Throttled):
         denial = form_checks.deny_throttled_email(form, public_id, now=now)
-        return _page(form), *denial
+        return _render_address_page(form), *denial
     if public_id is None:
-        denial = form_checks.deny_password(form)
-        return _page(form), *denial
+        denial = form_checks.deny_wrong_password(form)
+        return _render_address_page(form), *denial
     session[_VERIFICATION] = public_id
     return redirect(url_for(".ask_code"), 303)
 
 
-def _request_change(verified: VerifiedPassword, email: str) -> str | Throttled | None:
+def _request_change_within_limits(verified: VerifiedPassword, email: str) -> str | Throttled | None:
     """Return the public id of the verification; None if the password has changed since."""
-    key, now = known_browsers.throttle_key(email), clock.now()
+    key, now = known_browsers.build_request_throttle_key(email), clock.now()
     with unit_of_work() as writing:
-        attempt = record_attempt(writing, key, now=now, scope=ThrottleScope.EMAIL)
+        attempt = record_attempt_if_allowed(writing, key, now=now, scope=ThrottleScope.EMAIL)
         if isinstance(attempt, Throttled):
-            clear_attempt(writing, verified.attempt_id)
+            delete_attempt(writing, verified.attempt_id)
             return attempt
         return actions.request_address_change(
             writing, verified, email, actor=current_actor(), now=now
         )
 
 
-def _page(form: ChangeAddressForm) -> str:
+def _render_address_page(form: ChangeAddressForm) -> str:
     return render_template("accounts/profile/change_address.html", form=form)
 
 
@@ -107,8 +112,12 @@ def _page(form: ChangeAddressForm) -> str:
 @requires(Permission.PROFILE_EDIT)
 def ask_code() -> ResponseReturnValue:
     """Ask for the code from the email to the new address."""
-    verification = _open_verification()
-    return start_again() if verification is None else code_page(EmailCodeForm(), verification)
+    verification = _find_open_verification()
+    return (
+        redirect_to_address_form()
+        if verification is None
+        else render_code_page(EmailCodeForm(), verification)
+    )
 
 
 @bp.post("/code")
@@ -116,23 +125,23 @@ def ask_code() -> ResponseReturnValue:
 def enter_code() -> ResponseReturnValue:
     """Check the code, and change the address."""
     form, now = EmailCodeForm.sent(), clock.now()
-    verification = _open_verification()
+    verification = _find_open_verification()
     if verification is None:
-        return start_again()
+        return redirect_to_address_form()
     if not form.validate():
-        return code_page(form, verification), form_checks.INVALID
+        return render_code_page(form, verification), form_checks.INVALID
     with unit_of_work() as writing:
-        grant = verification_actions.verify_by_code(
+        grant = verification_actions.verify_address_by_code(
             writing, verification.public_id, form.code.data or "", now=now
         )
     if grant is None:
-        if _open_verification() is None:
-            return start_again()
-        return wrong_code_page(form, verification)
-    return _change_address(grant, verification.email)
+        if _find_open_verification() is None:
+            return redirect_to_address_form()
+        return render_wrong_code_page(form, verification)
+    return _change_address_and_redirect(grant, verification.email)
 
 
-def _open_verification() -> EmailVerification | None:
+def _find_open_verification() -> EmailVerification | None:
     """Return the verification that this browser's open page awaits, if the actor asked for it."""
     public_id = session.get(_VERIFICATION)
     if not isinstance(public_id, str):
@@ -150,24 +159,26 @@ def _is_own_verification(verification: EmailVerification) -> bool:
 
 @bp.get("/confirmation/<string:token>")
 @requires(Permission.PROFILE_EDIT)
-def confirm(token: str) -> ResponseReturnValue:
+def show_confirm_button(token: str) -> ResponseReturnValue:
     """Show the button behind the link; opening the link changes nothing."""
-    return confirm_page(_verification_by_link_or_404(token))
+    return render_confirm_page(_find_verification_by_link_or_404(token))
 
 
 @bp.post("/confirmation/<string:token>")
 @requires(Permission.PROFILE_EDIT)
-def confirm_by_link(token: str) -> ResponseReturnValue:
+def change_address_by_link(token: str) -> ResponseReturnValue:
     """Change the address."""
     NoFields.sent()
-    email = _verification_by_link_or_404(token).email
+    email = _find_verification_by_link_or_404(token).email
     with unit_of_work() as writing:
-        grant = verification_actions.verify_by_link(writing, token, now=clock.now())
-    return _change_address(grant or abort(404), email)
+        grant = verification_actions.verify_address_by_link(writing, token, now=clock.now())
+    return _change_address_and_redirect(grant or abort(404), email)
 
 
-def _verification_by_link_or_404(token: str) -> EmailVerification:
-    verification = verification_queries.find_by_link(db.session(), token, now=clock.now())
+def _find_verification_by_link_or_404(token: str) -> EmailVerification:
+    verification = verification_queries.find_verification_by_link(
+        db.session(), token, now=clock.now()
+    )
     if verification is None or not _is_own_verification(verification):
         abort(
             404,
@@ -179,8 +190,8 @@ def _verification_by_link_or_404(token: str) -> EmailVerification:
     return verification
 
 
-def _change_address(grant: str, email: str) -> Response:
-    browser = sessions.browser_description()
+def _change_address_and_redirect(grant: str, email: str) -> Response:
+    browser = sessions.describe_request_browser()
     try:
         with unit_of_work() as writing:
             token = actions.change_address(
@@ -191,6 +202,6 @@ def _change_address(grant: str, email: str) -> Response:
     if token is None:
         flash(_("The address was not changed. Ask for a new email."), "warn")
         return make_response(redirect(url_for(".show_form"), 303))
-    response = sessions.redirect_signed_in(token, email, url_for("accounts.profile.show"))
+    response = sessions.redirect_with_new_session(token, email, url_for("accounts.profile.show"))
     flash(_("Your address is changed. Other browsers are signed out."), "good")
     return response

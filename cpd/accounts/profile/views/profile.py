@@ -25,17 +25,19 @@ bp = Blueprint("profile", __name__, url_prefix="/profile")
 @requires(Permission.PROFILE_EDIT)
 def show() -> ResponseReturnValue:
     """Show the profile, ready to edit."""
-    return _page(_person(), location=safe_path(request.args.get("next")) or "")
+    return _render_profile_page(
+        _find_own_person(), location=safe_path(request.args.get("next")) or ""
+    )
 
 
 @bp.post("")
 @requires(Permission.PROFILE_EDIT)
-def change() -> ResponseReturnValue:
+def change_profile() -> ResponseReturnValue:
     """Save names and time zone."""
-    person = _person()
+    person = _find_own_person()
     form = ProfileForm.sent(zone=person.time_zone)
     if not form.validate():
-        return _page(person, profile=form), INVALID
+        return _render_profile_page(person, profile=form), INVALID
     profile = Profile(
         name=form.name.data or "",
         legal_name=form.legal_name.data or "",
@@ -59,7 +61,7 @@ def add_license() -> ResponseReturnValue:
     """Add a license."""
     form = LicenseForm.sent()
     if not form.validate():
-        return _page(_person(), license_form=form), INVALID
+        return _render_profile_page(_find_own_person(), license_form=form), INVALID
     with unit_of_work() as session:
         refusal = actions.add_license(
             session,
@@ -70,7 +72,7 @@ def add_license() -> ResponseReturnValue:
         )
     if refusal is not None:
         form.form_errors.append(str(_LICENSE_REFUSALS[refusal]))
-        return _page(_person(), license_form=form), INVALID
+        return _render_profile_page(_find_own_person(), license_form=form), INVALID
     flash(_("The license is added."), "good")
     return redirect(url_for(".show"))
 
@@ -80,7 +82,7 @@ def add_license() -> ResponseReturnValue:
 def remove_license(public_id: str) -> ResponseReturnValue:
     """Remove one of the person's licenses."""
     NoFields.sent()
-    row = queries.own_license(db.session(), current_actor(), public_id) or abort(404)
+    row = queries.find_own_license(db.session(), current_actor(), public_id) or abort(404)
     with unit_of_work() as session:
         actions.remove_license(session, row.id, actor=current_actor(), now=clock.now())
     flash(_("The license is removed. Certificates that name it stay as they are."), "good")
@@ -91,7 +93,7 @@ def remove_license(public_id: str) -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def ask_certificate_details() -> ResponseReturnValue:
     """Ask for the details that certificates print, before the first exam."""
-    person, location = _person(), safe_path(request.args.get("next")) or ""
+    person, location = _find_own_person(), safe_path(request.args.get("next")) or ""
     first_license = person.licenses[0] if person.licenses else None
     form = CertificateDetailsForm(
         zone=person.time_zone,
@@ -102,16 +104,16 @@ def ask_certificate_details() -> ResponseReturnValue:
         number=first_license.number if first_license else "",
         next=location,
     )
-    return _certificate_details_page(form)
+    return _render_certificate_details_page(form)
 
 
 @bp.post("/printed")
 @requires(Permission.PROFILE_EDIT)
 def save_certificate_details() -> ResponseReturnValue:
     """Save the legal name and the license, or that there is none, and return to the exam."""
-    form = CertificateDetailsForm.sent(zone=_person().time_zone)
+    form = CertificateDetailsForm.sent(zone=_find_own_person().time_zone)
     if not form.validate():
-        return _certificate_details_page(form), INVALID
+        return _render_certificate_details_page(form), INVALID
     details = CertificateDetails(
         legal_name=form.legal_name.data or "",
         time_zone=form.time_zone.data,
@@ -127,15 +129,15 @@ def save_certificate_details() -> ResponseReturnValue:
     return redirect(safe_path(form.next.data) or url_for(".show"))
 
 
-def _certificate_details_page(form: CertificateDetailsForm) -> str:
+def _render_certificate_details_page(form: CertificateDetailsForm) -> str:
     return render_template("accounts/profile/certificate_details.html", form=form)
 
 
-def _person() -> Person:
-    return queries.own_account(db.session(), current_actor())
+def _find_own_person() -> Person:
+    return queries.find_own_account(db.session(), current_actor())
 
 
-def _page(
+def _render_profile_page(
     person: Person,
     *,
     profile: ProfileForm | None = None,
@@ -148,12 +150,12 @@ def _page(
         form=profile or license_form,
         profile=profile or ProfileForm(obj=person, next=location, zone=person.time_zone),
         license_form=license_form or LicenseForm(),
-        schools=[it for it in person.roles if it.school and _may_open_school(it.scope)],
+        schools=[it for it in person.roles if it.school and _actor_may_open_school(it.scope)],
         role_name=role_name,
     )
 
 
-def _may_open_school(school: Scope) -> bool:
+def _actor_may_open_school(school: Scope) -> bool:
     """Tell whether the person may open a school's page, perhaps after setting up an app."""
     actor, permission = current_actor(), Permission.SCHOOL_READ
     return actor.may(permission, within=school) or actor.lacks_only_mfa(permission, within=school)

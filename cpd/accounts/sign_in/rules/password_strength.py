@@ -60,29 +60,29 @@ def password_fault(password: str, *, about: Iterable[str] = ()) -> PasswordFault
         return PasswordFault.TOO_SHORT
     if len(password) > LONGEST:
         return PasswordFault.TOO_LONG
-    if _count_left(password, about) < _FEWEST_LEFT:
+    if _unguessable_character_count(password, about) < _FEWEST_LEFT:
         return PasswordFault.EASILY_GUESSED
     return None
 
 
-def _count_left(password: str, about: Iterable[str]) -> int:
+def _unguessable_character_count(password: str, about: Iterable[str]) -> int:
     """Count the characters that someone who guesses has to find."""
-    unrepeated = _without_repetition(password.casefold())
-    words = _COMMON | {part for text in about for part in _parts(text)}
+    unrepeated = _shortest_repeated_part(password.casefold())
+    words = _COMMON | {part for text in about for part in _split_into_words(text)}
     return min(
-        len(_without_runs(_without_words(form, words)))
+        len(_shorten_runs(_replace_known_words(form, words)))
         for form in (unrepeated, unrepeated.translate(_LOOKALIKES))
     )
 
 
-def _parts(text: str) -> set[str]:
+def _split_into_words(text: str) -> set[str]:
     """Return the words of a name or address, and all of them written as one."""
     spaced = "".join(character if character.isalnum() else " " for character in text.casefold())
     parts = {*spaced.split(), "".join(spaced.split())}
     return {part for part in parts if len(part) >= _SHORTEST_WORD}
 
 
-def _without_repetition(text: str) -> str:
+def _shortest_repeated_part(text: str) -> str:
     """Return the shortest part of which the text is a repetition (abcabcab gives abc)."""
     for length in range(1, len(text) // 2 + 1):
         if (text[:length] * (len(text) // length + 1))[: len(text)] == text:
@@ -90,7 +90,7 @@ def _without_repetition(text: str) -> str:
     return text
 
 
-def _without_words(text: str, words: Iterable[str]) -> str:
+def _replace_known_words(text: str, words: Iterable[str]) -> str:
     """Return the letters and digits, with each known word as one character of private use."""
     joined = "".join(
         character for character in text if character.isalnum() or character in _RUNS[-1]
@@ -100,17 +100,17 @@ def _without_words(text: str, words: Iterable[str]) -> str:
     return joined
 
 
-def _without_runs(text: str) -> str:
+def _shorten_runs(text: str) -> str:
     """Return the text with each run and each repeated character shortened to its first."""
     kept: list[str] = []
     index = 0
     while index < len(text):
         kept.append(text[index])
-        index += _run_from(text, index)
+        index += _run_length_from(text, index)
     return "".join(kept)
 
 
-def _run_from(text: str, start: int) -> int:
+def _run_length_from(text: str, start: int) -> int:
     """Return the length of the run that starts here; 1 if there is none."""
     longest = 1
     while start + longest < len(text) and text[start + longest] == text[start]:

@@ -34,12 +34,12 @@ _BROWSERS = (
 )
 
 
-def is_live(*, created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
+def is_session_live(*, created_at: datetime, last_seen_at: datetime, now: datetime) -> bool:
     """Tell whether a session has reached neither limit; exactly at a limit it is over."""
     return now - last_seen_at < IDLE and now - created_at < ABSOLUTE
 
 
-def must_record_use(*, last_seen_at: datetime, now: datetime) -> bool:
+def must_record_session_use(*, last_seen_at: datetime, now: datetime) -> bool:
     """Tell whether the last recorded request is old enough for this one to be recorded."""
     return now - last_seen_at >= RECORD_USE_EVERY
 

@@ -51,7 +51,7 @@ class Limit:
     handful of networks cannot use up the rest."""
 
 
-def _maximum(account: int, source: int, total: int) -> Mapping[CountedBy, int]:
+def _build_maximum_counts(account: int, source: int, total: int) -> Mapping[CountedBy, int]:
     return {
         CountedBy.ACCOUNT: account,
         CountedBy.SOURCE: source,
@@ -61,22 +61,28 @@ def _maximum(account: int, source: int, total: int) -> Mapping[CountedBy, int]:
 
 
 LIMITS: Mapping[ThrottleScope, Limit] = {
-    ThrottleScope.SIGN_IN: Limit(timedelta(minutes=5), _maximum(10, 50, 1000), reserve=3),
-    ThrottleScope.EMAIL: Limit(
-        timedelta(minutes=15), _maximum(3, 250, 1000), scarce_source_maximum=30
+    ThrottleScope.SIGN_IN: Limit(
+        timedelta(minutes=5), _build_maximum_counts(10, 50, 1000), reserve=3
     ),
-    ThrottleScope.EMAIL_CODE: Limit(timedelta(minutes=5), _maximum(10, 50, 1000), reserve=3),
-    ThrottleScope.MFA_CODE: Limit(timedelta(hours=1), _maximum(10, 50, 1000), reserve=3),
+    ThrottleScope.EMAIL: Limit(
+        timedelta(minutes=15), _build_maximum_counts(3, 250, 1000), scarce_source_maximum=30
+    ),
+    ThrottleScope.EMAIL_CODE: Limit(
+        timedelta(minutes=5), _build_maximum_counts(10, 50, 1000), reserve=3
+    ),
+    ThrottleScope.MFA_CODE: Limit(
+        timedelta(hours=1), _build_maximum_counts(10, 50, 1000), reserve=3
+    ),
 }
 
 
-def applicable_counts(*, is_known_browser: bool) -> Sequence[CountedBy]:
+def list_applicable_counts(*, is_known_browser: bool) -> Sequence[CountedBy]:
     """Return the counts that must have room for an attempt."""
     if is_known_browser:
         return (CountedBy.DEVICE,)
     return (CountedBy.ACCOUNT, CountedBy.SOURCE, CountedBy.TOTAL)
 
 
-def has_room_again_at(oldest_that_fills: datetime, limit: Limit) -> datetime:
+def compute_room_again_at(oldest_that_fills: datetime, limit: Limit) -> datetime:
     """Return when a full count has room: when the oldest attempt of those leaves the window."""
     return oldest_that_fills + limit.window

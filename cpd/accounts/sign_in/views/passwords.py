@@ -31,18 +31,20 @@ _WITHOUT_EMAIL = _l("Ask the people who run it for a link.")
 @public
 def ask_reset() -> ResponseReturnValue:
     """Ask for the address of the account."""
-    form_checks.require_email_service(_WITHOUT_EMAIL)
-    return _reset_page(AddressForm())
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
+    return _render_reset_page(AddressForm())
 
 
 @bp.post("/reset-password")
 @public
-def send_reset() -> ResponseReturnValue:
+def request_reset_email() -> ResponseReturnValue:
     """Enqueue the email with the link; every address gets the same answer."""
-    form_checks.require_email_service(_WITHOUT_EMAIL)
+    form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
     form, now = AddressForm.sent(), clock.now()
-    if (denial := form_checks.request_email(form, emails.enqueue_reset_email, now=now)) is not None:
-        return _reset_page(form), *denial
+    if (
+        denial := form_checks.enqueue_requested_email(form, emails.enqueue_reset_email, now=now)
+    ) is not None:
+        return _render_reset_page(form), *denial
     return redirect(url_for(".reset_sent"), 303)
 
 
@@ -53,7 +55,7 @@ def reset_sent() -> ResponseReturnValue:
     return render_template("accounts/sign_in/reset_sent.html")
 
 
-def _reset_page(form: AddressForm) -> str:
+def _render_reset_page(form: AddressForm) -> str:
     return render_template("accounts/sign_in/reset_password.html", form=form)
 
 
@@ -64,36 +66,36 @@ def _reset_page(form: AddressForm) -> str:
 @public
 def ask_new_password(token: str) -> ResponseReturnValue:
     """Show the form behind a link; opening the link changes nothing."""
-    return _new_password_page(NewPasswordForm(), _usable_link_or_404(token))
+    return _render_new_password_page(NewPasswordForm(), _find_usable_link_or_404(token))
 
 
 @bp.post("/set-password/<string:token>")
 @public
 def set_password(token: str) -> ResponseReturnValue:
     """Set the password, once; everyone who is signed in to the account is signed out."""
-    link = _usable_link_or_404(token)
+    link = _find_usable_link_or_404(token)
     form = NewPasswordForm.sent(
-        about=form_checks.forbidden_password_parts(link.person.email, link.person.name)
+        about=form_checks.list_forbidden_password_parts(link.person.email, link.person.name)
     )
-    password_hash = form_checks.hash_new_password(form)
+    password_hash = form_checks.validate_and_hash_new_password(form)
     if isinstance(password_hash, Denial):
-        return _new_password_page(form, link), *password_hash
+        return _render_new_password_page(form, link), *password_hash
     with unit_of_work() as session:
-        is_set = actions.use_password_link(
+        is_set = actions.set_password_by_link(
             session, hash_token(token), password_hash, now=clock.now()
         )
     if not is_set:
-        _refuse_link()
+        _abort_for_unusable_link()
     flash(_("Your password is set. Sign in with it."), "good")
     return redirect(url_for("accounts.sign_in.show_form"))
 
 
-def _usable_link_or_404(token: str) -> PasswordLink:
-    link = queries.password_link(db.session(), hash_token(token), now=clock.now())
-    return link or _refuse_link()
+def _find_usable_link_or_404(token: str) -> PasswordLink:
+    link = queries.find_password_link(db.session(), hash_token(token), now=clock.now())
+    return link or _abort_for_unusable_link()
 
 
-def _refuse_link() -> Never:
+def _abort_for_unusable_link() -> Never:
     """Give unknown, used, replaced and expired links the same answer."""
     abort(
         404,
@@ -104,7 +106,7 @@ def _refuse_link() -> Never:
     )
 
 
-def _new_password_page(form: NewPasswordForm, link: PasswordLink) -> str:
+def _render_new_password_page(form: NewPasswordForm, link: PasswordLink) -> str:
     return render_template("accounts/sign_in/set_password.html", form=form, person=link.person)
 
 
@@ -113,45 +115,45 @@ def _new_password_page(form: NewPasswordForm, link: PasswordLink) -> str:
 
 @bp.get("/profile/password")
 @requires(Permission.PROFILE_EDIT)
-def ask_change() -> ResponseReturnValue:
+def ask_password_change() -> ResponseReturnValue:
     """Ask for the current and the new password."""
-    return _change_page(ChangePasswordForm())
+    return _render_change_page(ChangePasswordForm())
 
 
 @bp.post("/profile/password")
 @requires(Permission.PROFILE_EDIT)
-def change() -> ResponseReturnValue:
+def change_password() -> ResponseReturnValue:
     """Change the password and sign out everywhere else; guesses are limited as at sign-in."""
     person, now = sessions.current_person(), clock.now()
     form = ChangePasswordForm.sent(
-        about=form_checks.forbidden_password_parts(person.email, person.name)
+        about=form_checks.list_forbidden_password_parts(person.email, person.name)
     )
-    new_hash = form_checks.hash_new_password(form)
+    new_hash = form_checks.validate_and_hash_new_password(form)
     if isinstance(new_hash, Denial):
-        return _change_page(form), *new_hash
-    verified = form_checks.confirm_password(form, now=now)
+        return _render_change_page(form), *new_hash
+    verified = form_checks.check_current_password(form, now=now)
     if isinstance(verified, Denial):
-        return _change_page(form), *verified
-    token = _change_password(verified, new_hash)
+        return _render_change_page(form), *verified
+    token = _change_password_in_transaction(verified, new_hash)
     if token is None:
-        denial = form_checks.deny_password(form)
-        return _change_page(form), *denial
-    sessions.store_token(token)
+        denial = form_checks.deny_wrong_password(form)
+        return _render_change_page(form), *denial
+    sessions.store_session_token_in_cookie(token)
     flash(_("Your password is changed. Other browsers are signed out."), "good")
     return redirect(url_for("accounts.profile.show"))
 
 
-def _change_password(verified: VerifiedPassword, new_hash: str) -> str | None:
+def _change_password_in_transaction(verified: VerifiedPassword, new_hash: str) -> str | None:
     with unit_of_work() as session:
         return actions.change_password(
             session,
             verified,
             new_hash,
             actor=current_actor(),
-            browser=sessions.browser_description(),
+            browser=sessions.describe_request_browser(),
             now=clock.now(),
         )
 
 
-def _change_page(form: ChangePasswordForm) -> str:
+def _render_change_page(form: ChangePasswordForm) -> str:
     return render_template("accounts/sign_in/change_password.html", form=form)

@@ -19,7 +19,9 @@ bp = Blueprint("reauthentication", __name__)
 @requires(Permission.PROFILE_EDIT)
 def show_form() -> ResponseReturnValue:
     """Ask for the password."""
-    return _page(ReauthenticationForm(next=safe_path(request.args.get("next")) or ""))
+    return _render_password_page(
+        ReauthenticationForm(next=safe_path(request.args.get("next")) or "")
+    )
 
 
 @bp.post("/sign-in/again")
@@ -27,17 +29,17 @@ def show_form() -> ResponseReturnValue:
 def reauthenticate() -> ResponseReturnValue:
     """Replace this session with a new one, after the code if the person has an app."""
     form, now, email = ReauthenticationForm.sent(), clock.now(), sessions.current_person().email
-    verified = form_checks.confirm_password(form, now=now)
+    verified = form_checks.check_current_password(form, now=now)
     if isinstance(verified, Denial):
-        return _page(form), *verified
-    begun = sessions.begin_session(verified, now=now)
+        return _render_password_page(form), *verified
+    begun = sessions.begin_session_or_await_code(verified, now=now)
     if begun is None:
-        denial = form_checks.deny_password(form)
-        return _page(form), *denial
+        denial = form_checks.deny_wrong_password(form)
+        return _render_password_page(form), *denial
     if isinstance(begun, PendingSignIn):
         return sessions.redirect_to_code_page(begun, email, form.next.data, now=now)
-    return sessions.redirect_signed_in(begun, email, form.next.data)
+    return sessions.redirect_with_new_session(begun, email, form.next.data)
 
 
-def _page(form: ReauthenticationForm) -> str:
+def _render_password_page(form: ReauthenticationForm) -> str:
     return render_template("accounts/sign_in/reauthenticate.html", form=form)

@@ -20,7 +20,7 @@ bp = Blueprint("sessions", __name__, url_prefix="/profile/sessions")
 @requires(Permission.SESSION_END)
 def index() -> ResponseReturnValue:
     """List where the person is signed in."""
-    own_sessions = queries.own_sessions(db.session(), current_actor(), now=clock.now())
+    own_sessions = queries.find_own_sessions(db.session(), current_actor(), now=clock.now())
     current = sessions.current_person().session_id
     return render_template("accounts/sign_in/sessions.html", sessions=own_sessions, current=current)
 
@@ -31,13 +31,13 @@ def end(public_id: str) -> ResponseReturnValue:
     """Sign out one of the person's own browsers."""
     NoFields.sent()
     actor, now = current_actor(), clock.now()
-    row = queries.own_session(db.session(), actor, public_id, now=now) or abort(404)
+    row = queries.find_own_session(db.session(), actor, public_id, now=now) or abort(404)
     with unit_of_work() as session:
-        actions.end_sessions(
+        actions.end_sessions_of_person(
             session, row.person_id, only_id=row.id, reason=EndReason.ENDED_BY_PERSON, now=now
         )
     if row.id == sessions.current_person().session_id:
-        sessions.clear_cookie()
+        sessions.clear_session_cookie()
         return redirect(url_for("accounts.sign_in.show_form"))
     flash(_("That browser is signed out."), "good")
     return redirect(url_for(".index"))
@@ -50,7 +50,7 @@ def end_others() -> ResponseReturnValue:
     NoFields.sent()
     person = sessions.current_person()
     with unit_of_work() as session:
-        ended = actions.end_sessions(
+        ended = actions.end_sessions_of_person(
             session,
             person.person_id,
             except_id=person.session_id,

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cpd.access.guard import public
-from cpd.accounts.rules.addresses import normalize
+from cpd.accounts.rules.addresses import normalize_address
 from cpd.accounts.rules.redirects import safe_path
 from cpd.accounts.sign_in import (
     actions,
@@ -33,44 +33,48 @@ bp = Blueprint("sign_in", __name__)
 def show_form() -> ResponseReturnValue:
     """Ask for address and password; people who are already signed in are sent on."""
     wanted = safe_path(request.args.get("next"))
-    if sessions.signed_in_person() is not None:
+    if sessions.find_signed_in_person() is not None:
         return redirect(wanted or "/")
-    return _page(SignInForm(next=wanted or ""))
+    return _render_sign_in_page(SignInForm(next=wanted or ""))
 
 
 @bp.post("/sign-in")
 @public
-def enter() -> ResponseReturnValue:
+def sign_in() -> ResponseReturnValue:
     """Begin a session; a wrong address and a wrong password get the same answer."""
     form = SignInForm.sent()
     if not form.validate():
-        return _page(form), form_checks.INVALID
-    address, now = normalize(form.email.data or ""), clock.now()
-    key = known_browsers.throttle_key(address)
+        return _render_sign_in_page(form), form_checks.INVALID
+    address, now = normalize_address(form.email.data or ""), clock.now()
+    key = known_browsers.build_request_throttle_key(address)
     try:
-        result = password_check.verify_password(address, form.password.data or "", key=key, now=now)
+        result = password_check.verify_password_within_limits(
+            address, form.password.data or "", key=key, now=now
+        )
     except password_hashing.BusyError:
-        denial = form_checks.deny_busy(form)
-        return _page(form), *denial
+        denial = form_checks.deny_while_busy(form)
+        return _render_sign_in_page(form), *denial
     if isinstance(result, Throttled):
         log.info("sign-in refused", reason="too many attempts")
-        denial = form_checks.deny_throttled(form, result, now=now)
-        return _page(form), *denial
+        denial = form_checks.deny_throttled_attempt(form, result, now=now)
+        return _render_sign_in_page(form), *denial
     begun = (
-        sessions.begin_session(result, now=now) if isinstance(result, VerifiedPassword) else None
+        sessions.begin_session_or_await_code(result, now=now)
+        if isinstance(result, VerifiedPassword)
+        else None
     )
     if isinstance(begun, PendingSignIn):
         return sessions.redirect_to_code_page(begun, address, form.next.data, now=now)
     if begun is None:
         log.info("sign-in refused", reason="no such account and password")
         form.form_errors.append(_("The address or the password is wrong."))
-        return _page(form), form_checks.INVALID
+        return _render_sign_in_page(form), form_checks.INVALID
     log.info("signed in")
-    return sessions.redirect_signed_in(begun, address, form.next.data, code=302)
+    return sessions.redirect_with_new_session(begun, address, form.next.data, code=302)
 
 
-def _page(form: SignInForm) -> str:
-    ended = bool(sessions.session_token())
+def _render_sign_in_page(form: SignInForm) -> str:
+    ended = bool(sessions.read_session_token())
     return render_template("accounts/sign_in/sign_in.html", form=form, ended=ended)
 
 
@@ -86,10 +90,12 @@ def ask_sign_out() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """End the session in the database, so that copies of the cookie no longer work."""
     NoFields.sent()
-    token = sessions.session_token()
+    token = sessions.read_session_token()
     if token:
         with unit_of_work() as session:
-            actions.end_session(session, token, reason=EndReason.SIGNED_OUT, now=clock.now())
-    sessions.clear_cookie()
+            actions.end_session_by_token(
+                session, token, reason=EndReason.SIGNED_OUT, now=clock.now()
+            )
+    sessions.clear_session_cookie()
     flash(_("You are signed out."), "good")
     return redirect("/")

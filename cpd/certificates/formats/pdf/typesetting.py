@@ -10,7 +10,7 @@ from typing import Any
 import typst
 
 from cpd.certificates.formats.format import UnsupportedCharacters
-from cpd.db import in_unit_of_work
+from cpd.db import is_in_unit_of_work
 
 FONTS = ("Libertinus Serif", "New Computer Modern")
 """Bundled with typst: Latin, Greek, Cyrillic, Hebrew, Armenian and Georgian. Its other fonts have
@@ -79,7 +79,7 @@ def font_families() -> tuple[str, ...]:
 
 
 def _refuse_inside_unit_of_work() -> None:
-    if in_unit_of_work():
+    if is_in_unit_of_work():
         raise RuntimeError("no PDF may be made inside a unit of work: it would block the database")
 
 

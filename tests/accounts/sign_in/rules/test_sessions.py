@@ -6,8 +6,8 @@ from cpd.accounts.sign_in.rules.sessions import (
     ABSOLUTE,
     IDLE,
     RECORD_USE_EVERY,
-    is_live,
-    must_record_use,
+    is_session_live,
+    must_record_session_use,
 )
 from tests.support.moved_clock import NOW
 
@@ -25,9 +25,9 @@ SECOND = timedelta(seconds=1)
     ],
 )
 def test_a_session_ends(created: timedelta, seen: timedelta, live: bool) -> None:
-    assert is_live(created_at=NOW - created, last_seen_at=NOW - seen, now=NOW) is live
+    assert is_session_live(created_at=NOW - created, last_seen_at=NOW - seen, now=NOW) is live
 
 
 def test_use_is_written_every_five_minutes_at_most() -> None:
-    assert not must_record_use(last_seen_at=NOW - RECORD_USE_EVERY + SECOND, now=NOW)
-    assert must_record_use(last_seen_at=NOW - RECORD_USE_EVERY, now=NOW)
+    assert not must_record_session_use(last_seen_at=NOW - RECORD_USE_EVERY + SECOND, now=NOW)
+    assert must_record_session_use(last_seen_at=NOW - RECORD_USE_EVERY, now=NOW)

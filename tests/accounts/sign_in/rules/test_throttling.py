@@ -4,14 +4,14 @@ from cpd.accounts.sign_in.rules.throttling import (
     LIMITS,
     CountedBy,
     ThrottleScope,
-    applicable_counts,
-    has_room_again_at,
+    compute_room_again_at,
+    list_applicable_counts,
 )
 from tests.support.moved_clock import NOW
 
 
 def test_strangers_are_counted_by_account_source_and_in_total() -> None:
-    assert set(applicable_counts(is_known_browser=False)) == {
+    assert set(list_applicable_counts(is_known_browser=False)) == {
         CountedBy.ACCOUNT,
         CountedBy.SOURCE,
         CountedBy.TOTAL,
@@ -19,7 +19,7 @@ def test_strangers_are_counted_by_account_source_and_in_total() -> None:
 
 
 def test_a_known_browser_is_counted_by_itself() -> None:
-    assert applicable_counts(is_known_browser=True) == (CountedBy.DEVICE,)
+    assert list_applicable_counts(is_known_browser=True) == (CountedBy.DEVICE,)
 
 
 def test_every_door_has_a_limit_for_every_count() -> None:
@@ -41,4 +41,4 @@ def test_no_network_is_refused_before_its_accounts_were_heard() -> None:
 
 
 def test_a_place_is_free_when_its_window_is_over() -> None:
-    assert has_room_again_at(NOW, LIMITS[ThrottleScope.SIGN_IN]) == NOW + timedelta(minutes=5)
+    assert compute_room_again_at(NOW, LIMITS[ThrottleScope.SIGN_IN]) == NOW + timedelta(minutes=5)
