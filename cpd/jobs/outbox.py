@@ -98,7 +98,7 @@ def mark_job_done(session: Session, item: OutboxItem, *, now: datetime) -> None:
     _update_and_release_job(session, item, done_at=now, last_error="", payload={})
 
 
-def postpone_failed_job(session: Session, item: OutboxItem, *, now: datetime, error: str) -> None:
+def retry_job_later(session: Session, item: OutboxItem, *, now: datetime, error: str) -> None:
     """Make the item due again after a pause; does nothing when the lease was lost."""
     _update_and_release_job(
         session, item, due_at=now + compute_retry_pause(item.tries), last_error=error[:400]
@@ -115,7 +115,7 @@ def _update_and_release_job(session: Session, item: OutboxItem, **values: Any) -
     )
 
 
-def postpone_failed_emails(session: Session, *, now: datetime, error: str) -> None:
+def defer_failed_emails(session: Session, *, now: datetime, error: str) -> None:
     """Postpone every email that is due, as if each had failed: one failure counts for all."""
     due = (
         OutboxItem.purpose.in_(current_registry().email_purposes),

@@ -30,9 +30,9 @@ def run_next_due_job() -> bool:
         if failure is None:
             outbox.mark_job_done(session, item, now=clock.now())
         else:
-            outbox.postpone_failed_job(session, item, now=clock.now(), error=failure.message)
+            outbox.retry_job_later(session, item, now=clock.now(), error=failure.message)
             if failure.affects_all_email:
-                outbox.postpone_failed_emails(session, now=clock.now(), error=failure.message)
+                outbox.defer_failed_emails(session, now=clock.now(), error=failure.message)
     log.info("job", purpose=item.purpose, about=item.about, tries=item.tries, error=error)
     return True
 

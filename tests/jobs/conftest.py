@@ -58,7 +58,7 @@ def release(item: OutboxItem, error: str | None = None) -> None:
         if error is None:
             outbox.mark_job_done(session, item, now=clock.now())
         else:
-            outbox.postpone_failed_job(session, item, now=clock.now(), error=error)
+            outbox.retry_job_later(session, item, now=clock.now(), error=error)
 
 
 def stored(about: str) -> OutboxItem:

@@ -21,7 +21,7 @@ from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import ReauthenticationForm
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
 from cpd.accounts.sign_in.sessions import PendingCookie
-from cpd.accounts.sign_in.throttle import Throttled, delete_attempt, run_check_within_limits
+from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, run_check_within_limits
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web import qr_codes
@@ -189,7 +189,7 @@ def _check_current_password(form: ReauthenticationForm, *, now: datetime) -> Den
     if isinstance(verified, Denial):
         return verified
     with unit_of_work() as writing:
-        delete_attempt(writing, verified.attempt_id)
+        clear_attempt(writing, verified.attempt_id)
     return None
 
 

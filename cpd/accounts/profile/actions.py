@@ -16,7 +16,7 @@ from cpd.accounts.queries import lock_person
 from cpd.accounts.sign_in.actions import add_session, end_sessions_of_person, revoke_password_links
 from cpd.accounts.sign_in.models import EndReason
 from cpd.accounts.sign_in.password_check import VerifiedPassword
-from cpd.accounts.sign_in.throttle import delete_attempt
+from cpd.accounts.sign_in.throttle import clear_attempt
 from cpd.accounts.sign_up.actions import request_verification, use_verification_grant
 from cpd.db import flush_or_raise
 
@@ -134,7 +134,7 @@ def request_address_change(
     Returns the public id of the verification; None if the password has changed since it was
     verified.
     """
-    delete_attempt(session, verified.attempt_id)
+    clear_attempt(session, verified.attempt_id)
     person = lock_person(session, verified.person_id)
     if person.password_hash != verified.password_hash:
         return None

@@ -14,7 +14,7 @@ from cpd.accounts.queries import lock_person, person_has_mfa
 from cpd.accounts.sign_in.models import EndReason, PasswordLink, SignInSession
 from cpd.accounts.sign_in.password_check import VerifiedPassword
 from cpd.accounts.sign_in.rules import sessions as rules
-from cpd.accounts.sign_in.throttle import delete_attempt
+from cpd.accounts.sign_in.throttle import clear_attempt
 from cpd.accounts.tokens import hash_token, make_random_token
 
 LINK_LASTS = timedelta(hours=72)
@@ -42,7 +42,7 @@ def begin_session_or_await_code(
 
     `replacing` is the token that the browser held before, if any; its session ends.
     """
-    delete_attempt(session, verified.attempt_id)
+    clear_attempt(session, verified.attempt_id)
     person = lock_person(session, verified.person_id)
     if person.disabled_at is not None or person.password_hash != verified.password_hash:
         return None
@@ -202,7 +202,7 @@ def change_password(
     The session that asks for it also ends, because its cookie may have been copied. Returns None if
     the password has changed since it was verified.
     """
-    delete_attempt(session, verified.attempt_id)
+    clear_attempt(session, verified.attempt_id)
     person = lock_person(session, verified.person_id)
     if person.password_hash != verified.password_hash:
         return None

@@ -10,7 +10,7 @@ from cpd.accounts.sign_in import password_hashing, queries
 from cpd.accounts.sign_in.throttle import (
     Throttled,
     ThrottleKey,
-    delete_attempt,
+    clear_attempt,
     record_attempt_if_allowed,
 )
 from cpd.db import db, unit_of_work
@@ -48,7 +48,7 @@ def verify_password_within_limits(
         )
     except password_hashing.BusyError:
         with unit_of_work() as session:
-            delete_attempt(session, attempt)
+            clear_attempt(session, attempt)
         raise
     if stored is None or not is_right:
         return WrongPassword()

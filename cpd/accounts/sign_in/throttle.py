@@ -80,11 +80,11 @@ def run_check_within_limits(
         return attempt
     found = check()
     if found is not None:
-        delete_attempt(session, attempt)
+        clear_attempt(session, attempt)
     return found
 
 
-def delete_attempt(session: Session, attempt_id: int) -> None:
+def clear_attempt(session: Session, attempt_id: int) -> None:
     """Delete an attempt that succeeded, or that could not be checked."""
     session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt_id))
 

@@ -17,7 +17,7 @@ from cpd.accounts.sign_in.rules.throttling import LIMITS, CountedBy, ThrottleSco
 from cpd.accounts.sign_in.throttle import (
     Throttled,
     ThrottleKey,
-    delete_attempt,
+    clear_attempt,
     record_attempt_if_allowed,
 )
 from cpd.db import db, unit_of_work
@@ -355,7 +355,7 @@ def test_a_try_that_is_taken_back_leaves_its_place(app: Flask) -> None:
     made = heard(app, 10)
     assert isinstance(made[0], int)
     with app.app_context(), unit_of_work() as session:
-        delete_attempt(session, made[0])
+        clear_attempt(session, made[0])
     assert [isinstance(it, Throttled) for it in heard(app, 2)] == [False, True]
 
 

@@ -28,7 +28,7 @@ from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.password_check import VerifiedPassword
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
-from cpd.accounts.sign_in.throttle import Throttled, delete_attempt, record_attempt_if_allowed
+from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, record_attempt_if_allowed
 from cpd.accounts.sign_up import actions as verification_actions
 from cpd.accounts.sign_up import queries as verification_queries
 from cpd.accounts.sign_up.forms import EmailCodeForm
@@ -94,7 +94,7 @@ def _request_change_within_limits(verified: VerifiedPassword, email: str) -> str
     with unit_of_work() as writing:
         attempt = record_attempt_if_allowed(writing, key, now=now, scope=ThrottleScope.EMAIL)
         if isinstance(attempt, Throttled):
-            delete_attempt(writing, verified.attempt_id)
+            clear_attempt(writing, verified.attempt_id)
             return attempt
         return actions.request_address_change(
             writing, verified, email, actor=current_actor(), now=now
