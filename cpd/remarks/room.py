@@ -9,8 +9,12 @@ from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 from cpd.remarks import reported_pages, views
 
-OWN_PAGES = frozenset({"remarks.show_form", "remarks.send", "remarks.sent"})
-HOLDING_WORK = frozenset({"courses.tool", "courses.whole", "quizzes.answer_case", "quizzes.case"})
+OWN_PAGES = frozenset(
+    {"remarks.show_remark_form", "remarks.send_remark", "remarks.thank_for_remark"}
+)
+HOLDING_WORK = frozenset(
+    {"courses.tool", "courses.whole_course", "quizzes.answer_case", "quizzes.case"}
+)
 """Pages that may contain unsaved work: the form opens in another tab."""
 
 
