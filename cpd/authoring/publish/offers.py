@@ -46,7 +46,9 @@ def ledger_text_with_new_warnings_or_none(session: Session, release: Release) ->
     if release.is_followed_by_course or release.course is None:
         return None
     here = release.here.get(LEDGER, "")
-    documents = queries.find_documents(session, release.slug)  # including those of older versions
+    documents = queries.find_documents_of_course(
+        session, release.slug
+    )  # including those of older versions
     ledger = merge_warnings_into_ledger_text(here, release.shipped_files.get(LEDGER, ""), documents)
     return ledger if ledger != here else None
 

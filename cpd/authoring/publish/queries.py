@@ -36,7 +36,7 @@ def lock_existing_course(session: Session, course: str) -> CourseRow:
     return row
 
 
-def find_documents(session: Session, course: str) -> dict[str, Document]:
+def find_documents_of_course(session: Session, course: str) -> dict[str, Document]:
     """Return every document that a course ever had, by `type:slug`."""
     rows = session.scalars(sa.select(Document).where(_document_in_course_condition(course)))
     return {f"{row.type}:{row.slug}": row for row in rows}

@@ -51,7 +51,7 @@ class RevisionWriter:
         if self.course.owner != owner:
             raise NameTakenError(bundle.slug)
         self.base_hashes = queries.find_base_hashes(session, bundle.slug)
-        self.documents = queries.find_documents(session, bundle.slug)
+        self.documents = queries.find_documents_of_course(session, bundle.slug)
         self.newest = queries.find_newest_revisions(session, bundle.slug)
         self.published: list[PublishedRevision] = []
         self.kept: list[tuple[CoursePart[Any], Revision]] = []

@@ -63,7 +63,7 @@ def add_remarks(*, now: datetime) -> None:
     actors = {login: actor_of(person) for login, person in people_by_login().items()}
     for remark in REMARKS:
         made_at = now - timedelta(hours=remark.hours_ago)
-        new = _new_remark(remark)
+        new = _build_remark_about_page(remark)
         with unit_of_work() as session:
             actor = actors.get(remark.login, VISITOR)
             row = actions.save_remark(session, new, actor=actor, now=made_at)
@@ -74,7 +74,7 @@ def add_remarks(*, now: datetime) -> None:
                 )
 
 
-def _new_remark(remark: DemoRemark) -> NewRemark:
+def _build_remark_about_page(remark: DemoRemark) -> NewRemark:
     shown = course.course_for(VISITOR)
     slug = remark.page.rpartition("/")[2]
     part = shown.outline.section(slug) or shown.outline.tool(slug)
