@@ -25,6 +25,7 @@ from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, ZOE, Person
 from tests.support.post import PostOffice, open_post_office
 from tests.support.prepared import disconnect, prepare, settings_for
 from tests.support.server import LiveServer, serving
+from tests.support.strict_templates import made_strict
 from tests.support.visitor import Visitor
 
 properties.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
@@ -113,7 +114,7 @@ def _apps() -> dict[str, Flask]:
 def app(database: Database, clock: MovedClock, _apps: dict[str, Flask]) -> Iterator[Flask]:
     """The app on this test's database, with the clock at `NOW`; do not change it: see make_app."""
     if database.engine not in _apps:
-        _apps[database.engine] = create_app(settings_for(database))
+        _apps[database.engine] = made_strict(create_app(settings_for(database)))
     yield _apps[database.engine]
     disconnect(_apps[database.engine])
 
@@ -125,7 +126,7 @@ def make_app(database: Database, clock: MovedClock) -> Iterator[Callable[..., Fl
 
     def make(**changes: Any) -> Flask:
         facts = vars(settings_for(database)) | changes
-        made.append(create_app(Settings(**facts)))
+        made.append(made_strict(create_app(Settings(**facts))))
         return made[-1]
 
     yield make
@@ -133,7 +134,7 @@ def make_app(database: Database, clock: MovedClock) -> Iterator[Callable[..., Fl
         disconnect(each)
 
 
-# Letters
+# Email
 
 
 @pytest.fixture(scope="session")

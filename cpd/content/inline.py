@@ -1,6 +1,7 @@
 """Citations and blanks: what our Markdown adds within a line of text."""
 
 import re
+from abc import ABC, abstractmethod
 from xml.etree import ElementTree as ET
 
 from markdown import Markdown
@@ -15,7 +16,7 @@ _BLANK = re.compile(r"____ +(?P<label>[^*_`<>\x00-\x1f]{1,80}?)(?:: *(?P<lines>[
 _COUNTED = re.compile(r": *[0-9]+ lines?")
 
 
-class _Replacement(InlineProcessor):
+class _Replacement(InlineProcessor, ABC):
     """Replaces what its pattern matches with an element."""
 
     def __init__(self, pattern: str, findings: Findings, md: Markdown) -> None:
@@ -30,9 +31,9 @@ class _Replacement(InlineProcessor):
         element = self.element_of(m)
         return (None, None, None) if element is None else (element, m.start(0), m.end(0))
 
+    @abstractmethod
     def element_of(self, match: re.Match[str]) -> ET.Element | None:
         """Return the element, or None after noting a problem."""
-        raise NotImplementedError
 
 
 class Citations(_Replacement):

@@ -4,9 +4,12 @@ import re
 
 import jinja2
 import pytest
+from flask import Flask, render_template_string
 from jinja2 import nodes
 
+from cpd.access.permissions import VISITOR
 from tests.support.house import CPD, name_of
+from tests.support.strict_templates import made_strict
 
 FORBIDDEN = {
     "the safe filter": re.compile(r"\|\s*safe\b"),
@@ -70,3 +73,12 @@ def test_an_unused_import_is_found() -> None:
         '{% from "web/macros.html" import icon, note as remark, state %}{{ icon("x") }}{# state #}'
     )
     assert unused(text) == {"remark", "state"}
+
+
+def test_control_an_attribute_that_an_object_does_not_have_is_noticed() -> None:
+    source = "{{ actor.subjects }}{% if actor.is_signed %}in{% endif %}"
+    lenient, strict = Flask("cpd"), made_strict(Flask("cpd"))
+    with lenient.app_context():
+        assert render_template_string(source, actor=VISITOR) == ""
+    with strict.app_context(), pytest.raises(jinja2.UndefinedError, match="has no 'subjects'"):
+        render_template_string(source, actor=VISITOR)

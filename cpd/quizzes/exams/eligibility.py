@@ -32,6 +32,7 @@ from cpd.quizzes.rules.eligibility import (
     NOTHING_GRANTED,
     ExamTerms,
     Gate,
+    Obstacle,
     RemediesDone,
     RequiredSection,
     StartRefusal,
@@ -98,6 +99,11 @@ class ExamEligibility:
             if self.is_attempt_in_context(attempt) or not (has_passed or attempt.passed)
         ]
         return relevant[-1] if relevant else None
+
+    @property
+    def obstacles(self) -> tuple[Obstacle, ...]:
+        """Everything that prevents a start now; empty when an attempt can start."""
+        return self.terms.obstacles if isinstance(self.terms, StartRefusal) else ()
 
     def is_attempt_in_context(self, attempt: AttemptSummary) -> bool:
         """Return whether an attempt was made in this context."""

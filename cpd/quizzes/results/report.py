@@ -28,7 +28,7 @@ from cpd.quizzes.grading.models import Result
 from cpd.quizzes.practice.queries import PracticeTopic, find_practice_topics
 from cpd.quizzes.results.hooks import Link, certificate_link, evaluation_link
 from cpd.quizzes.results.review import ReviewAccess, find_review_access
-from cpd.quizzes.rules.eligibility import Obstacle, StartRefusal, StartTerms, Todo
+from cpd.quizzes.rules.eligibility import Obstacle, StartTerms, Todo
 from cpd.quizzes.rules.reviewing import Review
 
 
@@ -130,10 +130,8 @@ def find_report_of_attempt(
     cases = find_own_attempt_cases(session, attempt.subject, attempt.public_id)
     fronts = {case.front.id: case.front for case in cases}
     eligibility = find_exam_eligibility(session, attempt.enrolment, now=now)
-    terms = eligibility.terms
-    obstacles = terms.obstacles if isinstance(terms, StartRefusal) else ()
     access = find_review_access(session, attempt, eligibility.attempts)
-    passages = _find_passages_to_read(session, course, fronts, result, obstacles)
+    passages = _find_passages_to_read(session, course, fronts, result, eligibility.obstacles)
     return Report(
         result=result,
         course=course,
@@ -145,8 +143,8 @@ def find_report_of_attempt(
         unanswered=result.detail["unanswered"],
         passages=tuple(passage for passage in passages if passage.is_required),
         advice=tuple(passage for passage in passages if not passage.is_required),
-        obstacles=obstacles,
-        may_start=isinstance(terms, StartTerms),
+        obstacles=eligibility.obstacles,
+        may_start=isinstance(eligibility.terms, StartTerms),
         access=access,
         certificate=certificate_link(session, actor, attempt) if result.passed else None,
         evaluation=evaluation_link(session, actor, attempt.enrolment_id) if result.passed else None,

@@ -56,9 +56,12 @@ def test_beginning_keeps_what_was_shown_word_for_word(app: Flask) -> None:
 
 def test_what_was_shown_can_never_be_changed(app: Flask) -> None:
     courses.enrol(app, MAYA)
-    with app.app_context(), pytest.raises(sa.exc.DBAPIError, match="frozen"):  # noqa: SIM117
-        with unit_of_work() as session:
-            session.execute(sa.update(EnrolmentDisclosure).values(lines=[]))
+    with (
+        app.app_context(),
+        pytest.raises(sa.exc.DBAPIError, match="frozen"),
+        unit_of_work() as session,
+    ):
+        session.execute(sa.update(EnrolmentDisclosure).values(lines=[]))
 
 
 def test_beginning_is_written_down(app: Flask) -> None:
@@ -99,9 +102,12 @@ def test_a_version_that_appeared_after_the_page_was_shown(app: Flask, tmp_path: 
         actor, shown = actor_of(MAYA), course_of(MAYA).revision.public_id
     changed = {"course.md": ("disclosures: None", "disclosures: She sells fans")}
     courses.publish(app, altered(tmp_path, changed))
-    with app.app_context(), pytest.raises(enrolling.CourseChangedError):  # noqa: SIM117
-        with unit_of_work() as session:
-            enrolling.enrol(session, SLUG, actor=actor, now=NOW, disclosure=TOLD, shown=shown)
+    with (
+        app.app_context(),
+        pytest.raises(enrolling.CourseChangedError),
+        unit_of_work() as session,
+    ):
+        enrolling.enrol(session, SLUG, actor=actor, now=NOW, disclosure=TOLD, shown=shown)
     assert count(app, Enrolment) == 0
 
 
