@@ -46,8 +46,8 @@ stores it for completion or sends it to a spelling checker. It is a textarea eve
 because an input would cut off long text on paper."""
 
 
-class Citations:
-    """Numbers the citations of one page, across all the pieces of HTML on it."""
+class PlaceholderFiller:
+    """Fills the placeholders of one page, and numbers its citations across all pieces of HTML."""
 
     def __init__(
         self, chip: Chip, address: Address | None = None, figure: Figure | None = None
@@ -66,7 +66,7 @@ class Citations:
         """Return the number of a source on this page; the first use of a source gets a new one."""
         return self._numbers.setdefault(key, len(self._numbers) + 1)
 
-    def fill(self, html: str) -> Markup:
+    def fill_placeholders(self, html: str) -> Markup:
         """Return stored HTML ready to show; accepts only HTML that the renderer made."""
         return trust(_PLACEHOLDER.sub(self._shown, html))
 
@@ -121,5 +121,5 @@ def fill_citations(
     html: str, chip: Chip, *, address: Address | None = None
 ) -> tuple[Markup, tuple[str, ...]]:
     """Fill one piece of stored HTML; return it and the keys used, in order of their numbers."""
-    citations = Citations(chip, address)
-    return citations.fill(html), citations.used
+    filler = PlaceholderFiller(chip, address)
+    return filler.fill_placeholders(html), filler.used

@@ -80,11 +80,11 @@ def _load_uncached_outlines(
     ).all()
     lacking = {row.id: None for row in rows if _row_lacks_html(row)}
     rendered = renderings.render_missing_texts(session, lacking)
-    parts: dict[int, dict[DocumentType, list[_Row]]] = {
+    parts: dict[int, dict[DocumentType, list[_UnparsedPart]]] = {
         revision.id: {kind: [] for kind in DocumentType} for revision in revisions
     }
     for row in rows:
-        parts[row.course_id][row.type].append(_build_part_row(row, rendered.get(row.id)))
+        parts[row.course_id][row.type].append(_build_unparsed_part(row, rendered.get(row.id)))
     built = {course: _build_outline(of_course) for course, of_course in parts.items()}
     return built, rendered.keys() == lacking.keys()
 
@@ -132,7 +132,7 @@ def _row_lacks_html(row: sa.Row[Any]) -> bool:
 
 
 @dataclass(frozen=True)
-class _Row:
+class _UnparsedPart:
     """A part as it is read from the database."""
 
     front: Mapping[str, Any]
@@ -140,8 +140,8 @@ class _Row:
     """What every `Part` has."""
 
 
-def _build_part_row(row: sa.Row[Any], rendering: Rendering | None) -> _Row:
-    return _Row(
+def _build_unparsed_part(row: sa.Row[Any], rendering: Rendering | None) -> _UnparsedPart:
+    return _UnparsedPart(
         front=front_with_corrections(
             row.front, rendering.found[CORRECTED] if rendering else row.corrected
         ),
@@ -158,7 +158,7 @@ def _build_part_row(row: sa.Row[Any], rendering: Rendering | None) -> _Row:
     )
 
 
-def _build_outline(rows: Mapping[DocumentType, Sequence[_Row]]) -> Outline:
+def _build_outline(rows: Mapping[DocumentType, Sequence[_UnparsedPart]]) -> Outline:
     course, exam = rows[DocumentType.COURSE][0], rows[DocumentType.EXAM][0]
     front = CourseFront.from_json(course.front)
     sections = _build_parts(rows[DocumentType.SECTION], SectionPart, SectionFront.from_json)
@@ -185,7 +185,7 @@ def _build_outline(rows: Mapping[DocumentType, Sequence[_Row]]) -> Outline:
 
 
 def _build_parts(
-    rows: Iterable[_Row],
+    rows: Iterable[_UnparsedPart],
     part: Callable[..., PartType],
     read: Callable[[Mapping[str, Any]], Any],
 ) -> tuple[PartType, ...]:
@@ -199,7 +199,7 @@ def _parse_figure_front_without_picture(data: Mapping[str, Any]) -> FigureFront:
 
 
 def _group_practice_cases_by_section(
-    sections: Iterable[str], rows: Iterable[_Row]
+    sections: Iterable[str], rows: Iterable[_UnparsedPart]
 ) -> tuple[dict[str, tuple[Part, ...]], bool]:
     """Return the practice cases by section, and whether anyone may decide one of the cases."""
     listed = [(CaseListing.from_json(row.front), Part(**row.columns)) for row in rows]

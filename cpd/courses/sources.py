@@ -8,7 +8,7 @@ from flask import get_template_attribute, render_template, request, url_for
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
-from cpd.content.placeholders import Address, Citations
+from cpd.content.placeholders import Address, PlaceholderFiller
 from cpd.courses.queries import Course, html_of_part
 from cpd.courses.rules.fronts.reference import ReferenceFront
 from cpd.courses.rules.ledger import NOT_CHECKED, EvidenceStatus
@@ -78,13 +78,13 @@ class Sources:
         self._ledger = ledger
         self._chip_macro = get_template_attribute("courses/macros.html", "citation")
         self._figure_macro = get_template_attribute("courses/parts.html", "figure")
-        self._citations = Citations(
+        self._filler = PlaceholderFiller(
             self._render_citation_chip, link_target or self._course_link_url, self._render_figure
         )
 
     def render_html(self, html: str) -> Markup:
         """Return stored HTML as this page shows it."""
-        return self._citations.fill(html)
+        return self._filler.fill_placeholders(html)
 
     def render_cached_html(self, name: str, stored: Callable[[], str]) -> Markup:
         """Return stored HTML as this page shows it, from a cache if it is there.
@@ -92,30 +92,30 @@ class Sources:
         `stored` returns the HTML if it is not, and `name` identifies the text. Use this only for
         what is the same for every reader of a course version: never for a text with a form.
         """
-        key = (*self._cache_key, name, self._citations.used)
+        key = (*self._cache_key, name, self._filler.used)
         cached = _pages.get(key)
         if cached is None:
             html = self.render_html(stored())
-            cached = _pages.put(key, (html, self._citations.used))
+            cached = _pages.put(key, (html, self._filler.used))
         html, used = cached
         for source in used:
-            self._citations.number(source)
+            self._filler.number(source)
         return html
 
     def number_source(self, key: str) -> Source:
         """Return a source of the course, with its number on this page."""
         return Source(
-            self._citations.number(key), self._references[key].front, self._evidence_status(key)
+            self._filler.number(key), self._references[key].front, self._evidence_status(key)
         )
 
     @property
     def cited_sources(self) -> SourceList:
         """The sources cited so far, by their numbers."""
-        key = (*self._cache_key, self._citations.used)
+        key = (*self._cache_key, self._filler.used)
         cached = _lists.get(key)
         if cached is None:
             source_list = SourceList(
-                tuple(self.number_source(source) for source in self._citations.used)
+                tuple(self.number_source(source) for source in self._filler.used)
             )
             cached = _lists.put(key, source_list)
         return cached

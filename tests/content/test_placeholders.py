@@ -4,7 +4,7 @@ import pytest
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
-from cpd.content.placeholders import Citations, fill_citations, nest_under_part
+from cpd.content.placeholders import PlaceholderFiller, fill_citations, nest_under_part
 from cpd.content.renderer_process import convert
 from cpd.content.sanitize import clean
 from tests.content.hostile import PAYLOADS, live
@@ -31,9 +31,9 @@ def test_citations_are_numbered_in_the_order_of_the_page() -> None:
 
 
 def test_numbers_run_on_over_the_pieces_of_a_page() -> None:
-    citations = Citations(chip)
-    citations.fill(convert("A [@a-1].").html)
-    assert citations.fill(convert("[@b-2] [@a-1]").html) == (
+    citations = PlaceholderFiller(chip)
+    citations.fill_placeholders(convert("A [@a-1].").html)
+    assert citations.fill_placeholders(convert("[@b-2] [@a-1]").html) == (
         '<p><button popovertarget="c-b-2">2</button> <button popovertarget="c-a-1">1</button></p>'
     )
     assert citations.number("c-3") == 3
@@ -65,10 +65,15 @@ def test_figures_are_put_in_and_their_citations_run_on() -> None:
     html = convert("[@a-1]\n\n![](figure:b)\n\n[@c-3]").html
 
     def figure(slug: str) -> Markup:
-        return Markup("<figure>{}{}</figure>").format(slug, page.fill(convert("[@b-2]").html))
+        return Markup("<figure>{}{}</figure>").format(
+            slug, page.fill_placeholders(convert("[@b-2]").html)
+        )
 
-    page = Citations(chip, figure=figure)
-    assert '<figure>b<p><button popovertarget="c-b-2">2</button></p></figure>' in page.fill(html)
+    page = PlaceholderFiller(chip, figure=figure)
+    assert (
+        '<figure>b<p><button popovertarget="c-b-2">2</button></p></figure>'
+        in page.fill_placeholders(html)
+    )
     assert page.used == ("a-1", "b-2", "c-3")
     assert "figure" not in fill_citations(html, chip)[0]
 
