@@ -15,7 +15,7 @@ from cpd.access.permissions import (
 )
 from cpd.accounts.sign_in import queries, sessions
 from cpd.accounts.tokens import hash_token
-from cpd.config import settings_of
+from cpd.config import settings_of_app
 from cpd.db import db
 from cpd.kernel import clock
 from tests.access.asking import Asked, Asker
@@ -108,7 +108,7 @@ def test_in_the_demo_a_role_holds_without_codes(
     without_codes: Asker, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
     app = without_codes.world.app
-    monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), demo=True))
+    monkeypatch.setitem(app.config, "CPD", replace(settings_of_app(app), demo=True))
     faults = [f for cell in cells(without_codes, role, WORK) for f in without_codes.faults(cell)]
     assert faults == []
 

@@ -18,7 +18,14 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.courses.racing import AT_ONCE, at_once, count, drop_index
 from tests.factories import courses
-from tests.factories.courses import SLUG, TOLD, actor_of, altered, course_of, enrolment_of
+from tests.factories.courses import (
+    SLUG,
+    TOLD,
+    actor_of,
+    altered,
+    course_of,
+    enrolment_of,
+)
 from tests.support import joints
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, ZOE
