@@ -103,7 +103,7 @@ def record_release_warnings() -> None:
 
 
 def _print_why_course_stays(release: "Release") -> None:
-    if release.is_followed_by_course and release.has_own_ledger_entries:
+    if release.does_course_follow_release and release.has_own_ledger_entries:
         click.echo(
             f"{release.slug}: the ledger here has entries that this release does not ship or words "
             "differently. They stay as recorded; new ones are added. Your own entries belong in "

@@ -381,7 +381,7 @@ def test_control_a_start_that_follows_every_course_reverts_the_edition(
 ) -> None:  # fmt: skip
     start()
     edit_here(cpd, edition)
-    monkeypatch.setattr(Release, "is_followed_by_course", property(lambda _: True))
+    monkeypatch.setattr(Release, "does_course_follow_release", property(lambda _: True))
     assert "2 revisions" in start()
     assert "Rosa, 55" in here(app)[ROSA]
     assert release.path.is_dir()

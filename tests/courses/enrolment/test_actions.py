@@ -10,7 +10,7 @@ from flask import Flask
 from cpd.access.audit import AuditEntry
 from cpd.courses import queries
 from cpd.courses.enrolment import actions as enrolling
-from cpd.courses.enrolment.queries import disclosure_of_enrolment
+from cpd.courses.enrolment.queries import find_disclosure_of_enrolment
 from cpd.courses.events import Enrolled, SectionFinished
 from cpd.courses.models import Enrolment, EnrolmentDisclosure, EnrolmentState, SectionReading
 from cpd.courses.rules.disclosure import disclosure_as_text
@@ -58,7 +58,7 @@ def test_beginning_keeps_what_was_shown_word_for_word(app: Flask) -> None:
         assert (enrolment.state, enrolment.started_at) == (EnrolmentState.ACTIVE, NOW)
         assert (kept.enrolment_id, kept.accepted_at) == (enrolment.id, NOW)
         assert kept.text_hash == hashlib.sha256(disclosure_as_text(TOLD).encode()).hexdigest()
-        assert disclosure_of_enrolment(db.session(), enrolment) == TOLD
+        assert find_disclosure_of_enrolment(db.session(), enrolment) == TOLD
 
 
 def test_what_was_shown_can_never_be_changed(app: Flask) -> None:
