@@ -2,10 +2,18 @@
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.routing import BaseConverter, ValidationError
 
 from cpd.access.guard import SIGN_IN, current_actor
@@ -71,16 +79,23 @@ def requested_course_version_or_404(address: CourseAddress) -> Course:
 
 
 def redirect_unless_enrolled(course: Course) -> ResponseReturnValue | None:
-    """Send visitors to sign in, and those who have not begun the course to its page."""
+    """Say to those who have not begun the course what opens a page of it; None for the others."""
     actor = current_actor()
-    if not actor.is_signed_in:
-        return redirect(url_for(SIGN_IN, next=request.path))
-    if not actor.may(Permission.COURSE_STUDY):
+    if actor.is_signed_in and not actor.may(Permission.COURSE_STUDY):
         abort(403)
-    if course.enrolment is None:
-        flash(gettext("Start the course first. Then all of it is open to you."), "info")
-        return redirect(url_for(".course", address=course.address))
-    return None
+    return render_closed_page(course) if course.enrolment is None else None
+
+
+def render_closed_page(course: Course) -> ResponseReturnValue:
+    """Say, at the address of a page that is closed, why it is and what opens it."""
+    actor = current_actor()
+    page = render_template(
+        "courses/closed.html",
+        course=course,
+        is_signed_in=actor.is_signed_in,
+        sign_in=url_for(SIGN_IN, next=request.full_path.rstrip("?")),
+    )
+    return page, 403
 
 
 def make_cacheable_response(page: str) -> ResponseReturnValue:

@@ -12,6 +12,8 @@ from cpd.content.frontmatter import Fault, FrontMatter, Places
 from cpd.content.render import Renderer
 
 SHIPPED = Path(__file__).with_name("pages")
+HOME = "home"
+"""The one text that does not ship with cpd: what the provider says at the top of the home page."""
 DETAILS = ("provider", "number", "postal", "contact", "complaints")
 """Details of the provider, each of which replaces its name in braces."""
 _BRACES = re.compile(r"\{[A-Za-z_ ]+\}")
@@ -39,10 +41,11 @@ def page_names() -> list[str]:
 
 
 def page_sources(own: Mapping[str, str], folder: Path | None = None) -> dict[str, Source]:
-    """Return the text of each page: the provider's own, or else the shipped one."""
+    """Return the text of each page, the provider's own or else the shipped one, and of the home page."""
+    names = [*page_names(), *([HOME] if HOME in own else [])]
     return {
         name: Source(_file_name(name, folder), own[name]) if name in own else _shipped_source(name)
-        for name in page_names()
+        for name in names
     }
 
 
@@ -89,7 +92,7 @@ def _file_name(name: str, folder: Path | None) -> str:
 
 
 def _list_file_names() -> str:
-    return ", ".join(f"{name}.md" for name in page_names())
+    return ", ".join(f"{name}.md" for name in [*page_names(), HOME])
 
 
 def _faults(source: Source, rendered: Rendered) -> Iterator[Fault]:
@@ -99,6 +102,7 @@ def _faults(source: Source, rendered: Rendered) -> Iterator[Fault]:
         *rendered.problems,
         *_course_only_markup(rendered),
         *_unknown_details(source.text),
+        *(_untitled_home(rendered) if Path(source.file).stem == HOME else ()),
     ):
         line = written.line_in_body(problem.needle)
         yield Fault(source.file, line, problem.message, problem.remedy)
@@ -120,6 +124,16 @@ def _course_only_markup(rendered: Rendered) -> Iterator[Problem]:
         )
     if rendered.blanks:
         yield Problem("Blanks are not allowed here.", "Remove the blank.", "[____")
+
+
+def _untitled_home(rendered: Rendered) -> Iterator[Problem]:
+    """Yield a problem for a text of the home page that does not begin with its title."""
+    if not rendered.was_stopped and not rendered.html.startswith("<p>"):
+        yield Problem(
+            "The home page would keep its usual title.",
+            "Begin with the title, as a line of plain text, and leave the next line empty.",
+            "",
+        )
 
 
 def _unknown_details(text: str) -> Iterator[Problem]:

@@ -31,12 +31,12 @@ def course(address: CourseAddress) -> ResponseReturnValue:
 
 
 def _render_course_page(course: Course) -> str:
-    session, actor = db.session(), current_actor()
+    session, actor, provider = db.session(), current_actor(), current.current_provider()
     missing = queries.find_missing_for_credit(session, [course])[course.revision.id]
     stored_lines = (
         find_disclosure_of_enrolment(session, course.enrolment) if course.enrolment else ()
     )
-    lines = stored_lines or disclosure.build_disclosure(course, missing, current.current_provider())
+    lines = stored_lines or disclosure.build_disclosure(course, missing, provider)
     about = Sources(course).render_cached_html(
         course.revision.public_id, lambda: course.outline.course.html
     )
@@ -46,6 +46,7 @@ def _render_course_page(course: Course) -> str:
         update=find_course_update(session, course),
         about=about,
         progress=find_course_progress(session, course),
+        is_free=provider.charges_nothing,
         missing=missing,
         missing_text=disclosure.describe_missing_for_credit(missing),
         credit=reading.build_reading_credit(course.outline),
