@@ -9,6 +9,7 @@ from werkzeug.local import LocalProxy
 
 from cpd.config import current_settings, settings_of_app
 from cpd.web import (
+    addresses,
     errors,
     formatting,
     fragments,
@@ -34,6 +35,7 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     logs.init_app(app)  # first in, last out: every request gets its line
     headers.init_app(app, https=settings.is_https)
     reading.init_app(app)
+    addresses.init_app(app)
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # an exam page may stay open longer than an hour
     csrf.init_app(app)
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en_GB")

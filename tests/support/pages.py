@@ -161,6 +161,8 @@ def faults(page: Page) -> list[str]:
         *_label_faults(page),
         *_policy_faults(page),
         *_form_faults(page),
+        *_select_faults(page),
+        *_term_faults(page),
     ]
 
 
@@ -232,6 +234,26 @@ def _form_faults(page: Page) -> Iterator[str]:
     for control in page.all(*FIELDS):
         if control.get("maxlength"):
             yield f"what is pasted into {control.get('name')!r} is cut without a word: maxlength"
+
+
+def _select_faults(page: Page) -> Iterator[str]:
+    """Yield what is wrong with the option that stands for no choice."""
+    for select in page.all("select"):
+        name, options = select.get("name"), list(select.iter("option"))
+        if any(not (words(option) or option.get("label")) for option in options):
+            yield f"an option of {name!r} says nothing"
+        is_single = "multiple" not in select.attrib and select.get("size", "1") == "1"
+        has_placeholder = bool(options) and options[0].get("value") == ""
+        if "required" in select.attrib and is_single and not has_placeholder:
+            yield f"{name!r} is required, but its first option is no placeholder with an empty value"
+
+
+def _term_faults(page: Page) -> Iterator[str]:
+    for terms in page.all("dl"):
+        names = Counter(words(term) for term in terms.iter("dt"))
+        yield from (
+            f"the term {name!r} stands {n} times in one dl" for name, n in names.items() if n > 1
+        )
 
 
 _seen: set[int] = set()

@@ -15,6 +15,8 @@ from cpd.accounts.validators import Address, Line
 from cpd.organisations.models import School
 from cpd.web.forms import Form, make_choice
 
+_NONE_YET = make_choice("", _l("Choose one"))
+
 
 def build_role_choices(roles: Iterable[Role] = Role) -> list[Any]:
     """Return roles as choices; by default all of them."""
@@ -56,7 +58,7 @@ class GrantRoleForm(Form):
     role = SelectField(
         _l("Role"),
         [InputRequired(_l("Choose a role."))],
-        choices=build_role_choices(),
+        choices=[_NONE_YET, *build_role_choices()],
     )
     scope = SelectField(_l("Where"), [InputRequired(_l("Choose where the role counts."))])
 
@@ -68,7 +70,11 @@ class GrantRoleForm(Form):
             del self.scope
             return
         everywhere = make_choice(str(Scope.everywhere), _l("Everywhere"))
-        self.scope.choices = [make_choice("", _l("Choose one")), everywhere, *listed]
+        self.scope.choices = [_NONE_YET, everywhere, *listed]
+
+    def offer_roles(self, roles: Iterable[Role]) -> None:
+        """Offer only these roles."""
+        self.role.choices = [_NONE_YET, *build_role_choices(roles)]
 
     @property
     def requested_grant(self) -> Grant:
