@@ -38,7 +38,7 @@ from cpd.courses.outlines import load_outline
 from cpd.db import insert_if_absent
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import canonical
-from cpd.kernel.ids import new_public_id, random_text
+from cpd.kernel.ids import generate_base32_text, new_public_id
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 
 log = structlog.get_logger(__name__)
@@ -128,10 +128,10 @@ def _sign_and_add_certificate(
     now: datetime,
 ) -> Certificate:
     """Sign and write a certificate; return the valid one, which another call may have written."""
-    code = codes.build_code_from_random_text(random_text(codes.BITS))
+    code = codes.build_code_from_random_text(generate_base32_text(codes.BITS))
     facts = _read_and_build_snapshot(session, passed, status, issuer, code=code, now=now)
     record = Record(
-        snapshot=canonical.encode(facts).decode(),
+        snapshot=canonical.encode_json(facts).decode(),
         manifest=build_manifest(facts),
         signature=issuer.keys.sign_message(build_manifest(facts).encode()),
         key_id=issuer.keys.current_key_id,
@@ -143,7 +143,7 @@ def _sign_and_add_certificate(
     if issued.code == code:  # this call wrote it, not a concurrent one
         _add_public_key_if_absent(session, issuer, now=now)
         _mark_enrolment_completed(session, passed.attempt.enrolment)
-        audit.add_entry(
+        audit.add_audit_entry(
             session,
             SYSTEM,
             "certificates:certificate:issue",
@@ -207,7 +207,7 @@ def _read_and_build_snapshot(
         ),
         issuer.provider,
         code=code,
-        salt=random_text(codes.BITS),
+        salt=generate_base32_text(codes.BITS),
         key_id=issuer.keys.current_key_id,
         issued_at=now,
         is_demo=queries.is_demo_database(session),

@@ -33,8 +33,8 @@ from wtforms import Form
 from cpd.access.guard import (
     SIGN_IN,
     MfaRequiredError,
+    build_preserved_form_url,
     current_actor,
-    preserved_form_url,
     request_wants_json,
 )
 from cpd.web import logs
@@ -190,7 +190,7 @@ def _handle_csrf_failure(error: CSRFError) -> ResponseReturnValue:
     if (
         not request_wants_json()
         and not current_actor().is_signed_in
-        and (back := preserved_form_url())
+        and (back := build_preserved_form_url())
     ):
         return redirect(url_for(SIGN_IN, next=back))  # its token ended with the session
     return _error_response(400, CSRF_TEXT, None)

@@ -11,7 +11,7 @@ from typing import Any, TextIO
 import structlog
 from flask import Flask, Response, g, request
 
-from cpd.kernel.ids import random_text
+from cpd.kernel.ids import generate_base32_text
 
 log = structlog.stdlib.get_logger("cpd")
 
@@ -103,7 +103,7 @@ class _Handler(logging.Handler):
 def request_id() -> str:
     """Return the id of this request, generated here: one sent by a client is not trusted."""
     if "request_id" not in g:
-        text = random_text(40).upper()
+        text = generate_base32_text(40).upper()
         g.request_id = f"{text[:4]}-{text[4:]}"
     found: str = g.request_id
     return found

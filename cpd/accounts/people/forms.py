@@ -74,7 +74,7 @@ class GrantRoleForm(Form):
     def requested_grant(self) -> Grant:
         """Return what a valid form describes."""
         scope = self.scope.data if "scope" in self else str(Scope.everywhere)
-        return Grant(Role(self.role.data), Scope.parse(scope or ""))
+        return Grant(Role(self.role.data), Scope.parse_text(scope or ""))
 
 
 class RemoveRoleForm(Form):
@@ -86,6 +86,6 @@ class RemoveRoleForm(Form):
     def parsed_scope(self) -> Scope | None:
         """Return the scope; None if the text is not one."""
         try:
-            return Scope.parse(self.scope.data or "")
+            return Scope.parse_text(self.scope.data or "")
         except ValueError:
             return None

@@ -84,7 +84,7 @@ class Bundle:
     def content_hash(self) -> str:
         """The hash of the whole course: its own file and the hash of every part, in order."""
         manifest = [[part.name, part.content_hash] for part in self.parts]
-        return canonical.digest({"course": self.course.content_hash, "parts": manifest})
+        return canonical.hash_json({"course": self.course.content_hash, "parts": manifest})
 
     def section_or_none(self, slug: str) -> CoursePart[SectionFile] | None:
         """Return a section by id."""

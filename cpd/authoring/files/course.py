@@ -17,7 +17,7 @@ class Objective(FileModel):
 
 
 def _clean_author_name(value: str) -> str:
-    read = single_line.clean(value)
+    read = single_line.clean_line(value)
     if read.fault is not None:
         raise schema_error(
             "A certificate cannot print this as a name.",

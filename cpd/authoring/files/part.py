@@ -86,7 +86,7 @@ class CoursePart(Generic[F]):
         shown = {
             key: value for key, value in content_to_hash(self.file).items() if key not in hidden
         }
-        return canonical.digest(
+        return canonical.hash_json(
             {"type": self.type, "front": shown, "body": self.source.body, **drawn}
         )
 

@@ -48,13 +48,13 @@ class Renderers:
         """Mend the sanitiser, and leave its version as it was: a later release would never."""
         self._monkeypatch.setattr(render, "RENDERER", "tests.support.mended_renderer")
         render.close()
-        memory.clear()
+        memory.clear_all_caches()
 
     def count_anew(self) -> None:
         """Give the renderer the version that its code has now."""
         self._monkeypatch.setattr(fingerprint, "LIBRARIES", ("nh3",))
         version.cache_clear()
-        memory.clear()
+        memory.clear_all_caches()
 
 
 @pytest.fixture
