@@ -32,7 +32,7 @@ from cpd.certificates.rules.snapshot import (
     zone_or_utc,
 )
 from cpd.certificates.signing import Issuer
-from cpd.content.readability import reading_time
+from cpd.content.readability import build_reading_time
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.outlines import load_outline
 from cpd.db import insert_if_absent
@@ -218,7 +218,7 @@ def _read_course_version(
     session: Session, revision: Revision, status: CourseVersionStatus
 ) -> CourseVersion:
     course = load_outline(session, revision)
-    front, time = course.course.front, reading_time(course.required_word_count)
+    front, time = course.course.front, build_reading_time(course.required_word_count)
     return CourseVersion(
         title=revision.title,
         language=front.language,

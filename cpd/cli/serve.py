@@ -104,7 +104,7 @@ def _close_before_fork() -> None:
     from cpd.content import render
     from cpd.db import db
 
-    render.close()
+    render.close_renderer()
     db.session.remove()
     db.engine.dispose()
 

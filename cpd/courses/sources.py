@@ -92,30 +92,30 @@ class Sources:
         `stored` returns the HTML if it is not, and `name` identifies the text. Use this only for
         what is the same for every reader of a course version: never for a text with a form.
         """
-        key = (*self._cache_key, name, self._filler.used)
+        key = (*self._cache_key, name, self._filler.used_keys)
         cached = _pages.get(key)
         if cached is None:
             html = self.render_html(stored())
-            cached = _pages.put(key, (html, self._filler.used))
+            cached = _pages.put(key, (html, self._filler.used_keys))
         html, used = cached
         for source in used:
-            self._filler.number(source)
+            self._filler.assign_number(source)
         return html
 
     def number_source(self, key: str) -> Source:
         """Return a source of the course, with its number on this page."""
         return Source(
-            self._filler.number(key), self._references[key].front, self._evidence_status(key)
+            self._filler.assign_number(key), self._references[key].front, self._evidence_status(key)
         )
 
     @property
     def cited_sources(self) -> SourceList:
         """The sources cited so far, by their numbers."""
-        key = (*self._cache_key, self._filler.used)
+        key = (*self._cache_key, self._filler.used_keys)
         cached = _lists.get(key)
         if cached is None:
             source_list = SourceList(
-                tuple(self.number_source(source) for source in self._filler.used)
+                tuple(self.number_source(source) for source in self._filler.used_keys)
             )
             cached = _lists.put(key, source_list)
         return cached

@@ -54,7 +54,7 @@ def _shipped_source(name: str) -> Source:
 def render_texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
     """Render all texts, in a renderer process that is closed afterward."""
     with closing(Renderer()) as renderer:
-        rendered = renderer.render([source.text for source in written.values()])
+        rendered = renderer.render_documents([source.text for source in written.values()])
     return {
         name: Text(it, tuple(_faults(source, it)))
         for (name, source), it in zip(written.items(), rendered, strict=True)
@@ -100,7 +100,7 @@ def _faults(source: Source, rendered: Rendered) -> Iterator[Fault]:
         *_course_only_markup(rendered),
         *_unknown_details(source.text),
     ):
-        line = written.line_in_body(problem.needle)
+        line = written.find_line_in_body(problem.needle)
         yield Fault(source.file, line, problem.message, problem.remedy)
 
 

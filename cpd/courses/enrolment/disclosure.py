@@ -123,7 +123,7 @@ def reading_time_sum_text(time: ReadingTime) -> str:
         "%(words)s words ÷ %(speed)s words a minute = %(minutes)s minutes",
         words=f"{time.words:,}",
         speed=time.per_minute,
-        minutes=time.tenths,
+        minutes=time.minutes_to_one_decimal,
     )
 
 

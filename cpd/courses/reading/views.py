@@ -20,7 +20,7 @@ from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.content.document import CrossLink
 from cpd.content.placeholders import insert_below_heading, nest_under_part
-from cpd.content.readability import reading_time
+from cpd.content.readability import build_reading_time
 from cpd.courses import hooks, pages, queries
 from cpd.courses.changes.queries import find_course_update
 from cpd.courses.changes.views import render_newest_section
@@ -87,7 +87,7 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
         open_cards=sum(not card.is_done for card, _ in cards),
         contents=[heading for heading in headings if heading.level == TOP_HEADING],
         progress=find_reading_progress(session, course),
-        time=reading_time(part.words),
+        time=build_reading_time(part.words),
         sources=sources.cited_sources,
         left_off=left_off,
         again=next((heading for heading in headings if heading.anchor == again), None),
