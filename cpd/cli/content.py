@@ -174,5 +174,5 @@ def _faults_of_provider() -> list[Fault]:
     settings = settings_now()
     stored = find_stored_pages(settings)
     if stored is None:
-        return provider_texts.check_folder(settings.provider_pages)
-    return provider_texts.check_texts(stored)
+        return provider_texts.find_faults_in_folder(settings.provider_pages)
+    return provider_texts.find_faults_in_texts(stored)

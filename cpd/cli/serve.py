@@ -94,7 +94,7 @@ def _preload() -> None:
     from cpd.web import formatting
 
     find_catalog_page(db.session(), VISITOR)
-    formatting.page_direction()
+    formatting.current_page_direction()
     for name in GUNICORN_MODULES:
         import_module(f"gunicorn.{name}")
 
@@ -155,9 +155,9 @@ def _limit_memory_arenas() -> None:
 
 def web_settings(port: int) -> dict[str, Any]:
     """Return gunicorn's settings."""
-    from cpd.web.gunicorn import settings
+    from cpd.web.gunicorn import build_gunicorn_settings
 
-    return {**settings(), "bind": f"{HOST}:{port}"}
+    return {**build_gunicorn_settings(), "bind": f"{HOST}:{port}"}
 
 
 def work(app: Flask) -> None:

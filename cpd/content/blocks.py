@@ -50,7 +50,7 @@ _LONGEST_NUMBER = 9999
 _SHOWN = 60
 
 
-def is_box(element: ET.Element) -> bool:
+def is_box_element(element: ET.Element) -> bool:
     """Tell whether an element is a box, in the form in which the library makes it."""
     return "admonition" in element.get("class", "").split()
 
@@ -105,7 +105,7 @@ class BlockReader(BlockProcessor):
     def note_small_indent(self, parent: ET.Element, block: str) -> None:
         """Note a block that is indented too little to belong to the list or box above it."""
         above = self.lastChild(parent)
-        is_open = above is not None and (above.tag in ("ul", "ol") or is_box(above))
+        is_open = above is not None and (above.tag in ("ul", "ol") or is_box_element(above))
         first = block.partition("\n")[0]
         if is_open and 0 < count_indent(first) < _TAB:
             self.note_problem(

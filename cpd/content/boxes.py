@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from cpd.content.blocks import WRITTEN, is_box
+from cpd.content.blocks import WRITTEN, is_box_element
 from cpd.content.document import Findings
 
 BOXES = {
@@ -26,7 +26,7 @@ def shape_boxes(parent: ET.Element, findings: Findings) -> None:
         if child.tag != "div" or "admonition" not in classes:
             continue
         kind = classes[1] if len(classes) > 1 else ""
-        if is_box(parent):
+        if is_box_element(parent):
             findings.note_problem(
                 "There is a box inside a box.", "Write it after the other box.", "!!!"
             )

@@ -86,20 +86,22 @@ class PlaceholderFiller:
         return f'<a href="{escape(self._address(link))}">'
 
 
-def nest_under_part(html: str, within: str) -> str:
+def nest_html_under_part(html: str, within: str) -> str:
     """Return stored HTML as one part of a longer page.
 
     Headings are one level lower, and every id gets the part's own id as a prefix. A Monday box
     becomes a note, because landmarks with the same name could not be told apart.
     """
 
-    def rewrite(found: re.Match[str]) -> str:
+    def rewrite_heading_or_link(found: re.Match[str]) -> str:
         if found["within"] is not None:
             return f'<a href="#{within}--{found["within"]}"'
         id_ = f' id="{within}--{found["id"]}"' if found["id"] else ""
         return f"<{found['end']}h{int(found['level']) + 1}{id_}>"
 
-    return _PLACES.sub(rewrite, html).replace('<aside class="monday">', _MONDAY_NOTE)
+    return _PLACES.sub(rewrite_heading_or_link, html).replace(
+        '<aside class="monday">', _MONDAY_NOTE
+    )
 
 
 def _keep_with_punctuation(chip: str, punctuation: str) -> str:

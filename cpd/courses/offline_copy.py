@@ -7,7 +7,7 @@ from flask import url_for
 
 from cpd.content.version import compute_renderer_version
 from cpd.courses.queries import Course
-from cpd.web.static import asset
+from cpd.web.static import build_asset_url
 
 MOST_BYTES = 400_000
 """The most that one device keeps of all courses together, in compressed bytes."""
@@ -28,6 +28,6 @@ def build_offline_copy(course: Course) -> OfflineCopy | None:
     if course.enrolment is None or course.is_newer_than_enrolled:
         return None
     text = (course.revision.public_id, compute_renderer_version(), course.ledger.newest)
-    files = (asset("cpd.css"), asset("keep.js"))
+    files = (build_asset_url("cpd.css"), build_asset_url("keep.js"))
     edition = hashlib.sha256(" ".join((*text, *files)).encode()).hexdigest()[:12]
     return OfflineCopy(url_for("courses.whole_course", address=course.address) + "?kept", edition)

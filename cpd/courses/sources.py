@@ -15,8 +15,8 @@ from cpd.courses.rules.ledger import NOT_CHECKED, EvidenceStatus
 from cpd.courses.rules.outline import Part
 from cpd.db import db
 from cpd.kernel.memory import LruCache
-from cpd.web.fragments import cached_fragment
-from cpd.web.translate import request_language
+from cpd.web.fragments import render_cached_fragment
+from cpd.web.translate import current_request_language
 
 PREFIX = "source"
 """The prefix of popover ids; no heading's id may begin with it."""
@@ -71,7 +71,12 @@ class Sources:
         self._address = course.address
         self._cache_key = (
             *(outline.course.public_id, ledger.newest, link_target),
-            *(course.address, course.is_newer_than_enrolled, request_language(), request.root_path),
+            *(
+                course.address,
+                course.is_newer_than_enrolled,
+                current_request_language(),
+                request.root_path,
+            ),
         )
         self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}
@@ -133,7 +138,7 @@ class Sources:
         return self._ledger.statuses.get(key, NOT_CHECKED)
 
     def _render_citation_chip(self, number: int, key: str) -> str:
-        return cached_fragment(
+        return render_cached_fragment(
             self._chip_macro, number, key, self._evidence_status(key).status, PREFIX
         )
 

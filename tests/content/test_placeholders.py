@@ -4,7 +4,7 @@ import pytest
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
-from cpd.content.placeholders import PlaceholderFiller, fill_citations, nest_under_part
+from cpd.content.placeholders import PlaceholderFiller, fill_citations, nest_html_under_part
 from cpd.content.renderer_process import convert_markdown
 from cpd.content.sanitize import sanitize_html
 from tests.content.hostile import PAYLOADS, live
@@ -117,7 +117,7 @@ See [below](#two) and [there](section:b#c).
 
 
 def test_a_part_of_a_longer_page_has_lower_headings_and_its_own_anchors() -> None:
-    moved = nest_under_part(convert_markdown(LONGER).html, "section-a")
+    moved = nest_html_under_part(convert_markdown(LONGER).html, "section-a")
     for piece in (
         '<a href="#section-a--two">below</a>',
         '<h3 id="section-a--one">One</h3>',
