@@ -155,9 +155,9 @@ def _limit_memory_arenas() -> None:
 
 def build_gunicorn_settings(port: int) -> dict[str, Any]:
     """Return gunicorn's settings."""
-    from cpd.web.gunicorn import build_gunicorn_settings
+    from cpd.web.gunicorn import build_common_gunicorn_settings
 
-    return {**build_gunicorn_settings(), "bind": f"{HOST}:{port}"}
+    return {**build_common_gunicorn_settings(), "bind": f"{HOST}:{port}"}
 
 
 def run_job_worker(app: Flask) -> None:

@@ -59,7 +59,7 @@ class Places:
     lines: tuple[str, ...] = ()
     """The lines of the whole file."""
 
-    def find_nearest_path(self, path: Path) -> Path:
+    def locate_nearest_path(self, path: Path) -> Path:
         """Return the longest part of the path that is in the file, skipping missing parts."""
         nearest: Path = ()
         for part in path:
@@ -67,19 +67,19 @@ class Places:
                 nearest = (*nearest, part)
         return nearest
 
-    def find_line(self, path: Path) -> int:
+    def locate_line(self, path: Path) -> int:
         """Return the line of a value, or of what should contain it when it is missing."""
-        nearest = self.find_nearest_path(path)
+        nearest = self.locate_nearest_path(path)
         return self.by_path[nearest].line if nearest in self.by_path else 1
 
-    def find_line_of_text(self, path: Path, needle: str) -> int:
+    def locate_line_of_text(self, path: Path, needle: str) -> int:
         """Return the line of a piece of a text value, or else the line of its key."""
         place = self.by_path.get(path)
         if place is None:
-            return self.find_line(path)
-        return self.find_last_line_of_text(needle, place.text_line) or place.line
+            return self.locate_line(path)
+        return self.locate_last_line_of_text(needle, place.text_line) or place.line
 
-    def find_last_line_of_text(self, needle: str, first_line: int) -> int | None:
+    def locate_last_line_of_text(self, needle: str, first_line: int) -> int | None:
         """Return the line on which a piece of text ends, searching from one line on.
 
         Spaces, line ends and quotation markers may differ. If the whole piece is not found, its
@@ -103,9 +103,9 @@ class FrontMatter:
     body: str = ""
     body_line: int = 1
 
-    def find_line_in_body(self, needle: str) -> int:
+    def locate_line_in_body(self, needle: str) -> int:
         """Return the line of a piece of the body, or else the first line of the body."""
-        return self.places.find_last_line_of_text(needle, self.body_line) or self.body_line
+        return self.places.locate_last_line_of_text(needle, self.body_line) or self.body_line
 
 
 class _RefusedError(Exception):

@@ -152,7 +152,7 @@ class _Reader:
                 f"<{element}> may not have '{name.rpartition(' ')[2][:40]}'.",
                 f"It may have: {', '.join(sorted(ELEMENTS[element])) or 'no attribute'}.",
             )
-        elif (problem := _find_value_problem(name, value)) is not None:
+        elif (problem := _describe_value_problem(name, value)) is not None:
             self._note_fault(*problem)
 
     def _read_size(self, box: str) -> None:
@@ -168,7 +168,7 @@ class _Reader:
     def _read_end_tag(self, _: str) -> None:
         if self._open.pop() == "style":
             sheet, self._words["style"] = self._words["style"], ""
-            for message, remedy in _find_style_problems(sheet):
+            for message, remedy in _describe_style_problems(sheet):
                 self._note_fault(message, remedy)
 
     def _read_characters(self, text: str) -> None:
@@ -176,7 +176,7 @@ class _Reader:
             self._words[self._open[-1]] += text
 
 
-def _find_value_problem(name: str, value: str) -> tuple[str, str] | None:
+def _describe_value_problem(name: str, value: str) -> tuple[str, str] | None:
     """Return what is wrong with the value of an attribute or a style, or None."""
     match = _FORMS.get(name, _VALUE).fullmatch(value)
     if match is None:
@@ -192,7 +192,7 @@ def _find_value_problem(name: str, value: str) -> tuple[str, str] | None:
     return None
 
 
-def _find_style_problems(sheet: str) -> Iterator[tuple[str, str]]:
+def _describe_style_problems(sheet: str) -> Iterator[tuple[str, str]]:
     """Yield what is not allowed in a style sheet: all but plain rules, also for dark and print."""
     *rules, rest = sheet.split("}")
     is_within = False
@@ -206,7 +206,7 @@ def _find_style_problems(sheet: str) -> Iterator[tuple[str, str]]:
             rest = rule.strip() or "}"
             break
         else:
-            yield from _find_rule_problems(match.group(1))
+            yield from _describe_rule_problems(match.group(1))
     if rest.strip() or is_within:
         remedy = (
             "Write plain rules such as .ink { fill: #1f1a24 }, also inside "
@@ -215,10 +215,10 @@ def _find_style_problems(sheet: str) -> Iterator[tuple[str, str]]:
         yield f"The style sheet cannot be read at '{rest.strip()[:40]}'.", remedy
 
 
-def _find_rule_problems(declarations: str) -> Iterator[tuple[str, str]]:
+def _describe_rule_problems(declarations: str) -> Iterator[tuple[str, str]]:
     for declaration in filter(None, map(str.strip, declarations.split(";"))):
         name, _, value = (part.strip() for part in declaration.partition(":"))
         if name not in STYLES:
             yield f"The style '{name[:40]}' is not allowed.", f"Use: {', '.join(sorted(STYLES))}."
-        elif (problem := _find_value_problem(name, value)) is not None:
+        elif (problem := _describe_value_problem(name, value)) is not None:
             yield problem

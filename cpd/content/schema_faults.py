@@ -48,7 +48,7 @@ def _build_fault(details: ErrorDetails, model: type[BaseModel], front: FrontMatt
         remedy = (
             _suggest_closest(key, known) or f"Remove it. The known keys are: {', '.join(known)}."
         )
-    return Fault(places.file, places.find_line(path), message, remedy)
+    return Fault(places.file, places.locate_line(path), message, remedy)
 
 
 def _build_unknown_key_fault(details: ErrorDetails, path: Path, front: FrontMatter) -> Fault:
@@ -56,7 +56,7 @@ def _build_unknown_key_fault(details: ErrorDetails, path: Path, front: FrontMatt
     known: str = details.get("ctx", {})["expected"]
     remedy = _suggest_closest(path[-1], _QUOTED.findall(known)) or f"Use one of: {known}."
     message = f"'{path[-1]}' is not a known key here."
-    return Fault(front.places.file, front.places.find_line(path), message, remedy)
+    return Fault(front.places.file, front.places.locate_line(path), message, remedy)
 
 
 def _suggest_closest(key: str | int, known: Iterable[str]) -> str:

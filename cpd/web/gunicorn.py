@@ -14,7 +14,7 @@ from gunicorn.glogging import Logger
 from cpd.web import logs
 
 
-def build_gunicorn_settings() -> dict[str, Any]:
+def build_common_gunicorn_settings() -> dict[str, Any]:
     """Return gunicorn's settings, except for the address to listen on."""
     return {
         "preload_app": True,

@@ -126,11 +126,11 @@ def probe_database(engine: Engine) -> str | None:
         return str(fault)
     except (SQLAlchemyError, OSError) as fault:
         logs.log.error("not ready", exc_info=fault)
-        return _explain_database_error(fault) or otherwise
+        return _describe_database_error(fault) or otherwise
     return None
 
 
-def _explain_database_error(fault: SQLAlchemyError | OSError) -> str | None:
+def _describe_database_error(fault: SQLAlchemyError | OSError) -> str | None:
     if isinstance(fault, OSError):
         return _ROOM_REASONS.get(fault.errno or 0)
     of_driver = getattr(fault, "orig", None)

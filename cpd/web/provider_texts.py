@@ -58,12 +58,12 @@ def render_provider_texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
     with closing(Renderer()) as renderer:
         rendered = renderer.render_documents([source.text for source in written.values()])
     return {
-        name: Text(it, tuple(_find_text_faults(source, it)))
+        name: Text(it, tuple(_collect_text_faults(source, it)))
         for (name, source), it in zip(written.items(), rendered, strict=True)
     }
 
 
-def find_faults_in_folder(folder: Path | None) -> list[Fault]:
+def collect_faults_in_folder(folder: Path | None) -> list[Fault]:
     """Return the faults of the texts in a folder."""
     own = {}
     for file in sorted(folder.glob("*.md")) if folder else ():
@@ -71,10 +71,10 @@ def find_faults_in_folder(folder: Path | None) -> list[Fault]:
             own[file.stem] = file.read_text("utf-8-sig")
         except UnicodeDecodeError:
             return [Fault(str(file), 1, "The file is not UTF-8 text.", "Save it again as UTF-8.")]
-    return find_faults_in_texts(own, folder)
+    return collect_faults_in_texts(own, folder)
 
 
-def find_faults_in_texts(own: Mapping[str, str], folder: Path | None = None) -> list[Fault]:
+def collect_faults_in_texts(own: Mapping[str, str], folder: Path | None = None) -> list[Fault]:
     """Return the faults of the texts, including those that belong to no page."""
     written = read_page_sources(own, folder)
     remedy = f"Call it {_list_file_names()}, or remove it."
@@ -94,19 +94,19 @@ def _list_file_names() -> str:
     return ", ".join(f"{name}.md" for name in list_page_names())
 
 
-def _find_text_faults(source: Source, rendered: Rendered) -> Iterator[Fault]:
+def _collect_text_faults(source: Source, rendered: Rendered) -> Iterator[Fault]:
     places = Places(source.file, lines=tuple(source.text.split("\n")))
     written = FrontMatter({}, places, source.text)
     for problem in (
         *rendered.problems,
-        *_find_course_only_markup(rendered),
-        *_find_unknown_details(source.text),
+        *_collect_course_only_markup(rendered),
+        *_collect_unknown_details(source.text),
     ):
-        line = written.find_line_in_body(problem.needle)
+        line = written.locate_line_in_body(problem.needle)
         yield Fault(source.file, line, problem.message, problem.remedy)
 
 
-def _find_course_only_markup(rendered: Rendered) -> Iterator[Problem]:
+def _collect_course_only_markup(rendered: Rendered) -> Iterator[Problem]:
     """Yield a problem for what only works in a course."""
     for key in rendered.cites:
         yield Problem(
@@ -124,7 +124,7 @@ def _find_course_only_markup(rendered: Rendered) -> Iterator[Problem]:
         yield Problem("Blanks are not allowed here.", "Remove the blank.", "[____")
 
 
-def _find_unknown_details(text: str) -> Iterator[Problem]:
+def _collect_unknown_details(text: str) -> Iterator[Problem]:
     details = [f"{{{detail}}}" for detail in DETAILS]
     for found in _BRACES.findall(text):
         if found not in details:

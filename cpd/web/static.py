@@ -66,7 +66,7 @@ def init_app(app: Flask, bp: Blueprint, *, rooms: Iterable[str]) -> None:
 
 def build_asset_url(name: str) -> str:
     """Return the URL of a static file; raises KeyError for an unknown name."""
-    return f"{ROOT}/{_loaded_files()[name].hashed_name}"
+    return f"{ROOT}/{_current_static_files()[name].hashed_name}"
 
 
 def build_icon_url(name: str) -> str:
@@ -77,7 +77,7 @@ def build_icon_url(name: str) -> str:
     return f"{build_asset_url('icons.svg')}#{name}"
 
 
-def _loaded_files() -> dict[str, StaticFile]:
+def _current_static_files() -> dict[str, StaticFile]:
     files: dict[str, StaticFile] = current_app.extensions[_KEY]
     return files
 
@@ -86,7 +86,7 @@ def _loaded_files() -> dict[str, StaticFile]:
 def send_static_file(name: str) -> Response:
     """Send a file; the hash of another release gets the current file, uncached."""
     stem, _, suffix = name.rpartition(".")
-    file = _loaded_files().get(f"{stem.rpartition('.')[0]}.{suffix}") or abort(404)
+    file = _current_static_files().get(f"{stem.rpartition('.')[0]}.{suffix}") or abort(404)
     response = Response(mimetype=file.mimetype)
     if request.accept_encodings.quality("gzip") > 0 and len(file.zipped) < len(file.body):
         response.data = file.zipped
@@ -101,7 +101,7 @@ def send_static_file(name: str) -> Response:
 @public
 def send_offline_worker() -> Response:
     """Send the current service worker, which browsers revalidate at each use."""
-    file = _loaded_files()[WORKER]
+    file = _current_static_files()[WORKER]
     response = Response(file.body, mimetype=file.mimetype)
     response.set_etag(file.hashed_name)
     response.headers["Cache-Control"] = "private, no-cache"

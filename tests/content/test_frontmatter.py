@@ -67,8 +67,8 @@ def test_quoted_values_stay_text() -> None:
 def test_the_body_begins_after_the_second_line_of_dashes() -> None:
     found = read()
     assert found.body == "\nThe stem [@stem-key].\n"
-    assert found.find_line_in_body("@stem-key") == 24
-    assert found.find_line_in_body("not there") == found.body_line == 23
+    assert found.locate_line_in_body("@stem-key") == 24
+    assert found.locate_line_in_body("not there") == found.body_line == 23
 
 
 @pytest.mark.parametrize(
@@ -85,21 +85,21 @@ def test_the_body_begins_after_the_second_line_of_dashes() -> None:
     ],
 )
 def test_every_value_knows_its_line(path: tuple[str | int, ...], line: int) -> None:
-    assert read().places.find_line(path) == line
+    assert read().places.locate_line(path) == line
 
 
 def test_a_place_in_a_text_knows_its_line() -> None:
     places = read().places
     rationale = ("steps", 0, "options", "proceed", "rationale")
-    assert places.find_line_of_text(rationale, "@brand-2022") == 15
-    assert places.find_line_of_text(("steps", 1, "facts"), "@other") == 21
-    assert places.find_line_of_text(rationale, "nowhere") == 13
-    assert places.find_line_of_text(("steps", 7), "@other") == 9
-    assert places.find_line_of_text(rationale, "") == 13
+    assert places.locate_line_of_text(rationale, "@brand-2022") == 15
+    assert places.locate_line_of_text(("steps", 1, "facts"), "@other") == 21
+    assert places.locate_line_of_text(rationale, "nowhere") == 13
+    assert places.locate_line_of_text(("steps", 7), "@other") == 9
+    assert places.locate_line_of_text(rationale, "") == 13
 
 
 def test_an_empty_file_of_places_answers_line_one() -> None:
-    assert Places("a.md").find_line(("x",)) == 1
+    assert Places("a.md").locate_line(("x",)) == 1
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_a_list_at_the_top_is_called_entries() -> None:
     found = frontmatter.parse_yaml("ledger.yaml", "# head\n- on: 2026-01-01\n- on: 2026-01-02\n")
     assert isinstance(found, FrontMatter)
     assert found.data == {"entries": [{"on": date(2026, 1, 1)}, {"on": date(2026, 1, 2)}]}
-    assert found.places.find_line(("entries", 1)) == 3
+    assert found.places.locate_line(("entries", 1)) == 3
 
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n"])

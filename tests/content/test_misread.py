@@ -128,7 +128,7 @@ def test_what_would_be_misread_is_a_fault_with_line_and_remedy(
     assert isinstance(source, FrontMatter)
     found = [one for one in convert_markdown(source.body).problems if says in one.message]
     assert found, [one.message for one in convert_markdown(source.body).problems]
-    assert source.find_line_in_body(found[0].needle) == head.count("\n") + line
+    assert source.locate_line_in_body(found[0].needle) == head.count("\n") + line
     assert found[0].remedy
 
 

@@ -65,9 +65,9 @@ class CoursePart(Generic[F]):
         """Return a fault at a value, or in the body, on the line that holds the needle."""
         places = self.source.places
         if path is None:
-            line = self.source.find_line_in_body(needle)
+            line = self.source.locate_line_in_body(needle)
         else:
-            line = places.find_line_of_text(path, needle) if needle else places.find_line(path)
+            line = places.locate_line_of_text(path, needle) if needle else places.locate_line(path)
         return Fault(places.file, line, message, remedy)
 
     def build_fault_of_problem(self, path: Path | None, problem: Problem) -> Fault:
@@ -141,7 +141,7 @@ class ParsedLedger:
         """The offset in the text at which the first line of each entry begins."""
         offsets = [0, *itertools.accumulate(map(len, self.text.splitlines(keepends=True)))]
         lines = (
-            self.source.places.find_line(("entries", position))
+            self.source.places.locate_line(("entries", position))
             for position in range(len(self.entries))
         )
         return [offsets[line - 1] for line in lines]

@@ -19,7 +19,7 @@ from cpd.cli import content
 from cpd.content import render
 from cpd.content import version as fingerprint
 from cpd.content.document import Rendered
-from cpd.content.version import compute_renderer_version
+from cpd.content.version import load_renderer_version
 from cpd.courses import queries
 from cpd.courses.models import Revision
 from cpd.courses.offline_copy import build_offline_copy
@@ -53,7 +53,7 @@ class Renderers:
     def count_anew(self) -> None:
         """Give the renderer the version that its code has now."""
         self._monkeypatch.setattr(fingerprint, "LIBRARIES", ("nh3",))
-        compute_renderer_version.cache_clear()
+        load_renderer_version.cache_clear()
         memory.clear_all_caches()
 
 
@@ -61,7 +61,7 @@ class Renderers:
 def renderers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Renderers]:
     yield Renderers(monkeypatch)
     monkeypatch.undo()
-    compute_renderer_version.cache_clear()
+    load_renderer_version.cache_clear()
     render.close_renderer()
 
 
@@ -106,7 +106,7 @@ def count(table: type[Any]) -> int:
     of_this = (
         sa.select(sa.func.count())
         .select_from(table)
-        .where(table.version == compute_renderer_version())
+        .where(table.version == load_renderer_version())
     )
     return db.session.scalar(of_this) or 0
 
@@ -203,7 +203,7 @@ def run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
 def test_html_of_another_version_goes_when_ours_has_been_there_for_long(
     app: Flask, renderers: Renderers
 ) -> None:
-    before = compute_renderer_version()
+    before = load_renderer_version()
     parts = len(list(courses.bundle().course_and_parts))
     left = sa.select(sa.func.count()).select_from(Rendering).where(Rendering.version == before)
     with app.app_context():
