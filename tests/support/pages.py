@@ -245,7 +245,7 @@ def _select_faults(page: Page) -> Iterator[str]:
         is_single = "multiple" not in select.attrib and select.get("size", "1") == "1"
         has_placeholder = bool(options) and options[0].get("value") == ""
         if "required" in select.attrib and is_single and not has_placeholder:
-            yield f"{name!r} is required, but its first option is no placeholder with an empty value"
+            yield f"{name!r} is required, and its first option is no placeholder"
 
 
 def _term_faults(page: Page) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Other spellings of a public address lead to the usual one; tokens, ids and forms are left alone."""
+"""Other spellings of a public address lead to the usual one; tokens and forms are left alone."""
 
 import pytest
 from flask import Flask

@@ -37,5 +37,5 @@ class Profile:
 
     @property
     def charges_nothing(self) -> bool:
-        """Whether everything here is free, as the page on cost says unless the provider wrote one."""
+        """Whether all is free, as the page on cost says unless the provider wrote its own."""
         return "cost" not in self.pages
