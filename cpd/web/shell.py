@@ -9,7 +9,6 @@ from werkzeug.local import LocalProxy
 
 from cpd.config import current_settings, settings_of_app
 from cpd.web import (
-    addresses,
     errors,
     formatting,
     fragments,
@@ -19,6 +18,7 @@ from cpd.web import (
     logs,
     provider,
     reading,
+    redirects,
     static,
     translate,
 )
@@ -35,7 +35,7 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     logs.init_app(app)  # first in, last out: every request gets its line
     headers.init_app(app, https=settings.is_https)
     reading.init_app(app)
-    addresses.init_app(app)
+    redirects.init_app(app)
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # an exam page may stay open longer than an hour
     csrf.init_app(app)
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en_GB")

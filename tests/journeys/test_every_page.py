@@ -563,8 +563,9 @@ def too_wide(page: Page, when: str) -> Iterator[str]:
 
 MARGINS = """() => {
   const holdsText = (it) => [...it.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
+  const counts = (it) => it.matches("input, form, p:not(.runhead)") || holdsText(it);
   const boxes = [...document.querySelectorAll("main *")]
-    .filter((it) => it.checkVisibility() && (it.matches("input, form, p:not(.runhead)") || holdsText(it)))
+    .filter((it) => it.checkVisibility() && counts(it))
     .filter((it) => getComputedStyle(it).display !== "inline")
     .map((it) => it.getBoundingClientRect());
   const end = Math.max(...boxes.map((box) => box.right));

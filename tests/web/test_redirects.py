@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from cpd.web.addresses import LOWER_CASE
+from cpd.web.redirects import LOWER_CASE
 from tests.factories.courses import SLUG
 from tests.support.visitor import Visitor
 
