@@ -230,6 +230,9 @@ def test_what_changed_since_the_page_was_opened_is_shown_again_first(
     answer = maya.submit(action="/enrolment", status=409)
     assert "Please read it again, then start." in answer.text
     assert "She sells fans" in answer.text
+    assert [
+        it for it in answer.page.all("details") if "open" in it.attrib and "She sells" in words(it)
+    ]
     with app.app_context():
         assert db.session.scalars(sa.select(Enrolment)).all() == []
     assert maya.submit(action="/enrolment").location == f"{COURSE}/sections/noticing"
