@@ -78,7 +78,7 @@ def requested_course_version_or_404(address: CourseAddress) -> Course:
     ) or abort(404)
 
 
-def redirect_unless_enrolled(course: Course) -> ResponseReturnValue | None:
+def render_page_if_closed(course: Course) -> ResponseReturnValue | None:
     """Say to those who have not begun the course what opens a page of it; None for the others."""
     actor = current_actor()
     if actor.is_signed_in and not actor.may(Permission.COURSE_STUDY):

@@ -60,7 +60,7 @@ def section(address: CourseAddress, section: str) -> ResponseReturnValue:
     course = pages.requested_course_version_or_404(address)
     part = course.outline.section(section) or abort(404)
     is_first = part is course.outline.sections[0]
-    if not is_first and (refusal := pages.redirect_unless_enrolled(course)) is not None:
+    if not is_first and (refusal := pages.render_page_if_closed(course)) is not None:
         return refusal
     if course.is_newer_than_enrolled:
         return render_newest_section(course, part)
@@ -207,7 +207,7 @@ def whole_course(address: CourseAddress) -> ResponseReturnValue:
     nothing about a person, because anyone who holds the phone can read it.
     """
     course = pages.course_or_404(address)
-    if (refusal := pages.redirect_unless_enrolled(course)) is not None:
+    if (refusal := pages.render_page_if_closed(course)) is not None:
         return refusal
     outline, session = course.outline, db.session()
     stored = queries.find_html_of_parts(
