@@ -12,7 +12,7 @@ from cpd.certificates.queries import build_record_of_certificate, find_own_certi
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import find_section_finish_times, reading_place_of
+from cpd.courses.reading.queries import build_reading_place, find_section_finish_times
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.quizzes.attempts import delivery
@@ -47,7 +47,7 @@ def find_courses_in_progress(
     exams = find_newest_attempts(session, actor, taking.values(), now=now) if taking else {}
     courses = []
     for enrolment, course in taking.items():
-        place, exam = reading_place_of(enrolment), exams.get(enrolment.id)
+        place, exam = build_reading_place(enrolment), exams.get(enrolment.id)
         times = finished[enrolment.id]
         visits = [enrolment.started_at, *times.values()]
         visits += [place.noted_at] if place else []
