@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from cpd.access.guard import current_actor, requires, requires_recent_login
-from cpd.access.permissions import STAFF_ROLES, Permission, Role, Scope
+from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Permission, Role, Scope
 from cpd.accounts import encryption, hooks
 from cpd.accounts.labels import ROLE_DESCRIPTIONS
 from cpd.accounts.models import Person
@@ -273,7 +273,7 @@ def _render_person_page(
         form = GrantRoleForm(schools=schools)
         site_wide = {row.role for row in person.roles if row.scope == Scope.everywhere}
         form.role.choices = build_role_choices(
-            role for role in Role if schools or role not in site_wide
+            role for role in Role if schools or role not in site_wide | SCHOOL_ROLES
         )
     current_roles = {row.role for row in person.roles if row.is_in_force(now)}
     return render_template(
