@@ -23,7 +23,7 @@ from cpd.organisations import queries as organisations
 from cpd.organisations.models import School
 from cpd.remarks.models import RemarkState
 from cpd.remarks.queries import Queue, find_remark_queue
-from cpd.web.formatting import zone
+from cpd.web.formatting import load_time_zone
 
 NOON, EVENING = 12, 18
 """Hours of the reader's day when the greeting changes."""
@@ -53,7 +53,7 @@ def render_home(session: Session, actor: Actor) -> str:
         "dashboard/home.html",
         now=now,
         areas=areas,
-        hour=now.astimezone(zone()).hour,
+        hour=now.astimezone(load_time_zone()).hour,
         noon=NOON,
         evening=EVENING,
         learning=learning,

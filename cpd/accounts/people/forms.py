@@ -13,12 +13,12 @@ from cpd.accounts.labels import ROLE_DESCRIPTIONS
 from cpd.accounts.people.actions import Grant, NewPerson
 from cpd.accounts.validators import Address, Line
 from cpd.organisations.models import School
-from cpd.web.forms import Form, make_choice
+from cpd.web.forms import Form, build_choice
 
 
 def build_role_choices(roles: Iterable[Role] = Role) -> list[Any]:
     """Return roles as choices; by default all of them."""
-    return [make_choice(role.value, ROLE_DESCRIPTIONS[role]) for role in roles]
+    return [build_choice(role.value, ROLE_DESCRIPTIONS[role]) for role in roles]
 
 
 class NewPersonForm(Form):
@@ -66,12 +66,12 @@ class GrantRoleForm(Form):
         self.role.choices = build_role_choices(
             role for role in Role if schools or role not in SCHOOL_ROLES
         )
-        listed = [make_choice(str(school.scope), school.name) for school in schools]
+        listed = [build_choice(str(school.scope), school.name) for school in schools]
         if not listed:
             del self.scope
             return
-        everywhere = make_choice(str(Scope.everywhere), _l("Everywhere"))
-        self.scope.choices = [make_choice("", _l("Choose one")), everywhere, *listed]
+        everywhere = build_choice(str(Scope.everywhere), _l("Everywhere"))
+        self.scope.choices = [build_choice("", _l("Choose one")), everywhere, *listed]
 
     def validate_scope(self, field: SelectField) -> None:
         """Refuse to let a role that makes sense in a school count everywhere."""
@@ -82,7 +82,7 @@ class GrantRoleForm(Form):
     def requested_grant(self) -> Grant:
         """Return what a valid form describes."""
         scope = self.scope.data if "scope" in self else str(Scope.everywhere)
-        return Grant(Role(self.role.data), Scope.parse(scope or ""))
+        return Grant(Role(self.role.data), Scope.parse_text(scope or ""))
 
 
 class RemoveRoleForm(Form):
@@ -94,6 +94,6 @@ class RemoveRoleForm(Form):
     def parsed_scope(self) -> Scope | None:
         """Return the scope; None if the text is not one."""
         try:
-            return Scope.parse(self.scope.data or "")
+            return Scope.parse_text(self.scope.data or "")
         except ValueError:
             return None
