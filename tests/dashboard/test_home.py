@@ -76,6 +76,8 @@ def test_a_learner_goes_on_at_the_section_the_case_the_exam_and_the_certificate(
     assert "Practice case 1 of 2, “" in page.text
     (case,) = [link for words, link in page.links().items() if words.startswith("Decide practice")]
     assert case.startswith(f"{COURSE}/sections/noticing#case-")
+    on_course_page = maya.get(COURSE).page.links()["Decide practice case 1 of section 1"]
+    assert on_course_page == case, "no button to an exam that is still closed"
     learner.study()
     assert maya.get("/").page.links()["To the exam"] == f"{COURSE}/exam"
     attempt = learner.start()

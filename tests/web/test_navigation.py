@@ -1,7 +1,7 @@
 from flask.testing import FlaskClient
 
 from cpd.joints.rooms import NavItem
-from cpd.web.navigation import add_links
+from cpd.web.navigation import add_navigation_links
 from tests.support.pages import check
 from tests.web.conftest import MakeShell
 
@@ -32,7 +32,7 @@ def test_of_several_links_to_one_page_none_is_marked_and_the_first_that_covers_i
         NavItem("Run", "gallery.form", order=3, covers=("gallery",)),
     )
     app.extensions["cpd.navigation"].clear()
-    add_links(app, *areas)
+    add_navigation_links(app, *areas)
 
     def here(path: str) -> list[tuple[str, str | None]]:
         head = check(app.test_client().get(path).text, path).all("nav")[0]
