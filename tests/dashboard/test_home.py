@@ -27,6 +27,7 @@ from tests.support.visitor import Visitor
 
 COURSE = f"/courses/{SLUG}"
 MARKETING = "Know when to treat, when to adapt, and when to stop."
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def signed_in_with(app: Flask, *grants: Grant, name: str = "sam") -> Visitor:
@@ -46,6 +47,7 @@ def areas(visitor: Visitor) -> list[str]:
     return [area for area in map(words, links) if area in {"Learn", "Teach", "Write", "Run"}]
 
 
+@on_sqlite
 def test_a_visitor_is_told_what_the_site_is_for_and_a_person_is_not(
     stranger: Visitor, maya: Visitor
 ) -> None:
@@ -108,6 +110,7 @@ def test_an_author_sees_remarks_and_courses_and_a_reviewer_courses(
     assert areas(ada) == areas(ravi) == ["Write"]
 
 
+@on_sqlite
 def test_a_coordinator_is_told_what_is_here_and_what_is_not_yet(app: Flask) -> None:
     school = organisations.school(app)
     omar = signed_in_with(app, Grant(Role.SCHOOL_ADMIN, school.scope))
@@ -127,6 +130,7 @@ def test_an_administrator_finds_people(app: Flask, ines: Visitor) -> None:
     assert areas(ines) == ["Run"]
 
 
+@on_sqlite
 def test_several_areas_are_stacked_with_each_thing_once(app: Flask, tmp_path: Path) -> None:
     """Studying comes first while a course is open, and last while none is."""
     school = organisations.school(app)
@@ -151,6 +155,7 @@ def test_several_areas_are_stacked_with_each_thing_once(app: Flask, tmp_path: Pa
     assert headings()[:4] == ["Learn", "Teach", "Write", "Run"]
 
 
+@on_sqlite
 def test_the_present_area_is_marked(ada: Visitor, ines: Visitor, maya: Visitor) -> None:
     def marked(visitor: Visitor, path: str) -> list[tuple[str, str | None]]:
         links = visitor.get(path).page.all("nav")[0].iter("a")
@@ -166,6 +171,7 @@ def test_the_present_area_is_marked(ada: Visitor, ines: Visitor, maya: Visitor) 
             assert marked(visitor, path) == [(area, "true")], path
 
 
+@on_sqlite
 def test_roles_that_wait_for_codes_say_so_and_a_person_without_a_role_is_told(
     app: Flask, visitor: Callable[[], Visitor]
 ) -> None:
@@ -205,6 +211,7 @@ def test_it_costs_the_same_however_much_there_is(
     assert max(before) <= 12
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("hour", "greeting"),
     [(6, "Good morning"), (11, "Good morning"), (12, "Good afternoon"), (18, "Good evening")],

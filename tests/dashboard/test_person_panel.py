@@ -10,6 +10,8 @@ from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def path_of(app: Flask) -> str:
     with app.app_context():
@@ -31,6 +33,7 @@ def test_courses_tries_and_certificates_stand_on_the_page(app: Flask, ines: Visi
     assert MAYA.full_name in ines.get(code).text, "the link shows what anybody may check"
 
 
+@on_sqlite
 def test_what_was_decided_is_not_shown(app: Flask, ines: Visitor) -> None:
     learner = Learner(app, MAYA).study()
     attempt = learner.start()
@@ -59,6 +62,7 @@ def test_it_is_the_persons_own_and_costs_the_same_for_more_of_it(app: Flask, ine
     assert cost() == before
 
 
+@on_sqlite
 def test_control_without_the_permission_nothing_is_shown(
     app: Flask, ines: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

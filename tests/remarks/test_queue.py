@@ -19,6 +19,8 @@ from tests.support.people import ADA, MAYA
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def told(app: Flask, *texts: str) -> list[str]:
     """Keep remarks, a minute after one another, and return their public ids."""
@@ -60,6 +62,7 @@ def test_the_newest_stands_first_and_states_are_apart(app: Flask, ada: Visitor) 
     assert "The oldest" in ada.get("/remarks?state=all").text
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("page", "leads_to"),
     [

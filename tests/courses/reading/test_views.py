@@ -32,6 +32,7 @@ FIRST, SECOND = f"{COURSE}/sections/noticing", f"{COURSE}/sections/adapting"
 SHEET = f"{COURSE}/tools/room-check"
 WHOLE = f"{COURSE}/whole"
 OPEN_SHEET = f"{COURSE}/tools/heat-card"
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 # Who may read
@@ -54,6 +55,7 @@ def test_who_has_not_begun_is_sent_to_the_course(zoe: Visitor, path: str) -> Non
     assert "Start the course first. Then all of it is open to you." in zoe.follow().text
 
 
+@on_sqlite
 def test_who_has_no_role_cannot_go_on(app: Flask, visitor: Callable[[], Visitor]) -> None:
     nobody = Person("nobody", "Nobody Yet", "has no role")
     with app.app_context(), unit_of_work() as session:
@@ -63,6 +65,7 @@ def test_who_has_no_role_cannot_go_on(app: Flask, visitor: Callable[[], Visitor]
         asker.get(path, status=403)
 
 
+@on_sqlite
 @pytest.mark.parametrize("named", [OMAR, ADA, RAVI, INES], ids=lambda person: person.name)
 def test_who_works_here_reads_everything_and_leaves_no_trace(
     app: Flask, visitor: Callable[[], Visitor], named: Person
@@ -90,6 +93,7 @@ def test_who_works_here_reads_everything_and_leaves_no_trace(
         assert not db.session.scalars(sa.select(Enrolment)).all()
 
 
+@on_sqlite
 def test_who_works_here_and_learns_may_start(app: Flask, visitor: Callable[[], Visitor]) -> None:
     with app.app_context(), unit_of_work() as session:
         row = accounts.row_of(ADA)
