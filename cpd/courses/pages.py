@@ -16,7 +16,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter, ValidationError
 
-from cpd.access.guard import SIGN_IN, current_actor
+from cpd.access.guard import SET_UP_MFA, SIGN_IN, current_actor
 from cpd.access.permissions import Permission
 from cpd.content.readability import build_reading_time
 from cpd.courses import queries
@@ -78,12 +78,21 @@ def requested_course_version_or_404(address: CourseAddress) -> Course:
     ) or abort(404)
 
 
+def is_read_only(course: Course) -> bool:
+    """Tell whether someone who works here reads a course that they do not take."""
+    return course.enrolment is None and current_actor().may(Permission.COURSE_READ)
+
+
 def render_page_if_closed(course: Course) -> ResponseReturnValue | None:
     """Say to those who have not begun the course what opens a page of it; None for the others."""
     actor = current_actor()
+    if course.enrolment is not None or actor.may(Permission.COURSE_READ):
+        return None
+    if actor.lacks_only_mfa(Permission.COURSE_READ):
+        return redirect(url_for(SET_UP_MFA, next=request.path))
     if actor.is_signed_in and not actor.may(Permission.COURSE_STUDY):
         abort(403)
-    return render_closed_page(course) if course.enrolment is None else None
+    return render_closed_page(course)
 
 
 def render_closed_page(course: Course) -> ResponseReturnValue:

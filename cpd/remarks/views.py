@@ -153,5 +153,6 @@ def _render_remark_page(remark: Remark, form: MoveForm) -> str:
         sender=people.find_person_by_subject(session, remark.subject) if remark.subject else None,
         names=people.find_names_by_subject(session, subjects),
         words=STATE_WORDS,
+        page_url=reported_pages.build_url_for_reader(current_actor(), remark.page),
         may_erase=current_actor().may(Permission.REMARK_ERASE),
     )

@@ -24,7 +24,7 @@ def course_changes(address: CourseAddress) -> ResponseReturnValue:
         return refusal
     update = find_course_update(db.session(), course)
     if update is None:
-        flash(gettext("You are taking the newest version of this course."), "info")
+        flash(gettext("This is the newest version of this course."), "info")
         return redirect(url_for(".course", address=address), 303)
     return render_template("courses/changes.html", course=course, update=update)
 

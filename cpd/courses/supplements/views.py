@@ -41,7 +41,7 @@ def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
 @bp.get("/courses/<course:address>/tools/<string:tool>")
 @public
 def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
-    """Show a practice sheet, to fill in and print: an open one to anyone, others to learners."""
+    """Show a practice sheet, to fill in and print: an open one to anyone, others to readers."""
     course = pages.requested_course_version_or_404(address)
     sheet = course.outline.tool(tool) or abort(404)
     if not sheet.front.is_open and (refusal := pages.render_page_if_closed(course)) is not None:
