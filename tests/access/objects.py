@@ -385,7 +385,10 @@ def remark(world: World, owner: Person) -> Example:
                 session, NewRemark("It is wrong."), actor=actor, now=clock.now()
             )
         assert isinstance(made, Remark)
-        return Example({"public_id": made.public_id}, form={"state": "closed", "note": "Done."})
+        return Example(
+            {"public_id": made.public_id},
+            form={"state": "closed", "note": "Done.", "answer": "Thank you."},
+        )
 
 
 @example("remark to be erased")
