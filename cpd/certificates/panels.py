@@ -38,7 +38,7 @@ def render_certificates_panel(session: Session, actor: Actor) -> Markup:
         for certificate in queries.find_own_certificates(session, actor)
         for facts in [queries.build_record_of_certificate(certificate).parsed_facts]
     ]
-    profile_name = find_own_legal_name(session, actor)
+    profile_name = find_own_legal_name(session, actor) if rows else ""
     waiting = find_own_passes_without_statement(session, actor)
     return render_markup(
         "certificates/_record.html", rows=rows, waiting=waiting, profile_name=profile_name
