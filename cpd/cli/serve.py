@@ -94,7 +94,7 @@ def _load_modules_before_fork() -> None:
     from cpd.web import formatting
 
     find_catalog_page(db.session(), VISITOR)
-    formatting.page_direction()
+    formatting.current_page_direction()
     for name in GUNICORN_MODULES:
         import_module(f"gunicorn.{name}")
 
@@ -104,7 +104,7 @@ def _close_connections_before_fork() -> None:
     from cpd.content import render
     from cpd.db import db
 
-    render.close()
+    render.close_renderer()
     db.session.remove()
     db.engine.dispose()
 
@@ -155,9 +155,9 @@ def _limit_memory_arenas() -> None:
 
 def build_gunicorn_settings(port: int) -> dict[str, Any]:
     """Return gunicorn's settings."""
-    from cpd.web.gunicorn import settings
+    from cpd.web.gunicorn import build_common_gunicorn_settings
 
-    return {**settings(), "bind": f"{HOST}:{port}"}
+    return {**build_common_gunicorn_settings(), "bind": f"{HOST}:{port}"}
 
 
 def run_job_worker(app: Flask) -> None:

@@ -134,7 +134,7 @@ def answer_remark(
     )
     session.add(row)
     session.flush()
-    audit.add_entry(session, actor, "remarks:remark:answer", now=now, to=remark.public_id)
+    audit.add_audit_entry(session, actor, "remarks:remark:answer", now=now, to=remark.public_id)
     enqueue_answer_email(session, remark, row, now=now)
     return True
 
@@ -143,4 +143,4 @@ def erase_remark(session: Session, remark: Remark, *, actor: Actor, now: datetim
     """Delete a remark with notes and answers for good; the audit trail keeps that there was one."""
     session.execute(sa.delete(RemarkMove).where(RemarkMove.remark_id == remark.id))
     session.execute(sa.delete(Remark).where(Remark.id == remark.id))
-    audit.add_entry(session, actor, "remarks:remark:erase", now=now, to=remark.public_id)
+    audit.add_audit_entry(session, actor, "remarks:remark:erase", now=now, to=remark.public_id)

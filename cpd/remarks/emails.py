@@ -15,7 +15,7 @@ from cpd.jobs.models import OutboxItem
 from cpd.mail import emails, sending
 from cpd.mail.emails import Email
 from cpd.remarks.models import Remark, RemarkMove
-from cpd.web.formatting import day
+from cpd.web.formatting import format_day
 
 PURPOSE = "remark-answer"
 """Names these emails in the outbox."""
@@ -46,7 +46,7 @@ def send_answer_email(item: OutboxItem, now: datetime) -> None:
     if not to:
         return
     values = {
-        "at": day(remark.at, "UTC" if sender is None else sender.time_zone),
+        "at": format_day(remark.at, "UTC" if sender is None else sender.time_zone),
         "path": remark.page,
         "lines": remark.text.split("\n"),
         "answer": answer,

@@ -44,7 +44,7 @@ def show_remark_form() -> ResponseReturnValue:
 @public
 def send_remark() -> ResponseReturnValue:
     """Store a remark, with the version of the text that its sender was shown."""
-    form, now = RemarkForm.sent(), clock.now()
+    form, now = RemarkForm.from_request(), clock.now()
     page = reported_pages.parse_page_path(form.page.data)
     if not form.validate():
         return _render_remark_form(form, page), WRONG
@@ -131,7 +131,7 @@ def show_remark(public_id: str) -> ResponseReturnValue:
 @requires(Permission.REMARK_ANSWER)
 def answer_remark(public_id: str) -> ResponseReturnValue:
     """Answer the sender, who reads it on their own page and in an email."""
-    remark, form = _remark_or_404(public_id), AnswerForm.sent()
+    remark, form = _remark_or_404(public_id), AnswerForm.from_request()
     if _describe_way_to_sender(remark, _find_sender(remark)) is None:
         abort(404)
     if not form.validate():
@@ -151,7 +151,7 @@ def answer_remark(public_id: str) -> ResponseReturnValue:
 @requires(Permission.REMARK_ANSWER)
 def change_remark_state(public_id: str) -> ResponseReturnValue:
     """Set the state of a remark, with a note."""
-    remark, form = _remark_or_404(public_id), MoveForm.sent()
+    remark, form = _remark_or_404(public_id), MoveForm.from_request()
     if not form.validate():
         return _render_remark_page(remark, form), WRONG
     try:
@@ -174,7 +174,7 @@ def change_remark_state(public_id: str) -> ResponseReturnValue:
 @requires(Permission.REMARK_ERASE)
 def erase_remark(public_id: str) -> ResponseReturnValue:
     """Delete a remark for good, such as one that says something about a client."""
-    NoFields.sent()
+    NoFields.from_request()
     remark = _remark_or_404(public_id)
     with unit_of_work() as session:
         actions.erase_remark(session, remark, actor=current_actor(), now=clock.now())
@@ -196,10 +196,10 @@ def _describe_way_to_sender(remark: Remark, sender: Person | None) -> str | None
     """Say how an answer reaches the sender; None if it cannot."""
     if sender is not None:
         if site_sends_emails():
-            return _("They get it by email and find it among their remarks.")
-        return _("They find it among their remarks. This site sends no emails.")
+            return str(_("They get it by email and find it among their remarks."))
+        return str(_("They find it among their remarks. This site sends no emails."))
     if remark.email and site_sends_emails():
-        return _("They get it by email.")
+        return str(_("They get it by email."))
     return None
 
 

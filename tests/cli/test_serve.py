@@ -136,7 +136,10 @@ def test_a_shipped_file_that_changed_is_published_at_the_start(
 
 
 def test_the_web_is_served_as_by_gunicorns_own_command() -> None:
-    assert serve.build_gunicorn_settings(8123) == {**gunicorn.settings(), "bind": "127.0.0.1:8123"}
+    assert serve.build_gunicorn_settings(8123) == {
+        **gunicorn.build_common_gunicorn_settings(),
+        "bind": "127.0.0.1:8123",
+    }
 
 
 # The processes
