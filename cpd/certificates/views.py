@@ -1,6 +1,7 @@
 """Pages of certificates: the holder's own with its files, and public ones for anybody to check."""
 
 import unicodedata
+from collections.abc import Sequence
 from typing import cast
 from urllib.parse import quote
 
@@ -70,7 +71,7 @@ def certificate(public_id: str) -> ResponseReturnValue:
         facts=printed,
         left_out=unsupported_characters("".join(printed.values())),
         profile_name=find_own_legal_name(db.session(), current_actor()),
-        formats=FORMATS.values(),
+        formats=_find_formats_to_offer(own),
         language=facts["language"]["tag"],
         qr=_qr_code_data_url_or_empty(facts["verify_at"]),
         successor=queries.find_successor_of_certificate(db.session(), own),
@@ -90,12 +91,9 @@ def download(public_id: str, extension: str) -> ResponseReturnValue:
             file = format_.build_file(queries.build_record_of_certificate(own))
             _log_characters_left_out(own, format_)
         except MissingExtraError as fault:
-            return (
-                render_template(
-                    "certificates/no_file.html", certificate=own, format=format_, fault=fault
-                ),
-                503,
-            )
+            log.warning("no certificate file", certificate=own.public_id, reason=str(fault))
+            page = render_template("certificates/no_file.html", certificate=own, format=format_)
+            return page, 503
         with unit_of_work() as session:
             content = actions.add_certificate_file_if_absent(
                 session, own, format_.name, file, now=clock.now()
@@ -103,6 +101,16 @@ def download(public_id: str, extension: str) -> ResponseReturnValue:
     name = printed_facts(queries.build_record_of_certificate(own).parsed_facts)["name"]
     file_name = f"{name}, {own.code[:5]}.{format_.name}"
     return _mark_response_as_download(make_response(content), file_name, format_.media_type)
+
+
+def _find_formats_to_offer(certificate: Certificate) -> Sequence[CertificateFormat]:
+    """Return the formats of which there is a file, or in which one can be made."""
+    return [
+        format_
+        for format_ in FORMATS.values()
+        if format_.can_build_files()
+        or queries.find_stored_file_content(db.session(), certificate.id, format_.name) is not None
+    ]
 
 
 def _log_characters_left_out(certificate: Certificate, format_: CertificateFormat) -> None:

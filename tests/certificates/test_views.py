@@ -153,6 +153,7 @@ def test_a_stored_pdf_is_not_made_again(
     first = maya_in.get(pdf_of(issued)).body
     take_away(monkeypatch, "typst", "segno")
     assert maya_in.get(pdf_of(issued)).body == first
+    assert pdf_of(issued) in maya_in.get(page_of(issued)).page.links().values()
 
 
 def test_the_pdf_carries_a_record_that_is_genuine(
@@ -200,14 +201,22 @@ def test_a_name_without_letters_in_the_fonts_has_its_file_all_the_same(
     assert "王" not in entry
 
 
-def test_without_the_extra_the_page_names_the_command(
-    maya_in: Visitor, issued: Certificate, monkeypatch: pytest.MonkeyPatch
+def test_without_the_extra_no_file_is_offered_and_the_log_names_the_command(
+    maya_in: Visitor,
+    issued: Certificate,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert "QR code" in maya_in.get(page_of(issued)).html  # the control
+    assert pdf_of(issued) in maya_in.page.links().values()
     take_away(monkeypatch, "typst", "segno")
     missing = maya_in.get(pdf_of(issued), status=503)
-    assert "pip install 'cpd[pdf]'" in missing.text
+    assert "You can print its page" in missing.text
+    assert "install" not in missing.text
+    (entry,) = [str(it.msg) for it in caplog.records if "no certificate file" in str(it.msg)]
+    assert "pip install 'cpd[pdf]'" in entry
     assert "QR code" not in maya_in.get(page_of(issued)).html
+    assert pdf_of(issued) not in maya_in.page.links().values()
 
 
 def test_maya_sees_what_became_of_it(app: Flask, maya_in: Visitor, issued: Certificate) -> None:

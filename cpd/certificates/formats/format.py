@@ -21,6 +21,10 @@ class CertificateFormat(ABC):
         A file says where it lacks characters that it cannot show. Raises MissingExtraError.
         """
 
+    def can_build_files(self) -> bool:
+        """Tell whether this installation has what the format needs."""
+        return True
+
     @abstractmethod
     def recognizes_file(self, content: bytes) -> bool:
         """Tell whether a file claims to be in this format."""

@@ -48,7 +48,14 @@ def is_file_reproducible(record: Record, content: bytes) -> bool:
 
 
 COMMON_CHARACTERS = frozenset(
-    [*map(chr, range(0x20, 0x7F)), *map(chr, range(0xC0, 0x180)), *"\N{NO-BREAK SPACE}‘’“”–—…·÷"]
+    [
+        *map(chr, range(0x20, 0x7F)),
+        *map(chr, range(0xC0, 0x180)),
+        *map(chr, range(0x391, 0x3A2)),
+        *map(chr, range(0x3A3, 0x3CF)),
+        *map(chr, range(0x400, 0x460)),
+        *"\N{NO-BREAK SPACE}‘’“”–—…·",
+    ]
 )
 """Characters that every format shows, so that no format has to be asked about most texts."""
 

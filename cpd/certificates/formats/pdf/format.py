@@ -4,7 +4,7 @@ from types import ModuleType
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.certificates.formats.extras import import_module_needing_extra
+from cpd.certificates.formats.extras import import_module_needing_extra, is_extra_installed
 from cpd.certificates.formats.format import CertificateFormat
 from cpd.certificates.rules.record import Record
 
@@ -20,6 +20,10 @@ class PdfFormat(CertificateFormat):
         """Return the PDF of a record; see `page.build_certificate_pdf`."""
         pdf: bytes = _import_pdf_module("page").build_certificate_pdf(record)
         return pdf
+
+    def can_build_files(self) -> bool:
+        """Tell whether the extra is installed."""
+        return is_extra_installed()
 
     def recognizes_file(self, content: bytes) -> bool:
         """Tell whether a file claims to be a PDF."""
