@@ -387,8 +387,13 @@ def remark(world: World, owner: Person) -> Example:
         assert isinstance(made, Remark)
         return Example(
             {"public_id": made.public_id},
-            form={"state": "closed", "note": "Done.", "answer": "Thank you."},
+            form={"state": "closed", "note": "Done."},
         )
+
+
+@example("remark to be answered")
+def remark_to_be_answered(world: World, owner: Person) -> Example:
+    return Example(remark(world, owner).values, form={"answer": "It is mended."})
 
 
 @example("remark to be erased")
