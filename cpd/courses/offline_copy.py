@@ -28,6 +28,6 @@ def build_offline_copy(course: Course) -> OfflineCopy | None:
     if course.enrolment is None or course.is_newer_than_enrolled:
         return None
     text = (course.revision.public_id, version(), course.ledger.newest)
-    files = (asset("cpd.css"), asset("keep.js"))
+    files = (asset("cpd.css"), asset("keep.js"), asset("tool.js"))
     edition = hashlib.sha256(" ".join((*text, *files)).encode()).hexdigest()[:12]
     return OfflineCopy(url_for("courses.whole_course", address=course.address) + "?kept", edition)

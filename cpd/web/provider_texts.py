@@ -119,7 +119,9 @@ def _course_only_markup(rendered: Rendered) -> Iterator[Problem]:
             str(link),
         )
     if rendered.blanks:
-        yield Problem("Blanks are not allowed here.", "Remove the blank.", "[____")
+        yield Problem(
+            "Blanks and boxes to tick are not allowed here.", "Remove them.", rendered.blanks[0]
+        )
 
 
 def _unknown_details(text: str) -> Iterator[Problem]:

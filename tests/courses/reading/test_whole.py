@@ -26,7 +26,7 @@ def test_the_whole_course_stands_on_one_page(app: Flask, maya: Visitor) -> None:
     maya.get(WHOLE)
     with asked(app) as statements:
         page = maya.get(WHOLE).page
-    assert len(statements) == 3
+    assert len(statements) == 2
     assert maya.get(COURSE).page.links()["Read or print the whole course on one page"] == WHOLE
     for said in (
         "A few are ill.",
