@@ -52,19 +52,19 @@ class Choices(TreeReader):
     def _are_well_written(self, signs: list[str], words: list[str], *, is_named: bool) -> bool:
         needle = f"{signs[0]}{words[0].rstrip()}"
         if not all(text.strip() for text in words):
-            self.findings.problem(
+            self.findings.note_problem(
                 "There is a box to tick without words.",
                 "Write plain words after it: ☐ Told by phone.",
                 needle,
             )
         elif len(set(signs)) > 1:
-            self.findings.problem(
+            self.findings.note_problem(
                 "☐ and ○ are mixed.",
                 "Use ☐ where several may be ticked, and ○ where only one may be chosen.",
                 needle,
             )
         elif "○" in signs and (not is_named or len(signs) == 1):
-            self.findings.problem(
+            self.findings.note_problem(
                 "This does not make a choice of one.",
                 "Write the question in bold right before two or more choices: "
                 "**How soon?** ○ Today ○ Tomorrow",

@@ -157,6 +157,39 @@ def test_every_sheet_fills_one_page_of_paper(app: Flask, phone: Page) -> None:
     assert pages_on_paper(phone, COURSE) > 1  # the control: more is counted as more
 
 
+def test_the_whole_course_fits_a_phone_and_shows_one_part_at_a_time(
+    app: Flask, phone: Page, tmp_path: Path
+) -> None:
+    wide = "\n\n| Methylprednisolone | Dimethylfumarate | Hydrochlorothiazide |\n|---|---|---|\n"
+    row = "| Methylprednisolone | Dimethylfumarate | Hydrochlorothiazide |\n\n## Burnt skin"
+    changes = {
+        "sections/02-adapting.md": ("\n\n## Burnt skin", wide + row),
+        "references/keller-2019.md": ("keller.2019", "k" * 60),
+    }
+    courses.publish(app, courses.altered(tmp_path, changes))
+    sign_in(phone)
+    courses.enrol(app, MAYA)
+    phone.set_viewport_size({"width": 320, "height": 640})
+    phone.goto(f"{COURSE}/whole")
+    first, second = phone.locator("#section-noticing"), phone.locator("#section-adapting")
+    expect(first).to_be_hidden()
+    phone.get_by_role("link", name="Adapting the plan").click()
+    expect(second).to_be_in_viewport()
+    expect(first).to_be_hidden()
+    phone.get_by_role("link", name="Contents").locator("visible=true").click()
+    expect(second).to_be_hidden()
+    phone.get_by_role("link", name="Show all parts one after another").click()
+    for part in (first, second, phone.locator("#refs")):
+        expect(part).to_be_visible()
+    width = "document.documentElement.scrollWidth"
+    assert phone.evaluate(width) == 320
+    phone.evaluate("document.querySelector('.cards').className = ''")  # the control
+    assert phone.evaluate(width) > 320
+    phone.goto(f"{COURSE}/whole")
+    phone.emulate_media(media="print")
+    expect(first).to_be_visible()  # paper has everything
+
+
 def test_no_printed_page_is_half_empty(app: Flask, phone: Page) -> None:
     """No part of the whole course begins a page while this one has room."""
     sign_in(phone)

@@ -6,7 +6,7 @@ from flask import get_template_attribute
 from markupsafe import Markup, escape
 
 from cpd.content.document import CrossLink
-from cpd.content.placeholders import nest_under_part
+from cpd.content.placeholders import nest_html_under_part
 from cpd.courses import hooks, queries
 from cpd.courses.queries import Course
 from cpd.courses.rules.outline import Part
@@ -33,13 +33,17 @@ def render_whole_course(course: Course, *, is_kept: bool) -> Markup:
 
 def _render(course: Course, sources: Sources, *, is_kept: bool) -> Markup:
     outline, session = course.outline, db.session()
-    stored = queries.html_of_parts(session, (*outline.sections, *outline.hazards, *outline.tools))
+    stored = queries.find_html_of_parts(
+        session, (*outline.sections, *outline.hazards, *outline.tools)
+    )
     cases = hooks.practice_to_read(session, course.revision)
 
     def render_part(part: Part, kind: str) -> Markup:
-        return sources.render_html(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
+        return sources.render_html(
+            nest_html_under_part(stored[part.revision_id], f"{kind}-{part.slug}")
+        )
 
-    about = sources.render_html(nest_under_part(outline.course.html, "course"))
+    about = sources.render_html(nest_html_under_part(outline.course.html, "course"))
     sections = [
         (
             part,
