@@ -50,6 +50,7 @@ STORED = (
 )
 
 
+WIDTH = "document.documentElement.scrollWidth"
 SIGNS = """[...document.querySelectorAll('.tick > span')].map(
   (words) => getComputedStyle(words, '::before').content)"""
 
@@ -129,6 +130,7 @@ def test_a_sheet_keeps_what_is_filled_in_until_it_is_cleared_or_its_reader_signs
     is_filled_in()
     phone.goto("/sign-out")
     phone.locator("main form button").click()
+    phone.wait_for_url(lambda url: "sign-out" not in url)
     phone.goto(CARD)
     is_filled_in(name="")
     assert phone.evaluate(STORED) == []
@@ -181,10 +183,11 @@ def test_the_whole_course_fits_a_phone_and_shows_one_part_at_a_time(
     phone.get_by_role("link", name="Show all parts one after another").click()
     for part in (first, second, phone.locator("#refs")):
         expect(part).to_be_visible()
-    width = "document.documentElement.scrollWidth"
-    assert phone.evaluate(width) == 320
+    for place in ("refs", "section-adapting"):
+        phone.goto(f"{COURSE}/whole#{place}")
+        assert phone.evaluate(WIDTH) == 320
     phone.evaluate("document.querySelector('.cards').className = ''")  # the control
-    assert phone.evaluate(width) > 320
+    assert phone.evaluate(WIDTH) > 320
     phone.goto(f"{COURSE}/whole")
     phone.emulate_media(media="print")
     expect(first).to_be_visible()  # paper has everything
