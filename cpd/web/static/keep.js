@@ -43,15 +43,16 @@
     for (const name of await all()) {
       const copy = name.slice("cpd-kept:".length).split(" ")[0];
       const answer = await caches.match(copy, { ignoreVary: true });
-      if (!answer) continue;
-      const page = parse(await unpacked(answer));
+      const page = answer && parse(await unpacked(answer));
+      const parts = page && page.querySelector("[data-contents]"); // copies of earlier releases have none
+      if (!parts) continue;
       const course = document.createElement("section");
       const heading = document.createElement("h2");
       const day = document.createElement("p");
       course.className = "stack";
       heading.textContent = page.querySelector("h1").textContent;
       day.textContent = list.dataset.day.replace("{day}", dayOf(answer));
-      const contents = document.importNode(page.querySelector("[data-contents]"), true);
+      const contents = document.importNode(parts, true);
       for (const link of contents.querySelectorAll("a")) link.setAttribute("href", copy + link.getAttribute("href"));
       course.append(heading, day, contents);
       list.append(course);
