@@ -21,8 +21,8 @@ _texts: LruCache[tuple[Hashable, ...], Markup] = LruCache(8)
 def render_whole_course(course: Course, *, is_kept: bool) -> Markup:
     """Return everything that may be read of a course; the same for all who take this version.
 
-    It is also the same for all who only read it, whom nothing leads to a case to decide. In the copy
-    that a device keeps, nothing leads to what needs the site.
+    For those who only read it, nothing leads to a case to decide. In the copy that a device keeps,
+    nothing leads to what needs the site.
     """
     sources = Sources(course, link_target=_anchor_of)
     may_decide = course.enrolment is not None and not is_kept
