@@ -75,6 +75,11 @@ def press(name: str) -> Do:
     return act
 
 
+def part(anchor: str) -> Do:
+    """Show another part of the page."""
+    return lambda page: page.evaluate("anchor => { location.hash = anchor }", anchor)
+
+
 def open_dialog(name: str) -> Do:
     """Press a button that asks something on the page."""
 
@@ -227,7 +232,10 @@ COURSES = [
     State("courses.tool", "", f"{COURSE}/tools/room-check", READER),
     State("courses.tool", "a stranger's, open", f"{COURSE}/tools/heat-card"),
     State("courses.whole_course", "", f"{COURSE}/whole", READER),
-    State("courses.whole_course", "the kept copy", f"{COURSE}/whole?kept", READER),
+    State("courses.whole_course", "all parts", f"{COURSE}/whole", READER, do=(part("all"),)),
+    State("courses.whole_course", "the kept copy", f"{COURSE}/whole?kept", READER,
+          do=(part("section-noticing"),)),
+    State("courses.kept_copies", "nothing kept", "/kept"),
     State("dashboard.learner_record", "nothing yet", "/record", LATE),
     State("dashboard.learner_record", "under way", "/record", READER),
     State("dashboard.learner_record", "exam open", "/record", SITTER),

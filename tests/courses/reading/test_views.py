@@ -142,9 +142,9 @@ def test_an_open_sheet_is_for_everybody(stranger: Visitor, zoe: Visitor, ines: V
 # What is shown
 
 
-def test_what_is_filled_in_can_only_stay_in_the_page(stranger: Visitor) -> None:
+def test_what_is_filled_in_can_only_stay_on_the_device(stranger: Visitor) -> None:
     answer = stranger.get(OPEN_SHEET)
-    assert "What you fill in is not saved: print or copy it before you leave." in answer.text
+    assert "What you fill in is not saved: print it before you leave." in answer.text
     fields = answer.page.all("textarea")
     assert [field.get("rows") for field in fields] == ["1", "1", "2"]
     assert not any(field.get("name") or field.get("form") for field in fields)
