@@ -19,12 +19,13 @@ from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.answering.actions import Receipt
+from cpd.quizzes.answering.actions import Receipt, TooManyAnswersError
 from cpd.quizzes.answering.forms import AnswerForm, LockForm, PostedEvent
 from cpd.quizzes.answering.receiving import (
     find_own_case_or_404,
     lock_posted_answer,
     message_for_outcome,
+    message_for_too_many_answers,
     save_posted_answer,
 )
 from cpd.quizzes.attempts.delivery import AttemptCase, OpenAttempt, ShownCase
@@ -127,6 +128,9 @@ def answer_case(public_id: str, position: int) -> ResponseReturnValue:
             receipt = save_posted_answer(case, posted, received_at=received_at)
         except InvalidAnswerError as fault:
             return _respond_with_case_again(public_id, position, str(fault), status=422)
+        except TooManyAnswersError as fault:
+            message = message_for_too_many_answers(fault)
+            return _respond_with_case_again(public_id, position, message, status=429)
         if receipt.outcome is not Outcome.ACCEPTED:
             return _respond_to_refused_answer(public_id, position, receipt)
     elif go == "on":

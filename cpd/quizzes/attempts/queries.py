@@ -1,13 +1,15 @@
 """Reads of attempts that need no key."""
 
+from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import Enrolment
-from cpd.quizzes.attempts.models import Attempt, AttemptItem
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
+from cpd.quizzes.rules.answers import Outcome
 from cpd.quizzes.rules.attempts import AttemptState
 
 
@@ -34,6 +36,15 @@ def find_attempt_in_progress(session: Session, subject: str, exam_id: int) -> At
             Attempt.subject == subject,
             Attempt.exam_id == exam_id,
             Attempt.state == AttemptState.OPEN,
+        )
+    )
+
+
+def find_last_counted_answer_time(session: Session, attempt_id: int) -> datetime | None:
+    """Return when the last answer that counts arrived; None if nothing was answered."""
+    return session.scalar(
+        select(func.max(AnswerEventRow.received_at)).where(
+            AnswerEventRow.attempt_id == attempt_id, AnswerEventRow.outcome == Outcome.ACCEPTED
         )
     )
 
