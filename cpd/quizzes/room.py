@@ -54,6 +54,12 @@ ROOM = Room(
         personal_data_kept_as_proof("practice_answers", "enrolment_id", "answer"),
         personal_data_kept_as_proof("attempts", "subject", "enrolment_id", "gate"),
         personal_data_kept_as_proof("attempt_items", "attempt_id"),
+        PersonalData(
+            "case_flags",
+            ("attempt_id", "position"),
+            Erasure.DELETE,
+            retention="as long as the account: they are of no use after the exam",
+        ),
         personal_data_kept_as_proof(
             "answer_events", "attempt_id", "answer", "actor", "on_behalf_of"
         ),

@@ -9,19 +9,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.cases import path
 from cpd.cases.front import CaseFront, StepFront
-from cpd.db import lock_rows
+from cpd.db import insert_if_absent, lock_rows
 from cpd.kernel import clock
 from cpd.quizzes.attempts.delivery import EVENT_COLUMNS, AttemptCase, EventRow, build_event_from_row
-from cpd.quizzes.attempts.models import AnswerEventRow, Attempt
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, CaseFlag
 from cpd.quizzes.rules import answers, receipts
 from cpd.quizzes.rules.answers import AnswerEvent, EventType, IncomingEvent, Outcome
-from cpd.quizzes.rules.attempts import Deadline
+from cpd.quizzes.rules.attempts import AttemptState, Deadline
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,18 @@ def save_answer_event(
     session.execute(insert(AnswerEventRow).values(values))
     _write_last_receipt(session, case.attempt_id, stored.sequence, receipt)
     return Receipt(stored.event_id, stored.sequence, stored.outcome, received_at, receipt)
+
+
+def set_case_flag(session: Session, case: AttemptCase, *, is_flagged: bool) -> None:
+    """Flag a case of an open attempt to be looked at again, or remove its flag."""
+    state = session.scalar(select(Attempt.state).where(Attempt.id == case.attempt_id))
+    if state is not AttemptState.OPEN:
+        return
+    row = {"attempt_id": case.attempt_id, "position": case.position}
+    if is_flagged:
+        insert_if_absent(session, CaseFlag, [row], by=list(row))
+    else:
+        session.execute(delete(CaseFlag).filter_by(**row))
 
 
 def _first_receipt_of_repeated_event(row: EventRow, event: IncomingEvent) -> Receipt:

@@ -15,7 +15,7 @@ from cpd.cases.kinds.registry import KINDS
 from cpd.courses.models import Revision
 from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
 from cpd.kernel.memory import LruCache
-from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem, CaseFlag
 from cpd.quizzes.queries import CaseText, build_rendered_front
 from cpd.quizzes.rules import answers, attempts
 from cpd.quizzes.rules.answers import AnswerEvent, Conflict
@@ -160,6 +160,20 @@ def build_event_from_row(row: AnswerEventRow | EventRow) -> AnswerEvent:
     )
 
 
+# The cases to look at again
+
+
+def find_flagged_positions(session: Session, attempt_id: int) -> frozenset[int]:
+    """Return the positions of the cases that the learner of an attempt has flagged."""
+    return frozenset(session.scalars(_select_flagged_positions(), {"attempt_id": attempt_id}))
+
+
+@cache
+def _select_flagged_positions() -> Select[int]:
+    """Select the flagged positions of an `attempt_id`; cached because building it is slow."""
+    return select(CaseFlag.position).where(CaseFlag.attempt_id == bindparam("attempt_id"))
+
+
 # An attempt as its learner sees it
 
 
@@ -201,6 +215,8 @@ class ShownCase:
     position: int
     case: CaseFront
     steps: tuple[ShownStep, ...]
+    is_flagged: bool
+    """Whether the learner wants to look at it again."""
 
     @property
     def current_step(self) -> ShownStep:
@@ -243,6 +259,11 @@ class OpenAttempt:
         """The cases that are not finished."""
         return [case for case in self.cases if not case.is_finished]
 
+    @property
+    def flagged_cases(self) -> list[ShownCase]:
+        """The cases that the learner wants to look at again."""
+        return [case for case in self.cases if case.is_flagged]
+
     def case_at_position(self, position: int) -> ShownCase | None:
         """Return the case at a position from 1, or None."""
         return self.cases[position - 1] if 0 < position <= len(self.cases) else None
@@ -257,16 +278,24 @@ def find_attempt_with_shown_cases(
     received_at = {row.event_id: row.received_at for row in rows}
     deadline = Deadline.from_json(attempt.deadline_inputs)
     cases = find_own_attempt_cases(session, attempt.subject, attempt.public_id)
+    flagged = find_flagged_positions(session, attempt.id)
     return OpenAttempt(
         attempt=attempt,
-        cases=tuple(build_shown_case(case, events, received_at) for case in cases),
+        cases=tuple(
+            build_shown_case(case, events, received_at, is_flagged=case.position in flagged)
+            for case in cases
+        ),
         deadline=deadline,
         state=attempts.effective_state(attempt.state, deadline, now),
     )
 
 
 def build_shown_case(
-    case: AttemptCase, events: Iterable[AnswerEvent], received_at: Mapping[str, datetime]
+    case: AttemptCase,
+    events: Iterable[AnswerEvent],
+    received_at: Mapping[str, datetime],
+    *,
+    is_flagged: bool,
 ) -> ShownCase:
     """Return one case of an attempt with the steps that its learner has reached.
 
@@ -290,4 +319,4 @@ def build_shown_case(
         )
         for step in path.steps_shown_to_learner(front, by_step, locked=locked)
     ]
-    return ShownCase(position=case.position, case=front, steps=tuple(steps))
+    return ShownCase(position=case.position, case=front, steps=tuple(steps), is_flagged=is_flagged)

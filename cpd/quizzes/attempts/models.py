@@ -73,6 +73,18 @@ class AttemptItem(Base):
     revision: Mapped[Revision] = relationship(innerjoin=True)
 
 
+class CaseFlag(Base):
+    """A case that the learner of an open attempt wants to look at again.
+
+    It says nothing about an answer, so it is in no receipt and no grading.
+    """
+
+    __tablename__ = "case_flags"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+
+
 class AnswerEventRow(Base):
     """One event that arrived for an attempt, stored permanently with its outcome."""
 

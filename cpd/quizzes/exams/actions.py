@@ -81,9 +81,7 @@ def _find_eligibility_after_course_work(
     closed_at = [summary.attempt.closed_at for summary in eligibility.attempts]
     start_at = clock.never_before(now, enrolment.started_at, *worked_at, *closed_at)
     return (
-        eligibility
-        if start_at == now
-        else find_exam_eligibility(session, enrolment, now=start_at)
+        eligibility if start_at == now else find_exam_eligibility(session, enrolment, now=start_at)
     )
 
 

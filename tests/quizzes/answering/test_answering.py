@@ -71,7 +71,7 @@ def test_several_answers_are_kept_together_and_can_be_taken_back(exam: Exam) -> 
     exam.visitor.post(exam.path(MULTIPLE), [f for f in untouched if f[0] != "csrf_token"])
     assert chosen(exam.open(MULTIPLE)) == []
     assert exam.kept()[-1] == (MULTIPLE, "offer", [], "accepted")
-    assert "not answered" in exam.visitor.get(f"{exam.base}/decisions").text
+    assert "Not answered yet" in exam.visitor.get(f"{exam.base}/decisions").text
 
 
 @pytest.mark.parametrize(
