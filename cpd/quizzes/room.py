@@ -41,6 +41,7 @@ ROOM = Room(
         hooks.open_case_card.answered_by(practice_views.render_open_case_card),
         hooks.practice_done.answered_by(practice_queries.find_finished_practice_slugs),
         hooks.exam_panel.answered_by(exam_views.render_exam_panel),
+        hooks.next_exam_step.answered_by(exam_views.find_next_step),
         attempt_hooks.grade.answered_by(grading_actions.grade_attempt_or_enqueue),
         exam_hooks.exam_terms.answered_by(eligibility.exam_terms_without_grants),
     ),
