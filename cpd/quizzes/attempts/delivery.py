@@ -15,7 +15,7 @@ from cpd.cases.kinds.registry import KINDS
 from cpd.courses.models import Revision
 from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
 from cpd.kernel.memory import LruCache
-from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem, CaseFlag
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, build_rendered_front
 from cpd.quizzes.rules import answers, attempts
 from cpd.quizzes.rules.answers import AnswerEvent, Conflict
@@ -160,20 +160,6 @@ def build_event_from_row(row: AnswerEventRow | EventRow) -> AnswerEvent:
     )
 
 
-# The cases to look at again
-
-
-def find_flagged_positions(session: Session, attempt_id: int) -> frozenset[int]:
-    """Return the positions of the cases that the learner of an attempt has flagged."""
-    return frozenset(session.scalars(_select_flagged_positions(), {"attempt_id": attempt_id}))
-
-
-@cache
-def _select_flagged_positions() -> Select[int]:
-    """Select the flagged positions of an `attempt_id`; cached because building it is slow."""
-    return select(CaseFlag.position).where(CaseFlag.attempt_id == bindparam("attempt_id"))
-
-
 # An attempt as its learner sees it
 
 
@@ -278,7 +264,7 @@ def find_attempt_with_shown_cases(
     received_at = {row.event_id: row.received_at for row in rows}
     deadline = Deadline.from_json(attempt.deadline_inputs)
     cases = find_own_attempt_cases(session, attempt.subject, attempt.public_id)
-    flagged = find_flagged_positions(session, attempt.id)
+    flagged = {flag.position for flag in attempt.flags}
     return OpenAttempt(
         attempt=attempt,
         cases=tuple(

@@ -47,6 +47,7 @@ class Attempt(Base):
 
     enrolment: Mapped[Enrolment] = relationship(innerjoin=True)
     exam_revision: Mapped[Revision] = relationship(innerjoin=True)
+    flags: Mapped[list["CaseFlag"]] = relationship(viewonly=True)
     items: Mapped[list["AttemptItem"]] = relationship(
         back_populates="attempt", order_by="AttemptItem.position"
     )

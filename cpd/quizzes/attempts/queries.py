@@ -15,16 +15,20 @@ from cpd.quizzes.rules.attempts import AttemptState
 
 def find_own_attempt(session: Session, actor: Actor, public_id: str) -> Attempt | None:
     """Return the actor's own attempt; None for another person's."""
-    return session.scalar(_select_own_attempt(), {"subject": actor.subject, "public_id": public_id})
+    values = {"subject": actor.subject, "public_id": public_id}
+    return session.scalars(_select_own_attempt(), values).unique().one_or_none()
 
 
 @cache
 def _select_own_attempt() -> Select[Attempt]:
-    """Select an attempt of a `subject` with its course; cached because building it is slow."""
+    """Select an attempt of a `subject` with its course and flags.
+
+    Cached because building it is slow.
+    """
     enrolment = joinedload(Attempt.enrolment).lazyload(Enrolment.course_revision)
     return (
         select(Attempt)
-        .options(enrolment)
+        .options(enrolment, joinedload(Attempt.flags))
         .where(Attempt.subject == bindparam("subject"), Attempt.public_id == bindparam("public_id"))
     )
 

@@ -36,10 +36,14 @@ class CriticalAct:
     """What the decision could have done; empty while the answers are closed."""
 
     def signs_asking_for_more(self, card: HazardPart) -> tuple[SignGroup, ...]:
-        """Return the signs of a card that ask for more care than the decision took."""
+        """Return the signs of a card that forbid treating, and ask for more care than was taken."""
         scale = list(Decision)
-        more = scale[scale.index(Decision(self.decision)) + 1 :] if self.decision else scale
-        return tuple(group for group in card.front.signs if group.decision in more)
+        taken = scale.index(Decision(self.decision or Decision.PROCEED))
+        return tuple(
+            group
+            for group in card.front.signs
+            if not group.decision.treats_client and scale.index(group.decision) > taken
+        )
 
 
 def find_critical_acts(
