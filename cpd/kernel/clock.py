@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 _stopped_at: list[datetime] = []
-"""The instant at which `moved_to` holds the clock of the process; empty while the clock runs."""
+"""The instant at which `freeze_at` holds the clock of the process; empty while the clock runs."""
 
 
 def now() -> datetime:
@@ -13,7 +13,7 @@ def now() -> datetime:
     return next(iter(_stopped_at), None) or datetime.now(UTC)
 
 
-def never_before(now: datetime, *earlier: datetime | None) -> datetime:
+def keep_in_order(now: datetime, *earlier: datetime | None) -> datetime:
     """Return `now`, or the latest of what came earlier if the clock has been set back since.
 
     Whatever is stored about a course, an exam or a certificate passes through here, so that nothing
@@ -23,7 +23,7 @@ def never_before(now: datetime, *earlier: datetime | None) -> datetime:
 
 
 @contextmanager
-def moved_to(instant: datetime) -> Iterator[None]:
+def freeze_at(instant: datetime) -> Iterator[None]:
     """Make `now()` return this instant: for tests, and for demo history made by the real actions.
 
     Raises ValueError for a naive instant.

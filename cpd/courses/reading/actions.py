@@ -47,7 +47,7 @@ def finish_section(
         section_id=section.document_id,
         revision_id=section.id,
         passage="",
-        read_at=clock.never_before(now, enrolment.started_at),
+        read_at=clock.keep_in_order(now, enrolment.started_at),
     )
     try:
         with session.begin_nested():
@@ -107,7 +107,7 @@ def record_passage_reread(
         section_id=section.document_id,
         revision_id=section.id,
         passage=passage,
-        read_at=clock.never_before(now, enrolment.started_at),
+        read_at=clock.keep_in_order(now, enrolment.started_at),
     )
     session.add(reading)
     session.flush()

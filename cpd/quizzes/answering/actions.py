@@ -84,7 +84,7 @@ def save_answer_event(
             attempt.state, Deadline.from_json(attempt.deadline_inputs), earlier, event, received_at
         ),
     )
-    received_at = clock.never_before(received_at, attempt.started_at)
+    received_at = clock.keep_in_order(received_at, attempt.started_at)
     receipt = receipts.compute_receipt(
         attempt.last_receipt, attempt=attempt.public_id, event=stored, received_at=received_at
     )

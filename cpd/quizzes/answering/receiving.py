@@ -14,7 +14,7 @@ from cpd.quizzes.answering.actions import Receipt
 from cpd.quizzes.answering.forms import PostedEvent
 from cpd.quizzes.attempts.delivery import AttemptCase, find_own_attempt_cases
 from cpd.quizzes.rules.answers import MOST_EVENTS, EventType, IncomingEvent, Outcome
-from cpd.web.formatting import instant
+from cpd.web.formatting import format_instant
 
 
 def find_own_case_or_404(public_id: str, position: int) -> AttemptCase:
@@ -86,7 +86,7 @@ def message_for_too_many_answers(fault: actions.TooManyAnswersError) -> str:
             "This answer was not saved, because a case takes at most %(number)s answers an hour. "
             "What was saved before still counts. You can change it again after %(time)s.",
             number=MOST_EVENTS,
-            time=instant(fault.until),
+            time=format_instant(fault.until),
         )
     )
 

@@ -49,7 +49,7 @@ def submit_attempt(
     """
     attempt = lock_and_close_if_overdue(session, attempt_id, now=now)
     last_answer_at = find_last_counted_answer_time(session, attempt_id)
-    now = clock.never_before(now, attempt.started_at, last_answer_at, attempt.closed_at)
+    now = clock.keep_in_order(now, attempt.started_at, last_answer_at, attempt.closed_at)
     if _close_open_attempt(session, attempt_id, AttemptState.SUBMITTED, at=now):
         session.refresh(attempt)
         number = add_attempt_move(session, attempt, Move.SUBMIT, actor=actor, now=now)
@@ -72,7 +72,7 @@ def lock_and_close_if_overdue(session: Session, attempt_id: int, *, now: datetim
     deadline = Deadline.from_json(attempt.deadline_inputs)
     if deadline.ends_at is None or deadline.is_in_time(now):
         return attempt
-    ended_at = clock.never_before(deadline.ends_at, attempt.started_at)
+    ended_at = clock.keep_in_order(deadline.ends_at, attempt.started_at)
     if not _close_open_attempt(session, attempt_id, AttemptState.EXPIRED, at=ended_at):
         return attempt
     session.refresh(attempt)
@@ -206,7 +206,7 @@ def add_attempt_move(
             reason=reason,
             actor=actor.subject,
             on_behalf_of=attempt.subject,
-            moved_at=clock.never_before(now, last_moved_at),
+            moved_at=clock.keep_in_order(now, last_moved_at),
         )
     )
     session.flush()

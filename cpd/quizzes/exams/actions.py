@@ -79,7 +79,7 @@ def _find_eligibility_after_course_work(
     eligibility = find_exam_eligibility(session, enrolment, now=now)
     worked_at = eligibility.study_progress.finished.values()
     closed_at = [summary.attempt.closed_at for summary in eligibility.attempts]
-    start_at = clock.never_before(now, enrolment.started_at, *worked_at, *closed_at)
+    start_at = clock.keep_in_order(now, enrolment.started_at, *worked_at, *closed_at)
     return (
         eligibility if start_at == now else find_exam_eligibility(session, enrolment, now=start_at)
     )

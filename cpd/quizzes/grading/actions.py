@@ -87,7 +87,7 @@ def _add_grading_and_write_result(session: Session, attempt: Attempt, *, now: da
         policy=AUTOMATIC,
         actor=SYSTEM.subject,
         on_behalf_of=attempt.subject,
-        graded_at=clock.never_before(now, attempt.closed_at),
+        graded_at=clock.keep_in_order(now, attempt.closed_at),
         score_num=computed.score_num,
         score_den=computed.score_den,
         passed=computed.passed,

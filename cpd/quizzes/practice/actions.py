@@ -28,6 +28,6 @@ def save_practice_answer(
             step=step.id,
             answer=dict(answer),
             is_last_step=KINDS[step.kind].next_step_id_or_none(step, answer) is None,
-            answered_at=clock.never_before(now, enrolment.started_at),
+            answered_at=clock.keep_in_order(now, enrolment.started_at),
         )
     )
