@@ -75,7 +75,7 @@ def save_answer_event(
         return _first_receipt_of_repeated_event(first_row, event)
     earlier = [build_event_from_row(row) for row in rows]
     _refuse_step_that_cannot_take_event(case.front, earlier, event)
-    retry_at = answers.retry_time_of_case([row.received_at for row in rows], received_at)
+    retry_at = answers.compute_retry_time([row.received_at for row in rows], received_at)
     if event.type is EventType.ANSWER and retry_at is not None:
         return _kept_receipt_if_same_answer(rows, event, retry_at)
     stored = event.as_stored_event(

@@ -39,7 +39,7 @@ from cpd.quizzes.blueprint import bp, remove_citations_from_html
 from cpd.quizzes.rules.answers import Outcome
 
 
-def _notice_of_answer_on_device() -> str | None:
+def _describe_answer_on_device() -> str | None:
     """Say that an answer waits in the browser; its script adds `?kept` to the URL."""
     if "kept" not in request.args:
         return None
@@ -48,7 +48,7 @@ def _notice_of_answer_on_device() -> str | None:
     )
 
 
-def _notice_of_posted_answer() -> str | None:
+def _describe_posted_answer() -> str | None:
     """Say that the answer just posted is not lost."""
     if "choice" not in request.form:
         return None
@@ -59,7 +59,7 @@ def _notice_of_posted_answer() -> str | None:
 
 @bp.get("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
-@says_on_login(_notice_of_answer_on_device)
+@says_on_login(_describe_answer_on_device)
 def case(public_id: str, position: int) -> ResponseReturnValue:
     """Show a case as far as its learner has come, with its current question."""
     attempt = find_own_attempt_with_cases_or_404(public_id)
@@ -138,14 +138,14 @@ def _url_of_case_with_posted_answer(public_id: str, position: int) -> str | None
 @bp.post("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
 @preserve_form_on_login(_url_of_case_with_posted_answer)
-@says_on_login(_notice_of_posted_answer)
+@says_on_login(_describe_posted_answer)
 def answer_case(public_id: str, position: int) -> ResponseReturnValue:
     """Save the answer and the flag of the form, then go where its button leads."""
     received_at = clock.now()
     form = AnswerForm.from_request()
     posted, go = form.posted_event(position), form.go.data or ""
     case = find_own_case_or_404(public_id, position)
-    if form.has_changed_flag:
+    if form.has_changed_flag:  # on its own: it is kept even if the answer is refused
         with unit_of_work() as session:
             actions.set_case_flag(session, case, is_flagged=form.flagged.data)
     if posted.choices or posted.after:

@@ -118,7 +118,7 @@ def judge_event(
     return Outcome.ACCEPTED
 
 
-def retry_time_of_case(earlier: Iterable[datetime], received_at: datetime) -> datetime | None:
+def compute_retry_time(earlier: Iterable[datetime], received_at: datetime) -> datetime | None:
     """Return when a case takes another answer, if it has had too many; None if it takes one now.
 
     `earlier`: when its events arrived. Without a limit, one page could fill the database.

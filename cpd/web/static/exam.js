@@ -113,7 +113,12 @@
   };
 
   const drop = (event) => write(read().filter((waiting) => waiting.event_id !== event.event_id));
-  const reload = (query = "") => location.replace(location.pathname + query);
+  if (location.search === "?kept") history.replaceState(null, "", location.pathname);
+  let isLeaving = false; // what is sent before the next page is there would be refused once more, and lost
+  const reload = (query = "") => {
+    isLeaving = true;
+    location.replace(location.pathname + query);
+  };
   // A page was open too long: its form token has expired, or nobody is signed in. Reloading fixes that (signing in
   // leads back here). It is done once per answer: one that is refused again can never be accepted.
   const reloadOnce = (event) => {
@@ -172,7 +177,7 @@
       running = null;
       if (!read().length) return;
       unsent();
-      timer = setTimeout(send, pause);
+      timer = setTimeout(send, isLeaving ? slowest : pause);
       pause = Math.min(pause * 2, slowest);
     });
     return running;
