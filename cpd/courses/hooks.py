@@ -57,8 +57,11 @@ class NextStep:
     label: str
 
 
-next_exam_step: Question[[Session, Enrolment], NextStep] = Question("courses.next_exam_step")
-"""What a learner does next toward the exam: read a passage, decide a practice case, or start."""
+next_exam_step: Question[[Session, Enrolment], NextStep | None] = Question("courses.next_exam_step")
+"""What a learner does next after a failed attempt: read a passage, decide a case, or start again.
+
+None for everybody else.
+"""
 
 practice_done: Question[[Session, Enrolment], frozenset[str]] = Question("courses.practice_done")
 """Slugs of the practice cases completed under an enrollment, right or wrong."""

@@ -10,8 +10,8 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0013"
-"""The oldest release that may run beside this schema; it does not know the new table."""
+BESIDE = "0016"
+"""The oldest release that may run beside this schema; migrations 0014 to 0016 go together."""
 
 ABOVE = {"flagged cases": "case_flags"}
 
@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("attempt_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["attempt_id"], ["attempts.id"], name=op.f("fk_case_flags_attempt_id_attempts")
+            ["attempt_id"], ["attempts.id"], name=op.f("fk_case_flags_attempt_id")
         ),
         sa.PrimaryKeyConstraint("attempt_id", "position", name=op.f("pk_case_flags")),
     )

@@ -191,7 +191,8 @@ def record_passage_reread(address: CourseAddress, section: str) -> ResponseRetur
             actions.record_passage_reread(session, enrolment, section, passage, clock.now())
     except actions.NoSuchPassageError:
         abort(404)
-    return redirect(hooks.next_exam_step(db.session(), enrolment).url, 303)
+    step = hooks.next_exam_step(db.session(), enrolment)
+    return redirect(step.url if step else url_for(".course", address=address, _anchor="exam"), 303)
 
 
 def _own_section_or_404(

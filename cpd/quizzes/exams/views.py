@@ -23,6 +23,7 @@ from cpd.quizzes.exams.actions import CertificateDetailsMissing, OpenElsewhere
 from cpd.quizzes.exams.drawing import CannotDraw
 from cpd.quizzes.exams.eligibility import find_exam_eligibility
 from cpd.quizzes.exams.way_back import find_way_back
+from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.eligibility import StartRefusal
 from cpd.web.forms import NoFields
 from cpd.web.markup import render_markup
@@ -90,9 +91,12 @@ def render_exam_panel(
     )
 
 
-def find_next_step(session: Session, enrolment: Enrolment) -> NextStep:
-    """Return the next thing to do toward an attempt; when nothing is left, the exam's page."""
+def find_next_step(session: Session, enrolment: Enrolment) -> NextStep | None:
+    """Return what comes next after a failed attempt; None for people without one."""
     eligibility = find_exam_eligibility(session, enrolment, now=clock.now())
+    newest = eligibility.newest_attempt
+    if newest is None or newest.state is not AttemptState.GRADED or newest.passed:
+        return None
     way_back, address = find_way_back(session, enrolment, eligibility), enrolment.address
     if way_back.passages:
         section, heading = way_back.passages[0]
@@ -113,4 +117,4 @@ def find_next_step(session: Session, enrolment: Enrolment) -> NextStep:
             url_for("courses.section", address=address, _anchor=f"case-{case.slug}", **values),
             str(_("Decide a practice case")),
         )
-    return NextStep(url_for("quizzes.exam", address=address), str(_("To the exam")))
+    return NextStep(url_for("quizzes.exam", address=address), str(_("To the next try")))

@@ -367,7 +367,7 @@ def test_after_a_critical_act_a_sibling_is_practised_too(exam: Exam, clock: Move
         {"choice": "emergency"}, action="/practice/rosa-stumbles#answer-rosa-stumbles"
     )
     assert "The practice case is decided." in (decided := exam.visitor.follow().page).text
-    assert decided.links()["To the exam"] == f"{exam.course}/exam"
+    assert decided.links()["To the next try"] == f"{exam.course}/exam"
     assert start_again(exam) is not None
 
 
