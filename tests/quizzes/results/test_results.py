@@ -295,6 +295,22 @@ def test_an_older_result_stays_readable_after_a_pass(exam: Exam, clock: MovedClo
     assert not [form for form in old.forms if form.action.endswith("/exam/attempts")]
 
 
+def test_the_reason_of_the_case_comes_with_the_answers(exam: Exam, clock: MovedClock) -> None:
+    page = ended(exam, bela_hot_dry="proceed")
+    reason = "Going ahead as planned leaves the sign unanswered."
+    assert reason not in page.text
+    clock.advance(minutes=2)
+    exam.visitor.get(page.links()["Read the passage"].partition("#")[0])
+    exam.visitor.submit(action="/read-again")
+    exam.learner.practice("rosa-stumbles")
+    again = Exam(exam.app, exam.visitor, exam.learner, exam.learner.start())
+    again.answer_right()
+    again.hand_in()
+    text = said(exam.result())
+    assert in_order(text, "What it could have done", reason, "The signs that matter: Heat stroke")
+    assert "Advice today leaves the sign unanswered." not in text
+
+
 def test_the_worst_possible_try_still_has_a_way_back(exam: Exam) -> None:
     exam.learner.answer_all(exam.public_id, worst)
     exam.hand_in()
