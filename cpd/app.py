@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cpd.access import guard
-from cpd.config import Settings, secret_key, stored_secret_key
+from cpd.config import Settings, read_secret_key_or_none, secret_key
 from cpd.db import db
 from cpd.engine import add_safety_listeners, build_engine_options
 from cpd.hosts import keys
@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
     app = Site()
     app.config.update(
         CPD=settings,
-        SECRET_KEY=stored_secret_key(settings),
+        SECRET_KEY=read_secret_key_or_none(settings),
         TESTING=settings.testing,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=build_engine_options(settings.database_url),

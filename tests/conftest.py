@@ -11,7 +11,7 @@ from hypothesis import settings as properties
 from playwright.sync_api import BrowserContext, Page
 
 from cpd.app import create_app
-from cpd.config import Settings, settings_of
+from cpd.config import Settings, settings_of_app
 from cpd.content import render
 from cpd.content.document import Rendered
 from cpd.db import is_in_unit_of_work
@@ -148,7 +148,7 @@ def post(
     app: Flask, _post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PostOffice]:
     """A real SMTP server to which the app sends: `post.collect(app)` returns what arrived."""
-    settings = replace(settings_of(app), mail_server=_post_office.server)
+    settings = replace(settings_of_app(app), mail_server=_post_office.server)
     monkeypatch.setitem(app.config, "CPD", settings)
     yield _post_office
     _post_office.emails.clear()

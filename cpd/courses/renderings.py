@@ -72,7 +72,7 @@ def render_missing_texts(
     return rows if not missing or is_in_unit_of_work() else {**rows, **make(session, missing)}
 
 
-def html_of_revisions(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
+def find_html_of_revisions(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
     """Return the HTML of revisions, by their ids."""
     html: Any = Rendering.html  # none where there is no row
     wanted = (

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from cpd.content.document import CrossLink
 from cpd.content.placeholders import Address, PlaceholderFiller
-from cpd.courses.queries import Course, html_of_part
+from cpd.courses.queries import Course, find_html_of_part
 from cpd.courses.rules.fronts.reference import ReferenceFront
 from cpd.courses.rules.ledger import NOT_CHECKED, EvidenceStatus
 from cpd.courses.rules.outline import Part
@@ -164,7 +164,7 @@ def render_part_page(
 ) -> str:
     """Render a page with the text of a part of a course and the sources that it cites."""
     sources = Sources(course)
-    body = sources.render_html(html_of_part(db.session(), part))
+    body = sources.render_html(find_html_of_part(db.session(), part))
     for key in also_cited:
         sources.number_source(key)
     return render_template(

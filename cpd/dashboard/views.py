@@ -13,7 +13,7 @@ from cpd.courses import hooks
 from cpd.courses.enrolment.queries import find_own_courses, has_actor_ever_enrolled
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import find_section_finish_times, reading_place_of
+from cpd.courses.reading.queries import build_reading_place, find_section_finish_times
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.db import db
@@ -73,7 +73,7 @@ def _build_course_in_progress(
     finished: Mapping[str, datetime],
     exam: NewestAttempt | None,
 ) -> CourseInProgress:
-    place = reading_place_of(enrolment)
+    place = build_reading_place(enrolment)
     visits = [
         enrolment.started_at,
         *finished.values(),

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from cpd.access.guard import public
-from cpd.config import settings_of
+from cpd.config import settings_of_app
 from cpd.db import db, try_write_without_commit
 from cpd.engine import UnsafeDatabaseError
 from cpd.schema import UnknownSchemaError, refuse_unusable_schema
@@ -58,7 +58,7 @@ def init_app(app: Site, bp: Blueprint) -> None:
     bp.add_url_rule(ALIVE, "alive", alive)
     bp.add_url_rule(READY, "ready", ready)
     app.extensions[_EXTENSION] = _RecentResult()
-    app.wrap(partial(_Probes, host=settings_of(app).host))
+    app.wrap(partial(_Probes, host=settings_of_app(app).host))
 
 
 @public

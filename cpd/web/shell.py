@@ -7,7 +7,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
 
-from cpd.config import current_settings, settings_of
+from cpd.config import current_settings, settings_of_app
 from cpd.web import (
     errors,
     formatting,
@@ -30,7 +30,7 @@ csrf = CSRFProtect()
 
 def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     """Set up everything except the rooms, which come later; `rooms` names their packages."""
-    settings = settings_of(app)
+    settings = settings_of_app(app)
     logs.init_app(app)  # first in, last out: every request gets its line
     headers.init_app(app, https=settings.is_https)
     reading.init_app(app)

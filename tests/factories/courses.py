@@ -158,7 +158,7 @@ def text_of(of: Course, section: str) -> Revision:
     """Return the stored revision of a section."""
     part = of.outline.section(section)
     assert part is not None
-    return queries.revision_of_part(db.session(), part)
+    return queries.find_revision_of_part(db.session(), part)
 
 
 def front_of(app: Flask, name: str, slug: str = SLUG) -> dict[str, Any]:

@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import STAFF_ROLES, Permission, RoleAssignment
-from cpd.accounts.labels import role_name
+from cpd.accounts.labels import label_of_role
 from cpd.accounts.mfa import actions, totp
 from cpd.accounts.mfa.forms import FirstCodeForm, MfaCodeForm
 from cpd.accounts.queries import find_unused_recovery_code_count, lock_person, person_has_mfa
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import ReauthenticationForm
@@ -102,7 +102,7 @@ def _render_code_page(form: MfaCodeForm) -> str:
 def show_settings() -> ResponseReturnValue:
     """Show whether signing in asks for codes, and let the person change that."""
     return _render_settings_page(
-        ReauthenticationForm(next=safe_path(request.args.get("next")) or "")
+        ReauthenticationForm(next=site_path_or_none(request.args.get("next")) or "")
     )
 
 
@@ -126,7 +126,7 @@ def turn_on() -> ResponseReturnValue:
     key = totp.decrypt_offered_key(me.person_id, form.sealed.data or "", now=now)
     if key is None:
         flash(_("That took more than 15 minutes. Start again."), "info")
-        return redirect(url_for(".show_settings", next=safe_path(form.next.data)), 303)
+        return redirect(url_for(".show_settings", next=site_path_or_none(form.next.data)), 303)
     if not form.validate():
         return _render_set_up_page(form, key), form_checks.INVALID
     with unit_of_work() as writing:
@@ -142,7 +142,7 @@ def turn_on() -> ResponseReturnValue:
     if codes is None:
         form.code.errors = [_("This is not the right code. Does your phone show the correct time?")]
         return _render_set_up_page(form, key), form_checks.INVALID
-    return _render_recovery_codes_page(codes, safe_path(form.next.data))
+    return _render_recovery_codes_page(codes, site_path_or_none(form.next.data))
 
 
 @bp.post("/profile/second-factor/recovery-codes")
@@ -201,13 +201,15 @@ def _render_settings_page(form: ReauthenticationForm) -> str:
         is_on=person_has_mfa(db_session, me.person_id),
         recovery_codes_left=find_unused_recovery_code_count(db_session, me.person_id),
         pending_roles=_staff_role_names(me.roles_pending_mfa),
-        roles_at_stake=_staff_role_names(me.roles) if sessions.staff_need_mfa() else [],
+        roles_at_stake=_staff_role_names(me.roles) if sessions.site_requires_mfa_of_staff() else [],
     )
 
 
 def _staff_role_names(roles: Iterable[RoleAssignment]) -> list[str]:
     """Return the names of the staff roles among these."""
-    return [role_name(role) for role in sorted({assigned.role for assigned in roles} & STAFF_ROLES)]
+    return [
+        label_of_role(role) for role in sorted({assigned.role for assigned in roles} & STAFF_ROLES)
+    ]
 
 
 def _render_set_up_page(form: FirstCodeForm, key: str) -> str:

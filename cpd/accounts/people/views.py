@@ -283,7 +283,7 @@ def _render_person_page(
         is_self=person.id == current_actor().person_id,
         session_count=find_live_session_count(db.session(), person.id, now=now),
         has_mfa=person_has_mfa(db.session(), person.id),
-        needs_mfa=sessions.staff_need_mfa() and bool(current_roles & STAFF_ROLES),
+        needs_mfa=sessions.site_requires_mfa_of_staff() and bool(current_roles & STAFF_ROLES),
         role_descriptions=ROLE_DESCRIPTIONS,
         now=now,
     )

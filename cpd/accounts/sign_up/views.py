@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from cpd.access.guard import public
 from cpd.access.permissions import Role
 from cpd.accounts.people.actions import AddressTakenError, NewPerson
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import AddressForm
@@ -46,7 +46,7 @@ _VERIFICATION, _GRANT, _NEXT = "claim", "grant", "next"
 def show_form() -> ResponseReturnValue:
     """Ask for the address and nothing else."""
     form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
-    wanted = safe_path(request.args.get("next")) or ""
+    wanted = site_path_or_none(request.args.get("next")) or ""
     if sessions.find_signed_in_person() is not None:
         return redirect(wanted or "/")
     return _render_address_page(AddressForm(next=wanted))
@@ -65,7 +65,7 @@ def request_code_email() -> ResponseReturnValue:
         return _render_address_page(form), *public_id
     session.pop(_GRANT, None)
     session[_VERIFICATION] = public_id
-    session[_NEXT] = safe_path(form.next.data) or ""
+    session[_NEXT] = site_path_or_none(form.next.data) or ""
     return redirect(url_for(".ask_code"), 303)
 
 

@@ -26,13 +26,13 @@ def build_disclosure(
     return (
         *_build_content_lines(course),
         *_build_effort_lines(course.outline, missing),
-        DisclosureLine(gettext("Credit"), credit_text(missing)),
-        DisclosureLine(gettext("Clinical sign-off"), sign_off_text(course)),
-        DisclosureLine(gettext("Dates"), course_dates_text(front)),
+        DisclosureLine(gettext("Credit"), describe_credit(missing)),
+        DisclosureLine(gettext("Clinical sign-off"), describe_sign_off(course)),
+        DisclosureLine(gettext("Dates"), describe_course_dates(front)),
         _build_sources_line(course.outline),
         DisclosureLine(gettext("Before you begin"), front.level),
         *_build_terms_lines(),
-        DisclosureLine(gettext("Provider"), _provider_text(provider)),
+        DisclosureLine(gettext("Provider"), _describe_provider(provider)),
     )
 
 
@@ -57,10 +57,10 @@ def _build_content_lines(course: Course) -> tuple[DisclosureLine, ...]:
 def _build_effort_lines(outline: Outline, missing: Sequence[Missing]) -> tuple[DisclosureLine, ...]:
     """Say what the learner will do, how long it takes, and what a pass needs."""
     return (
-        DisclosureLine(gettext("How you take part"), _how_to_take_part_text(outline)),
-        DisclosureLine(gettext("Time"), reading_time_text(outline)),
-        DisclosureLine(gettext("Reading and credit"), word_rule_text(outline, missing)),
-        DisclosureLine(gettext("To pass"), pass_rule_text(outline.exam.policy)),
+        DisclosureLine(gettext("How you take part"), _describe_how_to_take_part(outline)),
+        DisclosureLine(gettext("Time"), describe_reading_time(outline)),
+        DisclosureLine(gettext("Reading and credit"), describe_word_rule(outline, missing)),
+        DisclosureLine(gettext("To pass"), describe_pass_rule(outline.exam.policy)),
     )
 
 
@@ -100,7 +100,7 @@ def _build_objectives_line(outline: Outline) -> DisclosureLine:
     return DisclosureLine(gettext("You will be able to"), " ".join(items), items)
 
 
-def reading_time_text(outline: Outline) -> str:
+def describe_reading_time(outline: Outline) -> str:
     """Give the reading time with its arithmetic, and say what it leaves out."""
     credit = build_reading_credit(outline)
     return ngettext(
@@ -113,11 +113,11 @@ def reading_time_text(outline: Outline) -> str:
         credit.total_time.minutes,
         sections=f"{credit.sections.words:,}",
         practice=f"{credit.practice.words:,}",
-        sum=reading_time_sum_text(credit.total_time),
+        sum=describe_reading_time_sum(credit.total_time),
     )
 
 
-def reading_time_sum_text(time: ReadingTime) -> str:
+def describe_reading_time_sum(time: ReadingTime) -> str:
     """Write the sum of a reading time: words, speed, minutes."""
     return gettext(
         "%(words)s words ÷ %(speed)s words a minute = %(minutes)s minutes",
@@ -127,7 +127,7 @@ def reading_time_sum_text(time: ReadingTime) -> str:
     )
 
 
-def word_rule_text(outline: Outline, missing: Sequence[Missing]) -> str:
+def describe_word_rule(outline: Outline, missing: Sequence[Missing]) -> str:
     """Say what credit the word rule would give for the required reading; none is granted."""
     credit = build_reading_credit(outline)
     would: str = gettext(
@@ -140,7 +140,7 @@ def word_rule_text(outline: Outline, missing: Sequence[Missing]) -> str:
     return f"{would} {gettext('No credit is granted.')}" if missing else would
 
 
-def pass_rule_text(policy: ExamPolicy) -> str:
+def describe_pass_rule(policy: ExamPolicy) -> str:
     """Say in one line what a pass needs."""
     return gettext(
         "%(mark)s of the marks in an exam of %(cases)s cases, and no critical decision, such as "
@@ -151,14 +151,14 @@ def pass_rule_text(policy: ExamPolicy) -> str:
     )
 
 
-def credit_text(missing: Sequence[Missing]) -> str:
+def describe_credit(missing: Sequence[Missing]) -> str:
     """Say whether the course earns credit, or what is missing for that."""
     if not missing:
         return gettext("This course is approved for credit.")
-    return gettext("For study; no CE credit.") + " " + missing_for_credit_text(missing)
+    return gettext("For study; no CE credit.") + " " + describe_missing_for_credit(missing)
 
 
-def sign_off_text(course: Course) -> str:
+def describe_sign_off(course: Course) -> str:
     """Say which clinician signed exactly this version, or that none has."""
     by = course.ledger.signer(f"course:{course.slug}", course.revision.content_hash)
     if by:
@@ -166,7 +166,7 @@ def sign_off_text(course: Course) -> str:
     return gettext("Pending: no clinician has signed this version yet.")
 
 
-def missing_for_credit_text(missing: Sequence[Missing]) -> str:
+def describe_missing_for_credit(missing: Sequence[Missing]) -> str:
     """Say what is not on file yet."""
     words = {
         Missing.APPROVAL: gettext("an accrediting body’s approval"),
@@ -178,7 +178,7 @@ def missing_for_credit_text(missing: Sequence[Missing]) -> str:
     )
 
 
-def course_dates_text(front: CourseFront) -> str:
+def describe_course_dates(front: CourseFront) -> str:
     """Say when the course was released and reviewed, and when it expires."""
     return " · ".join(
         (
@@ -192,7 +192,7 @@ def course_dates_text(front: CourseFront) -> str:
     )
 
 
-def _how_to_take_part_text(outline: Outline) -> str:
+def _describe_how_to_take_part(outline: Outline) -> str:
     sections = ngettext("%(num)s section", "%(num)s sections", len(outline.sections))
     practice = ngettext(
         "%(num)s practice case", "%(num)s practice cases", outline.practice_case_count
@@ -205,7 +205,7 @@ def _how_to_take_part_text(outline: Outline) -> str:
     )
 
 
-def _provider_text(provider: Profile) -> str:
+def _describe_provider(provider: Profile) -> str:
     number = gettext("provider number %(number)s", number=provider.number)
     parts = (provider.name, number if provider.number else "", provider.contact)
     return ", ".join(part for part in parts if part)

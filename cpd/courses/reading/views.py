@@ -32,9 +32,9 @@ from cpd.courses.queries import Course
 from cpd.courses.reading import actions
 from cpd.courses.reading.forms import PlaceForm, ReadAgainForm
 from cpd.courses.reading.queries import (
+    build_reading_place,
     find_course_progress,
     find_reading_progress,
-    reading_place_of,
 )
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part, SectionPart
@@ -69,7 +69,9 @@ def section(address: CourseAddress, section: str) -> ResponseReturnValue:
 
 def _render_section_page(course: Course, part: SectionPart) -> str:
     session, sources = db.session(), Sources(course)
-    text = sources.render_cached_html(part.public_id, lambda: queries.html_of_part(session, part))
+    text = sources.render_cached_html(
+        part.public_id, lambda: queries.find_html_of_part(session, part)
+    )
     cards = _render_practice_cases(course, part, sources)
     left_off = _requested_resume_place(course, part)
     if left_off:
@@ -121,7 +123,7 @@ def _requested_resume_place(course: Course, part: Part) -> Place | None:
     """Return the line to resume at, if a link to continue reading led here."""
     if course.enrolment is None or "resume" not in request.args:
         return None
-    place = reading_place_of(course.enrolment)
+    place = build_reading_place(course.enrolment)
     return place if place and place.section == part.slug else None
 
 
@@ -136,7 +138,7 @@ def save_reading_place(address: CourseAddress, section: str) -> ResponseReturnVa
     if anchor not in {"", *part.front.anchors, *cases} or not BLOCK_NUMBER.fullmatch(block):
         abort(404)
     place = Place(part.slug, anchor, int(block), clock.now())
-    if place.is_worth_storing(reading_place_of(enrolment)):
+    if place.is_worth_storing(build_reading_place(enrolment)):
         with unit_of_work() as session:
             actions.save_reading_place(session, enrolment, place)
     return Response(status=204, mimetype="text/plain")
@@ -149,7 +151,7 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
     NoFields.sent()
     course, enrolment, part = _own_section_or_404(address, section)
     with unit_of_work() as session:
-        revision = queries.revision_of_part(session, part)
+        revision = queries.find_revision_of_part(session, part)
         actions.finish_section(session, enrolment, revision, now=clock.now())
     left = find_course_progress(db.session(), course).section(section).unfinished_practice_cases
     if left:
@@ -208,7 +210,9 @@ def whole_course(address: CourseAddress) -> ResponseReturnValue:
     if (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
     outline, session = course.outline, db.session()
-    stored = queries.html_of_parts(session, (*outline.sections, *outline.hazards, *outline.tools))
+    stored = queries.find_html_of_parts(
+        session, (*outline.sections, *outline.hazards, *outline.tools)
+    )
     cases = hooks.practice_to_read(session, course.revision)
     sources = Sources(course, link_target=_whole_course_anchor)
 

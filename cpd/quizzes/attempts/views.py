@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
-from cpd.accounts.profile.queries import legal_name_of, licenses_of
+from cpd.accounts.profile.queries import find_licenses, find_own_legal_name
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.attempts import actions, delivery
@@ -50,7 +50,7 @@ def decisions(public_id: str) -> ResponseReturnValue:
 @requires(Permission.ATTEMPT_TAKE)
 def submission(public_id: str) -> ResponseReturnValue:
     """Ask for the name to print and the statement, before submitting."""
-    name = legal_name_of(db.session(), current_actor())
+    name = find_own_legal_name(db.session(), current_actor())
     return _respond_with_submission_page(
         find_own_attempt_or_404(public_id), SubmissionForm.with_name_filled_in(name=name)
     )
@@ -69,7 +69,7 @@ def _respond_with_submission_page(
         open_attempt=open_attempt,
         form=form,
         is_open=is_open,
-        licenses=licenses_of(db.session(), attempt.subject),
+        licenses=find_licenses(db.session(), attempt.subject),
         now=clock.now(),
     )
     return page, status

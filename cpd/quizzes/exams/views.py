@@ -42,7 +42,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
         "quizzes/exams/exam.html",
         course=course,
         rule=course.outline.exam,
-        text=courses.html_of_part(db.session(), course.outline.exam),
+        text=courses.find_html_of_part(db.session(), course.outline.exam),
         fill=remove_citations_from_html,
         eligibility=find_exam_eligibility(db.session(), course.enrolment, now=clock.now()),
     )

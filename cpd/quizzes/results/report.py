@@ -217,7 +217,7 @@ def _find_passages_to_read(
         for heading in section.front.headings
         if (of_passage := remedies.get(f"section:{section.slug}#{heading.anchor}")) is not None
     ]
-    texts = courses.html_of_parts(
+    texts = courses.find_html_of_parts(
         session, {section.revision_id: section for section, _, _ in passages}.values()
     )
     todos = {todo.remedy.case: todo for obstacle in obstacles for todo in obstacle.todo}

@@ -227,7 +227,7 @@ def test_publishing_again_renders_what_was_edited_alone(
 
     monkeypatch.setattr(render.Renderer, "render", noting)
     with app.app_context():
-        content.publish_folders(content.load_sound([folder]), reason="One edit.")
+        content.publish_folders(content.load_sound_folders_or_exit([folder]), reason="One edit.")
         case = queries.find_newest_course_revision(db.session(), SYSTEM, SLUG)
         assert case is not None
         assert case.number == 2

@@ -7,12 +7,12 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission, Scope
-from cpd.accounts.labels import role_name
+from cpd.accounts.labels import label_of_role
 from cpd.accounts.models import Person
 from cpd.accounts.profile import actions, queries
 from cpd.accounts.profile.actions import CertificateDetails, LicenseRefusal, Profile
 from cpd.accounts.profile.forms import CertificateDetailsForm, LicenseForm, ProfileForm
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in.form_checks import INVALID
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -26,7 +26,7 @@ bp = Blueprint("profile", __name__, url_prefix="/profile")
 def show() -> ResponseReturnValue:
     """Show the profile, ready to edit."""
     return _render_profile_page(
-        _find_own_person(), location=safe_path(request.args.get("next")) or ""
+        _find_own_person(), location=site_path_or_none(request.args.get("next")) or ""
     )
 
 
@@ -46,7 +46,7 @@ def change_profile() -> ResponseReturnValue:
     with unit_of_work() as session:
         actions.change_profile(session, profile, actor=current_actor(), now=clock.now())
     flash(_("Your profile is saved."), "good")
-    return redirect(safe_path(form.next.data) or url_for(".show"))
+    return redirect(site_path_or_none(form.next.data) or url_for(".show"))
 
 
 _LICENSE_REFUSALS = {
@@ -93,7 +93,7 @@ def remove_license(public_id: str) -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def ask_certificate_details() -> ResponseReturnValue:
     """Ask for the details that certificates print, before the first exam."""
-    person, location = _find_own_person(), safe_path(request.args.get("next")) or ""
+    person, location = _find_own_person(), site_path_or_none(request.args.get("next")) or ""
     first_license = person.licenses[0] if person.licenses else None
     form = CertificateDetailsForm(
         zone=person.time_zone,
@@ -126,7 +126,7 @@ def save_certificate_details() -> ResponseReturnValue:
         _("Saved. Your certificates print this name, and their date follows your time zone."),
         "good",
     )
-    return redirect(safe_path(form.next.data) or url_for(".show"))
+    return redirect(site_path_or_none(form.next.data) or url_for(".show"))
 
 
 def _render_certificate_details_page(form: CertificateDetailsForm) -> str:
@@ -151,7 +151,7 @@ def _render_profile_page(
         profile=profile or ProfileForm(obj=person, next=location, zone=person.time_zone),
         license_form=license_form or LicenseForm(),
         schools=[it for it in person.roles if it.school and _actor_may_open_school(it.scope)],
-        role_name=role_name,
+        label_of_role=label_of_role,
     )
 
 
