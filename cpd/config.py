@@ -171,6 +171,15 @@ class Settings:
         return self.is_loopback and not self.proxies
 
     @property
+    def session_cookie(self) -> str:
+        """The name of the session cookie.
+
+        It has the port, which browsers ignore: two sites on one host would share one session.
+        """
+        port = urlsplit(self.public_url).port
+        return ("__Host-cpd" if self.is_https else "cpd") + (f"-{port}" if port else "")
+
+    @property
     def is_https(self) -> bool:
         """Whether people reach the site over TLS."""
         return self.public_url.startswith("https://")

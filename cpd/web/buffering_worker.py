@@ -6,11 +6,13 @@ not, occupy a connection but no thread. A connection that takes too long is clos
 """
 
 import errno
+import os
 import re
 import selectors
 import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
@@ -103,6 +105,12 @@ class _Visit(TConn):
         """Whether the loop waits for its network."""
         self.stays_open = False
 
+    def send(self) -> None:
+        """Send the response; raises BlockingIOError when the network takes no more of it now."""
+        leaving = self.memory.leaving
+        while leaving:
+            del leaving[: self.network.send(leaving)]
+
 
 class BufferingWorker(ThreadWorker):
     """gunicorn's threads, with all of the network in the loop."""
@@ -168,7 +176,14 @@ class BufferingWorker(ThreadWorker):
         self._forget(visit)
         self.enqueue_req(visit)
 
-    # A thread is done with it
+    # A thread works on it
+
+    def handle(self, conn: _Visit) -> bool:
+        """Let a thread work on a request, and send what the network takes at once."""
+        keeps = super().handle(conn)
+        with suppress(OSError):  # the loop goes on where this stops
+            conn.send()
+        return keeps
 
     def finish_request(self, conn: _Visit, fs: "Future[bool]") -> None:
         """Send the response that a thread has written, and keep the connection if it says so."""
@@ -179,10 +194,8 @@ class BufferingWorker(ThreadWorker):
         self._send(conn)
 
     def _send(self, visit: _Visit) -> None:
-        leaving = visit.memory.leaving
         try:
-            while leaving:
-                del leaving[: visit.network.send(leaving)]
+            visit.send()
         except BlockingIOError:
             self._watch(visit, selectors.EVENT_WRITE, self._send)
         except OSError:
@@ -217,6 +230,10 @@ class BufferingWorker(ThreadWorker):
             more = b""
         if not more:
             self._close(visit)
+
+    def is_parent_alive(self) -> bool:
+        """End at once if gunicorn's main process was killed: what ran on would hold the port."""
+        return super().is_parent_alive() or os._exit(1)
 
     # What the loop waits for
 

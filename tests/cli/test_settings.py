@@ -93,7 +93,7 @@ class Here:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: MovedClock) -> Here:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(serve, "run_processes_until_stopped", lambda _works, **_rest: None)
-    monkeypatch.setattr(serve, "exit_if_port_taken", lambda _settings, _port: None)
+    monkeypatch.setattr(serve, "exit_if_port_taken", lambda _port: None)
     monkeypatch.setattr(os, "environ", os.environ.copy())  # a settings file is put into it
     return Here(tmp_path)
 
