@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from flask import Blueprint
 from flask_babel import Babel
-from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
 
 from cpd.config import current_settings, settings_of_app
 from cpd.web import (
+    csrf,
     errors,
     formatting,
     fragments,
@@ -24,9 +24,6 @@ from cpd.web import (
 from cpd.web.navigation import navigation
 from cpd.web.site import Site
 
-csrf = CSRFProtect()
-"""Checks every request that changes something; views for programs can be exempted by name."""
-
 
 def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     """Set up everything except the rooms, which come later; `rooms` names their packages."""
@@ -34,7 +31,6 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     logs.init_app(app)  # first in, last out: every request gets its line
     headers.init_app(app, https=settings.is_https)
     reading.init_app(app)
-    app.config["WTF_CSRF_TIME_LIMIT"] = None  # an exam page may stay open longer than an hour
     csrf.init_app(app)
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en_GB")
     Babel(app)
