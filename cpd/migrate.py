@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 from cpd.kernel import files
 from cpd.schema import UnknownSchemaError, find_applied_schema, open_connection, parse_sqlite_path
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_IN_WHEEL = Path(__file__).parent / "shipped" / "migrations"
+MIGRATIONS = _IN_WHEEL if _IN_WHEEL.exists() else Path(__file__).parent.parent / "migrations"
 
 
 def run(url: str, revision: str = "head") -> None:

@@ -80,8 +80,7 @@ def main() -> int:
     stores = Stores(prepare)
     try:
         database = stores["sqlite"].copy("proxies")
-        environ = {"CPD_PUBLIC_URL": f"https://{NAME}", "CPD_PROXIES": "1"}
-        with serving(database, **environ) as server:
+        with serving(database, CPD_PUBLIC_URL=f"https://{NAME}", CPD_PROXIES="1") as server:
             site = urlsplit(server.url).port or 0
             for name, start in {"nginx": start_nginx, "caddy": start_caddy}.items():
                 if shutil.which(name) is None:
@@ -179,13 +178,16 @@ def start_caddy(site: int, folder: Path) -> Iterator[Front]:
 
 def make_front(folder: Path) -> Front:
     """Choose free ports, and make a certificate."""
-    subject = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}", "-days", "2"]
-    files = ["-keyout", folder / "key.pem", "-out", folder / "cert.pem"]
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-nodes", *subject, *files],
-        check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            *("openssl", "req", "-x509", "-nodes", "-days", "2"),
+            *("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"),
+            *("-keyout", folder / "key.pem", "-out", folder / "cert.pem"),
+        ],
+        check=True,
+        capture_output=True,
+    )
     folder.chmod(0o755)  # nginx's own user goes in
     (folder / "key.pem").chmod(0o644)
     with (

@@ -69,11 +69,13 @@ def test_a_stop_signal_ends_all_of_them(running: Running, number: int) -> None:
 
 
 def test_under_nohup_the_terminal_may_close(running: Running) -> None:
+    def close_terminal_and_end() -> None:
+        os.kill(os.getppid(), signal.SIGHUP)
+        sys.exit(3)
+
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        assert "The second ended with exit code 3" in running(
-            FOR_EVER, lambda: (os.kill(os.getppid(), signal.SIGHUP), sys.exit(3))
-        )
+        assert "The second ended with exit code 3" in running(FOR_EVER, close_terminal_and_end)
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from http.client import HTTPConnection
+from time import monotonic
 from urllib.parse import urlsplit
 
 import pytest
@@ -138,7 +139,7 @@ def worker() -> Iterator[BufferingWorker]:
 def test_who_takes_too_long_is_hung_up_on(
     worker: BufferingWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    now = buffering_worker.monotonic()
+    now = monotonic()
     monkeypatch.setattr(buffering_worker, "monotonic", lambda: now)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         slow, fast = (socket.create_connection(listener.getsockname()) for _ in range(2))
@@ -173,9 +174,9 @@ def test_without_a_file_for_another_connection_the_oldest_goes(worker: Buffering
         def accept(self) -> None:
             raise OSError(24, "Too many open files")
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        with socket.create_connection(listener.getsockname()) as line:
-            worker.accept(listener)
-            worker.accept(Full())  # type: ignore[arg-type]
-            assert line.recv(1) == b""
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
+        line = stack.enter_context(socket.create_connection(listener.getsockname()))
+        worker.accept(listener)
+        worker.accept(Full())  # type: ignore[arg-type]
+        assert line.recv(1) == b""
     assert worker.nr_conns == 0
