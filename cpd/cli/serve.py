@@ -60,7 +60,7 @@ def command(*, demo: bool, port: int | None, workers: int | None, threads: int |
         with app.app_context():
             rerendering.rerender_published_texts(now=clock.now())
             people = publish_and_fill_demo() if settings.demo else publish_shipped_courses()
-            _load_modules_before_fork()
+            _load_modules_before_fork(app)
             _close_connections_before_fork()
     web = build_gunicorn_settings(port, workers=workers, threads=threads)
     run_processes_until_stopped(
@@ -94,13 +94,14 @@ def publish_and_fill_demo() -> list[str]:
     return people.list_sign_in_lines()
 
 
-def _load_modules_before_fork() -> None:
+def _load_modules_before_fork(app: Flask) -> None:
     """Load what every process needs before they fork, so that they share its memory."""
     from cpd.access.permissions import VISITOR
     from cpd.courses.catalog.queries import find_catalog_page
     from cpd.db import db
-    from cpd.web import formatting
+    from cpd.web import formatting, shell
 
+    shell.load_shared_templates(app)
     find_catalog_page(db.session(), VISITOR)
     formatting.page_direction()
     for name in WEB_MODULES:

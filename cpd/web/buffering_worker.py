@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
+from typing_extensions import override
 
 from cpd.web.reading import MOST_BYTES
 
@@ -120,6 +121,8 @@ class BufferingWorker(ThreadWorker):
         self._visits: dict[_Visit, None] = {}
         """Those that no thread works on, the oldest first."""
         self._next_look = monotonic()
+        self._in_threads = 0
+        """Requests that threads work on, or that wait for one."""
 
     # A visit begins
 
@@ -138,6 +141,11 @@ class BufferingWorker(ThreadWorker):
         visit = _Visit(self.cfg, network, client, listener.getsockname())
         self._visits[visit] = None
         self._receive(visit)
+
+    @override
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Accept connections only while a thread is free: another process may have one."""
+        super().set_accept_enabled(enabled and self._in_threads < self.cfg.threads)
 
     def _close_oldest(self, *, when: bool) -> None:
         """When connections run out, close the one that has waited for its visitor the longest."""
@@ -174,7 +182,9 @@ class BufferingWorker(ThreadWorker):
             self._watch(visit, selectors.EVENT_READ, self._receive)
             return
         self._forget(visit)
+        self._in_threads += 1
         self.enqueue_req(visit)
+        self.set_accept_enabled(self._accepting)
 
     # A thread works on it
 
@@ -187,6 +197,7 @@ class BufferingWorker(ThreadWorker):
 
     def finish_request(self, conn: _Visit, fs: "Future[bool]") -> None:
         """Send the response that a thread has written, and keep the connection if it says so."""
+        self._in_threads -= 1
         keeps = not fs.cancelled() and fs.exception() is None and fs.result()
         conn.stays_open = keeps and not conn.memory.is_exhausted
         conn.until = monotonic() + LEAVE_SECONDS

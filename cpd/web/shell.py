@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 from flask_babel import Babel
 from werkzeug.local import LocalProxy
 
@@ -23,6 +23,8 @@ from cpd.web import (
 )
 from cpd.web.navigation import navigation
 from cpd.web.site import Site
+
+SHARED_TEMPLATES = ("web/page.html", "web/base.html", "web/form.html", "web/macros.html")
 
 
 def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
@@ -55,3 +57,9 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def load_shared_templates(app: Flask) -> None:
+    """Compile the templates that many pages share, before processes fork that would each do it."""
+    for name in SHARED_TEMPLATES:
+        app.jinja_env.get_template(name)

@@ -4,9 +4,11 @@ import logging
 import selectors
 import socket
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack
 from http.client import HTTPConnection
 from time import monotonic
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -122,7 +124,7 @@ def test_the_rest_of_a_refused_request_is_no_request(server: LiveServer, body: b
     assert b" 200 OK" not in answer
 
 
-# What takes too long
+# A worker by itself
 
 
 @pytest.fixture
@@ -134,6 +136,27 @@ def worker() -> Iterator[BufferingWorker]:
     made.murder_keepalived(force=True)
     made.poller.close()
     made.tmp.close()
+
+
+def test_while_all_threads_are_busy_another_process_may_accept(
+    worker: BufferingWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[Any] = []
+    monkeypatch.setattr(worker, "enqueue_req", begun.append)
+    done: Future[bool] = Future()
+    done.set_result(False)
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
+        worker.sockets = [listener]
+        worker.set_accept_enabled(True)
+        for sent in (b"", PAGE):
+            assert worker._accepting
+            line = stack.enter_context(socket.create_connection(listener.getsockname()))
+            line.sendall(sent)
+            worker.accept(listener)
+        assert not worker._accepting
+        worker.finish_request(begun[0], done)
+        worker.set_accept_enabled(True)  # as the loop does
+        assert worker._accepting
 
 
 def test_who_takes_too_long_is_hung_up_on(
