@@ -198,6 +198,9 @@ class BufferingWorker(ThreadWorker):
     def finish_request(self, conn: _Visit, fs: "Future[bool]") -> None:
         """Send the response that a thread has written, and keep the connection if it says so."""
         self._in_threads -= 1
+        if self.alive:
+            for listener in self.sockets:  # before the next request of who is already here
+                self.accept(listener)
         keeps = not fs.cancelled() and fs.exception() is None and fs.result()
         conn.stays_open = keeps and not conn.memory.is_exhausted
         conn.until = monotonic() + LEAVE_SECONDS

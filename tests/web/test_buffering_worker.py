@@ -154,7 +154,12 @@ def test_while_all_threads_are_busy_another_process_may_accept(
             line.sendall(sent)
             worker.accept(listener)
         assert not worker._accepting
+        waiting = stack.enter_context(socket.create_connection(listener.getsockname()))
+        waiting.sendall(PAGE)
+        listener.settimeout(0)
         worker.finish_request(begun[0], done)
+        assert len(begun) == 2, "who waited is next, before another request of the first"
+        worker.finish_request(begun[1], done)
         worker.set_accept_enabled(True)  # as the loop does
         assert worker._accepting
 
