@@ -14,7 +14,7 @@ from cpd.hosts import keys
 from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import Room
 from cpd.web import shell
-from cpd.web.navigation import add_links
+from cpd.web.navigation import add_navigation_links
 from cpd.web.site import Site
 
 ROOMS = (
@@ -73,7 +73,7 @@ def create_app(settings: Settings) -> Flask:
     shell.init_app(app, rooms=ROOMS)
     if settings.proxies:
         hops = settings.proxies
-        app.wrap(partial(ProxyFix, x_for=hops, x_proto=hops, x_host=hops))
+        app.wrap_in_middleware(partial(ProxyFix, x_for=hops, x_proto=hops, x_host=hops))
     _connect_and_start_rooms(app)
     app.config["SECRET_KEY"] = secret_key(settings)
     return app
@@ -84,7 +84,7 @@ def _connect_and_start_rooms(app: Flask) -> None:
     app_rooms = import_rooms()
     connect_rooms(app, app_rooms)
     for room in app_rooms:
-        add_links(app, *room.navigation)
+        add_navigation_links(app, *room.navigation)
         if room.blueprint is not None:
             app.register_blueprint(room.blueprint)
     guard.guard_routes(app)

@@ -239,7 +239,7 @@ def secret_key(settings: Settings) -> str:
     if key := read_secret_key_or_none(settings):
         return key
     folder = settings.instance_dir
-    with files.private_folder(folder), files.folder_lock(folder):
+    with files.create_private_folder(folder), files.lock_folder(folder):
         if not read_secret_key_or_none(settings):
             files.write_private_file(secret_key_file(settings), secrets.token_urlsafe(48).encode())
     return read_secret_key_or_none(settings)

@@ -178,7 +178,7 @@ def parse_pages_folder(value: str) -> Path | None:
 
 def parse_name(value: str) -> str:
     """Return a name in the form in which names are stored."""
-    return single_line.clean(value, longest=LONGEST_NAME).text
+    return single_line.clean_line(value, longest=LONGEST_NAME).text
 
 
 def refuse_unprintable_name(name: str, value: str) -> None:
@@ -189,7 +189,7 @@ def refuse_unprintable_name(name: str, value: str) -> None:
             "or leave it out."
         )
         raise SettingsError(msg)
-    if single_line.clean(value, longest=LONGEST_NAME).fault is not None:
+    if single_line.clean_line(value, longest=LONGEST_NAME).fault is not None:
         msg = (
             f"{name} is {value!r}, which certificates cannot print: use one line of at most "
             f"{LONGEST_NAME} characters, with letters and no invisible characters."

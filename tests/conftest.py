@@ -52,10 +52,10 @@ def _nothing_slow_in_a_unit_of_work() -> Iterator[None]:
         refuse()
         return unguarded(renderer, documents)
 
-    unguarded = render.Renderer.render
+    unguarded = render.Renderer.render_documents
     before_render_template.connect(refuse)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render.Renderer, "render", guarded)
+        patch.setattr(render.Renderer, "render_documents", guarded)
         yield
     before_render_template.disconnect(refuse)
 

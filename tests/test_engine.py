@@ -139,7 +139,7 @@ def test_a_later_schema_is_served_where_it_says_so(app: Flask) -> None:
     with app.app_context():
         with unit_of_work() as session:
             session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-        assert health.why_not_ready(db.engine) is None
+        assert health.probe_database(db.engine) is None
     check_database_or_exit(settings_of_app(app))
 
 

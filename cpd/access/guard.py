@@ -83,7 +83,7 @@ def requires_recent_login(form_url: Callable[..., str] | None = None) -> Callabl
     """
 
     def mark_recent_login(view: View) -> View:
-        view.__dict__["recent_login_url"] = form_url or _requested_path
+        view.__dict__["recent_login_url"] = form_url or _read_requested_path
         return view
 
     return mark_recent_login
@@ -120,7 +120,7 @@ def request_wants_json() -> bool:
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
-def preserved_form_url() -> str | None:
+def build_preserved_form_url() -> str | None:
     """Return the URL that shows this request's form again; None if nothing is worth keeping."""
     view = current_app.view_functions[request.endpoint or ""]
     form_url: Callable[..., str | None] | None = view.__dict__.get("preserved_form_url")
@@ -150,7 +150,7 @@ def _check_access() -> ResponseReturnValue | None:
 def _redirect_to_sign_in_or_401() -> ResponseReturnValue:
     if request_wants_json():
         abort(401)
-    back = _requested_path() if request.method == "GET" else preserved_form_url()
+    back = _read_requested_path() if request.method == "GET" else build_preserved_form_url()
     return redirect(url_for(SIGN_IN, next=back))
 
 
@@ -164,7 +164,7 @@ def _redirect_to_mfa_or_refuse(
     if actor.lacks_only_mfa(permission, within=scope or Scope.everywhere):
         if request_wants_json() or request.method not in _READING:
             raise MfaRequiredError
-        return redirect(url_for(SET_UP_MFA, next=_requested_path()), 303)
+        return redirect(url_for(SET_UP_MFA, next=_read_requested_path()), 303)
     if scope == Scope.everywhere or (scope is not None and actor.has_role_in(scope)):
         raise Forbidden
     raise NotFound
@@ -188,5 +188,5 @@ def _redirect_unless_recent_login(declared: Mapping[str, Any]) -> ResponseReturn
     return redirect(url_for(REAUTHENTICATE, next=url), 303)
 
 
-def _requested_path(**_values: object) -> str:
+def _read_requested_path(**_values: object) -> str:
     return request.full_path.rstrip("?")

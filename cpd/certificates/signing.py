@@ -121,7 +121,7 @@ def create_key_in_folder(folder: Path, *, now: datetime, another: bool = False) 
 
     Processes that start at the same time create only one first key.
     """
-    with files.private_folder(folder), files.folder_lock(folder):
+    with files.create_private_folder(folder), files.lock_folder(folder):
         present = load_keys_from_folder(folder)
         if present is not None and not another:
             return present

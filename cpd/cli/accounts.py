@@ -38,7 +38,7 @@ def command() -> None:
 @click.option("--link", "by_link", is_flag=True, help=_LINK_HELP)
 def create_administrator(email: str, *, name: str, by_link: bool) -> None:
     """Create an account with the roles administrator and learner."""
-    address, line = addresses.normalize_address(email), single_line.clean(name)
+    address, line = addresses.normalize_address(email), single_line.clean_line(name)
     if not addresses.is_plausible_address(address):
         sys.exit(f"{email!r} is not an email address such as ines@clinic.example.")
     if line.fault is not None:

@@ -181,5 +181,5 @@ def _find_faults_of_provider_pages() -> list[Fault]:
     settings = read_settings_or_exit()
     stored = find_stored_pages(settings)
     if stored is None:
-        return provider_texts.check_folder(settings.provider_pages)
-    return provider_texts.check_texts(stored)
+        return provider_texts.collect_faults_in_folder(settings.provider_pages)
+    return provider_texts.collect_faults_in_texts(stored)

@@ -129,5 +129,5 @@ def _database_folder_created_if_absent(settings: Settings) -> Iterator[None]:
             f"There is no folder {file.parent} for the database: create it (mkdir -m 700), or name "
             "another with DATABASE_URL."
         )
-    with files.private_folder(file.parent):
+    with files.create_private_folder(file.parent):
         yield

@@ -84,7 +84,7 @@ def replace_secret(*, yes: bool) -> None:
             click.confirm("Replace the secret key?", abort=True)
         now = clock.now()
         keys.replace_registered_secret(session, secret or secret_key(settings), now=now)
-        audit.add_entry(session, SYSTEM, "hosts:secret:replace", now=now)
+        audit.add_audit_entry(session, SYSTEM, "hosts:secret:replace", now=now)
         session.commit()
     click.echo("Done. Restart every host of this site, each with this key.")
 

@@ -50,7 +50,7 @@ def change(*, assignments: tuple[str, ...]) -> None:
 
 def _exit_on_faults_of_pages(pages: Mapping[str, str]) -> None:
     """Exit with the faults of pages, before anything is changed."""
-    faults = provider_texts.check_texts(pages) if pages else []
+    faults = provider_texts.collect_faults_in_texts(pages) if pages else []
     for fault in faults:
         click.echo(str(fault))
     if faults:

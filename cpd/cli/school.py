@@ -32,7 +32,7 @@ def command() -> None:
 @click.option("--zone", default="UTC", help="Its time zone, such as Europe/London. UTC by default.")
 def add(name: str, *, slug: str | None, kind: str, zone: str) -> None:
     """Create a school, a clinic or an association."""
-    line = single_line.clean(name)
+    line = single_line.clean_line(name)
     slug = slugs.slug_from_name(line.text) if slug is None else slug
     if line.fault is not None:
         sys.exit(f"This name cannot be used. {describe_line_fault(line)}")

@@ -103,7 +103,7 @@ def _load_modules_before_fork(app: Flask) -> None:
 
     shell.load_shared_templates(app)
     find_catalog_page(db.session(), VISITOR)
-    formatting.page_direction()
+    formatting.current_page_direction()
     for name in WEB_MODULES:
         import_module(name)
 
@@ -113,7 +113,7 @@ def _close_connections_before_fork() -> None:
     from cpd.content import render
     from cpd.db import db
 
-    render.close()
+    render.close_renderer()
     db.session.remove()
     db.engine.dispose()
 
@@ -173,10 +173,12 @@ def build_gunicorn_settings(
     port: int, *, workers: int | None = None, threads: int | None = None
 ) -> dict[str, Any]:
     """Return gunicorn's settings, with what was chosen."""
-    from cpd.web.gunicorn import settings
+    from cpd.web.gunicorn import build_common_gunicorn_settings
 
     chosen = {"bind": f"{HOST}:{port}", "workers": workers, "threads": threads}
-    return settings() | {name: value for name, value in chosen.items() if value is not None}
+    return build_common_gunicorn_settings() | {
+        name: value for name, value in chosen.items() if value is not None
+    }
 
 
 def run_job_worker(app: Flask) -> None:

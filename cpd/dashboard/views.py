@@ -19,7 +19,7 @@ from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
 from cpd.quizzes.exams.eligibility import NewestAttempt, find_newest_attempts
-from cpd.web.formatting import zone
+from cpd.web.formatting import load_time_zone
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")
 
@@ -59,7 +59,7 @@ def learner_record() -> ResponseReturnValue:
     return render_template(
         "dashboard/record.html",
         now=now,
-        hour=now.astimezone(zone()).hour,
+        hour=now.astimezone(load_time_zone()).hour,
         noon=NOON,
         evening=EVENING,
         in_progress=sorted(in_progress, key=lambda course: course.last_at, reverse=True),

@@ -21,7 +21,7 @@ from cpd.web import (
     static,
     translate,
 )
-from cpd.web.navigation import navigation
+from cpd.web.navigation import build_visible_links
 from cpd.web.site import Site
 
 SHARED_TEMPLATES = ("web/page.html", "web/base.html", "web/form.html", "web/macros.html")
@@ -47,12 +47,12 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
         settings=LocalProxy(current_settings),
-        asset=static.asset,
-        icon_url=static.icon_url,
-        navigation=navigation,
-        count_errors=formatting.count_errors,
-        page_language=formatting.page_language,
-        page_direction=formatting.page_direction,
+        asset=static.build_asset_url,
+        icon_url=static.build_icon_url,
+        navigation=build_visible_links,
+        count_errors=formatting.count_form_errors,
+        page_language=formatting.current_page_language,
+        page_direction=formatting.current_page_direction,
         SAVING=labels.SAVING,
     )
     app.jinja_env.trim_blocks = True

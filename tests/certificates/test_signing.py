@@ -34,7 +34,7 @@ LATER = NOW + timedelta(days=30)
 def signed(ring: KeyRing) -> Record:
     made = facts()
     return Record(
-        canonical.encode(made).decode(),
+        canonical.encode_json(made).decode(),
         build_manifest(made),
         ring.sign_message(build_manifest(made).encode()),
         ring.current_key_id,

@@ -135,7 +135,9 @@ def test_it_prepares_and_publishes_and_then_runs_the_web_and_the_worker(
     assert "revisions" not in output, "what is published already is not even rendered"
     web, worker = ran["works"].values()
     assert web.func is serve.run_web_server
-    assert web.args[1] == gunicorn.settings() | {"bind": f"127.0.0.1:{free_port}"}
+    assert web.args[1] == gunicorn.build_common_gunicorn_settings() | {
+        "bind": f"127.0.0.1:{free_port}"
+    }
     assert worker.func is serve.run_job_worker
     assert {web.args[0], worker.args[0]} == {web.args[0]}, "one app, loaded once"
     settings = settings_of_app(web.args[0])
@@ -162,7 +164,10 @@ def test_a_shipped_file_that_changed_is_published_at_the_start(
 
 
 def test_the_web_is_served_as_by_gunicorns_own_command() -> None:
-    assert serve.build_gunicorn_settings(8123) == {**gunicorn.settings(), "bind": "127.0.0.1:8123"}
+    assert serve.build_gunicorn_settings(8123) == {
+        **gunicorn.build_common_gunicorn_settings(),
+        "bind": "127.0.0.1:8123",
+    }
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,10 @@ def signed(ring: signing.KeyRing, **given: Any) -> Record:
     made = facts(**given) | {"key": ring.current_key_id}
     text = build_manifest(made)
     return Record(
-        canonical.encode(made).decode(), text, ring.sign_message(text.encode()), ring.current_key_id
+        canonical.encode_json(made).decode(),
+        text,
+        ring.sign_message(text.encode()),
+        ring.current_key_id,
     )
 
 
@@ -107,7 +110,7 @@ def test_each_changed_fact_of_the_record_is_named(
     installation: signing.KeyRing, file_of: Callable[[bytes], Path], name: str
 ) -> None:
     record = signed(installation)
-    changed = canonical.encode(record.parsed_facts | {name: "something else"}).decode()
+    changed = canonical.encode_json(record.parsed_facts | {name: "something else"}).decode()
     forged = Record(changed, record.manifest, record.signature, record.key_id)
     done = verify(file_of(forged.to_json().encode()))
     assert done.exit_code == 1
@@ -176,7 +179,7 @@ def test_a_changed_record_in_a_file_is_altered(
     installation: signing.KeyRing, file_of: Callable[[bytes], Path]
 ) -> None:
     record = signed(installation)
-    changed = canonical.encode(record.parsed_facts | {"name": "Zoë Marsh"}).decode()
+    changed = canonical.encode_json(record.parsed_facts | {"name": "Zoë Marsh"}).decode()
     forged = Record(changed, record.manifest, record.signature, record.key_id)
     done = verify(file_of(rendered(forged)))  # page and record agree, and neither was signed
     assert done.exit_code == 1

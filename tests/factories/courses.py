@@ -196,7 +196,7 @@ def _again(revision: Revision, front: Mapping[str, Any]) -> Revision:
     return Revision(
         document=revision.document,
         number=revision.number + 1,
-        content_hash=canonical.digest(dict(front)),
+        content_hash=canonical.hash_json(dict(front)),
         title=revision.title,
         front=dict(front),
         words=revision.words,

@@ -46,9 +46,9 @@ def stored(app: Flask) -> OutboxItem:
 def log(app: Flask) -> Iterator[io.StringIO]:
     """What is written to the log meanwhile."""
     stream = io.StringIO()
-    logs.configure(stream)
+    logs.configure_logging(stream)
     yield stream
-    logs.configure()
+    logs.configure_logging()
 
 
 def test_an_email_arrives_once_whole_and_nothing_of_it_is_kept(

@@ -48,7 +48,7 @@ def ask_code() -> ResponseReturnValue:
 @public
 def enter_code() -> ResponseReturnValue:
     """Begin a session, after a correct password, with a code that has not been used."""
-    form, now = MfaCodeForm.sent(), clock.now()
+    form, now = MfaCodeForm.from_request(), clock.now()
     cookie = sessions.read_pending_sign_in(now)
     if cookie is None:
         return _forget_pending_and_redirect_to_sign_in()
@@ -110,7 +110,7 @@ def show_settings() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def offer_app_key() -> ResponseReturnValue:
     """Offer a key for an app; it is stored only if its first code is right."""
-    form, now = ReauthenticationForm.sent(), clock.now()
+    form, now = ReauthenticationForm.from_request(), clock.now()
     if (denial := _check_current_password(form, now=now)) is not None:
         return _render_settings_page(form), *denial
     key = totp.make_random_key()
@@ -122,7 +122,7 @@ def offer_app_key() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def turn_on() -> ResponseReturnValue:
     """Check the first code of the app, and show the recovery codes, once."""
-    form, now, me = FirstCodeForm.sent(), clock.now(), sessions.current_person()
+    form, now, me = FirstCodeForm.from_request(), clock.now(), sessions.current_person()
     key = totp.decrypt_offered_key(me.person_id, form.sealed.data or "", now=now)
     if key is None:
         flash(_("That took more than 15 minutes. Start again."), "info")
@@ -149,7 +149,7 @@ def turn_on() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, once."""
-    form = ReauthenticationForm.sent()
+    form = ReauthenticationForm.from_request()
     codes = _run_action_if_password_right(actions.renew_recovery_codes, form)
     if isinstance(codes, Denial):
         return _render_settings_page(form), *codes
@@ -164,7 +164,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def turn_off() -> ResponseReturnValue:
     """Stop asking for codes."""
-    form = ReauthenticationForm.sent()
+    form = ReauthenticationForm.from_request()
     if (denial := _run_action_if_password_right(actions.turn_off_mfa, form)) is not None:
         return _render_settings_page(form), *denial
     flash(_("Signing in no longer asks for codes."), "good")
@@ -216,7 +216,10 @@ def _render_set_up_page(form: FirstCodeForm, key: str) -> str:
     uri = totp.build_provisioning_uri(key, sessions.current_person().email)
     groups = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
     return render_template(
-        "accounts/mfa/set_up.html", form=form, key=groups, qr_code=qr_codes.data_uri(uri)
+        "accounts/mfa/set_up.html",
+        form=form,
+        key=groups,
+        qr_code=qr_codes.draw_qr_code_as_data_uri(uri),
     )
 
 

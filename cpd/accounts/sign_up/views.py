@@ -57,7 +57,7 @@ def show_form() -> ResponseReturnValue:
 def request_code_email() -> ResponseReturnValue:
     """Enqueue the email; every address gets the same answer."""
     form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
-    form = AddressForm.sent()
+    form = AddressForm.from_request()
     public_id = form_checks.enqueue_requested_email(
         form, actions.request_verification, now=clock.now()
     )
@@ -96,7 +96,7 @@ def ask_code() -> ResponseReturnValue:
 @public
 def enter_code() -> ResponseReturnValue:
     """Check the code; a wrong one gets the same answer for every address."""
-    form, now = EmailCodeForm.sent(), clock.now()
+    form, now = EmailCodeForm.from_request(), clock.now()
     verification = _find_open_verification(now)
     if verification is None:
         return redirect_to_address_form()
@@ -180,7 +180,7 @@ def show_confirm_button(token: str) -> ResponseReturnValue:
 @public
 def confirm_by_link(token: str) -> ResponseReturnValue:
     """Verify the address by its link, in this browser."""
-    NoFields.sent()
+    NoFields.from_request()
     _find_verification_by_link_or_404(token)
     with unit_of_work() as writing:
         grant = actions.verify_address_by_link(writing, token, now=clock.now())
@@ -224,11 +224,11 @@ def open_account() -> ResponseReturnValue:
     """Create the account and sign in."""
     verification = _find_granted_verification()
     if verification is None:
-        NewAccountForm.sent()
+        NewAccountForm.from_request()
         return redirect_to_address_form()
     email = verification.email
     forbidden = form_checks.list_forbidden_password_parts(email, request.form.get("name", ""))
-    form = NewAccountForm.sent(about=forbidden)
+    form = NewAccountForm.from_request(about=forbidden)
     password_hash = form_checks.validate_and_hash_new_password(form)
     if isinstance(password_hash, Denial):
         return _render_account_page(form, verification), *password_hash

@@ -55,5 +55,5 @@ def _publish_courses(now: datetime, *, is_filled: bool) -> None:
     released = [
         loaded.bundle.course.file.released for _, loaded in due if loaded.bundle is not None
     ]
-    with clock.moved_to(now if is_filled else opening_time_of_demo(now, max(released))):
+    with clock.freeze_at(now if is_filled else opening_time_of_demo(now, max(released))):
         offers.publish_releases(due)

@@ -12,7 +12,7 @@ from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.outline import Outline
 from cpd.courses.rules.reading import WORDS_PER_CE, Missing, build_reading_credit
 from cpd.provider.rules.profile import Profile
-from cpd.web.formatting import day, percent
+from cpd.web.formatting import format_day, format_percent
 
 gettext: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
@@ -42,7 +42,7 @@ def _build_content_lines(course: Course) -> tuple[DisclosureLine, ...]:
     title = gettext(
         "%(title)s. Version of %(day)s.",
         title=outline.course.title,
-        day=day(course.revision.published_at, "UTC"),
+        day=format_day(course.revision.published_at, "UTC"),
     )
     authors = (f"{author.name}, {author.credentials} ({author.role})" for author in front.authors)
     return (
@@ -123,7 +123,7 @@ def describe_reading_time_sum(time: ReadingTime) -> str:
         "%(words)s words ÷ %(speed)s words a minute = %(minutes)s minutes",
         words=f"{time.words:,}",
         speed=time.per_minute,
-        minutes=time.tenths,
+        minutes=time.minutes_to_one_decimal,
     )
 
 
@@ -146,7 +146,7 @@ def describe_pass_rule(policy: ExamPolicy) -> str:
         "%(mark)s of the marks in an exam of %(cases)s cases, and no critical decision, such as "
         "treating through the signs of an emergency. An unsafe decision earns nothing, and the "
         "result names it.",
-        mark=percent(policy.pass_mark),
+        mark=format_percent(policy.pass_mark),
         cases=policy.draw.cases,
     )
 
@@ -182,12 +182,12 @@ def describe_course_dates(front: CourseFront) -> str:
     """Say when the course was released and reviewed, and when it expires."""
     return " · ".join(
         (
-            gettext("Released %(day)s", day=day(front.released)),
-            gettext("reviewed %(day)s", day=day(front.reviewed))
+            gettext("Released %(day)s", day=format_day(front.released)),
+            gettext("reviewed %(day)s", day=format_day(front.reviewed))
             if front.reviewed
             else gettext("not reviewed yet"),
-            gettext("next review by %(day)s", day=day(front.review_by)),
-            gettext("expires %(day)s", day=day(front.expires)),
+            gettext("next review by %(day)s", day=format_day(front.review_by)),
+            gettext("expires %(day)s", day=format_day(front.expires)),
         )
     )
 

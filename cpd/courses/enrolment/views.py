@@ -68,7 +68,7 @@ def _render_course_page(course: Course) -> str:
 def enrol(address: CourseAddress) -> ResponseReturnValue:
     """Begin a course and store what was disclosed; if that has changed, show it again first."""
     course = pages.course_or_404(address)
-    form = EnrolmentForm.sent()
+    form = EnrolmentForm.from_request()
     version, shown = form.version.data, form.shown.data
     if course.enrolment is None:
         missing = queries.find_missing_for_credit(db.session(), [course])[course.revision.id]

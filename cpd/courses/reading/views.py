@@ -19,8 +19,8 @@ from markupsafe import Markup
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.content.document import CrossLink
-from cpd.content.placeholders import insert_below_heading, nest_under_part
-from cpd.content.readability import reading_time
+from cpd.content.placeholders import insert_below_heading, nest_html_under_part
+from cpd.content.readability import build_reading_time
 from cpd.courses import hooks, pages, queries
 from cpd.courses.changes.queries import find_course_update
 from cpd.courses.changes.views import render_newest_section
@@ -89,7 +89,7 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
         open_cards=sum(not card.is_done for card, _ in cards),
         contents=[heading for heading in headings if heading.level == TOP_HEADING],
         progress=find_reading_progress(session, course),
-        time=reading_time(part.words),
+        time=build_reading_time(part.words),
         sources=sources.cited_sources,
         left_off=left_off,
         again=next((heading for heading in headings if heading.anchor == again), None),
@@ -132,7 +132,7 @@ def _requested_resume_place(course: Course, part: Part) -> Place | None:
 def save_reading_place(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Store the line that someone is reading; the page's script sends it."""
     course, enrolment, part = _own_section_or_404(address, section)
-    form = PlaceForm.sent()
+    form = PlaceForm.from_request()
     anchor, block = form.anchor.data, form.block.data
     cases = {f"case-{case.slug}" for case in course.outline.practice[part.slug]}
     if anchor not in {"", *part.front.anchors, *cases} or not BLOCK_NUMBER.fullmatch(block):
@@ -148,7 +148,7 @@ def save_reading_place(address: CourseAddress, section: str) -> ResponseReturnVa
 @requires(Permission.COURSE_STUDY)
 def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a section was read, and continue with the next."""
-    NoFields.sent()
+    NoFields.from_request()
     course, enrolment, part = _own_section_or_404(address, section)
     with unit_of_work() as session:
         revision = queries.find_revision_of_part(session, part)
@@ -176,7 +176,7 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
 @requires(Permission.COURSE_STUDY)
 def record_passage_reread(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a passage was read again after an attempt."""
-    passage = ReadAgainForm.sent().passage.data
+    passage = ReadAgainForm.from_request().passage.data
     _, enrolment, _ = _own_section_or_404(address, section)
     try:
         with unit_of_work() as session:
@@ -217,14 +217,16 @@ def whole_course(address: CourseAddress) -> ResponseReturnValue:
     sources = Sources(course, link_target=_whole_course_anchor)
 
     def render_part(part: Part, kind: str) -> Markup:
-        return sources.render_html(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
+        return sources.render_html(
+            nest_html_under_part(stored[part.revision_id], f"{kind}-{part.slug}")
+        )
 
     return render_template(
         "courses/whole.html",
         course=course,
         copy=build_offline_copy(course),
         kept_on=clock.now() if "kept" in request.args else None,
-        about=sources.render_html(nest_under_part(outline.course.html, "course")),
+        about=sources.render_html(nest_html_under_part(outline.course.html, "course")),
         sections=[
             (
                 part,

@@ -81,7 +81,7 @@ def submit_own_attempt(public_id: str) -> ResponseReturnValue:
     """Submit the attempt once, with the name to print and the statement that was shown."""
     received_at = clock.now()
     attempt = find_own_attempt_or_404(public_id)
-    form = SubmissionForm.sent()
+    form = SubmissionForm.from_request()
     if attempt_can_be_submitted(db.session(), attempt):
         if form.statement_has_changed:
             return _respond_with_changed_statement(attempt, name=form.name.data or "")
@@ -118,7 +118,7 @@ def _respond_with_changed_statement(attempt: Attempt, *, name: str) -> ResponseR
 @requires(Permission.ATTEMPT_TAKE)
 def close_own_overdue_attempt(public_id: str) -> ResponseReturnValue:
     """Close an attempt that is past its deadline, if the worker has not; others stay open."""
-    NoFields.sent()
+    NoFields.from_request()
     now, attempt = clock.now(), find_own_attempt_or_404(public_id)
     with unit_of_work() as session:
         actions.lock_and_close_if_overdue(session, attempt.id, now=now)

@@ -52,7 +52,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
 @requires(Permission.ATTEMPT_TAKE)
 def start_own_attempt(address: CourseAddress) -> ResponseReturnValue:
     """Start an attempt with its first case, or continue the one that is open."""
-    NoFields.sent()
+    NoFields.from_request()
     enrolment = _find_course_or_404(address).enrolment or abort(404)
     exam_address = url_for(".exam", address=address)
     with unit_of_work() as session:

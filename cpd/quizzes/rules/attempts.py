@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from cpd.kernel.canonical import Json, fraction_text
+from cpd.kernel.canonical import Json, format_fraction
 
 
 class AttemptState(StrEnum):
@@ -168,7 +168,7 @@ class Deadline:
         return {
             "started_at": format_instant_in_utc(self.started_at),
             "limit_minutes": self.limit_minutes,
-            "multiplier": fraction_text(self.multiplier),
+            "multiplier": format_fraction(self.multiplier),
             "closes_at": format_instant_in_utc(self.closes_at) if self.closes_at else None,
             "grace_seconds": self.grace_seconds,
             "extended_to": format_instant_in_utc(self.extended_to) if self.extended_to else None,

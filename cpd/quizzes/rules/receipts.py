@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cpd.kernel.canonical import digest
+from cpd.kernel.canonical import hash_json
 from cpd.quizzes.rules.answers import AnswerEvent
 from cpd.quizzes.rules.attempts import format_instant_in_utc
 
@@ -41,7 +41,7 @@ def compute_receipt(
 
     64 hexadecimal digits. A blank answer gives the same receipt whether stored as null or as empty.
     """
-    return digest(
+    return hash_json(
         {
             "previous": previous,
             "attempt": attempt,

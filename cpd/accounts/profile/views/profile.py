@@ -35,7 +35,7 @@ def show() -> ResponseReturnValue:
 def change_profile() -> ResponseReturnValue:
     """Save names and time zone."""
     person = _find_own_person()
-    form = ProfileForm.sent(zone=person.time_zone)
+    form = ProfileForm.from_request(zone=person.time_zone)
     if not form.validate():
         return _render_profile_page(person, profile=form), INVALID
     profile = Profile(
@@ -59,7 +59,7 @@ _LICENSE_REFUSALS = {
 @requires(Permission.PROFILE_EDIT)
 def add_license() -> ResponseReturnValue:
     """Add a license."""
-    form = LicenseForm.sent()
+    form = LicenseForm.from_request()
     if not form.validate():
         return _render_profile_page(_find_own_person(), license_form=form), INVALID
     with unit_of_work() as session:
@@ -81,7 +81,7 @@ def add_license() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def remove_license(public_id: str) -> ResponseReturnValue:
     """Remove one of the person's licenses."""
-    NoFields.sent()
+    NoFields.from_request()
     row = queries.find_own_license(db.session(), current_actor(), public_id) or abort(404)
     with unit_of_work() as session:
         actions.remove_license(session, row.id, actor=current_actor(), now=clock.now())
@@ -111,7 +111,7 @@ def ask_certificate_details() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def save_certificate_details() -> ResponseReturnValue:
     """Save the legal name and the license, or that there is none, and return to the exam."""
-    form = CertificateDetailsForm.sent(zone=_find_own_person().time_zone)
+    form = CertificateDetailsForm.from_request(zone=_find_own_person().time_zone)
     if not form.validate():
         return _render_certificate_details_page(form), INVALID
     details = CertificateDetails(

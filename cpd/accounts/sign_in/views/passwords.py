@@ -40,7 +40,7 @@ def ask_reset() -> ResponseReturnValue:
 def request_reset_email() -> ResponseReturnValue:
     """Enqueue the email with the link; every address gets the same answer."""
     form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
-    form, now = AddressForm.sent(), clock.now()
+    form, now = AddressForm.from_request(), clock.now()
     if (
         denial := form_checks.enqueue_requested_email(form, emails.enqueue_reset_email, now=now)
     ) is not None:
@@ -74,7 +74,7 @@ def ask_new_password(token: str) -> ResponseReturnValue:
 def set_password(token: str) -> ResponseReturnValue:
     """Set the password, once; everyone who is signed in to the account is signed out."""
     link = _find_usable_link_or_404(token)
-    form = NewPasswordForm.sent(
+    form = NewPasswordForm.from_request(
         about=form_checks.list_forbidden_password_parts(link.person.email, link.person.name)
     )
     password_hash = form_checks.validate_and_hash_new_password(form)
@@ -125,7 +125,7 @@ def ask_password_change() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change the password and sign out everywhere else; guesses are limited as at sign-in."""
     person, now = sessions.current_person(), clock.now()
-    form = ChangePasswordForm.sent(
+    form = ChangePasswordForm.from_request(
         about=form_checks.list_forbidden_password_parts(person.email, person.name)
     )
     new_hash = form_checks.validate_and_hash_new_password(form)

@@ -28,7 +28,11 @@ def show_form() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def reauthenticate() -> ResponseReturnValue:
     """Replace this session with a new one, after the code if the person has an app."""
-    form, now, email = ReauthenticationForm.sent(), clock.now(), sessions.current_person().email
+    form, now, email = (
+        ReauthenticationForm.from_request(),
+        clock.now(),
+        sessions.current_person().email,
+    )
     verified = form_checks.check_current_password(form, now=now)
     if isinstance(verified, Denial):
         return _render_password_page(form), *verified

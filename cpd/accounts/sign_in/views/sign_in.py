@@ -42,7 +42,7 @@ def show_form() -> ResponseReturnValue:
 @public
 def sign_in() -> ResponseReturnValue:
     """Begin a session; a wrong address and a wrong password get the same answer."""
-    form = SignInForm.sent()
+    form = SignInForm.from_request()
     if not form.validate():
         return _render_sign_in_page(form), form_checks.INVALID
     address, now = normalize_address(form.email.data or ""), clock.now()
@@ -89,7 +89,7 @@ def ask_sign_out() -> ResponseReturnValue:
 @public
 def sign_out() -> ResponseReturnValue:
     """End the session in the database, so that copies of the cookie no longer work."""
-    NoFields.sent()
+    NoFields.from_request()
     token = sessions.read_session_token()
     if token:
         with unit_of_work() as session:
