@@ -1,8 +1,9 @@
 """What this room adds to the site: it knows who is asking, and their time zone."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, request
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, current_user
 
@@ -59,6 +60,14 @@ def _reader_is_signed_out() -> bool:
     return not current_actor().is_signed_in
 
 
+def _back_to_this_page() -> Mapping[str, str]:
+    """Lead from the link to sign in back to the page on which it is, unless that is about it."""
+    if request.method != "GET" or request.blueprint is None or request.path == "/":
+        return {}
+    is_about_accounts = request.blueprint.partition(".")[0] == blueprint.bp.name
+    return {} if is_about_accounts else {"next": request.full_path.rstrip("?")}
+
+
 def _reader_may_list_people() -> bool:
     return current_actor().may(Permission.PERSON_LIST)
 
@@ -81,7 +90,11 @@ ROOM = Room(
     navigation=(
         NavItem(_l("People"), "accounts.people.index", order=80, is_shown=_reader_may_list_people),
         NavItem(
-            _l("Sign in"), "accounts.sign_in.show_form", order=90, is_shown=_reader_is_signed_out
+            _l("Sign in"),
+            "accounts.sign_in.show_form",
+            order=90,
+            is_shown=_reader_is_signed_out,
+            values=_back_to_this_page,
         ),
         NavItem(_reader_name, "accounts.profile.show", order=90, is_shown=_reader_is_signed_in),
         NavItem(

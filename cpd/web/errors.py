@@ -34,8 +34,9 @@ from cpd.access.guard import (
     SIGN_IN,
     MfaRequiredError,
     current_actor,
-    preserved_form_url,
     request_wants_json,
+    requires_sign_in,
+    url_after_sign_in,
 )
 from cpd.web import logs
 
@@ -187,11 +188,8 @@ def _handle_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _handle_csrf_failure(error: CSRFError) -> ResponseReturnValue:
     del error
-    if (
-        not request_wants_json()
-        and not current_actor().is_signed_in
-        and (back := preserved_form_url())
-    ):
+    is_signed_out = requires_sign_in() and not current_actor().is_signed_in
+    if is_signed_out and not request_wants_json() and (back := url_after_sign_in()):
         return redirect(url_for(SIGN_IN, next=back))  # its token ended with the session
     return _error_response(400, CSRF_TEXT, None)
 

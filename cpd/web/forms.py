@@ -7,10 +7,10 @@ import wtforms
 from flask import request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
-from wtforms import Field, HiddenField, SelectMultipleField
+from wtforms import EmailField, Field, HiddenField, SelectMultipleField
 from wtforms import Form as PlainForm
 
-from cpd.kernel import characters
+from cpd.kernel import addresses, characters
 
 _MOST_CHOICES = 100
 
@@ -30,6 +30,13 @@ def clean_text(text: str | None) -> str:
     """
     text = (text or "").replace("\r\n", "\n").strip()
     return text if characters.has_visible_text(text) else ""
+
+
+class AddressField(EmailField):
+    """An email address; the page shows it with the letters of its domain, however it was sent."""
+
+    def _value(self) -> str:
+        return addresses.decode_address(self.data or "")
 
 
 class AlwaysSentField(HiddenField):

@@ -24,6 +24,7 @@ from cpd.accounts.sign_in.sessions import PendingCookie
 from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, run_check_within_limits
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.kernel.addresses import decode_address
 from cpd.web import qr_codes
 from cpd.web.logs import log
 
@@ -86,8 +87,8 @@ def _finish_sign_in_within_limits(
 
 
 def _forget_pending_and_redirect_to_sign_in() -> ResponseReturnValue:
-    sessions.forget_pending_sign_in()
-    return redirect(url_for("accounts.sign_in.show_form"), 303)
+    location = sessions.forget_pending_sign_in()
+    return redirect(url_for("accounts.sign_in.show_form", next=location), 303)
 
 
 def _render_code_page(form: MfaCodeForm) -> str:
@@ -211,7 +212,7 @@ def _staff_role_names(roles: Iterable[RoleAssignment]) -> list[str]:
 
 
 def _render_set_up_page(form: FirstCodeForm, key: str) -> str:
-    uri = totp.build_provisioning_uri(key, sessions.current_person().email)
+    uri = totp.build_provisioning_uri(key, decode_address(sessions.current_person().email))
     groups = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
     return render_template(
         "accounts/mfa/set_up.html", form=form, key=groups, qr_code=qr_codes.data_uri(uri)

@@ -187,7 +187,7 @@ def test_a_right_password_does_not_count_for_ever(
     visitor = enter_password(Visitor(app))
     if change == "ten minutes":
         clock.advance(minutes=10)
-        assert enter_code(visitor, phone.code(660)).location == "/sign-in"
+        assert enter_code(visitor, phone.code(660)).location == "/sign-in?next=/profile"
         return
     if change == "locked":
         with app.app_context(), unit_of_work() as session:

@@ -324,10 +324,10 @@ def test_control_a_look_at_the_account_would_be_seen(
 ) -> None:
     real = verifications.request_verification
 
-    def curious(session: Session, email: str, *, now: datetime) -> str:
+    def curious(session: Session, email: str, *, location: str, now: datetime) -> str:
         if session.scalar(select(Person.id).where(Person.email == email)) is not None:
             session.execute(select(RoleAssignmentRow.id))
-        return real(session, email, now=now)
+        return real(session, email, location=location, now=now)
 
     monkeypatch.setattr(verifications, "request_verification", curious)
     known, unknown = (_seen(app, post, email) for email in (MAYA.email, "mona@example.org"))
