@@ -1,4 +1,4 @@
-"""Formatting times, scores and counts in the reader's zone and language; only this rounds."""
+"""Formatting times, scores and addresses in the reader's zone and language; only this rounds."""
 
 from datetime import date, datetime
 from fractions import Fraction
@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from wtforms import Form
 
 from cpd.access import guard
+from cpd.kernel import addresses
 
 _VULGAR = {
     Fraction(1, 4): "¼",
@@ -24,7 +25,7 @@ _VULGAR = {
 
 def init_app(app: Flask) -> None:
     """Add the filters to the templates."""
-    for show in (instant, day, day_in_zone, clock_time, percent, marks, zone_name):
+    for show in (instant, day, day_in_zone, clock_time, percent, marks, zone_name, email_address):
         app.jinja_env.filters[show.__name__] = show
 
 
@@ -79,6 +80,11 @@ def marks(value: Fraction) -> str:
         return f"{whole or ''}{_VULGAR[rest]}"
     hundredths = int(value * 100)
     return format_decimal(Fraction(hundredths, 100).__float__(), "0.00", locale=page_locale())
+
+
+def email_address(stored: str) -> str:
+    """Return an address as people write it, with the letters of its domain."""
+    return addresses.decode_address(stored)
 
 
 def count_errors(form: Form) -> int:

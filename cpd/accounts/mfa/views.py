@@ -129,7 +129,7 @@ def turn_on() -> ResponseReturnValue:
         flash(_("That took more than 15 minutes. Start again."), "info")
         return redirect(url_for(".show_settings", next=safe_path(form.next.data)), 303)
     if not form.validate():
-        return _render_set_up_page(form, key), form_checks.INVALID
+        return _render_set_up_page(form), form_checks.INVALID
     with unit_of_work() as writing:
         codes = actions.turn_on_mfa(
             writing,
@@ -142,7 +142,7 @@ def turn_on() -> ResponseReturnValue:
         )
     if codes is None:
         form.code.errors = [_("This is not the right code. Does your phone show the correct time?")]
-        return _render_set_up_page(form, key), form_checks.INVALID
+        return _render_set_up_page(form), form_checks.INVALID
     return _render_recovery_codes_page(codes, safe_path(form.next.data))
 
 
@@ -211,12 +211,15 @@ def _staff_role_names(roles: Iterable[RoleAssignment]) -> list[str]:
     return [role_name(role) for role in sorted({assigned.role for assigned in roles} & STAFF_ROLES)]
 
 
-def _render_set_up_page(form: FirstCodeForm, key: str) -> str:
-    uri = totp.build_provisioning_uri(key, decode_address(sessions.current_person().email))
+def _render_set_up_page(form: FirstCodeForm, key: str = "") -> str:
+    """Show the key, and ask for its first code.
+
+    After a wrong code the key is not shown again: the browser may keep that page.
+    """
+    email = decode_address(sessions.current_person().email)
     groups = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
-    return render_template(
-        "accounts/mfa/set_up.html", form=form, key=groups, qr_code=qr_codes.data_uri(uri)
-    )
+    qr_code = qr_codes.data_uri(totp.build_provisioning_uri(key, email)) if key else None
+    return render_template("accounts/mfa/set_up.html", form=form, key=groups, qr_code=qr_code)
 
 
 def _render_recovery_codes_page(codes: list[str], location: str | None = None) -> str:

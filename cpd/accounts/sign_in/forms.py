@@ -114,3 +114,5 @@ class ReauthenticationForm(CurrentPasswordForm):
 
 class ChangePasswordForm(CurrentPasswordForm, NewPasswordForm):
     """A new password, and the current one."""
+
+    shown_first = ("present",)
