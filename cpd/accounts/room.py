@@ -151,6 +151,13 @@ ROOM = Room(
             "browser",
             retention="until the first sign-in 30 days after it began, for its owner to look back",
         ),
+        _build_personal_data(
+            "data_requests",
+            "person_id",
+            "kind",
+            "done_by",
+            retention="as long as the account, so that its owner sees what was done",
+        ),
         _build_unexported_personal_data(
             "second_factors",
             "person_id",
