@@ -1,5 +1,5 @@
 """What `gunicorn wsgi:app` reads when it is started in this folder: the settings of `cpd serve`."""
 
-from cpd.web.gunicorn import settings
+from cpd.web.gunicorn import build_common_gunicorn_settings
 
-globals().update(settings())
+globals().update(build_common_gunicorn_settings())

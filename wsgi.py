@@ -1,5 +1,5 @@
 """What a WSGI server loads: the app for the environment's settings, on a database fit to serve."""
 
-from cpd.cli.main import app_now
+from cpd.cli.main import create_app_or_exit
 
-app = app_now()
+app = create_app_or_exit()

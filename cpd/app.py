@@ -7,14 +7,14 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from cpd.access import guard
-from cpd.config import Settings, secret_key, stored_secret_key
+from cpd.config import Settings, read_secret_key_or_none, secret_key
 from cpd.db import db
 from cpd.engine import add_safety_listeners, build_engine_options
 from cpd.hosts import keys
 from cpd.joints.connect import connect_rooms
 from cpd.joints.rooms import Room
 from cpd.web import shell
-from cpd.web.navigation import add_links
+from cpd.web.navigation import add_navigation_links
 from cpd.web.site import Site
 
 ROOMS = (
@@ -55,7 +55,7 @@ def create_app(settings: Settings) -> Flask:
     app = Site()
     app.config.update(
         CPD=settings,
-        SECRET_KEY=stored_secret_key(settings),
+        SECRET_KEY=read_secret_key_or_none(settings),
         TESTING=settings.testing,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=build_engine_options(settings.database_url),
@@ -73,7 +73,7 @@ def create_app(settings: Settings) -> Flask:
     shell.init_app(app, rooms=ROOMS)
     if settings.proxies:
         hops = settings.proxies
-        app.wrap(partial(ProxyFix, x_for=hops, x_proto=hops, x_host=hops))
+        app.wrap_in_middleware(partial(ProxyFix, x_for=hops, x_proto=hops, x_host=hops))
     _connect_and_start_rooms(app)
     app.config["SECRET_KEY"] = secret_key(settings)
     return app
@@ -84,7 +84,7 @@ def _connect_and_start_rooms(app: Flask) -> None:
     app_rooms = import_rooms()
     connect_rooms(app, app_rooms)
     for room in app_rooms:
-        add_links(app, *room.navigation)
+        add_navigation_links(app, *room.navigation)
         if room.blueprint is not None:
             app.register_blueprint(room.blueprint)
     guard.guard_routes(app)

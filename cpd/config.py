@@ -56,7 +56,11 @@ class Settings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Settings":
         """Read and check the settings; raises SettingsError with the variable and the fix."""
-        unknown = [unknown_setting(name) for name in sorted(environ) if is_wrong_name(name)]
+        unknown = [
+            unknown_setting_message(name)
+            for name in sorted(environ)
+            if is_unknown_setting_name(name)
+        ]
         if unknown:
             raise SettingsError("\n".join(unknown))
         folder = setting_values.parse_path("CPD_INSTANCE", environ.get("CPD_INSTANCE", "instance"))
@@ -172,7 +176,7 @@ class Settings:
         return self.public_url.startswith("https://")
 
 
-def settings_of(app: Flask) -> Settings:
+def settings_of_app(app: Flask) -> Settings:
     """Return the settings that an app was built with."""
     settings: Settings = app.config["CPD"]
     return settings
@@ -180,15 +184,15 @@ def settings_of(app: Flask) -> Settings:
 
 def current_settings() -> Settings:
     """Return the settings of the app that handles this request or command."""
-    return settings_of(current_app)
+    return settings_of_app(current_app)
 
 
-def is_wrong_name(name: str) -> bool:
+def is_unknown_setting_name(name: str) -> bool:
     """Tell whether a variable looks like a setting but is not one."""
     return name.upper().startswith("CPD_") and name not in NAMES
 
 
-def unknown_setting(name: str) -> str:
+def unknown_setting_message(name: str) -> str:
     """Return a message that a variable is not a setting, and suggest the closest name."""
     close = get_close_matches(name.upper(), NAMES, n=1)
     remedy = f"did you mean {close[0]}?" if close else f"unset it. Known are: {', '.join(NAMES)}."
@@ -200,7 +204,7 @@ def secret_key_file(settings: Settings) -> Path:
     return settings.instance_dir / "secret-key"
 
 
-def stored_secret_key(settings: Settings) -> str:
+def read_secret_key_or_none(settings: Settings) -> str:
     """Return the key that signs cookies, from the settings or the instance folder, or "".
 
     Raises SettingsError when the file does not hold a complete key.
@@ -223,10 +227,10 @@ def secret_key(settings: Settings) -> str:
 
     Processes that start at the same time create only one.
     """
-    if key := stored_secret_key(settings):
+    if key := read_secret_key_or_none(settings):
         return key
     folder = settings.instance_dir
-    with files.private_folder(folder), files.folder_lock(folder):
-        if not stored_secret_key(settings):
+    with files.create_private_folder(folder), files.lock_folder(folder):
+        if not read_secret_key_or_none(settings):
             files.write_private_file(secret_key_file(settings), secrets.token_urlsafe(48).encode())
-    return stored_secret_key(settings)
+    return read_secret_key_or_none(settings)

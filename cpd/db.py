@@ -21,7 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, Session, mappe
 from sqlalchemy.types import TypeDecorator
 
 from cpd.kernel import clock
-from cpd.kernel.ids import new_public_id, random_text
+from cpd.kernel.ids import generate_base32_text, new_public_id
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -296,4 +296,4 @@ def _try_write_on_sqlite(connection: Connection, wait_seconds: int, free_bytes: 
 def _try_write_on_postgresql(connection: Connection, wait_seconds: int, _free_bytes: int) -> None:
     for limit in ("lock_timeout", "statement_timeout"):
         connection.exec_driver_sql(f"SET LOCAL {limit} = {wait_seconds * 1000}")
-    connection.execute(sa.insert(DatabaseMark).values(name=random_text(100)))
+    connection.execute(sa.insert(DatabaseMark).values(name=generate_base32_text(100)))

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from cpd.config import ENV_FILE, NAMES, SettingsError, is_wrong_name, unknown_setting
+from cpd.config import (
+    ENV_FILE,
+    NAMES,
+    SettingsError,
+    is_unknown_setting_name,
+    unknown_setting_message,
+)
 
 _ALIKE = 0.8
 """A name this similar to one of our settings is treated as a typo."""
@@ -39,7 +45,7 @@ class EnvFile:
     lines: Mapping[str, int]
 
 
-def load(environ: MutableMapping[str, str]) -> EnvFile | None:
+def load_named_settings_file(environ: MutableMapping[str, str]) -> EnvFile | None:
     """Add the settings file to the environment, whose own variables win, as with systemd.
 
     Returns what was added; None when CPD_ENV_FILE names no file. Raises SettingsError.
@@ -47,11 +53,11 @@ def load(environ: MutableMapping[str, str]) -> EnvFile | None:
     named = environ.get(ENV_FILE)
     if named is None:
         return None
-    file = read(Path(named).absolute())
+    file = read_settings_file(Path(named).absolute())
     faults = [
         f"{file.path}:{file.lines[name]}: {fault}"
         for name, value in file.values.items()
-        if (fault := _fault(name, value))
+        if (fault := _find_fault_of_setting(name, value))
     ]
     if faults:
         raise SettingsError("\n".join(faults))
@@ -61,7 +67,7 @@ def load(environ: MutableMapping[str, str]) -> EnvFile | None:
 
 
 @contextmanager
-def naming_line(file: EnvFile | None) -> Iterator[None]:
+def add_line_to_settings_errors(file: EnvFile | None) -> Iterator[None]:
     """Add the line in the file to a SettingsError that the block raises."""
     try:
         yield
@@ -72,13 +78,13 @@ def naming_line(file: EnvFile | None) -> Iterator[None]:
         raise SettingsError(f"{file.path}:{file.lines[name]}: {fault}") from None
 
 
-def _fault(name: str, value: str) -> str:
+def _find_fault_of_setting(name: str, value: str) -> str:
     """Return what is wrong with having a setting in a file, or nothing."""
     if name == ENV_FILE:
         return f"{ENV_FILE} cannot be set inside a settings file: remove it."
-    is_ours = is_wrong_name(name) or get_close_matches(name.upper(), NAMES, cutoff=_ALIKE)
+    is_ours = is_unknown_setting_name(name) or get_close_matches(name.upper(), NAMES, cutoff=_ALIKE)
     if name not in NAMES and is_ours:
-        return unknown_setting(name)
+        return unknown_setting_message(name)
     path = value.removeprefix("sqlite:///") if name == "DATABASE_URL" else value
     is_place = name in {"CPD_INSTANCE", "CPD_PROVIDER_PAGES"} or path != value
     if is_place and path and not path.startswith("/"):
@@ -89,17 +95,17 @@ def _fault(name: str, value: str) -> str:
     return ""
 
 
-def read(path: Path) -> EnvFile:
+def read_settings_file(path: Path) -> EnvFile:
     """Read a settings file; raises SettingsError with every fault in it."""
     try:
-        return parse(path.read_bytes().decode(), path)
+        return parse_settings_file(path.read_bytes().decode(), path)
     except OSError as fault:
         raise SettingsError(f"{path} cannot be read: {fault.strerror}.") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path} is not UTF-8 text: save it again as UTF-8.") from None
 
 
-def parse(text: str, path: Path) -> EnvFile:
+def parse_settings_file(text: str, path: Path) -> EnvFile:
     """Parse a settings file; raises SettingsError with every fault in it."""
     if "\0" in text or "\ufeff" in text:
         raise SettingsError(
@@ -142,11 +148,11 @@ def _parse_entry(text: str, position: int) -> tuple[str, str, int]:
         raise _EntryError(f"The text before = is not a variable name: {remedy}.")
     value, end = _parse_value(text, named.end())
     if not (rest := _REST.match(text, end)):
-        raise _EntryError(_rest_problem(named[1], text[end]))
+        raise _EntryError(_describe_text_after_value(named[1], text[end]))
     return named[1], value, rest.end()
 
 
-def _rest_problem(name: str, char: str) -> str:
+def _describe_text_after_value(name: str, char: str) -> str:
     """Return what is wrong with the text where the line should end."""
     if char == "\\":
         return f"{name}: no line follows the last backslash: remove it, or save the file with LF."
@@ -165,23 +171,23 @@ def _parse_value(text: str, position: int) -> tuple[str, int]:
     if quote == "'":
         return match[1], match.end()
     if quote == '"':
-        return re.sub(r"\\(.)", _unescape, match[1], flags=re.DOTALL), match.end()
+        return re.sub(r"\\(.)", _unescape_in_double_quotes, match[1], flags=re.DOTALL), match.end()
     if _LOOKS_LIKE_A_COMMENT.search(match[1]):
         raise _EntryError(
             "systemd treats a comment after a value as part of it. Write comments on lines of "
             "their own. If # belongs to the value, put the value in quotation marks."
         )
-    return _unquoted_value(match[1]), match.end()
+    return _unescape_unquoted_value(match[1]), match.end()
 
 
-def _unescape(match: re.Match[str]) -> str:
+def _unescape_in_double_quotes(match: re.Match[str]) -> str:
     """Return what a backslash in double quotation marks means."""
     if match[1] == "\n":
         return ""
     return match[1] if match[1] in '"\\`$' else match[0]
 
 
-def _unquoted_value(raw: str) -> str:
+def _unescape_unquoted_value(raw: str) -> str:
     """Return a value without quotation marks: a backslash keeps what follows, and joins lines."""
     value, end = "", 0
     for part in re.findall(r"\\.|[^\\]", raw, re.DOTALL):

@@ -24,7 +24,7 @@ class InstanceError(RuntimeError):
 # Who may use it
 
 
-def check_folder(folder: Path) -> None:
+def refuse_unusable_folder(folder: Path) -> None:
     """Raise InstanceError unless this folder can hold an installation."""
     try:
         status = folder.stat()
@@ -35,17 +35,17 @@ def check_folder(folder: Path) -> None:
     if not stat.S_ISDIR(status.st_mode):
         raise InstanceError(f"{folder} is a file, not a folder: name a folder with CPD_INSTANCE.")
     if os.geteuid() == 0 != status.st_uid:
-        owner = _login_of(status.st_uid)
+        owner = _login_of_user(status.st_uid)
         raise InstanceError(
             f"{folder} belongs to {owner}, who could not read what root writes there. Run this as "
             f"{owner} (sudo -u {owner} ...), or give the folder to root: chown root {folder}"
         )
     _refuse_unreachable(folder, os.R_OK | os.W_OK | os.X_OK)
-    for path in _files_in(folder):
+    for path in _iterate_files_of_installation(folder):
         _refuse_unreachable(path, os.R_OK | (os.X_OK if path.is_dir() else 0))
 
 
-def check_database(path: Path) -> None:
+def refuse_unusable_database_file(path: Path) -> None:
     """Raise InstanceError unless this is a writable SQLite file.
 
     Call it before the first connection, because closing the file would release SQLite's locks.
@@ -68,12 +68,12 @@ def check_database(path: Path) -> None:
 def _refuse_unreachable(path: Path, mode: int) -> None:
     if not os.access(path, mode, effective_ids=True):
         raise InstanceError(
-            f"{path} cannot be read and written by {_login_of(os.geteuid())}. Run this as the user "
-            "who runs the site, and see that it belongs to that user (chown, chmod u+rwX)."
+            f"{path} cannot be read and written by {_login_of_user(os.geteuid())}. Run this as the "
+            "user who runs the site, and see that it belongs to that user (chown, chmod u+rwX)."
         )
 
 
-def _login_of(user: int) -> str:
+def _login_of_user(user: int) -> str:
     try:
         return pwd.getpwuid(user).pw_name
     except KeyError:
@@ -84,8 +84,8 @@ def os_error_message(fault: OSError) -> str:
     """Return what failed on a file or folder of the installation, and what to do."""
     what = fault.filename or "The instance folder"
     return (
-        f"{what} cannot be used by {_login_of(os.geteuid())}: {fault.strerror}. Name a folder "
-        "that this user may write with CPD_INSTANCE, or change its owner."
+        f"{what} cannot be used by {_login_of_user(os.geteuid())}: {fault.strerror}. Name a "
+        "folder that this user may write with CPD_INSTANCE, or change its owner."
     )
 
 
@@ -97,37 +97,44 @@ def restrict_permissions(folder: Path, database: Path | None) -> list[str]:
     said: list[str] = []
     if not folder.exists():
         return said
-    if _mode_of(folder) & _OTHERS:
+    if _permission_bits_of_file(folder) & _OTHERS:
         said.append(
             f"Others on this machine can enter the instance folder {folder} (mode "
-            f"{_mode_of(folder):o}): run chmod 700 {folder}"
+            f"{_permission_bits_of_file(folder):o}): run chmod 700 {folder}"
         )
-    if database and database.parent != folder and _mode_of(database.parent) & _WRITABLE:
+    if (
+        database
+        and database.parent != folder
+        and _permission_bits_of_file(database.parent) & _WRITABLE
+    ):
         said.append(
             f"Others on this machine can replace the database, because they may write in "
             f"{database.parent}: run chmod go-w {database.parent}"
         )
-    for path in (*_files_in(folder), *(_database_files(database) if database else ())):
+    for path in (
+        *_iterate_files_of_installation(folder),
+        *(_iterate_files_of_database(database) if database else ()),
+    ):
         with suppress(FileNotFoundError):  # SQLite removes its companions when it is done
-            mode = _mode_of(path)
-            if mode & _OTHERS and not _restrict(path, mode & ~_OTHERS):
+            mode = _permission_bits_of_file(path)
+            if mode & _OTHERS and not _change_mode_if_allowed(path, mode & ~_OTHERS):
                 said.append(
-                    f"Others on this machine can read {path}, which {_login_of(os.geteuid())} may "
-                    f"not change: let its owner run chmod go= {path}"
+                    f"Others on this machine can read {path}, which {_login_of_user(os.geteuid())} "
+                    f"may not change: let its owner run chmod go= {path}"
                 )
     return said
 
 
 def is_world_readable(path: Path) -> bool:
     """Tell whether everyone on the machine can read a file."""
-    return bool(_mode_of(path) & stat.S_IROTH)
+    return bool(_permission_bits_of_file(path) & stat.S_IROTH)
 
 
-def _mode_of(path: Path) -> int:
+def _permission_bits_of_file(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def _restrict(path: Path, mode: int) -> bool:
+def _change_mode_if_allowed(path: Path, mode: int) -> bool:
     try:
         path.chmod(mode)
     except OSError:  # it belongs to someone else, or is on a read-only disk
@@ -135,13 +142,13 @@ def _restrict(path: Path, mode: int) -> bool:
     return True
 
 
-def _files_in(folder: Path) -> Iterator[Path]:
+def _iterate_files_of_installation(folder: Path) -> Iterator[Path]:
     """Yield what an installation keeps besides its database: keys, and the emails of a demo."""
     for pattern in ("secret-key*", "keys", "keys/*", "mailbox", "mailbox/*"):
         yield from folder.glob(pattern)
 
 
-def _database_files(database: Path) -> Iterator[Path]:
+def _iterate_files_of_database(database: Path) -> Iterator[Path]:
     """Yield a SQLite database, SQLite's own files beside it, and the copies before upgrades."""
     file = database.resolve()
     for pattern in ("", "-wal", "-shm", "-journal", ".new*"):

@@ -25,7 +25,7 @@ def run(url: str, revision: str = "head") -> None:
     if path is None or path.exists():
         _run_migrations(url, revision)
         return
-    with files.replacing(path) as draft:
+    with files.replace_private_file(path) as draft:
         _run_migrations(f"sqlite:///{draft}", revision)
 
 

@@ -146,7 +146,7 @@ def back_up_sqlite_database(url: str, *, now: datetime) -> Path | None:
         return None
     copy = path.with_name(f"{path.stem}-{now:%Y%m%d-%H%M%S}.backup.sqlite")
     with (
-        files.replacing(copy) as draft,
+        files.replace_private_file(copy) as draft,
         closing(sqlite3.connect(path)) as source,
         closing(sqlite3.connect(draft)) as target,
     ):

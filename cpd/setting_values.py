@@ -46,10 +46,10 @@ class MailServer:
 def parse_database_url(value: str) -> str:
     """Return the URL of a database for SQLAlchemy."""
     if value.startswith("sqlite:///"):
-        return _sqlite_url(value.removeprefix("sqlite:///"))
+        return _make_sqlite_url_absolute(value.removeprefix("sqlite:///"))
     for scheme in ("postgresql://", "postgres://", "postgresql+psycopg://"):
         if value.startswith(scheme):
-            return _postgresql_url(value.removeprefix(scheme))
+            return _add_postgresql_driver(value.removeprefix(scheme))
     named = f"begins with {value.split(':', 1)[0]!r}" if ":" in value else "names no database"
     msg = (
         f"DATABASE_URL {named}: use sqlite:////path/to/file or "
@@ -58,7 +58,7 @@ def parse_database_url(value: str) -> str:
     raise SettingsError(msg)
 
 
-def _sqlite_url(path: str) -> str:
+def _make_sqlite_url_absolute(path: str) -> str:
     """Return the URL of a SQLite file, independent of the working directory."""
     if not path or path.startswith(":memory:") or "?" in path:
         msg = (
@@ -69,7 +69,7 @@ def _sqlite_url(path: str) -> str:
     return f"sqlite:///{parse_path('DATABASE_URL', path)}"
 
 
-def _postgresql_url(rest: str) -> str:
+def _add_postgresql_driver(rest: str) -> str:
     """Check a URL without showing it, because it may hold a password."""
     url = f"postgresql+psycopg://{rest}"
     try:
@@ -162,7 +162,7 @@ def parse_pages_folder(value: str) -> Path | None:
 
 def parse_name(value: str) -> str:
     """Return a name in the form in which names are stored."""
-    return single_line.clean(value, longest=LONGEST_NAME).text
+    return single_line.clean_line(value, longest=LONGEST_NAME).text
 
 
 def refuse_unprintable_name(name: str, value: str) -> None:
@@ -173,7 +173,7 @@ def refuse_unprintable_name(name: str, value: str) -> None:
             "or leave it out."
         )
         raise SettingsError(msg)
-    if single_line.clean(value, longest=LONGEST_NAME).fault is not None:
+    if single_line.clean_line(value, longest=LONGEST_NAME).fault is not None:
         msg = (
             f"{name} is {value!r}, which certificates cannot print: use one line of at most "
             f"{LONGEST_NAME} characters, with letters and no invisible characters."

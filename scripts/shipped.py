@@ -42,10 +42,10 @@ def _hash_document(
     hashes = {
         "source": source.hexdigest(),
         "content": content,
-        "front": canonical.digest(build_revision_front(bundle, part)),
+        "front": canonical.hash_json(build_revision_front(bundle, part)),
     }
     if part.type == "case":
-        hashes["key"] = canonical.digest(bundle.built[part.slug].key.to_json())
+        hashes["key"] = canonical.hash_json(bundle.built[part.slug].key.to_json())
     return hashes
 
 

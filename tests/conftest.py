@@ -11,7 +11,7 @@ from hypothesis import settings as properties
 from playwright.sync_api import BrowserContext, Page
 
 from cpd.app import create_app
-from cpd.config import Settings, settings_of
+from cpd.config import Settings, settings_of_app
 from cpd.content import render
 from cpd.content.document import Rendered
 from cpd.db import is_in_unit_of_work
@@ -52,10 +52,10 @@ def _nothing_slow_in_a_unit_of_work() -> Iterator[None]:
         refuse()
         return unguarded(renderer, documents)
 
-    unguarded = render.Renderer.render
+    unguarded = render.Renderer.render_documents
     before_render_template.connect(refuse)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render.Renderer, "render", guarded)
+        patch.setattr(render.Renderer, "render_documents", guarded)
         yield
     before_render_template.disconnect(refuse)
 
@@ -148,7 +148,7 @@ def post(
     app: Flask, _post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[PostOffice]:
     """A real SMTP server to which the app sends: `post.collect(app)` returns what arrived."""
-    settings = replace(settings_of(app), mail_server=_post_office.server)
+    settings = replace(settings_of_app(app), mail_server=_post_office.server)
     monkeypatch.setitem(app.config, "CPD", settings)
     yield _post_office
     _post_office.emails.clear()

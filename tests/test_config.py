@@ -14,8 +14,8 @@ from cpd.config import (
     Settings,
     SettingsError,
     Tls,
+    read_secret_key_or_none,
     secret_key,
-    stored_secret_key,
 )
 
 A_KEY = "a key that is long enough to be one"
@@ -321,9 +321,9 @@ def test_those_who_start_at_once_have_one_key(tmp_path: Path) -> None:
 
 def test_a_key_that_is_looked_for_is_not_made(tmp_path: Path) -> None:
     settings = read(tmp_path / "instance")
-    assert stored_secret_key(settings) == ""
+    assert read_secret_key_or_none(settings) == ""
     assert list(tmp_path.iterdir()) == []
-    assert secret_key(settings) == stored_secret_key(settings) != ""
+    assert secret_key(settings) == read_secret_key_or_none(settings) != ""
 
 
 def test_an_instance_folder_that_exists_keeps_its_mode(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_control_both_drivers_would_commit_nothing_without_a_word(
 
 SLOW: dict[str, Callable[[], object]] = {
     "argon2": lambda: password_hashing.hash_password("a long walk before breakfast"),
-    "Markdown": lambda: render.render(["text"]),
+    "Markdown": lambda: render.render_markdown(["text"]),
     "a page": lambda: render_template("web/page.html", title="x"),
 }
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from cpd.config import settings_of
+from cpd.config import settings_of_app
 from cpd.db import DatabaseMark, SchemaWindow, db, unit_of_work
 from cpd.engine import UnsafeDatabaseError, build_engine_options, refuse_undurable_sqlite
 from cpd.schema import SCHEMA, check_database_or_exit, find_database_fault
@@ -132,15 +132,15 @@ def test_a_schema_that_is_not_known_is_not_served(app: Flask) -> None:
             f"This release is at {SCHEMA} and too old. Install a later one."
         )
     with pytest.raises(SystemExit, match="Install a later one"):
-        check_database_or_exit(settings_of(app))
+        check_database_or_exit(settings_of_app(app))
 
 
 def test_a_later_schema_is_served_where_it_says_so(app: Flask) -> None:
     with app.app_context():
         with unit_of_work() as session:
             session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
-        assert health.why_not_ready(db.engine) is None
-    check_database_or_exit(settings_of(app))
+        assert health.probe_database(db.engine) is None
+    check_database_or_exit(settings_of_app(app))
 
 
 # A server that comes and goes

@@ -12,7 +12,7 @@ FILE = Path("/etc/cpd/cpd.env")
 
 
 def says(text: str) -> dict[str, str]:
-    return dict(env_file.parse(text, FILE).values)
+    return dict(env_file.parse_settings_file(text, FILE).values)
 
 
 READ: list[tuple[str, str]] = [
@@ -98,13 +98,13 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path, content: bytes, remed
     path = tmp_path / "cpd.env"
     path.write_bytes(content)
     with pytest.raises(SettingsError, match=remedy):
-        env_file.read(path)
+        env_file.read_settings_file(path)
 
 
 @pytest.mark.parametrize("name", ["none.env", ""])
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(SettingsError, match=f"{tmp_path}.* cannot be read: "):
-        env_file.read(tmp_path / name)
+        env_file.read_settings_file(tmp_path / name)
 
 
 # As settings
@@ -119,13 +119,13 @@ def load(path: Path, text: str, **environ: str) -> dict[str, str]:
     """Load a file into an environment, and return the environment."""
     path.write_text(text)
     whole = {"CPD_ENV_FILE": str(path), **environ}
-    env_file.load(whole)
+    env_file.load_named_settings_file(whole)
     return whole
 
 
 def test_without_a_file_nothing_changes() -> None:
     environ = {"CPD_DEMO": "1"}
-    assert env_file.load(environ) is None
+    assert env_file.load_named_settings_file(environ) is None
     assert environ == {"CPD_DEMO": "1"}
 
 
@@ -170,8 +170,11 @@ def test_a_refused_value_is_told_with_its_line_unless_the_environment_set_it(pat
         ({"CPD_ENV_FILE": str(path)}, f"{path}:2: CPD_PROXIES is"),
         ({"CPD_ENV_FILE": str(path), "CPD_PROXIES": "some"}, "CPD_PROXIES is"),
     ):
-        file = env_file.load(environ)
-        with pytest.raises(SettingsError, match=f"^{said}"), env_file.naming_line(file):
+        file = env_file.load_named_settings_file(environ)
+        with (
+            pytest.raises(SettingsError, match=f"^{said}"),
+            env_file.add_line_to_settings_errors(file),
+        ):
             raise SettingsError("CPD_PROXIES is 'many'.")
-    with pytest.raises(SettingsError, match=r"^No\.$"), env_file.naming_line(None):
+    with pytest.raises(SettingsError, match=r"^No\.$"), env_file.add_line_to_settings_errors(None):
         raise SettingsError("No.")

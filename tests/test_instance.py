@@ -55,12 +55,12 @@ def mode(path: Path) -> int:
 
 
 def test_a_folder_of_ours_can_be_used(folder: Path) -> None:
-    instance.check_folder(folder)
+    instance.refuse_unusable_folder(folder)
     (folder / "cpd.sqlite").touch()
-    instance.check_database(folder / "cpd.sqlite")
+    instance.refuse_unusable_database_file(folder / "cpd.sqlite")
     with closing(sqlite3.connect(folder / "cpd.sqlite")) as connection:
         connection.execute("CREATE TABLE one (id INTEGER)")
-    instance.check_database(folder / "cpd.sqlite")
+    instance.refuse_unusable_database_file(folder / "cpd.sqlite")
 
 
 def test_a_folder_that_is_none_is_named(folder: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_folder_that_is_none_is_named(folder: Path) -> None:
         (folder / "file", "is a file, not a folder"),
     ):
         with pytest.raises(InstanceError, match=f"{path.name}|{said}") as raised:
-            instance.check_folder(path)
+            instance.refuse_unusable_folder(path)
         assert str(path) in str(raised.value)
         assert said in str(raised.value)
 
@@ -79,14 +79,14 @@ def test_a_folder_that_is_none_is_named(folder: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_named(folder: Path) -> None:
     folder.chmod(0o555)
     with without_rights(), pytest.raises(InstanceError, match=f"{folder} cannot be read and writ"):
-        instance.check_folder(folder)
+        instance.refuse_unusable_folder(folder)
 
 
 def test_a_folder_that_cannot_be_reached_is_named(folder: Path) -> None:
     (folder / "inner").mkdir()
     folder.chmod(0o600)
     with without_rights(), pytest.raises(InstanceError, match=r"inner cannot be used by .*: Per"):
-        instance.check_folder(folder / "inner")
+        instance.refuse_unusable_folder(folder / "inner")
     folder.chmod(0o700)
 
 
@@ -95,7 +95,7 @@ def test_a_key_that_cannot_be_read_is_named(folder: Path) -> None:
     (folder / "keys" / "one").touch(mode=0o000)
     folder.chmod(0o777)
     with without_rights(), pytest.raises(InstanceError, match=r"keys.* cannot be read and writ"):
-        instance.check_folder(folder)
+        instance.refuse_unusable_folder(folder)
 
 
 def test_root_makes_no_files_in_the_folder_of_another_user(
@@ -107,12 +107,12 @@ def test_root_makes_no_files_in_the_folder_of_another_user(
     else:
         monkeypatch.setattr(os, "geteuid", lambda: 0)
     with pytest.raises(InstanceError, match=r"belongs to .*sudo -u .*chown root"):
-        instance.check_folder(folder)
+        instance.refuse_unusable_folder(folder)
 
 
 def test_a_user_without_a_name_is_told_by_number() -> None:
-    assert instance._login_of(os.getuid()) != f"user {os.getuid()}"
-    assert instance._login_of(4_000_000_000) == "user 4000000000"
+    assert instance._login_of_user(os.getuid()) != f"user {os.getuid()}"
+    assert instance._login_of_user(4_000_000_000) == "user 4000000000"
 
 
 def test_a_database_that_is_none_is_named(folder: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_database_that_is_none_is_named(folder: Path) -> None:
         ("text.sqlite", "is not a SQLite database"),
     ):
         with pytest.raises(InstanceError, match=said) as raised:
-            instance.check_database(folder / name)
+            instance.refuse_unusable_database_file(folder / name)
         assert str(folder / name) in str(raised.value)
 
 
@@ -133,7 +133,7 @@ def test_a_database_that_cannot_be_written_is_named(folder: Path) -> None:
     path.touch(mode=0o400)
     folder.chmod(0o777)
     with without_rights(), pytest.raises(InstanceError, match=f"{path} cannot be read and written"):
-        instance.check_database(path)
+        instance.refuse_unusable_database_file(path)
 
 
 # What others can read

@@ -30,7 +30,7 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-def add_entry(
+def add_audit_entry(
     session: Session, actor: Actor, action: str, *, now: datetime, to: str = "", **detail: Any
 ) -> None:
     """Add one row; `to` is the public id or subject of what was acted on.

@@ -85,7 +85,7 @@ def requires_recent_login(form_url: Callable[..., str] | None = None) -> Callabl
     """
 
     def mark_recent_login(view: View) -> View:
-        view.__dict__["recent_login_url"] = form_url or _requested_path
+        view.__dict__["recent_login_url"] = form_url or _read_requested_path
         return view
 
     return mark_recent_login
@@ -122,17 +122,17 @@ def request_wants_json() -> bool:
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
-def url_after_sign_in() -> str | None:
+def build_url_after_sign_in() -> str | None:
     """Return where a visitor goes after signing in, to be where they were; None if unknown.
 
     For a form, it is the URL that shows it as it was filled in, or else the page that sent it.
     """
     if request.method in _READING:
-        return _requested_path()
+        return _read_requested_path()
     view = current_app.view_functions[request.endpoint or ""]
     form_url: Callable[..., str | None] | None = view.__dict__.get("preserved_form_url")
     preserved = form_url(**(request.view_args or {})) if form_url else None
-    return preserved or _url_of_sending_page()
+    return preserved or _read_url_of_sending_page()
 
 
 def requires_sign_in() -> bool:
@@ -164,7 +164,7 @@ def _check_access() -> ResponseReturnValue | None:
 def _redirect_to_sign_in_or_401() -> ResponseReturnValue:
     if request_wants_json():
         abort(401)
-    return redirect(url_for(SIGN_IN, next=url_after_sign_in()))
+    return redirect(url_for(SIGN_IN, next=build_url_after_sign_in()))
 
 
 def _redirect_to_mfa_or_refuse(
@@ -177,7 +177,7 @@ def _redirect_to_mfa_or_refuse(
     if actor.lacks_only_mfa(permission, within=scope or Scope.everywhere):
         if request_wants_json() or request.method not in _READING:
             raise MfaRequiredError
-        return redirect(url_for(SET_UP_MFA, next=_requested_path()), 303)
+        return redirect(url_for(SET_UP_MFA, next=_read_requested_path()), 303)
     if scope == Scope.everywhere or (scope is not None and actor.has_role_in(scope)):
         raise Forbidden
     raise NotFound
@@ -201,7 +201,7 @@ def _redirect_unless_recent_login(declared: Mapping[str, Any]) -> ResponseReturn
     return redirect(url_for(REAUTHENTICATE, next=url), 303)
 
 
-def _url_of_sending_page() -> str | None:
+def _read_url_of_sending_page() -> str | None:
     """Return the path of the page whose form this request sends, if it is a page of this site.
 
     Our pages tell their address to no other site, and to this one always.
@@ -216,5 +216,5 @@ def _url_of_sending_page() -> str | None:
     return urlunsplit(("", "", page.path, page.query, ""))
 
 
-def _requested_path(**_values: object) -> str:
+def _read_requested_path(**_values: object) -> str:
     return request.full_path.rstrip("?")

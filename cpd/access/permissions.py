@@ -113,7 +113,7 @@ class Scope:
         return cls(ScopeType.DRAFTS, frozenset(public_ids))
 
     @classmethod
-    def parse(cls, text: str) -> Self:
+    def parse_text(cls, text: str) -> Self:
         """Return the scope that `str` wrote as this text; raises ValueError for other text."""
         word, _, ids = text.partition(":")
         return cls(ScopeType(word), frozenset(ids.split(",") if ids else ()))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.accounts.models import Person
 from cpd.mail import emails
 from cpd.mail.emails import Email
-from cpd.web.formatting import instant
+from cpd.web.formatting import format_instant
 
 
 class SecurityNotice(StrEnum):
@@ -30,7 +30,7 @@ def enqueue_security_notice(
     values = {
         "notice": notice.value,
         "name": person.name,
-        "at": instant(now, person.time_zone),
+        "at": format_instant(now, person.time_zone),
     }
     message = Email(to or person.email, "accounts/emails/notice.txt", values)
     emails.enqueue_email(session, message, now=now)

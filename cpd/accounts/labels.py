@@ -18,6 +18,6 @@ ROLE_DESCRIPTIONS: Mapping[Role, Any] = {
 """The name of each role, a colon, and what people with the role do."""
 
 
-def role_name(role: Role) -> str:
+def label_of_role(role: Role) -> str:
     """Return the name of a role alone."""
     return str(ROLE_DESCRIPTIONS[role]).partition(":")[0]

@@ -42,7 +42,7 @@ class Line:
 
     def __call__(self, _form: Form, field: Field) -> None:
         """Clean the line, or say what is wrong; an optional field may stay empty."""
-        line = single_line.clean(
+        line = single_line.clean_line(
             field.data or "", longest=self.longest, needs_letter=self.needs_letter
         )
         fault = describe_line_fault(line, longest=self.longest)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cpd.cases.front import UnknownOptionError, UnknownStepError, item_with_id
 from cpd.cases.scales import Basis, CriticalRule, Danger, Decision
-from cpd.kernel.canonical import Json, fraction_text
+from cpd.kernel.canonical import Json, format_fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class OptionKey:
             "id": self.id,
             "correct": self.correct,
             "danger": self.danger.value,
-            "marks": fraction_text(self.marks),
+            "marks": format_fraction(self.marks),
             "rationale_html": self.rationale_html,
             "basis": self.basis.value,
             "reviewer": self.reviewer,
@@ -130,7 +130,7 @@ class CaseKey:
         return {
             "id": self.id,
             "steps": [step.to_json() for step in self.steps],
-            "best": fraction_text(self.best),
+            "best": format_fraction(self.best),
         }
 
     @classmethod

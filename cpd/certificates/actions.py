@@ -32,13 +32,13 @@ from cpd.certificates.rules.snapshot import (
     zone_or_utc,
 )
 from cpd.certificates.signing import Issuer
-from cpd.content.readability import reading_time
+from cpd.content.readability import build_reading_time
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.outlines import load_outline
 from cpd.db import insert_if_absent
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import canonical
-from cpd.kernel.ids import new_public_id, random_text
+from cpd.kernel.ids import generate_base32_text, new_public_id
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 
 log = structlog.get_logger(__name__)
@@ -128,10 +128,10 @@ def _sign_and_add_certificate(
     now: datetime,
 ) -> Certificate:
     """Sign and write a certificate; return the valid one, which another call may have written."""
-    code = codes.build_code_from_random_text(random_text(codes.BITS))
+    code = codes.build_code_from_random_text(generate_base32_text(codes.BITS))
     facts = _read_and_build_snapshot(session, passed, status, issuer, code=code, now=now)
     record = Record(
-        snapshot=canonical.encode(facts).decode(),
+        snapshot=canonical.encode_json(facts).decode(),
         manifest=build_manifest(facts),
         signature=issuer.keys.sign_message(build_manifest(facts).encode()),
         key_id=issuer.keys.current_key_id,
@@ -143,7 +143,7 @@ def _sign_and_add_certificate(
     if issued.code == code:  # this call wrote it, not a concurrent one
         _add_public_key_if_absent(session, issuer, now=now)
         _mark_enrolment_completed(session, passed.attempt.enrolment)
-        audit.add_entry(
+        audit.add_audit_entry(
             session,
             SYSTEM,
             "certificates:certificate:issue",
@@ -207,7 +207,7 @@ def _read_and_build_snapshot(
         ),
         issuer.provider,
         code=code,
-        salt=random_text(codes.BITS),
+        salt=generate_base32_text(codes.BITS),
         key_id=issuer.keys.current_key_id,
         issued_at=now,
         is_demo=queries.is_demo_database(session),
@@ -218,7 +218,7 @@ def _read_course_version(
     session: Session, revision: Revision, status: CourseVersionStatus
 ) -> CourseVersion:
     course = load_outline(session, revision)
-    front, time = course.course.front, reading_time(course.required_word_count)
+    front, time = course.course.front, build_reading_time(course.required_word_count)
     return CourseVersion(
         title=revision.title,
         language=front.language,

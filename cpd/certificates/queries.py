@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from cpd.access.permissions import Actor
 from cpd.accounts.models import License, Person
-from cpd.accounts.profile.queries import licenses_of
+from cpd.accounts.profile.queries import find_licenses
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
 from cpd.certificates.rules.record import Record
 from cpd.courses.models import (
@@ -61,7 +61,7 @@ def find_passed_attempt(session: Session, attempt_id: int) -> PassedAttempt | No
     if row is None:
         return None
     attempt, result, statement, printed, zone = row
-    licenses = licenses_of(session, attempt.subject)
+    licenses = find_licenses(session, attempt.subject)
     name = _name_if_confirmed(statement, printed)
     return PassedAttempt(attempt, result, name, zone or "UTC", licenses)
 

@@ -6,8 +6,8 @@ from cpd.accounts.hooks import describe_unprintable
 from cpd.certificates import actions, panels, queries, signing, views
 from cpd.courses import hooks
 from cpd.hosts import keys
-from cpd.joints.personal import personal_data_kept_as_proof
-from cpd.joints.rooms import NavItem, Room, subscriber_in_transaction
+from cpd.joints.personal import build_personal_data_kept_as_proof
+from cpd.joints.rooms import NavItem, Room, build_subscriber_in_transaction
 from cpd.quizzes.attempts import hooks as attempt_hooks
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 from cpd.quizzes.results import hooks as result_hooks
@@ -28,10 +28,10 @@ ROOM = Room(
         keys.register_others.filled_by(signing.register_keys_of_host, order=10),
     ),
     subscribes=(
-        subscriber_in_transaction(
+        build_subscriber_in_transaction(
             AttemptGraded, "certificate-of-grade", actions.issue_certificate_after_passed_grading
         ),
-        subscriber_in_transaction(
+        build_subscriber_in_transaction(
             AttemptConfirmed,
             "certificate-of-statement",
             actions.issue_certificate_after_confirmation,
@@ -39,10 +39,10 @@ ROOM = Room(
     ),
     on_start=signing.load_or_create_site_keys,
     personal=(
-        personal_data_kept_as_proof(
+        build_personal_data_kept_as_proof(
             "certificates", "subject", "enrolment_id", "attempt_id", "snapshot", "manifest"
         ),
-        personal_data_kept_as_proof("certificate_files", "certificate_id", "content"),
+        build_personal_data_kept_as_proof("certificate_files", "certificate_id", "content"),
     ),
     impersonal=("signing_keys",),
 )

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from cpd.certificates.models import SigningKey
 from cpd.certificates.rules.record import Record, Verdict, judge_record
 from cpd.certificates.rules.snapshot import Provider
-from cpd.config import Settings, settings_of
+from cpd.config import Settings, settings_of_app
 from cpd.hosts import keys as hosts
 from cpd.hosts.keys import WrongKeysError
 from cpd.hosts.models import KeyKind
@@ -85,7 +85,7 @@ def load_or_create_site_keys(app: Flask) -> None:
 
     No key is created before that is known, because it would get in the way of the right one.
     """
-    settings = settings_of(app)
+    settings = settings_of_app(app)
     folder = key_folder_path(settings)
     with app.app_context():
         known = hosts.find_registered_keys_at_start(KeyKind.SIGNING)
@@ -121,7 +121,7 @@ def create_key_in_folder(folder: Path, *, now: datetime, another: bool = False) 
 
     Processes that start at the same time create only one first key.
     """
-    with files.private_folder(folder), files.folder_lock(folder):
+    with files.create_private_folder(folder), files.lock_folder(folder):
         present = load_keys_from_folder(folder)
         if present is not None and not another:
             return present

@@ -37,7 +37,7 @@ from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.results import hooks as result_hooks
-from cpd.web.reading import query_value
+from cpd.web.reading import read_query_value
 
 bp = Blueprint("certificates", __name__, template_folder="templates")
 
@@ -116,7 +116,7 @@ def _qr_code_data_url_or_empty(address: str) -> str:
 @public
 def verify() -> ResponseReturnValue:
     """Ask for a code, and redirect to its page."""
-    typed = query_value("code")
+    typed = read_query_value("code")
     if "code" not in request.args:
         return _respond_with_code_form()
     code = codes.parse_code(typed)

@@ -17,9 +17,9 @@ from cpd.accounts.sign_in import password_hashing
 from cpd.accounts.sign_in.actions import make_password_link
 from cpd.accounts.sign_in.rules.password_strength import PasswordFault, password_fault
 from cpd.accounts.validators import describe_line_fault
-from cpd.cli.main import app_now
-from cpd.cli.naming import person_or_exit, school_or_exit
-from cpd.config import settings_of
+from cpd.cli.main import create_app_or_exit
+from cpd.cli.naming import find_person_or_exit, find_school_or_exit
+from cpd.config import settings_of_app
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, single_line
 from cpd.kernel.addresses import decode_address
@@ -39,28 +39,34 @@ def command() -> None:
 @click.option("--link", "by_link", is_flag=True, help=_LINK_HELP)
 def create_administrator(email: str, *, name: str, by_link: bool) -> None:
     """Create an account with the roles administrator and learner."""
-    address, line = addresses.normalize_address(email), single_line.clean(name)
+    address, line = addresses.normalize_address(email), single_line.clean_line(name)
     if not addresses.is_plausible_address(address):
         sys.exit(f"{email!r} is not an email address such as ines@clinic.example.")
     if line.fault is not None:
         sys.exit(f"--name cannot be used. {describe_line_fault(line)}")
-    app = app_now()
-    password = "" if by_link else _ask_password(app, about=(decode_address(address), line.text))
+    app = create_app_or_exit()
+    password = (
+        ""
+        if by_link
+        else _prompt_until_password_is_strong(app, about=(decode_address(address), line.text))
+    )
     password_hash = password_hashing.hash_password(password) if password else ""
-    token = _create(app, address=address, name=line.text, password_hash=password_hash)
+    token = _create_administrator_and_link(
+        app, address=address, name=line.text, password_hash=password_hash
+    )
     click.echo(f"{line.text} <{decode_address(address)}> can administer this installation.")
     click.echo(
         "The role works once codes from an app are set up; the pages ask for that at sign-in."
     )
     if token:
-        site = settings_of(app).public_url
+        site = settings_of_app(app).public_url
         click.echo(f"Set the password within three days, once, at:\n{site}/set-password/{token}")
 
 
-def _ask_password(app: Flask, *, about: tuple[str, ...]) -> str:
+def _prompt_until_password_is_strong(app: Flask, *, about: tuple[str, ...]) -> str:
     """Ask until a password is good enough, explaining each time what is wrong."""
     with app.app_context():
-        own = (current.current_provider().name, settings_of(app).host)
+        own = (current.current_provider().name, settings_of_app(app).host)
     while True:
         typed: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
         fault = password_fault(typed, about=(*about, *own))
@@ -78,7 +84,9 @@ _PASSWORD_FAULTS = {
 }
 
 
-def _create(app: Flask, *, address: str, name: str, password_hash: str) -> str:
+def _create_administrator_and_link(
+    app: Flask, *, address: str, name: str, password_hash: str
+) -> str:
     """Create the account and return the token of its link, or "" if a password is given."""
     now = clock.now()
     new = NewPerson(
@@ -100,7 +108,7 @@ def _create(app: Flask, *, address: str, name: str, password_hash: str) -> str:
 @command.command("list")
 def list_accounts() -> None:
     """List everyone: address, name, roles, state."""
-    with app_now().app_context():
+    with create_app_or_exit().app_context():
         for person in db.session.scalars(select(Person).order_by(Person.email)):
             roles = ", ".join(sorted(_describe_role(row) for row in person.roles)) or "no role"
             open_state = "shares its address" if person.has_shared_address else "open"
@@ -131,14 +139,14 @@ def grant_role(
     email: str, *, role: str, slug: str | None, first: datetime | None, last: datetime | None
 ) -> None:
     """Give someone a role, everywhere or in a school; days are in the school's zone, or UTC."""
-    with app_now().app_context():
-        person, school = person_or_exit(email), school_or_exit(slug) if slug else None
+    with create_app_or_exit().app_context():
+        person, school = find_person_or_exit(email), find_school_or_exit(slug) if slug else None
         zone = ZoneInfo(school.time_zone if school else "UTC")
         grant = Grant(
             Role(role),
             school.scope if school else Scope.everywhere,
-            begins=_midnight(first, zone),
-            ends=_midnight(last and last + timedelta(days=1), zone),
+            begins=_start_of_day_in_zone(first, zone),
+            ends=_start_of_day_in_zone(last and last + timedelta(days=1), zone),
         )
         with unit_of_work() as session:
             refusal = actions.grant_role(session, person.id, grant, actor=SYSTEM, now=clock.now())
@@ -160,8 +168,8 @@ _REFUSALS = {
 @_SCHOOL
 def remove_role(email: str, *, role: str, slug: str | None) -> None:
     """Remove a role from someone, and sign them out everywhere."""
-    with app_now().app_context():
-        person, school = person_or_exit(email), school_or_exit(slug) if slug else None
+    with create_app_or_exit().app_context():
+        person, school = find_person_or_exit(email), find_school_or_exit(slug) if slug else None
         scope = school.scope if school else Scope.everywhere
         with unit_of_work() as session:
             actions.remove_role(
@@ -171,6 +179,6 @@ def remove_role(email: str, *, role: str, slug: str | None) -> None:
     click.echo(f"{decode_address(person.email)} does not have the role {role} {where}.")
 
 
-def _midnight(day: datetime | None, zone: ZoneInfo) -> datetime | None:
+def _start_of_day_in_zone(day: datetime | None, zone: ZoneInfo) -> datetime | None:
     """Return when a day begins in a zone."""
     return None if day is None else day.replace(tzinfo=zone)

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from cpd.cli.main import app_now
+from cpd.cli.main import create_app_or_exit
 
 
 @click.group("attempts")
@@ -18,7 +18,7 @@ def replay() -> None:
     from cpd.db import db
     from cpd.quizzes.grading.replay import compare_results_with_regrading as replay_all
 
-    with app_now().app_context():
+    with create_app_or_exit().app_context():
         report = replay_all(db.session())
     for difference in report.differences:
         click.echo(

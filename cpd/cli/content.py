@@ -13,13 +13,13 @@ from cpd.authoring.sources.disk import LEDGERS
 from cpd.authoring.sources.loading import Loaded
 from cpd.cli import offers
 from cpd.cli.publishing import (
-    app,
     exit_on_faults,
+    import_and_create_app_or_exit,
     print_course_faults,
     print_faults,
-    print_report,
-    stored_texts,
-    with_short_path,
+    print_publish_report,
+    reader_of_rendered_texts,
+    shorten_path_of_fault,
 )
 from cpd.content.frontmatter import Fault
 from cpd.courses.rules.ledger import Series
@@ -27,7 +27,7 @@ from cpd.courses.rules.ledger import Series
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
-def _reason(_context: click.Context, _option: click.Parameter, value: str) -> str:
+def _validate_reason_option(_context: click.Context, _option: click.Parameter, value: str) -> str:
     from cpd.authoring.publish.actions import MAX_REASON
 
     if not 0 < len(value.strip()) <= MAX_REASON:
@@ -58,12 +58,12 @@ def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
         folder: loading.load_course_folder(folder)
         for folder in chosen or folders.shipped_course_folders()
     }
-    of_provider = [] if chosen else _faults_of_provider()
+    of_provider = [] if chosen else _find_faults_of_provider_pages()
     for folder, course in loaded.items():
         print_course_faults(folder, course)
         if course.bundle is not None and not quiet:
             warnings = [
-                with_short_path(folder, fault) for fault in apply_warning_rules(course.bundle)
+                shorten_path_of_fault(folder, fault) for fault in apply_warning_rules(course.bundle)
             ]
             click.echo(checking.build_report_text(course.bundle, warnings))
         if course.bundle is not None and hashes:
@@ -75,23 +75,28 @@ def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
 
 @command.command()
 @click.argument("chosen", metavar="[FOLDERS]...", nargs=-1, type=FOLDER)
-@click.option("--reason", default=offers.SHIPPED, callback=_reason, help="Kept in the publish log.")
+@click.option(
+    "--reason",
+    default=offers.SHIPPED,
+    callback=_validate_reason_option,
+    help="Kept in the publish log.",
+)
 def publish(chosen: tuple[Path, ...], *, reason: str) -> None:
     """Publish what changed in FOLDERS, or in the shipped courses that nobody edited here."""
-    with app().app_context():
+    with import_and_create_app_or_exit().app_context():
         if chosen:
-            publish_folders(load_sound(chosen), reason=reason)
+            publish_folders(load_sound_folders_or_exit(chosen), reason=reason)
         else:
-            offers.publish_releases(offers.releases_to_publish(), reason=reason)
+            offers.publish_releases(offers.load_releases_to_publish(), reason=reason)
             offers.record_release_warnings()
 
 
-def load_sound(chosen: Sequence[Path]) -> Mapping[Path, Loaded]:
+def load_sound_folders_or_exit(chosen: Sequence[Path]) -> Mapping[Path, Loaded]:
     """Load folders, ready to be published, or end the command with their faults.
 
     Renders only texts that the database does not have as HTML yet.
     """
-    loaded = {folder: _load_here(folder) for folder in chosen}
+    loaded = {folder: _load_folder_with_ledger_of_site(folder) for folder in chosen}
     exit_on_faults(list(loaded.items()))
     return loaded
 
@@ -99,10 +104,10 @@ def load_sound(chosen: Sequence[Path]) -> Mapping[Path, Loaded]:
 def publish_folders(loaded: Mapping[Path, Loaded], *, reason: str) -> None:
     """Publish what changed in sound folders, and print what that was."""
     for folder, course in loaded.items():
-        _publish(folder, course, reason)
+        _publish_folder_and_print_report(folder, course, reason)
 
 
-def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
+def _publish_folder_and_print_report(folder: Path, loaded: Loaded, reason: str) -> None:
     from cpd.access.permissions import SYSTEM
     from cpd.authoring.publish import actions, outcomes, releases
     from cpd.courses.models import Channel
@@ -122,7 +127,7 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
                 release=shipped,
             )
     except outcomes.PublishRefusedError as refused:
-        faults = "\n".join(str(with_short_path(folder, fault)) for fault in refused.faults)
+        faults = "\n".join(str(shorten_path_of_fault(folder, fault)) for fault in refused.faults)
         raise SystemExit(f"{faults}\nNothing of this course was published.") from None
     except outcomes.NameTakenError as taken:
         free = releases.find_free_course_slug(db.session(), str(taken))
@@ -130,7 +135,7 @@ def _publish(folder: Path, loaded: Loaded, reason: str) -> None:
             f"The course '{taken}' belongs to another owner here. Name the folder and the id in "
             f"its course.md '{free}', which is free.\nNothing of this course was published."
         ) from None
-    print_report(report)
+    print_publish_report(report)
     if shipped and report.published and report.channel is not Channel.SHIPPED:
         click.echo("  This differs from the release's text, so later starts leave it unchanged.")
 
@@ -144,7 +149,7 @@ def export(course: str, folder: Path) -> None:
     from cpd.authoring.publish.outcomes import ExportRefusedError
     from cpd.db import db
 
-    with app().app_context():
+    with import_and_create_app_or_exit().app_context():
         try:
             paths = export_course(db.session(), course, folder)
         except ExportRefusedError as refused:
@@ -152,7 +157,7 @@ def export(course: str, folder: Path) -> None:
     click.echo(f"Wrote {len(paths)} files to {folder}.")
 
 
-def _load_here(folder: Path) -> Loaded:
+def _load_folder_with_ledger_of_site(folder: Path) -> Loaded:
     """Load a folder with this site's own ledger, unless the folder has one."""
     from cpd.authoring.publish import queries
     from cpd.db import db
@@ -161,18 +166,20 @@ def _load_here(folder: Path) -> Loaded:
     ledger = queries.build_ledger_text(queries.find_ledger_entries(db.session(), name, Series.HERE))
     own = {LEDGERS[Series.HERE]: ledger.encode()} if ledger else {}
     return loading.load_course_files(
-        {**own, **folders.read_folder_files(folder)}, name=name, stored_texts=stored_texts()
+        {**own, **folders.read_folder_files(folder)},
+        name=name,
+        stored_texts=reader_of_rendered_texts(),
     )
 
 
-def _faults_of_provider() -> list[Fault]:
+def _find_faults_of_provider_pages() -> list[Fault]:
     """Return the faults of the provider's pages: the stored ones, or those of the settings."""
-    from cpd.cli.main import settings_now
+    from cpd.cli.main import read_settings_or_exit
     from cpd.provider.first_start import find_stored_pages
     from cpd.web import provider_texts
 
-    settings = settings_now()
+    settings = read_settings_or_exit()
     stored = find_stored_pages(settings)
     if stored is None:
-        return provider_texts.check_folder(settings.provider_pages)
-    return provider_texts.check_texts(stored)
+        return provider_texts.collect_faults_in_folder(settings.provider_pages)
+    return provider_texts.collect_faults_in_texts(stored)

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy.exc import DatabaseError
 
 from cpd import instance, schema
-from cpd.cli.main import app_now, exit_on_error, settings_now
+from cpd.cli.main import create_app_or_exit, exit_on_unusable_installation, read_settings_or_exit
 from cpd.config import Settings
 from cpd.db import db
 from cpd.engine import UnsafeDatabaseError, add_safety_listeners, build_engine_options
@@ -27,15 +27,15 @@ def command() -> None:
 @click.option("--no-backup", is_flag=True, help="Do not copy the database first (SQLite).")
 def upgrade(*, no_backup: bool) -> None:
     """Copy the database, then bring it to this release's schema; create a new site's keys."""
-    settings = settings_now()
-    with one_at_a_time(settings):
-        if prepare(settings, with_copy=not no_backup):
-            app_now(settings, makes_keys=True)
+    settings = read_settings_or_exit()
+    with preparation_lock_or_exit(settings):
+        if migrate_database_or_exit(settings, with_copy=not no_backup):
+            create_app_or_exit(settings, makes_keys=True)
         else:
-            _render(settings)
+            _render_published_texts_without_keys(settings)
 
 
-def _render(settings: Settings) -> None:
+def _render_published_texts_without_keys(settings: Settings) -> None:
     """Render published texts with this release's renderer; needs none of the site's keys."""
     from cpd.authoring.publish import rerendering
 
@@ -55,35 +55,37 @@ def _render(settings: Settings) -> None:
 
 
 @contextmanager
-def one_at_a_time(settings: Settings) -> Iterator[None]:
+def preparation_lock_or_exit(settings: Settings) -> Iterator[None]:
     """Let one process at a time prepare the site; the others wait and say so."""
     with ExitStack() as stack:
         with _exit_on_database_error():
-            stack.enter_context(_database_folder(settings))
+            stack.enter_context(_database_folder_created_if_absent(settings))
             stack.enter_context(
-                schema.hold_preparation_lock(settings.database_url, meanwhile=_say_busy)
+                schema.hold_preparation_lock(
+                    settings.database_url, meanwhile=_print_waiting_for_preparation
+                )
             )
         yield
 
 
-def _say_busy() -> None:
+def _print_waiting_for_preparation() -> None:
     click.echo("Another process is preparing the database; waiting for it.")
 
 
-def prepare(settings: Settings, *, with_copy: bool = True) -> bool:
+def migrate_database_or_exit(settings: Settings, *, with_copy: bool = True) -> bool:
     """Bring the database to this release's schema, or exit with what to do.
 
     Returns whether it was empty.
     """
     with _exit_on_database_error():
-        return _migrate(settings, with_copy=with_copy)
+        return _migrate_and_print_result(settings, with_copy=with_copy)
 
 
 @contextmanager
 def _exit_on_database_error() -> Iterator[None]:
     """Exit with what to do when the folder or the database cannot be used."""
     try:
-        with exit_on_error():
+        with exit_on_unusable_installation():
             yield
     except (UnknownSchemaError, UnsafeDatabaseError) as fault:
         sys.exit(str(fault))
@@ -91,10 +93,10 @@ def _exit_on_database_error() -> Iterator[None]:
         sys.exit(f"The database that DATABASE_URL names cannot be used: {fault.orig}")
 
 
-def _migrate(settings: Settings, *, with_copy: bool) -> bool:
+def _migrate_and_print_result(settings: Settings, *, with_copy: bool) -> bool:
     url, file = settings.database_url, settings.sqlite_file
     if file is not None and file.exists():
-        instance.check_database(file)
+        instance.refuse_unusable_database_file(file)
     instance.restrict_permissions(settings.instance_dir, file)
     if schema.is_at_current_schema(url):
         click.echo("The database is up to date.")
@@ -114,11 +116,11 @@ def _migrate(settings: Settings, *, with_copy: bool) -> bool:
 
 
 @contextmanager
-def _database_folder(settings: Settings) -> Iterator[None]:
+def _database_folder_created_if_absent(settings: Settings) -> Iterator[None]:
     """Create the instance folder if the database is in it; remove it again after a failure."""
     folder, file = settings.instance_dir, settings.sqlite_file
     if folder.exists():
-        instance.check_folder(folder)
+        instance.refuse_unusable_folder(folder)
     if file is None:
         yield
         return
@@ -127,5 +129,5 @@ def _database_folder(settings: Settings) -> Iterator[None]:
             f"There is no folder {file.parent} for the database: create it (mkdir -m 700), or name "
             "another with DATABASE_URL."
         )
-    with files.private_folder(file.parent):
+    with files.create_private_folder(file.parent):
         yield

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from cpd.certificates import signing
-from cpd.cli.main import exit_on_error, instance_now
+from cpd.cli.main import exit_on_unusable_installation, read_instance_settings_or_exit
 from cpd.kernel import clock
 
 REPLACED = """\
@@ -30,8 +30,10 @@ def command() -> None:
 @command.command("list")
 def show() -> None:
     """List the keys in the instance folder; the last one signs."""
-    with exit_on_error():
-        ring = signing.load_keys_from_folder(signing.key_folder_path(instance_now()))
+    with exit_on_unusable_installation():
+        ring = signing.load_keys_from_folder(
+            signing.key_folder_path(read_instance_settings_or_exit())
+        )
     for key_id in sorted(ring.keys) if ring else ():
         click.echo(key_id)
 
@@ -39,12 +41,12 @@ def show() -> None:
 @command.command()
 def new() -> None:
     """Create a new key, which signs after a restart. Older certificates stay valid."""
-    folder = signing.key_folder_path(instance_now())
+    folder = signing.key_folder_path(read_instance_settings_or_exit())
     if not folder.is_dir():
         sys.exit(
             f"There is no {folder}: the first key is created when the site starts (cpd serve)."
         )
-    with exit_on_error():
+    with exit_on_unusable_installation():
         ring = signing.create_key_in_folder(folder, now=clock.now(), another=True)
     click.echo(
         f"Created {ring.current_key_id}. Back up the folder, copy the key to every other host of "
@@ -63,12 +65,15 @@ def replace_secret(*, yes: bool) -> None:
     from cpd.access import audit
     from cpd.access.permissions import SYSTEM
     from cpd.accounts.models import AuthenticatorApp
-    from cpd.config import secret_key, stored_secret_key
+    from cpd.config import read_secret_key_or_none, secret_key
     from cpd.hosts import keys
 
-    settings = instance_now()
-    with exit_on_error(), _open_database(settings.database_url) as session:
-        secret = stored_secret_key(settings)
+    settings = read_instance_settings_or_exit()
+    with (
+        exit_on_unusable_installation(),
+        _database_session_without_app(settings.database_url) as session,
+    ):
+        secret = read_secret_key_or_none(settings)
         if secret and keys.is_secret_registered(session, secret):
             click.echo("The database already has this secret key. Nothing was changed.")
             return
@@ -79,13 +84,13 @@ def replace_secret(*, yes: bool) -> None:
             click.confirm("Replace the secret key?", abort=True)
         now = clock.now()
         keys.replace_registered_secret(session, secret or secret_key(settings), now=now)
-        audit.add_entry(session, SYSTEM, "hosts:secret:replace", now=now)
+        audit.add_audit_entry(session, SYSTEM, "hosts:secret:replace", now=now)
         session.commit()
     click.echo("Done. Restart every host of this site, each with this key.")
 
 
 @contextmanager
-def _open_database(url: str) -> Iterator[Session]:
+def _database_session_without_app(url: str) -> Iterator[Session]:
     """Open the database without the app, which does not start on a host with another key."""
     from cpd.engine import UnsafeDatabaseError, create_protected_engine
     from cpd.schema import UnknownSchemaError, refuse_unusable_schema

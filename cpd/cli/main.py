@@ -11,18 +11,18 @@ import click
 from flask import Flask
 
 from cpd import env_file, instance
-from cpd.config import ENV_FILE, Settings, SettingsError, stored_secret_key
+from cpd.config import ENV_FILE, Settings, SettingsError, read_secret_key_or_none
 from cpd.instance import InstanceError
 
 
-def settings_now(**more: str) -> Settings:
+def read_settings_or_exit(**more: str) -> Settings:
     """Read the settings and print which site they name, or exit saying what to change.
 
     The environment overrides the settings file, and `more` overrides both.
     """
     try:
-        file = env_file.load(os.environ)
-        with env_file.naming_line(file):
+        file = env_file.load_named_settings_file(os.environ)
+        with env_file.add_line_to_settings_errors(file):
             settings = Settings.from_environ({**os.environ, **more})
     except SettingsError as fault:
         sys.exit(str(fault))
@@ -36,55 +36,55 @@ def settings_now(**more: str) -> Settings:
     return settings
 
 
-def instance_now() -> Settings:
+def read_instance_settings_or_exit() -> Settings:
     """Read the settings of an existing installation, or exit saying what to do."""
-    settings = settings_now()
-    with exit_on_error():
-        instance.check_folder(settings.instance_dir)
+    settings = read_settings_or_exit()
+    with exit_on_unusable_installation():
+        instance.refuse_unusable_folder(settings.instance_dir)
     return settings
 
 
-def app_now(settings: Settings | None = None, *, makes_keys: bool = False) -> Flask:
+def create_app_or_exit(settings: Settings | None = None, *, makes_keys: bool = False) -> Flask:
     """Build the app on a usable database, or exit saying what to do."""
-    with _without_garbage_collection():
+    with _garbage_collection_paused():
         from cpd.app import create_app
         from cpd.hosts.keys import register_host_keys
         from cpd.provider import first_start
         from cpd.schema import check_database_or_exit
 
-        settings = settings or settings_now()
-        with exit_on_error():
-            _check_instance(settings, makes_keys=makes_keys)
+        settings = settings or read_settings_or_exit()
+        with exit_on_unusable_installation():
+            _check_folder_and_database_file(settings, makes_keys=makes_keys)
             check_database_or_exit(settings)
             if not makes_keys:
-                _refuse_keyless(settings)
+                _refuse_missing_keys(settings)
             app = create_app(settings)
-            with _exit_when_refused("register its keys"):
+            with _exit_if_database_refuses("register its keys"):
                 register_host_keys(app)
-            with _exit_when_refused("store the provider"):
+            with _exit_if_database_refuses("store the provider"):
                 line = first_start.store_or_compare_provider(app)
             if line is not None:
                 click.echo(line, err=True)
             return app
 
 
-def _check_instance(settings: Settings, *, makes_keys: bool) -> None:
+def _check_folder_and_database_file(settings: Settings, *, makes_keys: bool) -> None:
     """Raise InstanceError for unusable files, and keep other users out of ours."""
     folder = settings.instance_dir
     if not makes_keys or folder.exists():
-        instance.check_folder(folder)
+        instance.refuse_unusable_folder(folder)
     if settings.sqlite_file:
-        instance.check_database(settings.sqlite_file)
+        instance.refuse_unusable_database_file(settings.sqlite_file)
     for line in instance.restrict_permissions(folder, settings.sqlite_file):
         click.echo(line, err=True)
 
 
-def _refuse_keyless(settings: Settings) -> None:
+def _refuse_missing_keys(settings: Settings) -> None:
     """Raise InstanceError if keys are missing: only `cpd serve` and `db upgrade` create them."""
     from cpd.certificates import signing
 
     has = {
-        "secret-key": stored_secret_key(settings),
+        "secret-key": read_secret_key_or_none(settings),
         "keys": signing.load_keys_from_folder(signing.key_folder_path(settings)),
     }
     missing = " and ".join(name for name, value in has.items() if not value)
@@ -97,7 +97,7 @@ def _refuse_keyless(settings: Settings) -> None:
 
 
 @contextmanager
-def exit_on_error() -> Iterator[None]:
+def exit_on_unusable_installation() -> Iterator[None]:
     """Exit saying what to do if an installation cannot be used."""
     try:
         yield
@@ -108,7 +108,7 @@ def exit_on_error() -> Iterator[None]:
 
 
 @contextmanager
-def _exit_when_refused(what: str) -> Iterator[None]:
+def _exit_if_database_refuses(what: str) -> Iterator[None]:
     """Exit saying what this host was about to do if the database refuses it."""
     from sqlalchemy.exc import OperationalError
 
@@ -119,7 +119,7 @@ def _exit_when_refused(what: str) -> Iterator[None]:
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
+def _garbage_collection_paused() -> Iterator[None]:
     """Disable garbage collection: what is loaded stays, and collecting takes a sixth longer."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -11,7 +11,7 @@ from cpd.organisations import queries
 from cpd.organisations.models import School
 
 
-def person_or_exit(email: str) -> Person:
+def find_person_or_exit(email: str) -> Person:
     """Return the person with this address, or exit."""
     person = db.session.scalar(
         select(Person).where(Person.email == addresses.normalize_address(email))
@@ -19,7 +19,7 @@ def person_or_exit(email: str) -> Person:
     return person or sys.exit(f"{email} has no account.")
 
 
-def school_or_exit(slug: str) -> School:
+def find_school_or_exit(slug: str) -> School:
     """Return the school with this slug, or exit."""
     school = queries.find_school_by_slug(db.session(), slug)
     return school or sys.exit(f"There is no school {slug}. List them with: cpd school list")

@@ -9,7 +9,12 @@ import click
 from cpd.authoring.publish.rules.offering import OfferKind, offer_diff_lines
 from cpd.authoring.sources import loading
 from cpd.authoring.sources.loading import Loaded
-from cpd.cli.publishing import app, exit_on_faults, print_report, stored_texts
+from cpd.cli.publishing import (
+    exit_on_faults,
+    import_and_create_app_or_exit,
+    print_publish_report,
+    reader_of_rendered_texts,
+)
 
 if TYPE_CHECKING:
     from cpd.authoring.publish.offers import Offer
@@ -26,7 +31,7 @@ WORDS = {
 }
 
 
-def releases_to_publish() -> list[tuple["Release", Loaded]]:
+def load_releases_to_publish() -> list[tuple["Release", Loaded]]:
     """Return the shipped courses with a newer text to publish here.
 
     Prints why the others are left out: courses that were edited here stay as they are.
@@ -44,9 +49,9 @@ def releases_to_publish() -> list[tuple["Release", Loaded]]:
         with unit_of_work() as session:
             actions.record_release_texts_as_base(session, unrecorded)
     for release in shipped:
-        _print_what_stays(release)
+        _print_why_course_stays(release)
     loaded = [
-        (release, _load_texts(release.shipped_files, release.slug))
+        (release, _load_course_from_texts(release.shipped_files, release.slug))
         for release in shipped
         if offers.release_needs_publishing(release)
     ]
@@ -63,7 +68,7 @@ def publish_releases(courses: Sequence[tuple["Release", Loaded]], *, reason: str
 
     for release, loaded in courses:
         try:
-            _take(release, loaded, reason)
+            _publish_release_texts_and_print_report(release, loaded, reason)
         except CourseMovedError:
             click.echo(f"{release.slug}: another version was published just now, and was kept.")
     loading.clear_course_caches()  # the processes that `cpd serve` forks do not need them
@@ -97,25 +102,26 @@ def record_release_warnings() -> None:
         )
 
 
-def _print_what_stays(release: "Release") -> None:
-    if release.is_followed_by_course and release.has_own_ledger_entries:
+def _print_why_course_stays(release: "Release") -> None:
+    if release.does_course_follow_release and release.has_own_ledger_entries:
         click.echo(
             f"{release.slug}: the ledger here has entries that this release does not ship or words "
             "differently. They stay as recorded; new ones are added. Your own entries belong in "
             "ledger-here.yaml."
         )
-    if offered := _offers(release):
-        click.echo(f"{_summary(release, len(offered))} See: cpd content offers {release.slug}")
+    if offered := _find_offers_of_release(release):
+        summary = _build_summary_of_offers(release, len(offered))
+        click.echo(f"{summary} See: cpd content offers {release.slug}")
 
 
-def _offers(release: "Release") -> list["Offer"]:
+def _find_offers_of_release(release: "Release") -> list["Offer"]:
     from cpd.authoring.publish import offers
     from cpd.db import db
 
     return offers.find_offers_of_release(db.session(), release)
 
 
-def _summary(release: "Release", count: int) -> str:
+def _build_summary_of_offers(release: "Release", count: int) -> str:
     if release.course is None:
         return (
             f"{release.folder.name}: one of your own courses has this name. The release's is "
@@ -132,12 +138,14 @@ def list_offers(course: str | None) -> None:
 
     With COURSE, also show how the texts differ: `-` is here, `+` is in the release.
     """
-    with app().app_context():
+    with import_and_create_app_or_exit().app_context():
         available = [
-            (release, offered) for release in _releases(course) if (offered := _offers(release))
+            (release, offered)
+            for release in _find_releases_or_exit(course)
+            if (offered := _find_offers_of_release(release))
         ]
         for release, offered in available:
-            click.echo(_summary(release, len(offered)))
+            click.echo(_build_summary_of_offers(release, len(offered)))
             for offer in offered:
                 click.echo(f"  {offer.path}: {WORDS[offer.kind]}")
                 if course is not None:
@@ -163,8 +171,8 @@ def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
     from cpd.authoring.publish.outcomes import CourseMovedError
     from cpd.courses.models import Channel
 
-    with app().app_context():
-        (release,) = _releases(course)
+    with import_and_create_app_or_exit().app_context():
+        (release,) = _find_releases_or_exit(course)
         try:
             taken = (
                 release.shipped_files
@@ -173,17 +181,19 @@ def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
             )
         except LookupError as unknown:
             raise SystemExit(f"Neither this course nor its release has {unknown}.") from None
-        loaded = _load_texts(taken, course)
+        loaded = _load_course_from_texts(taken, course)
         exit_on_faults([(Path(course), loaded)])
         try:
-            report = _take(release, loaded, TAKEN)
+            report = _publish_release_texts_and_print_report(release, loaded, TAKEN)
         except CourseMovedError:
             raise SystemExit("Someone else published this course just now. Look again.") from None
     if report.channel is Channel.SHIPPED:
         click.echo(f"{report.course} is as shipped, and follows its releases from now on.")
 
 
-def _take(release: "Release", loaded: Loaded, reason: str) -> "PublishReport":
+def _publish_release_texts_and_print_report(
+    release: "Release", loaded: Loaded, reason: str
+) -> "PublishReport":
     from cpd.access.permissions import SYSTEM
     from cpd.authoring.publish import actions
     from cpd.db import unit_of_work
@@ -193,11 +203,11 @@ def _take(release: "Release", loaded: Loaded, reason: str) -> "PublishReport":
         report = actions.publish_release_texts(
             session, release, loaded.sound_bundle, actor=SYSTEM, now=clock.now(), reason=reason
         )
-    print_report(report)
+    print_publish_report(report)
     return report
 
 
-def _releases(course: str | None) -> list["Release"]:
+def _find_releases_or_exit(course: str | None) -> list["Release"]:
     from cpd.authoring.publish import releases
     from cpd.db import db
 
@@ -211,6 +221,6 @@ def _releases(course: str | None) -> list["Release"]:
     return named
 
 
-def _load_texts(texts: Mapping[str, str], course: str) -> Loaded:
+def _load_course_from_texts(texts: Mapping[str, str], course: str) -> Loaded:
     raw = {path: text.encode() for path, text in texts.items()}
-    return loading.load_course_files(raw, name=course, stored_texts=stored_texts())
+    return loading.load_course_files(raw, name=course, stored_texts=reader_of_rendered_texts())

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from cpd.access.permissions import SYSTEM
-from cpd.cli.main import app_now
+from cpd.cli.main import create_app_or_exit
 from cpd.config import SettingsError
 from cpd.db import unit_of_work
 from cpd.kernel import clock
@@ -24,8 +24,8 @@ def command() -> None:
 @command.command()
 def show() -> None:
     """Show the provider as stored in the database."""
-    with app_now().app_context():
-        click.echo("\n".join(_profile_lines(current.reload_provider())))
+    with create_app_or_exit().app_context():
+        click.echo("\n".join(_build_profile_lines(current.reload_provider())))
 
 
 @command.command("set")
@@ -41,16 +41,16 @@ def change(*, assignments: tuple[str, ...]) -> None:
         changes = dict(_parse_assignment(assignment) for assignment in assignments)
     except SettingsError as fault:
         sys.exit(str(fault))
-    _refuse_faults(changes.get("pages", {}))
-    with app_now().app_context():
+    _exit_on_faults_of_pages(changes.get("pages", {}))
+    with create_app_or_exit().app_context():
         with unit_of_work() as session:
             changed = actions.change_profile(session, changes, actor=SYSTEM, now=clock.now())
         click.echo(f"Changed: {', '.join(changed)}." if changed else "Nothing changed.")
 
 
-def _refuse_faults(pages: Mapping[str, str]) -> None:
+def _exit_on_faults_of_pages(pages: Mapping[str, str]) -> None:
     """Exit with the faults of pages, before anything is changed."""
-    faults = provider_texts.check_texts(pages) if pages else []
+    faults = provider_texts.collect_faults_in_texts(pages) if pages else []
     for fault in faults:
         click.echo(str(fault))
     if faults:
@@ -64,7 +64,7 @@ def _parse_assignment(assignment: str) -> tuple[str, Any]:
     return name, fields.parse_field(name, value)
 
 
-def _profile_lines(profile: Profile) -> list[str]:
+def _build_profile_lines(profile: Profile) -> list[str]:
     signatories = "; ".join(
         f"{signatory.name}, {signatory.title}" for signatory in profile.signatories
     )

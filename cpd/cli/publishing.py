@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from cpd.authoring.publish.outcomes import PublishReport
 
 
-def app() -> "Flask":
-    """Return the app for a command."""
-    from cpd.cli.main import app_now
+def import_and_create_app_or_exit() -> "Flask":
+    """Return the app, importing Flask only now: checking a folder does without it."""
+    from cpd.cli.main import create_app_or_exit
 
-    return app_now()
+    return create_app_or_exit()
 
 
-def stored_texts() -> StoredTexts:
+def reader_of_rendered_texts() -> StoredTexts:
     """Return the reader of the texts that the database has as HTML."""
     from cpd.authoring.publish import rerendering
     from cpd.db import db
@@ -40,7 +40,7 @@ def exit_on_faults(loaded: Sequence[tuple[Path, Loaded]]) -> None:
         raise SystemExit("Nothing was published.")
 
 
-def with_short_path(folder: Path, fault: Fault) -> Fault:
+def shorten_path_of_fault(folder: Path, fault: Fault) -> Fault:
     """Return a fault with its file's path relative to the working directory, if it is inside."""
     whole, here = folder / fault.file, Path.cwd()
     return replace(
@@ -50,7 +50,7 @@ def with_short_path(folder: Path, fault: Fault) -> Fault:
 
 def print_course_faults(folder: Path, loaded: Loaded) -> None:
     """Print the faults of a course."""
-    print_faults([with_short_path(folder, fault) for fault in loaded.faults], str(folder))
+    print_faults([shorten_path_of_fault(folder, fault) for fault in loaded.faults], str(folder))
 
 
 def print_faults(faults: Sequence[Fault], where: str) -> None:
@@ -62,7 +62,7 @@ def print_faults(faults: Sequence[Fault], where: str) -> None:
         click.echo(f"{where}: {count} {'fault' if count == 1 else 'faults'}.\n")
 
 
-def print_report(report: "PublishReport") -> None:
+def print_publish_report(report: "PublishReport") -> None:
     """Print what publishing a course did."""
     click.echo(
         f"{report.course}: {len(report.published)} revisions, "

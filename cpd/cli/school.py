@@ -10,8 +10,8 @@ import click
 from cpd.access.permissions import SYSTEM, Scope
 from cpd.accounts.models import Person
 from cpd.accounts.validators import describe_line_fault
-from cpd.cli.main import app_now
-from cpd.cli.naming import person_or_exit, school_or_exit
+from cpd.cli.main import create_app_or_exit
+from cpd.cli.naming import find_person_or_exit, find_school_or_exit
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, single_line
 from cpd.kernel.addresses import decode_address
@@ -33,7 +33,7 @@ def command() -> None:
 @click.option("--zone", default="UTC", help="Its time zone, such as Europe/London. UTC by default.")
 def add(name: str, *, slug: str | None, kind: str, zone: str) -> None:
     """Create a school, a clinic or an association."""
-    line = single_line.clean(name)
+    line = single_line.clean_line(name)
     slug = slugs.slug_from_name(line.text) if slug is None else slug
     if line.fault is not None:
         sys.exit(f"This name cannot be used. {describe_line_fault(line)}")
@@ -45,14 +45,14 @@ def add(name: str, *, slug: str | None, kind: str, zone: str) -> None:
     if zone not in available_timezones():
         sys.exit(f"There is no time zone {zone}. Name one such as Europe/London.")
     new = NewSchool(name=line.text, slug=slug, time_zone=zone, kind=SchoolKind(kind))
-    if not _create(new):
+    if not _create_school_unless_slug_taken(new):
         sys.exit(f"Another school is called {slug} in URLs. Choose another name with --slug.")
     click.echo(f"{new.name} is at /schools/{slug}.")
     click.echo(f"Put someone in charge: cpd accounts grant-role EMAIL school_admin --school {slug}")
 
 
-def _create(new: NewSchool) -> bool:
-    with app_now().app_context():
+def _create_school_unless_slug_taken(new: NewSchool) -> bool:
+    with create_app_or_exit().app_context():
         try:
             with unit_of_work() as session:
                 result = actions.create_school(session, new, actor=SYSTEM, now=clock.now())
@@ -64,7 +64,7 @@ def _create(new: NewSchool) -> bool:
 @command.command("list")
 def list_schools() -> None:
     """List all schools: name in URLs, name, kind, time zone, state, members."""
-    with app_now().app_context():
+    with create_app_or_exit().app_context():
         counts = queries.count_members_by_school(db.session(), Scope.everywhere)
         for school in queries.find_schools(db.session(), Scope.everywhere):
             state = "closed" if school.closed_at else "open"
@@ -76,28 +76,30 @@ def list_schools() -> None:
 @click.argument("slug")
 def close(slug: str) -> None:
     """Close a school to new members and roles; existing ones stay."""
-    with app_now().app_context():
-        school = school_or_exit(slug)
+    with create_app_or_exit().app_context():
+        school = find_school_or_exit(slug)
         with unit_of_work() as session:
             actions.close_school(session, school.id, actor=SYSTEM, now=clock.now())
         click.echo(f"{school.name} is closed.")
 
 
-def _with_school_and_person(run: Callable[[School, Person], None]) -> Callable[[str, str], None]:
+def _command_with_school_and_person(
+    run: Callable[[School, Person], None],
+) -> Callable[[str, str], None]:
     """Make a command that takes SLUG and EMAIL of one that takes the school and the person."""
 
     @click.argument("slug")
     @click.argument("email")
     @wraps(run)
-    def find_and_run(slug: str, email: str) -> None:
-        with app_now().app_context():
-            run(school_or_exit(slug), person_or_exit(email))
+    def find_school_and_person_and_run(slug: str, email: str) -> None:
+        with create_app_or_exit().app_context():
+            run(find_school_or_exit(slug), find_person_or_exit(email))
 
-    return find_and_run
+    return find_school_and_person_and_run
 
 
 @command.command("join")
-@_with_school_and_person
+@_command_with_school_and_person
 def join(school: School, person: Person) -> None:
     """Make someone a member of a school. Membership alone gives them no permissions."""
     with unit_of_work() as session:
@@ -110,7 +112,7 @@ def join(school: School, person: Person) -> None:
 
 
 @command.command("leave")
-@_with_school_and_person
+@_command_with_school_and_person
 def leave(school: School, person: Person) -> None:
     """End someone's membership of a school; they keep their courses and certificates."""
     with unit_of_work() as session:

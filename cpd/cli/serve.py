@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 import click
 from flask import Flask
 
-from cpd.cli.db import one_at_a_time, prepare
-from cpd.cli.main import app_now, settings_now
+from cpd.cli.db import migrate_database_or_exit, preparation_lock_or_exit
+from cpd.cli.main import create_app_or_exit, read_settings_or_exit
 from cpd.config import Settings
 
 HOST = "127.0.0.1"
@@ -47,25 +47,25 @@ def command(*, demo: bool) -> None:
     from cpd.authoring.publish import rerendering
     from cpd.kernel import clock
 
-    settings = settings_now(CPD_DEMO="1") if demo else settings_now()
-    port = port_of(settings)
-    refuse_taken_port(settings, port)
-    with one_at_a_time(settings):
-        prepare(settings)
-        app = app_now(settings, makes_keys=True)
+    settings = read_settings_or_exit(CPD_DEMO="1") if demo else read_settings_or_exit()
+    port = choose_port(settings)
+    exit_if_port_taken(settings, port)
+    with preparation_lock_or_exit(settings):
+        migrate_database_or_exit(settings)
+        app = create_app_or_exit(settings, makes_keys=True)
         with app.app_context():
             rerendering.rerender_published_texts(now=clock.now())
-            people = fill_demo() if settings.demo else publish_library()
-            _preload()
-            _close_before_fork()
-    run(
-        [partial(serve_web, app, port), partial(work, app)],
+            people = publish_and_fill_demo() if settings.demo else publish_shipped_courses()
+            _load_modules_before_fork()
+            _close_connections_before_fork()
+    run_processes_until_stopped(
+        [partial(run_web_server, app, port), partial(run_job_worker, app)],
         is_open=lambda: _is_site_ready(port, settings.host),
         say=[f"cpd is open at {settings.public_url}", *(f"  {line}" for line in people)],
     )
 
 
-def publish_library() -> list[str]:
+def publish_shipped_courses() -> list[str]:
     """Publish what changed in the shipped courses, except those edited on this site."""
     from cpd.authoring.publish import releases
     from cpd.db import db
@@ -73,20 +73,20 @@ def publish_library() -> list[str]:
     if not releases.is_library_up_to_date(db.session()):
         from cpd.cli import offers
 
-        offers.publish_releases(offers.releases_to_publish())
+        offers.publish_releases(offers.load_releases_to_publish())
         offers.record_release_warnings()
     return []
 
 
-def fill_demo() -> list[str]:
+def publish_and_fill_demo() -> list[str]:
     """Publish the shipped courses and fill the demo; return who can sign in."""
     from cpd.cli.demo import fill, people
 
     fill.fill_demo_site()
-    return people.sign_in_lines()
+    return people.list_sign_in_lines()
 
 
-def _preload() -> None:
+def _load_modules_before_fork() -> None:
     """Load what every process needs before they fork, so that they share its memory."""
     from cpd.access.permissions import VISITOR
     from cpd.courses.catalog.queries import find_catalog_page
@@ -94,29 +94,29 @@ def _preload() -> None:
     from cpd.web import formatting
 
     find_catalog_page(db.session(), VISITOR)
-    formatting.page_direction()
+    formatting.current_page_direction()
     for name in GUNICORN_MODULES:
         import_module(f"gunicorn.{name}")
 
 
-def _close_before_fork() -> None:
+def _close_connections_before_fork() -> None:
     """Close what forked processes must not share, and the renderer, which none needs."""
     from cpd.content import render
     from cpd.db import db
 
-    render.close()
+    render.close_renderer()
     db.session.remove()
     db.engine.dispose()
 
 
-def port_of(settings: Settings) -> int:
+def choose_port(settings: Settings) -> int:
     """Return the port to listen on."""
     if settings.is_private and not settings.is_https:
         return urlsplit(settings.public_url).port or http.client.HTTP_PORT
     return BEHIND_A_PROXY
 
 
-def refuse_taken_port(settings: Settings, port: int) -> None:
+def exit_if_port_taken(settings: Settings, port: int) -> None:
     """Exit saying what to do if the port is taken."""
     with socket.socket() as probe:
         if probe.connect_ex((HOST, port)) != 0:
@@ -126,13 +126,13 @@ def refuse_taken_port(settings: Settings, port: int) -> None:
     sys.exit(f"Another program is using {HOST}:{port}. Stop it{choice}.")
 
 
-def serve_web(app: Flask, port: int) -> None:
+def run_web_server(app: Flask, port: int) -> None:
     """Serve requests with gunicorn, whose processes share what this one has loaded."""
     from gunicorn.app.base import BaseApplication
 
     class GunicornApp(BaseApplication):
         def load_config(self) -> None:
-            for name, value in web_settings(port).items():
+            for name, value in build_gunicorn_settings(port).items():
                 self.cfg.set(name, value)
 
         def load(self) -> Flask:
@@ -153,14 +153,14 @@ def _limit_memory_arenas() -> None:
         mallopt(M_MMAP_THRESHOLD, MEGABYTE)
 
 
-def web_settings(port: int) -> dict[str, Any]:
+def build_gunicorn_settings(port: int) -> dict[str, Any]:
     """Return gunicorn's settings."""
-    from cpd.web.gunicorn import settings
+    from cpd.web.gunicorn import build_common_gunicorn_settings
 
-    return {**settings(), "bind": f"{HOST}:{port}"}
+    return {**build_common_gunicorn_settings(), "bind": f"{HOST}:{port}"}
 
 
-def work(app: Flask) -> None:
+def run_job_worker(app: Flask) -> None:
     """Run due jobs, as `cpd worker` does."""
     from cpd.jobs import worker
 
@@ -168,28 +168,30 @@ def work(app: Flask) -> None:
         worker.run_worker_until_signal()
 
 
-def run(works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str]) -> None:
+def run_processes_until_stopped(
+    works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str]
+) -> None:
     """Run processes until SIGTERM, Ctrl-C or the end of one; then stop them all.
 
     They are forks of this process, so everything is loaded once and shared: they start quickly and
     need little memory.
     """
 
-    def stop(_signal: int, _frame: object) -> None:
+    def raise_interrupt(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
     gc.freeze()  # garbage collection would write to every memory page and so unshare it
     fork = multiprocessing.get_context("fork")
     processes: list[ForkProcess] = []
     # Both explicitly: a shell may have started us with SIGINT ignored.
-    previous = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
+    previous = {number: signal.signal(number, raise_interrupt) for number in STOP_SIGNALS}
     try:
         for task in works:
             process = fork.Process(target=_run_in_child, args=(task,))
-            with _signals_blocked():
+            with _stop_signals_blocked():
                 process.start()
                 processes.append(process)
-        _wait_until(is_open, processes)
+        _wait_until_open_or_exit(is_open, processes)
         click.echo("\n".join(["", *say, "Stop it with Ctrl-C."]))
         while _are_all_running(processes):
             time.sleep(0.5)
@@ -207,7 +209,7 @@ def run(works: Sequence[Work], *, is_open: Callable[[], bool], say: Sequence[str
 
 
 @contextmanager
-def _signals_blocked() -> Iterator[None]:
+def _stop_signals_blocked() -> Iterator[None]:
     """Hold back signals until the end of the block: one that comes during a fork could get lost."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     try:
@@ -228,7 +230,7 @@ def _are_all_running(processes: Sequence[ForkProcess]) -> bool:
     return all(process.is_alive() for process in processes)
 
 
-def _wait_until(is_open: Callable[[], bool], processes: Sequence[ForkProcess]) -> None:
+def _wait_until_open_or_exit(is_open: Callable[[], bool], processes: Sequence[ForkProcess]) -> None:
     until = time.monotonic() + START_SECONDS
     while not is_open():
         if not _are_all_running(processes):

@@ -82,53 +82,63 @@ def command(what: str, keys: Path | None) -> None:
     of this installation can be read, the file and its state are also looked up there.
     """
     if not Path(what).is_file():
-        _check_code(what)
+        _check_code_and_exit_with_finding(what)
     elif keys is not None:
-        _check_file(Path(what).read_bytes(), _read_published_keys(keys), None)
+        _check_file_and_exit_with_finding(
+            Path(what).read_bytes(), _read_downloaded_keys_or_exit(keys), None
+        )
     else:
-        from cpd.cli.main import instance_now
+        from cpd.cli.main import read_instance_settings_or_exit
 
-        with _exit_as_not_checked():
-            settings = instance_now()
-        with _open_database(settings) as session:
-            _check_file(Path(what).read_bytes(), _trusted_keys(settings, session), session)
+        with _exit_as_not_checked_on_failure():
+            settings = read_instance_settings_or_exit()
+        with _database_session_or_none(settings) as session:
+            _check_file_and_exit_with_finding(
+                Path(what).read_bytes(),
+                _read_trusted_keys_of_installation(settings, session),
+                session,
+            )
 
 
-def _check_file(content: bytes, trusted: Mapping[str, str], session: Session | None) -> None:
-    issued = _certificate_of_file(content, session)
+def _check_file_and_exit_with_finding(
+    content: bytes, trusted: Mapping[str, str], session: Session | None
+) -> None:
+    issued = _find_certificate_with_this_file(content, session)
     record = (
-        _read_record(content) if issued is None else queries.build_record_of_certificate(issued)
+        _parse_record_of_file_or_exit(content)
+        if issued is None
+        else queries.build_record_of_certificate(issued)
     )
     verdict = signing.verify_record(record, trusted)
     facts, printed = parse_readable_facts(record)
     finding = FINDINGS[verdict.finding]
     if verdict.is_genuine:
-        finding = _genuine_finding(content, record, is_issued=issued is not None)
+        finding = _finding_of_genuine_record(content, record, is_issued=issued is not None)
     _print_finding(finding, verdict, record, printed)
     _exit_unless_genuine(verdict)
     if issued is None and session is not None:
         issued = queries.find_certificate_by_code(session, str(facts.get("code", "")))
-    _print_state(issued)
+    _print_state_or_exit_if_ended(issued)
     if finding == RECORD_ONLY:
         click.echo(WHY_RECORD_ONLY)
         sys.exit(NOT_COMPARED)
 
 
-def _certificate_of_file(content: bytes, session: Session | None) -> Certificate | None:
+def _find_certificate_with_this_file(content: bytes, session: Session | None) -> Certificate | None:
     """Return the certificate that was downloaded here as exactly this file."""
     if session is None:
         return None
     return queries.find_certificate_by_file_hash(session, hashlib.sha256(content).hexdigest())
 
 
-def _read_record(content: bytes) -> Record:
+def _parse_record_of_file_or_exit(content: bytes) -> Record:
     try:
         return parse_record_of_file(content)
     except (RecordFaultError, MissingExtraError) as fault:
-        _exit(NOT_CHECKED, str(fault))
+        _exit_with_message(NOT_CHECKED, str(fault))
 
 
-def _genuine_finding(content: bytes, record: Record, *, is_issued: bool) -> str:
+def _finding_of_genuine_record(content: bytes, record: Record, *, is_issued: bool) -> str:
     """Return what is proven about a file whose record is genuine."""
     if is_issued:
         return ISSUED
@@ -137,34 +147,36 @@ def _genuine_finding(content: bytes, record: Record, *, is_issued: bool) -> str:
     return REPRODUCED if is_file_reproducible(record, content) else RECORD_ONLY
 
 
-def _print_state(certificate: Certificate | None) -> None:
+def _print_state_or_exit_if_ended(certificate: Certificate | None) -> None:
     if certificate is None:
         click.echo(ASK_THE_ISSUER)
         return
     if certificate.ended_at is not None:
         day = f"{certificate.ended_at:%Y-%m-%d}"
-        _exit(NOT_GENUINE, f"It is no longer valid: {certificate.state.value} on {day}.")
+        _exit_with_message(
+            NOT_GENUINE, f"It is no longer valid: {certificate.state.value} on {day}."
+        )
     click.echo("It is valid: it has been neither replaced nor withdrawn.")
 
 
-def _check_code(typed: str) -> None:
+def _check_code_and_exit_with_finding(typed: str) -> None:
     code = codes.parse_code(typed)
     if isinstance(code, CodeFault):
         message = labels.code_fault_message(code)
-        _exit(NOT_CHECKED, f"This is neither a file nor a code. {message}")
-    from cpd.cli.main import app_now
+        _exit_with_message(NOT_CHECKED, f"This is neither a file nor a code. {message}")
+    from cpd.cli.main import create_app_or_exit
     from cpd.db import db
 
-    with _exit_as_not_checked():
-        app = app_now()
+    with _exit_as_not_checked_on_failure():
+        app = create_app_or_exit()
     with app.app_context():
         checked = find_and_check_certificate(db.session(), code)
         if checked is None:
-            _exit(NOT_GENUINE, labels.unknown_code_message())
+            _exit_with_message(NOT_GENUINE, labels.unknown_code_message())
         verdict = checked.verdict
         _print_finding(FINDINGS[verdict.finding], verdict, checked.record, checked.printed)
         _exit_unless_genuine(verdict)
-        _print_state(checked.certificate)
+        _print_state_or_exit_if_ended(checked.certificate)
 
 
 def _print_finding(
@@ -189,7 +201,7 @@ def _exit_unless_genuine(verdict: Verdict) -> None:
 
 
 @contextmanager
-def _open_database(settings: Settings) -> Iterator[Session | None]:
+def _database_session_or_none(settings: Settings) -> Iterator[Session | None]:
     """Open this installation's database for reading, or yield None if that is impossible."""
     from cpd.schema import find_database_fault
 
@@ -207,32 +219,36 @@ def _open_database(settings: Settings) -> Iterator[Session | None]:
         engine.dispose()
 
 
-def _trusted_keys(settings: Settings, session: Session | None) -> Mapping[str, str]:
-    from cpd.cli.main import exit_on_error
+def _read_trusted_keys_of_installation(
+    settings: Settings, session: Session | None
+) -> Mapping[str, str]:
+    from cpd.cli.main import exit_on_unusable_installation
 
-    with _exit_as_not_checked(), exit_on_error():
+    with _exit_as_not_checked_on_failure(), exit_on_unusable_installation():
         ring = signing.load_keys_from_folder(signing.key_folder_path(settings))
     own = {} if ring is None else ring.public_keys
     return own if session is None else find_trusted_public_keys(session, own)
 
 
 @contextmanager
-def _exit_as_not_checked() -> Iterator[None]:
+def _exit_as_not_checked_on_failure() -> Iterator[None]:
     """Exit with NOT_CHECKED if the installation is unusable: that says nothing about the file."""
     try:
         yield
     except SystemExit as end:
-        _exit(NOT_CHECKED, str(end))
+        _exit_with_message(NOT_CHECKED, str(end))
 
 
-def _read_published_keys(path: Path) -> Mapping[str, str]:
+def _read_downloaded_keys_or_exit(path: Path) -> Mapping[str, str]:
     try:
         keys = json.loads(path.read_text("utf-8"))["keys"]
         return {str(key["key_id"]): str(key["public_key"]) for key in keys}
     except (ValueError, KeyError, TypeError, RecursionError):
-        _exit(NOT_CHECKED, f"{path.name} is not a list of keys: download it again from the issuer.")
+        _exit_with_message(
+            NOT_CHECKED, f"{path.name} is not a list of keys: download it again from the issuer."
+        )
 
 
-def _exit(status: int, message: str) -> NoReturn:
+def _exit_with_message(status: int, message: str) -> NoReturn:
     click.echo(message, err=True)
     sys.exit(status)

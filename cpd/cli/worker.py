@@ -2,7 +2,7 @@
 
 import click
 
-from cpd.cli.main import app_now
+from cpd.cli.main import create_app_or_exit
 
 
 @click.command("worker")
@@ -11,7 +11,7 @@ def command(*, until_idle: bool) -> None:
     """Run due jobs: close expired exams, send emails."""
     from cpd.jobs import worker
 
-    with app_now().app_context():
+    with create_app_or_exit().app_context():
         if until_idle:
             click.echo(f"Done: {worker.run_all_due_jobs()}")
         else:

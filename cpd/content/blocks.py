@@ -50,12 +50,12 @@ _LONGEST_NUMBER = 9999
 _SHOWN = 60
 
 
-def is_box(element: ET.Element) -> bool:
+def is_box_element(element: ET.Element) -> bool:
     """Tell whether an element is a box, in the form in which the library makes it."""
     return "admonition" in element.get("class", "").split()
 
 
-def indent_of(line: str) -> int:
+def count_indent(line: str) -> int:
     """Count the spaces before a line."""
     return len(line) - len(line.lstrip(" "))
 
@@ -69,7 +69,7 @@ class KnownMistake:
     remedy: str
 
 
-def known_mistake(pattern: str, message: str, remedy: str) -> KnownMistake:
+def build_known_mistake(pattern: str, message: str, remedy: str) -> KnownMistake:
     """Return a mistake that is found by a regular expression."""
     return KnownMistake(re.compile(pattern), message, remedy)
 
@@ -91,9 +91,9 @@ class BlockReader(BlockProcessor):
         """Note a problem with the last of these lines; the others help to find it."""
         line = lines[-1].strip()
         line = line if len(line) <= _SHOWN else f"{line[:_SHOWN].rstrip()}…"
-        self.findings.problem(message.replace("{line}", line), remedy, "\n".join(lines))
+        self.findings.note_problem(message.replace("{line}", line), remedy, "\n".join(lines))
 
-    def note_first(
+    def note_first_wrong_line(
         self, lines: Iterable[str], is_wrong: Callable[[str], bool], message: str, remedy: str
     ) -> None:
         """Note a problem with the first line below another one that is wrong."""
@@ -102,12 +102,12 @@ class BlockReader(BlockProcessor):
                 self.note_problem(message, remedy, above, line)
                 break
 
-    def check_indent(self, parent: ET.Element, block: str) -> None:
+    def note_small_indent(self, parent: ET.Element, block: str) -> None:
         """Note a block that is indented too little to belong to the list or box above it."""
         above = self.lastChild(parent)
-        is_open = above is not None and (above.tag in ("ul", "ol") or is_box(above))
+        is_open = above is not None and (above.tag in ("ul", "ol") or is_box_element(above))
         first = block.partition("\n")[0]
-        if is_open and 0 < indent_of(first) < _TAB:
+        if is_open and 0 < count_indent(first) < _TAB:
             self.note_problem(
                 "'{line}' is indented too little to belong to the list or box above it.",
                 "Indent it by four spaces if it belongs there, and not at all if it does not.",
@@ -124,19 +124,19 @@ class _ListReader(BlockReader, OListProcessor):
         above = parent if parent.tag in ("ul", "ol") else self.lastChild(parent)
         goes_on = above is not None and above.tag in self.SIBLING_TAGS
         if not goes_on:
-            self.check_indent(parent, blocks[0])
+            self.note_small_indent(parent, blocks[0])
         written = above.get(_INDENT) if goes_on and above is not None else None
-        expected = int(written) if written else indent_of(lines[0])
+        expected = int(written) if written else count_indent(lines[0])
         for before, line in pairwise(["", *lines]):
-            self._check_line(before, line, expected)
+            self._note_misplaced_line(before, line, expected)
         super().run(parent, blocks)
         list_element = parent if parent.tag in ("ul", "ol") else parent[-1]
         list_element.set(_INDENT, str(expected))
-        self.check_numbers(list_element, [line for line in lines if self.CHILD_RE.match(line)])
+        self.note_wrong_numbers(list_element, [line for line in lines if self.CHILD_RE.match(line)])
 
-    def _check_line(self, before: str, line: str, expected: int) -> None:
+    def _note_misplaced_line(self, before: str, line: str, expected: int) -> None:
         if self.CHILD_RE.match(line):
-            if indent_of(line) != expected:
+            if count_indent(line) != expected:
                 self.note_problem(
                     "The item '{line}' is indented too little to be nested under the one above it.",
                     "Indent it by four spaces to nest it, or line it up with the other items.",
@@ -151,8 +151,8 @@ class _ListReader(BlockReader, OListProcessor):
                 line,
             )
 
-    def check_numbers(self, list_element: ET.Element, items: list[str]) -> None:
-        """Check the numbers; bullets have none."""
+    def note_wrong_numbers(self, list_element: ET.Element, items: list[str]) -> None:
+        """Note nothing: bullets have no numbers."""
 
 
 class BulletList(_ListReader, SaneUListProcessor):
@@ -162,7 +162,7 @@ class BulletList(_ListReader, SaneUListProcessor):
 class NumberedList(_ListReader, SaneOListProcessor):
     """Lists with `1.`: numbered upward from the first number, or all written as 1."""
 
-    def check_numbers(self, list_element: ET.Element, items: list[str]) -> None:
+    def note_wrong_numbers(self, list_element: ET.Element, items: list[str]) -> None:
         """Note when the page would show a different number from the one that was written."""
         written = [line.partition(".")[0] for line in items]
         self.findings.mark_consumed(*written)
@@ -192,10 +192,10 @@ class ItemContinuation(BlockReader, ListIndentProcessor):
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read the block."""
         lines = blocks[0].split("\n")
-        depth = indent_of(lines[0]) // _TAB
-        self.note_first(
+        depth = count_indent(lines[0]) // _TAB
+        self.note_first_wrong_line(
             lines,
-            lambda line: indent_of(line) // _TAB < depth,
+            lambda line: count_indent(line) // _TAB < depth,
             "'{line}' would become part of the item above it.",
             "Leave an empty line before it, or indent it like the line above it.",
         )
@@ -210,7 +210,7 @@ class TableReader(BlockReader, TableProcessor):
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a table."""
-        self.check_indent(parent, blocks[0])
+        self.note_small_indent(parent, blocks[0])
         columns = len(self.separator)
         for above, row in pairwise(blocks[0].split("\n")[1:]):
             cells = len(self._split_row(row.strip(" ")))
@@ -256,7 +256,7 @@ class BoxReader(BlockReader, AdmonitionProcessor):
                 )
             if inside == first:
                 return  # it is empty, which is reported when it gets its final form
-        if outside and indent_of(begins) < _TAB and not _STARTS_BLOCK.match(begins):
+        if outside and count_indent(begins) < _TAB and not _STARTS_BLOCK.match(begins):
             self.note_problem(
                 "'{line}' is outside the box above it.",
                 "Indent it by four spaces if it belongs inside, or leave an empty line before it.",
@@ -271,7 +271,7 @@ class QuoteReader(BlockReader, BlockQuoteProcessor):
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a quotation."""
         block = blocks[0]
-        self.check_indent(parent, block)
+        self.note_small_indent(parent, block)
         found = self.RE.search(block)
         start = found.start() if found else 0
         before, lines = block[:start].strip(), block[start:].strip("\n").split("\n")
@@ -288,7 +288,7 @@ class QuoteReader(BlockReader, BlockQuoteProcessor):
                 r"Write the character as \>, or in words.",
                 lines[0],
             )
-        self.note_first(
+        self.note_first_wrong_line(
             lines,
             lambda line: not line.lstrip().startswith(">"),
             "'{line}' would run into the quotation above it.",

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
-from cpd.content.blocks import WRITTEN, is_box
+from cpd.content.blocks import WRITTEN, is_box_element
 from cpd.content.document import Findings
 
 BOXES = {
@@ -26,43 +26,45 @@ def shape_boxes(parent: ET.Element, findings: Findings) -> None:
         if child.tag != "div" or "admonition" not in classes:
             continue
         kind = classes[1] if len(classes) > 1 else ""
-        if is_box(parent):
-            findings.problem("There is a box inside a box.", "Write it after the other box.", "!!!")
+        if is_box_element(parent):
+            findings.note_problem(
+                "There is a box inside a box.", "Write it after the other box.", "!!!"
+            )
         if kind not in BOXES:
-            findings.problem(
+            findings.note_problem(
                 f"There is no box '{kind}'.", f"Use one of: {', '.join(BOXES)}.", f"!!! {kind}"
             )
             continue
-        _check_content(child, findings)
-        title = _take_title(child, kind)
+        _note_content_problems(child, findings)
+        title = _take_box_title(child, kind)
         if kind == "monday":
-            _shape_monday(child, title)
+            _shape_monday_box(child, title)
             continue
         _shape_side_note(child, kind, title)
         before = children[position - 1] if position else None
         if before is not None and before.tag == "p" and before in list(parent):
-            _pair_with_paragraph(parent, before, child)
+            _pair_box_with_paragraph(parent, before, child)
 
 
-def _check_content(box: ET.Element, findings: Findings) -> None:
+def _note_content_problems(box: ET.Element, findings: Findings) -> None:
     """Note a box without text, or a title with markup."""
     titles = [part for part in box if part.get("class") == "admonition-title"]
     written = box.get(WRITTEN, "")
     if len(box) == len(titles):
-        findings.problem(
+        findings.note_problem(
             "The box is empty: what follows is outside it.",
             "Indent its text by four spaces, or remove the box.",
             written,
         )
     if any(part.tag != "abbr" for title in titles for part in title):
-        findings.problem(
+        findings.note_problem(
             "The title of a box can only be plain text.",
             "Write it without markup, and put a citation in the text of the box.",
             written.partition("\n")[0],
         )
 
 
-def _take_title(box: ET.Element, kind: str) -> str:
+def _take_box_title(box: ET.Element, kind: str) -> str:
     """Remove the library's title paragraph from a box and return its text."""
     first = box[0] if len(box) else None
     if first is None or first.get("class") != "admonition-title":
@@ -73,7 +75,7 @@ def _take_title(box: ET.Element, kind: str) -> str:
     return BOXES[kind] if written in ("", *default) else written
 
 
-def _shape_monday(box: ET.Element, title: str) -> None:
+def _shape_monday_box(box: ET.Element, title: str) -> None:
     box.tag = "aside"
     box.attrib = {"class": "monday"}
     heading = ET.Element("h2", {"id": MONDAY})
@@ -103,7 +105,7 @@ def _shape_side_note(box: ET.Element, kind: str, title: str) -> None:
     first.insert(0, bold)
 
 
-def _pair_with_paragraph(parent: ET.Element, before: ET.Element, box: ET.Element) -> None:
+def _pair_box_with_paragraph(parent: ET.Element, before: ET.Element, box: ET.Element) -> None:
     pair = ET.Element("div", {"class": "pair"})
     parent.insert(list(parent).index(before), pair)
     for element in (before, box):

@@ -15,7 +15,9 @@ class Definitions(dict[str, Any]):
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name in self:
-            self._note(name, "is defined twice, and one of the two would be dropped.", "Keep one.")
+            self._note_problem(
+                name, "is defined twice, and one of the two would be dropped.", "Keep one."
+            )
         self.findings.mark_consumed(name, value if isinstance(value, str) else "")
         self.unused.add(name)
         super().__setitem__(name, value)
@@ -34,15 +36,15 @@ class Definitions(dict[str, Any]):
         super().clear()
         self.unused.clear()
 
-    def check(self) -> None:
+    def note_unused(self) -> None:
         """Note definitions that nothing uses: they would not be on the page."""
         for name in sorted(self.unused):
-            self._note(
+            self._note_problem(
                 name,
                 "is not used anywhere, so its line would be dropped.",
                 "Use it, or remove the line; if it is text, put a backslash before the bracket.",
             )
 
-    def _note(self, name: str, what: str, remedy: str) -> None:
+    def _note_problem(self, name: str, what: str, remedy: str) -> None:
         line = self.written.replace("{name}", name)
-        self.findings.problem(f"'{line}' {what}", remedy, line)
+        self.findings.note_problem(f"'{line}' {what}", remedy, line)

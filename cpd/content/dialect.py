@@ -57,19 +57,19 @@ class FinalForm(blocks.TreeReader):
     def run(self, root: ET.Element) -> None:
         """Change the tree in place and note problems."""
         for definitions in self.defined:
-            definitions.check()
+            definitions.note_unused()
         self._within: list[str] = []
-        self._figures(root)
+        self._shape_figures(root)
         boxes.shape_boxes(root, self.findings)
         for element in root.iter():
             if element.tag in _HEADINGS:
-                self._heading(element)
-                self._refuse_blank_in(element, "heading")
+                self._record_heading(element)
+                self._note_blank_inside(element, "heading")
             elif element.tag == "a" and element.get("class") != "cite":
-                self._link(element)
-                self._refuse_blank_in(element, "link")
+                self._shape_link(element)
+                self._note_blank_inside(element, "link")
             elif element.tag == "img":
-                self.findings.problem(
+                self.findings.note_problem(
                     "A picture is inside other text, or is not one of the course’s figures.",
                     "Write ![](figure:<id>) on a line of its own, with empty lines around it.",
                     f"({element.get('src', '')})",
@@ -79,23 +79,25 @@ class FinalForm(blocks.TreeReader):
         anchors = {f"#{heading.anchor}" for heading in self.findings.headings}
         for href in self._within:
             if href not in anchors:
-                self.findings.problem(
+                self.findings.note_problem(
                     f"There is no heading '{href}' here.", "Name one in this file.", f"({href})"
                 )
 
-    def _refuse_blank_in(self, element: ET.Element, kind: str) -> None:
+    def _note_blank_inside(self, element: ET.Element, kind: str) -> None:
         """Note a blank inside a heading or a link, where its field could not be used."""
         if element.find(".//span[@class='blank']") is not None:
-            self.findings.problem(f"There is a blank inside a {kind}.", "Put it after.", "[____")
+            self.findings.note_problem(
+                f"There is a blank inside a {kind}.", "Put it after.", "[____"
+            )
 
-    def _figures(self, root: ET.Element) -> None:
+    def _shape_figures(self, root: ET.Element) -> None:
         for element in root:
-            picture = _lone_picture(element)
+            picture = _find_lone_picture(element)
             named = FIGURE.fullmatch(picture.get("src", "")) if picture is not None else None
             if picture is None or named is None:
                 continue
             if picture.get("alt") or picture.get("title"):
-                self.findings.problem(
+                self.findings.note_problem(
                     f"The figure '{named.group(1)}' has a description where it is placed.",
                     "Leave the brackets empty: the description belongs in the figure's own file.",
                     named.group(),
@@ -106,10 +108,10 @@ class FinalForm(blocks.TreeReader):
             element.tag = "figure"
             element.set("data-figure", named.group(1))
 
-    def _heading(self, element: ET.Element) -> None:
+    def _record_heading(self, element: ET.Element) -> None:
         text = " ".join("".join(element.itertext()).split())
         if text.endswith("#") and text.rstrip("#").endswith(" "):
-            self.findings.problem(
+            self.findings.note_problem(
                 f"The heading '{text}' ends in # characters, which would be shown.",
                 "Remove them.",
                 text,
@@ -117,19 +119,19 @@ class FinalForm(blocks.TreeReader):
         level = int(element.tag[1])
         anchor = element.get("id", "")
         if level == 1 or level > _DEEPEST:
-            self.findings.problem(
+            self.findings.note_problem(
                 f"The heading '{text}' is at level {level}.",
                 "Use ## and ### (the page's own heading is the title).",
                 text,
             )
         if not anchor:
             if level < _DEEPEST:
-                self.findings.problem(
+                self.findings.note_problem(
                     f"The heading '{text}' has no anchor.", "Write '## Text {#anchor}'.", text
                 )
             return
         if not ANCHOR.fullmatch(anchor) or RESERVED.fullmatch(anchor):
-            self.findings.problem(
+            self.findings.note_problem(
                 f"'{anchor}' cannot be an anchor.",
                 "Begin with a lowercase letter, then use lowercase letters, digits and hyphens; "
                 "ref-, source-, case-, step-, choice- and field- are reserved.",
@@ -137,28 +139,28 @@ class FinalForm(blocks.TreeReader):
             )
             del element.attrib["id"]
         elif any(other.anchor == anchor for other in self.findings.headings):
-            self.findings.problem(
+            self.findings.note_problem(
                 f"The anchor '{anchor}' is used twice.", "Give each its own.", f"{{#{anchor}}}"
             )
             del element.attrib["id"]
         else:
             self.findings.headings.append(Heading(level, anchor, text))
 
-    def _link(self, element: ET.Element) -> None:
+    def _shape_link(self, element: ET.Element) -> None:
         href = element.get("href", "")
         self.findings.mark_consumed(href)
         if element.get("title"):
-            self.findings.problem(
+            self.findings.note_problem(
                 f"'{element.get('title')}' is the title of a link: only a mouse pointer shows it.",
                 "Say it in the sentence.",
                 element.get("title", ""),
             )
         if not "".join(element.itertext()).strip():
-            self.findings.problem(
+            self.findings.note_problem(
                 f"The link to '{href[:80]}' has no words.", "Write [words](address).", href
             )
         if element.find(".//a") is not None:
-            self.findings.problem(
+            self.findings.note_problem(
                 "There is a citation inside a link.", "Put it after the link.", href
             )
         to = CROSS_LINK.fullmatch(href)
@@ -173,7 +175,7 @@ class FinalForm(blocks.TreeReader):
             self._within.append(href)
         elif not EXTERNAL.fullmatch(href):
             del element.attrib["href"]
-            self.findings.problem(
+            self.findings.note_problem(
                 f"The link '{href[:80]}' leads to a place that is not allowed.",
                 "Link to https://..., mailto:..., section:<id>#<anchor>, hazard:<id>, tool:<id>, "
                 "term:<id> or #<anchor>.",
@@ -181,7 +183,7 @@ class FinalForm(blocks.TreeReader):
             )
 
 
-def _lone_picture(paragraph: ET.Element) -> ET.Element | None:
+def _find_lone_picture(paragraph: ET.Element) -> ET.Element | None:
     """Return the picture of a paragraph that holds nothing else."""
     is_alone = paragraph.tag == "p" and len(paragraph) == 1 and paragraph[0].tag == "img"
     has_words = bool("".join(paragraph.itertext()).strip())
@@ -217,12 +219,12 @@ class Dialect(Extension):
         md.treeprocessors.register(StrayMarkupCheck(findings, md), "stray markup", 8)
         md.references = addresses = Definitions(findings, "[{name}]:")
         md.treeprocessors.register(FinalForm(findings, md, (addresses, self.explained)), "shape", 5)
-        for name, priority, reader_of in _block_readers(md):
+        for name, priority, reader_of in _build_block_readers(md):
             reader_of.findings = findings
             md.parser.blockprocessors.register(reader_of, name, priority)
 
 
-def _block_readers(md: Markdown) -> Iterator[tuple[str, int, blocks.BlockReader]]:
+def _build_block_readers(md: Markdown) -> Iterator[tuple[str, int, blocks.BlockReader]]:
     """Yield our block readers, each with the name and priority of the one it replaces."""
     yield "admonition", 105, blocks.BoxReader(md.parser)
     yield "indent", 90, blocks.ItemContinuation(md.parser)
@@ -234,7 +236,7 @@ def _block_readers(md: Markdown) -> Iterator[tuple[str, int, blocks.BlockReader]
     yield "paragraph", 10, ParagraphReader(md.parser)
 
 
-def make_reader(findings: Findings) -> Markdown:
+def build_markdown_reader(findings: Findings) -> Markdown:
     """Return a Markdown reader that notes what it finds; call `reset()` before each document."""
     explained = Definitions(findings, "*[{name}]:")
     own = (Abbreviations(explained), Dialect(findings, explained))

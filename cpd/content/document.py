@@ -88,7 +88,7 @@ class Findings:
     consumed: list[str] = field(default_factory=list)
     """Pieces of the source that are used but not shown as text: addresses, anchors, numbers."""
 
-    def problem(self, message: str, remedy: str, needle: str = "") -> None:
+    def note_problem(self, message: str, remedy: str, needle: str = "") -> None:
         """Note a problem that the author must fix."""
         self.problems.append(Problem(message, remedy, needle))
 
@@ -96,7 +96,7 @@ class Findings:
         """Note pieces of the source that are not shown as text."""
         self.consumed.extend(pieces)
 
-    def cite(self, key: str) -> None:
+    def note_citation(self, key: str) -> None:
         """Note a citation, once for each key."""
         if key not in self.cites:
             self.cites.append(key)

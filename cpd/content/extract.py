@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from cpd.content.document import SafeHtml
-from cpd.content.readability import plain_text
+from cpd.content.readability import extract_plain_text
 
 CORRECTED = "corrected"
 """The kind of box that says what was corrected in a source; a page of the course lists these."""
@@ -42,7 +42,7 @@ def extract_boxes(html: SafeHtml, kind: str) -> list[ExtractedBox]:
     return found
 
 
-def extract_bold(html: SafeHtml) -> list[tuple[str, str]]:
+def extract_bold_texts(html: SafeHtml) -> list[tuple[str, str]]:
     """Return each bold text, preceded by the anchor of the heading above it."""
     found: list[tuple[str, str]] = []
     anchor = ""
@@ -50,5 +50,5 @@ def extract_bold(html: SafeHtml) -> list[tuple[str, str]]:
         if match["anchor"]:
             anchor = match["anchor"]
         else:
-            found.append((anchor, plain_text(match["html"])))
+            found.append((anchor, extract_plain_text(match["html"])))
     return found

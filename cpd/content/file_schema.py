@@ -31,17 +31,17 @@ SCHEMA_ERROR = "schema_error"
 """The type of errors that carry their own message and remedy."""
 
 
-def content_to_hash(file: BaseModel) -> dict[str, Any]:
+def build_content_to_hash(file: BaseModel) -> dict[str, Any]:
     """Return the values of a file by key, leaving out added fields that have their default."""
-    found: dict[str, Any] = _without_defaults(file, file.model_dump(mode="json", by_alias=True))
+    found: dict[str, Any] = _drop_added_defaults(file, file.model_dump(mode="json", by_alias=True))
     return found
 
 
-def _without_defaults(value: Any, dumped: Any) -> Any:
+def _drop_added_defaults(value: Any, dumped: Any) -> Any:
     if isinstance(value, BaseModel):
         fields = type(value).model_fields
         return {
-            name: _without_defaults(getattr(value, field), dumped[name])
+            name: _drop_added_defaults(getattr(value, field), dumped[name])
             for field, info in fields.items()
             for name in (info.alias or field,)
             if not (
@@ -50,48 +50,48 @@ def _without_defaults(value: Any, dumped: Any) -> Any:
             )
         }
     if isinstance(value, list):
-        return [_without_defaults(*pair) for pair in zip(value, dumped, strict=True)]
+        return [_drop_added_defaults(*pair) for pair in zip(value, dumped, strict=True)]
     if isinstance(value, dict):
         pairs = zip(value.values(), dumped.items(), strict=True)
-        return {name: _without_defaults(inner, shown) for inner, (name, shown) in pairs}
+        return {name: _drop_added_defaults(inner, shown) for inner, (name, shown) in pairs}
     return dumped
 
 
-def schema_error(message: str, remedy: str) -> PydanticCustomError:
+def build_schema_error(message: str, remedy: str) -> PydanticCustomError:
     """Return an error for a validator to raise; the author reads both texts."""
     return PydanticCustomError(SCHEMA_ERROR, "{message}", {"message": message, "remedy": remedy})
 
 
-def _check_slug(value: str) -> str:
+def _validate_slug(value: str) -> str:
     if not _SLUG.fullmatch(value) or len(value) > MAX_SLUG:
-        raise schema_error(
+        raise build_schema_error(
             f"'{value}' is not an id.",
             f"Use lowercase letters, digits and single hyphens, at most {MAX_SLUG} characters.",
         )
     return value
 
 
-def _check_line(value: str) -> str:
+def _validate_line(value: str) -> str:
     if not characters.has_visible_text(value) or "\n" in value.strip():
-        raise schema_error("This must be one line of text.", "Write one line.")
+        raise build_schema_error("This must be one line of text.", "Write one line.")
     return value.strip()
 
 
-def _check_title(value: str) -> str:
-    if len(_check_line(value)) > MAX_TITLE:
-        raise schema_error("The title is too long.", f"Use at most {MAX_TITLE} characters.")
+def _validate_title(value: str) -> str:
+    if len(_validate_line(value)) > MAX_TITLE:
+        raise build_schema_error("The title is too long.", f"Use at most {MAX_TITLE} characters.")
     return value.strip()
 
 
-def _check_markdown(value: str) -> str:
+def _validate_markdown(value: str) -> str:
     if not characters.has_visible_text(value):
-        raise schema_error("The text is empty.", "Write it, or remove the key.")
+        raise build_schema_error("The text is empty.", "Write it, or remove the key.")
     return value
 
 
-def _check_passage(value: str) -> str:
+def _validate_passage(value: str) -> str:
     if not _PASSAGE.fullmatch(value) or len(value) > MAX_PASSAGE:
-        raise schema_error(
+        raise build_schema_error(
             f"'{value}' does not name a passage.", "Write it as section:<id>#<heading anchor>."
         )
     return value
@@ -102,20 +102,20 @@ def _parse_fraction(value: object) -> object:
         return Fraction(value)
     if isinstance(value, str) and re.fullmatch(r"[0-9]{1,3}(?:/[1-9][0-9]{0,2})?", value):
         return Fraction(value)
-    raise schema_error(f"'{value}' is not a fraction.", "Write it as 3/4 or 1.")
+    raise build_schema_error(f"'{value}' is not a fraction.", "Write it as 3/4 or 1.")
 
 
-def _refuse_repeated(values: list[str]) -> list[str]:
+def _refuse_repeated_slugs(values: list[str]) -> list[str]:
     twice = sorted({value for value in values if values.count(value) > 1})
     if twice:
-        raise schema_error(f"'{twice[0]}' is listed twice.", "Keep one of the two.")
+        raise build_schema_error(f"'{twice[0]}' is listed twice.", "Keep one of the two.")
     return values
 
 
-Slug = Annotated[str, AfterValidator(_check_slug)]
-Line = Annotated[str, AfterValidator(_check_line)]
-Title = Annotated[str, AfterValidator(_check_title)]
-Markdown = Annotated[str, AfterValidator(_check_markdown)]
-Passage = Annotated[str, AfterValidator(_check_passage)]
+Slug = Annotated[str, AfterValidator(_validate_slug)]
+Line = Annotated[str, AfterValidator(_validate_line)]
+Title = Annotated[str, AfterValidator(_validate_title)]
+Markdown = Annotated[str, AfterValidator(_validate_markdown)]
+Passage = Annotated[str, AfterValidator(_validate_passage)]
 Share = Annotated[Fraction, BeforeValidator(_parse_fraction)]
-Slugs = Annotated[list[Slug], AfterValidator(_refuse_repeated)]
+Slugs = Annotated[list[Slug], AfterValidator(_refuse_repeated_slugs)]

@@ -59,7 +59,7 @@ class Places:
     lines: tuple[str, ...] = ()
     """The lines of the whole file."""
 
-    def nearest(self, path: Path) -> Path:
+    def locate_nearest_path(self, path: Path) -> Path:
         """Return the longest part of the path that is in the file, skipping missing parts."""
         nearest: Path = ()
         for part in path:
@@ -67,19 +67,19 @@ class Places:
                 nearest = (*nearest, part)
         return nearest
 
-    def line(self, path: Path) -> int:
+    def locate_line(self, path: Path) -> int:
         """Return the line of a value, or of what should contain it when it is missing."""
-        nearest = self.nearest(path)
+        nearest = self.locate_nearest_path(path)
         return self.by_path[nearest].line if nearest in self.by_path else 1
 
-    def line_of(self, path: Path, needle: str) -> int:
+    def locate_line_of_text(self, path: Path, needle: str) -> int:
         """Return the line of a piece of a text value, or else the line of its key."""
         place = self.by_path.get(path)
         if place is None:
-            return self.line(path)
-        return self.search(needle, place.text_line) or place.line
+            return self.locate_line(path)
+        return self.locate_last_line_of_text(needle, place.text_line) or place.line
 
-    def search(self, needle: str, first_line: int) -> int | None:
+    def locate_last_line_of_text(self, needle: str, first_line: int) -> int | None:
         """Return the line on which a piece of text ends, searching from one line on.
 
         Spaces, line ends and quotation markers may differ. If the whole piece is not found, its
@@ -103,9 +103,9 @@ class FrontMatter:
     body: str = ""
     body_line: int = 1
 
-    def line_in_body(self, needle: str) -> int:
+    def locate_line_in_body(self, needle: str) -> int:
         """Return the line of a piece of the body, or else the first line of the body."""
-        return self.places.search(needle, self.body_line) or self.body_line
+        return self.places.locate_last_line_of_text(needle, self.body_line) or self.body_line
 
 
 class _RefusedError(Exception):
@@ -116,7 +116,7 @@ class _RefusedError(Exception):
         self.line, self.message, self.remedy = line, message, remedy
 
 
-def decode(file: str, raw: bytes) -> str | Fault:
+def decode_file(file: str, raw: bytes) -> str | Fault:
     """Return the text of a file, or the fault: too large, not UTF-8, control characters."""
     if len(raw) > MAX_BYTES:
         return Fault(
@@ -141,7 +141,7 @@ def decode(file: str, raw: bytes) -> str | Fault:
     return text
 
 
-def split(file: str, text: str) -> FrontMatter | Fault:
+def parse_front_matter(file: str, text: str) -> FrontMatter | Fault:
     """Split a file into front matter between `---` lines and a Markdown body."""
     lines = text.split("\n")
     if lines[0] != "---":
@@ -152,14 +152,14 @@ def split(file: str, text: str) -> FrontMatter | Fault:
     except ValueError:
         remedy = "Put a line '---' between the keys and the text."
         return Fault(file, 1, "The front matter does not end.", remedy)
-    parsed = parse(file, "\n".join(lines[1:end]) + "\n", first_line=2, is_front=True)
+    parsed = parse_yaml(file, "\n".join(lines[1:end]) + "\n", first_line=2, is_front=True)
     if isinstance(parsed, Fault):
         return parsed
     places = Places(file, parsed.places.by_path, tuple(lines))
     return FrontMatter(parsed.data, places, "\n".join(lines[end + 1 :]), end + 2)
 
 
-def parse(
+def parse_yaml(
     file: str, text: str, *, first_line: int = 1, is_front: bool = False
 ) -> FrontMatter | Fault:
     """Parse YAML with a mapping at the top; a list at the top is returned under the key "entries".
@@ -174,11 +174,11 @@ def parse(
         _refuse_unsafe_yaml(text, is_front=is_front)
         node = yaml.compose(text, Loader=_LOADER)
         if isinstance(node, yaml.SequenceNode):
-            data: Value = {"entries": _to_data(node, ("entries",), places, first_line)}
+            data: Value = {"entries": _build_data(node, ("entries",), places, first_line)}
         elif node is None or (isinstance(node, yaml.ScalarNode) and node.value == ""):
             data = {}
         else:
-            data = _to_data(node, (), places, first_line)
+            data = _build_data(node, (), places, first_line)
     except _RefusedError as refused:
         return Fault(file, refused.line + first_line, refused.message, refused.remedy)
     except yaml.YAMLError as error:
@@ -226,39 +226,39 @@ def _refuse_unsafe_yaml(text: str, *, is_front: bool) -> None:
         raise _RefusedError(*unseen)
 
 
-def _to_data(node: yaml.Node, path: Path, places: dict[Path, Place], first_line: int) -> Value:
+def _build_data(node: yaml.Node, path: Path, places: dict[Path, Place], first_line: int) -> Value:
     if path not in places:
-        places[path] = _place(node, node.start_mark.line, first_line)
+        places[path] = _build_place(node, node.start_mark.line, first_line)
     if isinstance(node, yaml.MappingNode):
         made: dict[str, Value] = {}
         for key_node, value_node in node.value:
-            key = _key(key_node)
+            key = _parse_key(key_node)
             if key in made:
                 line = key_node.start_mark.line
                 raise _RefusedError(line, f"'{key}' is written twice.", "Keep one of the two.")
             here = (*path, key)
-            places[here] = _place(value_node, key_node.start_mark.line, first_line)
-            made[key] = _to_data(value_node, here, places, first_line)
+            places[here] = _build_place(value_node, key_node.start_mark.line, first_line)
+            made[key] = _build_data(value_node, here, places, first_line)
         return made
     if isinstance(node, yaml.SequenceNode):
         return [
-            _to_data(item, (*path, position), places, first_line)
+            _build_data(item, (*path, position), places, first_line)
             for position, item in enumerate(node.value)
         ]
-    return _scalar(node)
+    return _parse_scalar(node)
 
 
-def _place(node: yaml.Node, key_line: int, first_line: int) -> Place:
+def _build_place(node: yaml.Node, key_line: int, first_line: int) -> Place:
     return Place(key_line + first_line, node.start_mark.line + first_line)
 
 
-def _key(node: yaml.Node) -> str:
+def _parse_key(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise _RefusedError(node.start_mark.line, "A key must be one word.", "Write 'key: value'.")
     return str(node.value)
 
 
-def _scalar(node: yaml.Node) -> Value:
+def _parse_scalar(node: yaml.Node) -> Value:
     text = str(node.value)
     strange = _CONTROL.search(text)
     if strange:  # an escape in quotation marks can produce what the file itself may not contain

@@ -28,11 +28,11 @@ class _Replacement(InlineProcessor, ABC):
         self, m: re.Match[str], data: str
     ) -> tuple[ET.Element | None, int | None, int | None]:
         """Return the element with its start and end; None three times leaves the text as it is."""
-        element = self.element_of(m)
+        element = self.build_element(m)
         return (None, None, None) if element is None else (element, m.start(0), m.end(0))
 
     @abstractmethod
-    def element_of(self, match: re.Match[str]) -> ET.Element | None:
+    def build_element(self, match: re.Match[str]) -> ET.Element | None:
         """Return the element, or None after noting a problem."""
 
 
@@ -43,22 +43,24 @@ class Citations(_Replacement):
         super().__init__(r"\[(@[^\[\]\n]{0,400})\]", findings, md)
 
     @override
-    def element_of(self, match: re.Match[str]) -> ET.Element | None:
+    def build_element(self, match: re.Match[str]) -> ET.Element | None:
         """Return one link for a key, or a span of them for several."""
         keys = [part.strip() for part in match.group(1).split(";")]
         if not all(CITED.fullmatch(key) for key in keys):
             remedy = "Write it as [@smith-2020] or [@smith-2020; @jones-2019]."
-            self.findings.problem(f"'{match.group(0)}' is not a citation.", remedy, match.group(0))
+            self.findings.note_problem(
+                f"'{match.group(0)}' is not a citation.", remedy, match.group(0)
+            )
             return None
-        links = [self._link(key.removeprefix("@")) for key in keys]
+        links = [self._build_citation_link(key.removeprefix("@")) for key in keys]
         if len(links) == 1:
             return links[0]
         span = ET.Element("span")
         span.extend(links)
         return span
 
-    def _link(self, name: str) -> ET.Element:
-        self.findings.cite(name)
+    def _build_citation_link(self, name: str) -> ET.Element:
+        self.findings.note_citation(name)
         link = ET.Element("a", {"class": "cite", "href": f"#ref-{name}", "data-ref": name})
         link.text = name
         return link
@@ -75,7 +77,7 @@ class Blanks(_Replacement):
         super().__init__(r"\[(____[^\[\]\n]{0,400})\]", findings, md)
 
     @override
-    def element_of(self, match: re.Match[str]) -> ET.Element | None:
+    def build_element(self, match: re.Match[str]) -> ET.Element | None:
         """Return the placeholder of a field, named by its label."""
         written = _BLANK.fullmatch(match.group(1).rstrip())
         if written is None or _COUNTED.search(written["label"]):
@@ -83,7 +85,7 @@ class Blanks(_Replacement):
                 "Write it as [____ Label] or [____ Label: 4 lines]: a plain label, 2 to 9 lines."
             )
             needle = match.group(0).partition("\x02")[0]
-            self.findings.problem("This is not a blank to fill in.", remedy, needle)
+            self.findings.note_problem("This is not a blank to fill in.", remedy, needle)
             return None
         self.findings.blanks += 1
         self.findings.mark_consumed(match.group(1)[written.end("label") :])

@@ -19,13 +19,16 @@ _ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 def find_missing_words(markdown: str, html: str, consumed: Iterable[str]) -> Problem | None:
     """Return the line with the most words that are neither shown nor consumed by links and such."""
     written = _ENTITY.sub(lambda found: entities.unescape(found.group()), markdown)
-    there = Counter(_words(entities.unescape(_TAG.sub(" ", html))))
+    there = Counter(_split_into_words(entities.unescape(_TAG.sub(" ", html))))
     for piece in consumed:
-        there.update(_words(piece))
-    missing = Counter(_words(written)) - there
+        there.update(_split_into_words(piece))
+    missing = Counter(_split_into_words(written)) - there
     if not missing:
         return None
-    line = max(markdown.split("\n"), key=lambda line: sum(map(missing.__contains__, _words(line))))
+    line = max(
+        markdown.split("\n"),
+        key=lambda line: sum(map(missing.__contains__, _split_into_words(line))),
+    )
     word = next(iter(missing))
     return Problem(
         f"'{word}' would not be on the page.",
@@ -34,5 +37,5 @@ def find_missing_words(markdown: str, html: str, consumed: Iterable[str]) -> Pro
     )
 
 
-def _words(text: str) -> list[str]:
+def _split_into_words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())

@@ -11,45 +11,45 @@ from cpd.content.blocks import (
     TABLE_REMEDY,
     BlockReader,
     KnownMistake,
-    known_mistake,
+    build_known_mistake,
 )
 
 _AS_WRITTEN = "'{line}' would be shown as it is written: "
-_TABLE = known_mistake(
+_TABLE = build_known_mistake(
     r"\||:?-+:?\s*(?:\|\s*:?-+:?\s*)+$", _AS_WRITTEN + "this is not read as a table.", TABLE_REMEDY
 )
 ALONE = (
-    known_mistake(
+    build_known_mistake(
         r"`{3,}[^`]*$|~{3,}",
         _AS_WRITTEN + "there are no fenced blocks.",
         "Write the text as a paragraph; single words may be in `backticks`.",
     ),
-    known_mistake(
+    build_known_mistake(
         r":{3,}",
         _AS_WRITTEN + "this does not make a box.",
         "Write !!! caution or another kind, and indent the text of the box by four spaces.",
     ),
-    known_mistake(r"!!!|\?\?\?", _AS_WRITTEN + "this does not make a box.", BOX_REMEDY),
+    build_known_mistake(r"!!!|\?\?\?", _AS_WRITTEN + "this does not make a box.", BOX_REMEDY),
     _TABLE,
-    known_mistake(
+    build_known_mistake(
         r"\d{1,3}\)\s", _AS_WRITTEN + "this is not read as an item.", "Write 1. instead of 1)."
     ),
-    known_mistake(
+    build_known_mistake(
         r"[•‣▪◦●]|(?:[-+*]|\d{1,3}\.)[^\S ]",
         _AS_WRITTEN + "this is not read as an item.",
         "Begin each item with a hyphen and a plain space.",
     ),
-    known_mistake(
+    build_known_mistake(
         r":\s",
         _AS_WRITTEN + "there are no definition lists.",
         "Write **word**: and then what it means.",
     ),
-    known_mistake(
+    build_known_mistake(
         r"\*\[[^\]]*\]\s?:",
         _AS_WRITTEN + "this does not explain an abbreviation.",
         "Write it as *[MS]: multiple sclerosis, on a line of its own.",
     ),
-    known_mistake(
+    build_known_mistake(
         r"#{1,6}\s",
         _AS_WRITTEN + "this is not read as a heading.",
         "Begin the line with ##, without spaces before it.",
@@ -57,22 +57,22 @@ ALONE = (
 )
 """No line of a paragraph may begin like this."""
 BELOW = (
-    known_mistake(
+    build_known_mistake(
         r"[-+*](?:\s|$)|\d{1,3}\.\s",
         "The item '{line}' would run into the text above it.",
         f"{LIST_REMEDY} If it is not an item, put a backslash before the character.",
     ),
-    known_mistake(
+    build_known_mistake(
         r"[-+][^\W\d]|\d{1,3}\.[^\W\d]|\(?[a-z]\)\s",
         "'{line}' would run into the text above it.",
         f"If it is an item, begin it with '- ' or '1. '. {LIST_REMEDY}",
     ),
-    known_mistake(
+    build_known_mistake(
         r">",
         "The quotation '{line}' would run into the text above it.",
         r"Leave an empty line before it; write the character itself as \>, or in words.",
     ),
-    known_mistake(
+    build_known_mistake(
         r"[-=]{2,}$",
         _AS_WRITTEN + "this does not make a heading here.",
         "Write ## Text {#anchor}, with an empty line before it.",
@@ -88,13 +88,13 @@ class ParagraphReader(BlockReader, ParagraphProcessor):
 
     def run(self, parent: ET.Element, blocks: list[str]) -> None:
         """Read a paragraph or the text of an item; note the first problem of each kind."""
-        self.check_indent(parent, blocks[0])
+        self.note_small_indent(parent, blocks[0])
         said: set[KnownMistake] = set()
         above = ""
         opened = 0
         for number, line in enumerate(blocks[0].split("\n")):
             rules = (*ALONE, *BELOW) if number else ALONE
-            misread = _misread_as(line, rules, is_in_brackets=opened > 0)
+            misread = _find_misreading(line, rules, is_in_brackets=opened > 0)
             if misread is None and _COLUMNS.search(above) and _COLUMNS.search(line):
                 misread = _TABLE
             if misread is not None and misread not in said:
@@ -107,7 +107,7 @@ class ParagraphReader(BlockReader, ParagraphProcessor):
         super().run(parent, blocks)
 
 
-def _misread_as(
+def _find_misreading(
     line: str, rules: tuple[KnownMistake, ...], *, is_in_brackets: bool
 ) -> KnownMistake | None:
     """Return what a line would be misread as, or None."""

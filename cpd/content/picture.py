@@ -68,7 +68,7 @@ class Picture:
     height: int
 
 
-def read(file: str, text: str) -> Picture | list[Fault]:
+def parse_picture(file: str, text: str) -> Picture | list[Fault]:
     """Return the picture in a file, or a fault for everything that is not allowed."""
     size = len(text.encode())
     if size > MAX_BYTES:
@@ -81,7 +81,7 @@ def read(file: str, text: str) -> Picture | list[Fault]:
             )
         ]
     reader = _Reader(file)
-    reader.parse(text)
+    reader.parse_svg(text)
     if reader.faults:
         return reader.faults
     return Picture(text, *reader.size)
@@ -101,14 +101,14 @@ class _Reader:
         self._open: list[str] = []
         self._words: dict[str, str] = {"title": "", "style": ""}
         self._parser = expat.ParserCreate(namespace_separator=" ")
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._characters
-        self._parser.StartDoctypeDeclHandler = self._refuse
-        self._parser.XmlDeclHandler = self._refuse
-        self._parser.ProcessingInstructionHandler = self._refuse
+        self._parser.StartElementHandler = self._read_start_tag
+        self._parser.EndElementHandler = self._read_end_tag
+        self._parser.CharacterDataHandler = self._read_characters
+        self._parser.StartDoctypeDeclHandler = self._refuse_declaration
+        self._parser.XmlDeclHandler = self._refuse_declaration
+        self._parser.ProcessingInstructionHandler = self._refuse_declaration
 
-    def parse(self, text: str) -> None:
+    def parse_svg(self, text: str) -> None:
         try:
             self._parser.Parse(text, _IS_ALL)
         except _RefusedError:
@@ -118,65 +118,65 @@ class _Reader:
             self.faults.append(Fault(self.file, error.lineno, message, "Save it again as SVG."))
             return
         if not self._words["title"].strip():
-            self._fault("The picture has no <title>.", "Say in a few words what it shows.")
+            self._note_fault("The picture has no <title>.", "Say in a few words what it shows.")
 
-    def _fault(self, message: str, remedy: str) -> None:
+    def _note_fault(self, message: str, remedy: str) -> None:
         self.faults.append(Fault(self.file, self._parser.CurrentLineNumber, message, remedy))
 
-    def _refuse(self, *_: object) -> None:
-        self._fault(
+    def _refuse_declaration(self, *_: object) -> None:
+        self._note_fault(
             "Doctypes, XML declarations and instructions are not allowed.",
             "Begin the file with <svg.",
         )
         raise _RefusedError
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def _read_start_tag(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, bare = name.rpartition(" ")
         inside = self._open[-1] if self._open else ""
         self._open.append(bare)
         is_known = namespace == _SVG and bare in (_HOLDING.get(inside, ()) if inside else ("svg",))
         if not is_known or len(self._open) > MAX_DEPTH:
-            self._fault(
+            self._note_fault(
                 f"<{bare[:40]}> is not allowed here.",
                 f"Draw with {', '.join(sorted(ELEMENTS))} of SVG, at most {MAX_DEPTH} levels deep.",
             )
             return
         for attribute, value in attributes.items():
-            self._attribute(bare, attribute, value)
+            self._note_attribute_faults(bare, attribute, value)
         if bare == "svg":
-            self._size(attributes.get("viewBox", ""))
+            self._read_size(attributes.get("viewBox", ""))
 
-    def _attribute(self, element: str, name: str, value: str) -> None:
+    def _note_attribute_faults(self, element: str, name: str, value: str) -> None:
         if name not in ELEMENTS[element]:
-            self._fault(
+            self._note_fault(
                 f"<{element}> may not have '{name.rpartition(' ')[2][:40]}'.",
                 f"It may have: {', '.join(sorted(ELEMENTS[element])) or 'no attribute'}.",
             )
-        elif (problem := _value_problem(name, value)) is not None:
-            self._fault(*problem)
+        elif (problem := _describe_value_problem(name, value)) is not None:
+            self._note_fault(*problem)
 
-    def _size(self, box: str) -> None:
+    def _read_size(self, box: str) -> None:
         match = _FORMS["viewBox"].fullmatch(box)
         width, height = map(int, match.groups()) if match else (0, 0)
         if not 0 < width <= WIDEST:
-            self._fault(
+            self._note_fault(
                 "The picture has no viewBox that fits a phone's width.",
                 f'Write viewBox="0 0 W H" with a W of at most {WIDEST}.',
             )
         self.size = width, height
 
-    def _end(self, _: str) -> None:
+    def _read_end_tag(self, _: str) -> None:
         if self._open.pop() == "style":
             sheet, self._words["style"] = self._words["style"], ""
-            for message, remedy in _style_problem(sheet):
-                self._fault(message, remedy)
+            for message, remedy in _describe_style_problems(sheet):
+                self._note_fault(message, remedy)
 
-    def _characters(self, text: str) -> None:
+    def _read_characters(self, text: str) -> None:
         if self._open[-1] in self._words:
             self._words[self._open[-1]] += text
 
 
-def _value_problem(name: str, value: str) -> tuple[str, str] | None:
+def _describe_value_problem(name: str, value: str) -> tuple[str, str] | None:
     """Return what is wrong with the value of an attribute or a style, or None."""
     match = _FORMS.get(name, _VALUE).fullmatch(value)
     if match is None:
@@ -192,7 +192,7 @@ def _value_problem(name: str, value: str) -> tuple[str, str] | None:
     return None
 
 
-def _style_problem(sheet: str) -> Iterator[tuple[str, str]]:
+def _describe_style_problems(sheet: str) -> Iterator[tuple[str, str]]:
     """Yield what is not allowed in a style sheet: all but plain rules, also for dark and print."""
     *rules, rest = sheet.split("}")
     is_within = False
@@ -206,7 +206,7 @@ def _style_problem(sheet: str) -> Iterator[tuple[str, str]]:
             rest = rule.strip() or "}"
             break
         else:
-            yield from _rule_problem(match.group(1))
+            yield from _describe_rule_problems(match.group(1))
     if rest.strip() or is_within:
         remedy = (
             "Write plain rules such as .ink { fill: #1f1a24 }, also inside "
@@ -215,10 +215,10 @@ def _style_problem(sheet: str) -> Iterator[tuple[str, str]]:
         yield f"The style sheet cannot be read at '{rest.strip()[:40]}'.", remedy
 
 
-def _rule_problem(declarations: str) -> Iterator[tuple[str, str]]:
+def _describe_rule_problems(declarations: str) -> Iterator[tuple[str, str]]:
     for declaration in filter(None, map(str.strip, declarations.split(";"))):
         name, _, value = (part.strip() for part in declaration.partition(":"))
         if name not in STYLES:
             yield f"The style '{name[:40]}' is not allowed.", f"Use: {', '.join(sorted(STYLES))}."
-        elif (problem := _value_problem(name, value)) is not None:
+        elif (problem := _describe_value_problem(name, value)) is not None:
             yield problem

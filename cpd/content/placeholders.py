@@ -14,7 +14,7 @@ from typing import TypeAlias
 from markupsafe import Markup, escape
 
 from cpd.content.document import CrossLink
-from cpd.content.markup import trust
+from cpd.content.markup import trust_html
 
 _MONDAY_NOTE = '<aside class="monday" role="note">'
 
@@ -58,23 +58,23 @@ class PlaceholderFiller:
         self._numbers: dict[str, int] = {}
 
     @property
-    def used(self) -> tuple[str, ...]:
+    def used_keys(self) -> tuple[str, ...]:
         """The keys used so far, in the order of their numbers, from 1."""
         return tuple(self._numbers)
 
-    def number(self, key: str) -> int:
+    def assign_number(self, key: str) -> int:
         """Return the number of a source on this page; the first use of a source gets a new one."""
         return self._numbers.setdefault(key, len(self._numbers) + 1)
 
     def fill_placeholders(self, html: str) -> Markup:
         """Return stored HTML ready to show; accepts only HTML that the renderer made."""
-        return trust(_PLACEHOLDER.sub(self._shown, html))
+        return trust_html(_PLACEHOLDER.sub(self._fill_placeholder, html))
 
-    def _shown(self, found: re.Match[str]) -> str:
+    def _fill_placeholder(self, found: re.Match[str]) -> str:
         key = found["key"]
         if key is not None:
-            return _with_punctuation(
-                str(escape(self._chip(self.number(key), key))), found["punctuation"]
+            return _keep_with_punctuation(
+                str(escape(self._chip(self.assign_number(key), key))), found["punctuation"]
             )
         if found["lines"] is not None:
             return FIELD.format(label=found["label"], lines=found["lines"])
@@ -86,23 +86,25 @@ class PlaceholderFiller:
         return f'<a href="{escape(self._address(link))}">'
 
 
-def nest_under_part(html: str, within: str) -> str:
+def nest_html_under_part(html: str, within: str) -> str:
     """Return stored HTML as one part of a longer page.
 
     Headings are one level lower, and every id gets the part's own id as a prefix. A Monday box
     becomes a note, because landmarks with the same name could not be told apart.
     """
 
-    def rewrite(found: re.Match[str]) -> str:
+    def rewrite_heading_or_link(found: re.Match[str]) -> str:
         if found["within"] is not None:
             return f'<a href="#{within}--{found["within"]}"'
         id_ = f' id="{within}--{found["id"]}"' if found["id"] else ""
         return f"<{found['end']}h{int(found['level']) + 1}{id_}>"
 
-    return _PLACES.sub(rewrite, html).replace('<aside class="monday">', _MONDAY_NOTE)
+    return _PLACES.sub(rewrite_heading_or_link, html).replace(
+        '<aside class="monday">', _MONDAY_NOTE
+    )
 
 
-def _with_punctuation(chip: str, punctuation: str) -> str:
+def _keep_with_punctuation(chip: str, punctuation: str) -> str:
     """Keep the punctuation after a chip on its line; browsers would break between them."""
     return (
         f'<span class="kept">{chip}{punctuation}</span>'
@@ -114,7 +116,7 @@ def _with_punctuation(chip: str, punctuation: str) -> str:
 def insert_below_heading(html: Markup, anchor: str, what: Markup) -> Markup:
     """Insert something right below the heading with this anchor."""
     heading = re.compile(rf'<h([2-4]) id="{re.escape(anchor)}">.*?</h\1>', re.DOTALL)
-    return trust(heading.sub(lambda found: f"{found[0]}{what}", html, count=1))
+    return trust_html(heading.sub(lambda found: f"{found[0]}{what}", html, count=1))
 
 
 def fill_citations(
@@ -122,4 +124,4 @@ def fill_citations(
 ) -> tuple[Markup, tuple[str, ...]]:
     """Fill one piece of stored HTML; return it and the keys used, in order of their numbers."""
     filler = PlaceholderFiller(chip, address)
-    return filler.fill_placeholders(html), filler.used
+    return filler.fill_placeholders(html), filler.used_keys

@@ -32,7 +32,7 @@ _SILENT_E = re.compile(
 _VOWELS = re.compile(r"[aeiouyàáâäèéêëìíîïòóôöùúûü]+")
 
 
-def plain_text(html: str) -> str:
+def extract_plain_text(html: str) -> str:
     """Return the text of rendered HTML without citations, one line for each block."""
     text = _BLOCK_END.sub("\n", _CITATION.sub("", html))
     lines = (" ".join(line.split()) for line in entities.unescape(_TAG.sub("", text)).split("\n"))
@@ -41,7 +41,7 @@ def plain_text(html: str) -> str:
 
 def count_words(html: str) -> int:
     """Count the words of rendered HTML; headings and citations do not count as reading."""
-    text = plain_text(_HEADING.sub("", html))
+    text = extract_plain_text(_HEADING.sub("", html))
     return sum(any(map(str.isalnum, word)) for word in text.split())
 
 
@@ -56,28 +56,29 @@ class ReadingTime:
     per_minute: int
 
     @property
-    def exact(self) -> Fraction:
+    def exact_minutes(self) -> Fraction:
         """The minutes as a fraction: words / words per minute."""
         return Fraction(self.words, self.per_minute)
 
     @property
     def minutes(self) -> int:
         """Minutes to show: rounded to the nearest, at least 1 if there are any words."""
-        nearest = int(self.exact + Fraction(1, 2))
+        nearest = int(self.exact_minutes + Fraction(1, 2))
         return max(nearest, 1) if self.words else 0
 
     @property
-    def tenths(self) -> Decimal:
+    def minutes_to_one_decimal(self) -> Decimal:
         """The minutes with one decimal, rounded to the nearest."""
-        return _decimal(self.exact)
+        return _round_to_tenths(self.exact_minutes)
 
     @property
     def arithmetic(self) -> str:
         """The calculation as a person writes it: "1,240 words ÷ 200 a minute = 6.2 minutes"."""
-        return f"{self.words:,} words ÷ {self.per_minute} a minute = {self.tenths} minutes"
+        minutes = self.minutes_to_one_decimal
+        return f"{self.words:,} words ÷ {self.per_minute} a minute = {minutes} minutes"
 
 
-def reading_time(word_count: int, *, per_minute: int = WORDS_PER_MINUTE) -> ReadingTime:
+def build_reading_time(word_count: int, *, per_minute: int = WORDS_PER_MINUTE) -> ReadingTime:
     """Return how long this many words take to read."""
     return ReadingTime(word_count, per_minute)
 
@@ -94,7 +95,7 @@ def estimate_syllables(word: str) -> int:
     return max(heard - len(_SILENT_E.findall(word)), 1)
 
 
-def reading_grade(text: str) -> Decimal | None:
+def estimate_reading_grade(text: str) -> Decimal | None:
     """Return the Flesch-Kincaid grade, or None for text without words.
 
     0.39 x words per sentence + 11.8 x syllables per word - 15.59: Kincaid, Fishburne, Rogers and
@@ -107,9 +108,9 @@ def reading_grade(text: str) -> Decimal | None:
     per_sentence = Fraction(len(words), max(count_sentences(text), 1))
     per_word = Fraction(sum(estimate_syllables(word) for word in words), len(words))
     grade = Fraction(39, 100) * per_sentence + Fraction(118, 10) * per_word - Fraction(1559, 100)
-    return _decimal(max(grade, Fraction(0)))
+    return _round_to_tenths(max(grade, Fraction(0)))
 
 
-def _decimal(value: Fraction) -> Decimal:
+def _round_to_tenths(value: Fraction) -> Decimal:
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(Decimal("0.1"), ROUND_HALF_UP)

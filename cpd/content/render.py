@@ -46,75 +46,79 @@ class Renderer:
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
-    def render(self, documents: Sequence[str]) -> list[Rendered]:
+    def render_documents(self, documents: Sequence[str]) -> list[Rendered]:
         """Render a batch; one result for each document, in order."""
-        return [self._render(document) for document in documents]
+        return [self._render_document(document) for document in documents]
 
     def close(self) -> None:
         """End the process; the next document starts a new one."""
         with self._lock:
-            self._stop()
+            self._kill_process()
 
-    def _render(self, document: str) -> Rendered:
+    def _render_document(self, document: str) -> Rendered:
         if len(document) > MAX_CHARACTERS:
             message = f"The text has {len(document):,} characters; {MAX_CHARACTERS:,} are allowed."
-            return _failed(message, "Split it.")
+            return _build_failed_result(message, "Split it.")
         if not document.strip():
             return Rendered()
         with self._lock:
             try:
-                return self._render_one(document.encode())
+                return self._exchange_frames(document.encode())
             except RendererOverrunError:
-                self._stop()
-        return _failed(
+                self._kill_process()
+        return _build_failed_result(
             f"The text could not be rendered: it took more than {self.seconds:g} seconds, "
             "or too much memory.",
             "Look for long runs of brackets, asterisks or > characters, and write them plainly.",
         )
 
-    def _render_one(self, request: bytes) -> Rendered:
+    def _exchange_frames(self, request: bytes) -> Rendered:
         for _ in range(2):  # a process that ended while idle is replaced once
             try:
-                process = self._running_process()
-                write_frame(_pipe(process.stdin), request)
-                return Rendered.from_json(json.loads(_read_frame(process, self.seconds)))
+                process = self._start_process_once()
+                write_frame(_narrow_to_pipe(process.stdin), request)
+                return Rendered.from_json(
+                    json.loads(_read_frame_before_deadline(process, self.seconds))
+                )
             except (BrokenPipeError, EOFError):
-                self._stop()
+                self._kill_process()
         raise RendererOverrunError
 
-    def _running_process(self) -> subprocess.Popen[bytes]:
+    def _start_process_once(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell, no input
                 [sys.executable, "-P", "-s", "-m", RENDERER],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,
-                env=_child_environment(),
+                env=_build_child_environment(),
                 start_new_session=True,  # Ctrl-C in a terminal is for us, not for it
             )
             self.starts += 1
-            _read_frame(self._process, _START_SECONDS)  # it reports that it is ready
+            _read_frame_before_deadline(
+                self._process, _START_SECONDS
+            )  # it reports that it is ready
         return self._process
 
-    def _stop(self) -> None:
+    def _kill_process(self) -> None:
         process, self._process = self._process, None
         if process is not None:
             process.kill()
             process.wait()
             for pipe in (process.stdin, process.stdout):
-                _pipe(pipe).close()
+                _narrow_to_pipe(pipe).close()
 
-    def forget(self) -> None:
+    def drop_process_of_parent(self) -> None:
         """Drop the process after a fork: it belongs to the parent."""
         self._lock = threading.Lock()
         process, self._process = self._process, None
         if process is not None:
             process.returncode = 0  # not ours to wait for
             for pipe in (process.stdin, process.stdout):
-                _pipe(pipe).close()
+                _narrow_to_pipe(pipe).close()
 
 
-def _child_environment() -> dict[str, str]:
+def _build_child_environment() -> dict[str, str]:
     """Return the environment of the renderer, without settings and secrets."""
     inherited = {
         name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ
@@ -122,14 +126,14 @@ def _child_environment() -> dict[str, str]:
     return {**inherited, "PYTHONPATH": str(Path(cpd.__path__[0]).parent), "PYTHONUTF8": "1"}
 
 
-def _pipe(pipe: IO[bytes] | None) -> BinaryIO:
+def _narrow_to_pipe(pipe: IO[bytes] | None) -> BinaryIO:
     return cast("BinaryIO", pipe)  # never None: we asked for pipes
 
 
-def _read_frame(process: subprocess.Popen[bytes], seconds: float) -> bytes:
+def _read_frame_before_deadline(process: subprocess.Popen[bytes], seconds: float) -> bytes:
     """Read one frame; raises RendererOverrunError at the deadline, EOFError if it ended."""
     deadline = time.monotonic() + seconds
-    pipe = _pipe(process.stdout)
+    pipe = _narrow_to_pipe(process.stdout)
     with selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         received = b""
@@ -146,20 +150,20 @@ def _read_frame(process: subprocess.Popen[bytes], seconds: float) -> bytes:
             received += part
 
 
-def _failed(message: str, remedy: str) -> Rendered:
+def _build_failed_result(message: str, remedy: str) -> Rendered:
     return Rendered(problems=(Problem(message, remedy),), was_stopped=True)
 
 
 _shared = Renderer()
 atexit.register(_shared.close)
-os.register_at_fork(after_in_child=_shared.forget)
+os.register_at_fork(after_in_child=_shared.drop_process_of_parent)
 
 
-def render(documents: Sequence[str]) -> list[Rendered]:
+def render_markdown(documents: Sequence[str]) -> list[Rendered]:
     """Render a batch of Markdown in this process's warm renderer."""
-    return _shared.render(documents)
+    return _shared.render_documents(documents)
 
 
-def close() -> None:
+def close_renderer() -> None:
     """End the warm renderer; the next document starts it again."""
     _shared.close()

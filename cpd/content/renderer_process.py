@@ -10,12 +10,12 @@ import select
 import sys
 from typing import BinaryIO
 
-from cpd.content.dialect import make_reader
+from cpd.content.dialect import build_markdown_reader
 from cpd.content.document import Findings, Problem, Rendered
 from cpd.content.frames import read_frame, write_frame
 from cpd.content.missing_words import find_missing_words
 from cpd.content.readability import count_words
-from cpd.content.sanitize import clean
+from cpd.content.sanitize import sanitize_html
 
 READY = b"ready"
 IDLE_SECONDS = 300
@@ -23,10 +23,10 @@ IDLE_SECONDS = 300
 MEMORY_BYTES = 512 * 1024 * 1024
 
 _findings = Findings()
-_reader = make_reader(_findings)
+_reader = build_markdown_reader(_findings)
 
 
-def convert(markdown: str) -> Rendered:
+def convert_markdown(markdown: str) -> Rendered:
     """Turn one document into safe HTML, in this process and without a time limit."""
     _findings.clear()
     try:
@@ -34,7 +34,7 @@ def convert(markdown: str) -> Rendered:
     except (RecursionError, MemoryError):
         too_deep = Problem("The text is nested too deeply.", "Use fewer levels.")
         return Rendered(problems=(too_deep,), was_stopped=True)
-    html = clean(written)
+    html = sanitize_html(written)
     if not _findings.problems and (
         left_out := find_missing_words(markdown, html, _findings.consumed)
     ):
@@ -50,14 +50,14 @@ def convert(markdown: str) -> Rendered:
     )
 
 
-def serve(requests: BinaryIO, replies: BinaryIO, *, idle_seconds: float) -> None:
+def serve_requests(requests: BinaryIO, replies: BinaryIO, *, idle_seconds: float) -> None:
     """Answer requests one by one until the other side closes or stays idle."""
     write_frame(replies, READY)
     while select.select([requests], [], [], idle_seconds)[0]:
         request = read_frame(requests)
         if request is None:
             return
-        reply = convert(request.decode())
+        reply = convert_markdown(request.decode())
         write_frame(replies, json.dumps(reply.to_json()).encode())
 
 
@@ -69,7 +69,7 @@ def limit_memory() -> None:
 def main() -> None:
     """Serve standard input and output."""
     limit_memory()
-    serve(sys.stdin.buffer, sys.stdout.buffer, idle_seconds=IDLE_SECONDS)
+    serve_requests(sys.stdin.buffer, sys.stdout.buffer, idle_seconds=IDLE_SECONDS)
 
 
 if __name__ == "__main__":  # runs in the renderer process

@@ -43,7 +43,7 @@ _FORMS = {
 }
 
 
-def _filter(tag: str, attribute: str, value: str) -> str | None:
+def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
     """Keep an attribute only if its value has an allowed form."""
     del tag
     forms = _FORMS.get(attribute)
@@ -52,7 +52,7 @@ def _filter(tag: str, attribute: str, value: str) -> str | None:
     return None
 
 
-def clean(html: str) -> SafeHtml:
+def sanitize_html(html: str) -> SafeHtml:
     """Return the HTML without anything that the allow-list does not name."""
     return SafeHtml(
         nh3.clean(
@@ -61,7 +61,7 @@ def clean(html: str) -> SafeHtml:
             attributes=ATTRIBUTES,
             allowed_classes=CLASSES,
             tag_attribute_values=VALUES,
-            attribute_filter=_filter,
+            attribute_filter=_filter_attribute,
             url_schemes={"http", "https", "mailto"},
             link_rel=None,
         )

@@ -27,34 +27,36 @@ _FORMS = {
 """What an author should write instead, by the type of the error."""
 
 
-def faults_of(error: ValidationError, model: type[BaseModel], front: FrontMatter) -> list[Fault]:
+def build_schema_faults(
+    error: ValidationError, model: type[BaseModel], front: FrontMatter
+) -> list[Fault]:
     """Return each error of a schema as a fault with its line."""
-    return [_fault(details, model, front) for details in error.errors(include_url=False)]
+    return [_build_fault(details, model, front) for details in error.errors(include_url=False)]
 
 
-def _fault(details: ErrorDetails, model: type[BaseModel], front: FrontMatter) -> Fault:
+def _build_fault(details: ErrorDetails, model: type[BaseModel], front: FrontMatter) -> Fault:
     places = front.places
     path: Path = details["loc"]
     if path[-1:] == (_MAPPING_KEY,):
-        return _unknown_mapping_key(details, path[:-1], front)
+        return _build_unknown_key_fault(details, path[:-1], front)
     key = path[-1] if path else "the file"
-    message, remedy = _message_and_remedy(details, key, model)
+    message, remedy = _build_message_and_remedy(details, key, model)
     if details["type"] == SCHEMA_ERROR and path in places.by_path and path:
         message = f"'{key}': {message}" if isinstance(key, str) else message
     if details["type"] == "extra_forbidden":
-        known = sorted(_keys_at(model, path[:-1]))
+        known = sorted(_collect_keys_at(model, path[:-1]))
         remedy = (
             _suggest_closest(key, known) or f"Remove it. The known keys are: {', '.join(known)}."
         )
-    return Fault(places.file, places.line(path), message, remedy)
+    return Fault(places.file, places.locate_line(path), message, remedy)
 
 
-def _unknown_mapping_key(details: ErrorDetails, path: Path, front: FrontMatter) -> Fault:
+def _build_unknown_key_fault(details: ErrorDetails, path: Path, front: FrontMatter) -> Fault:
     """Return the fault of a mapping with a key that is not among those it may have."""
     known: str = details.get("ctx", {})["expected"]
     remedy = _suggest_closest(path[-1], _QUOTED.findall(known)) or f"Use one of: {known}."
     message = f"'{path[-1]}' is not a known key here."
-    return Fault(front.places.file, front.places.line(path), message, remedy)
+    return Fault(front.places.file, front.places.locate_line(path), message, remedy)
 
 
 def _suggest_closest(key: str | int, known: Iterable[str]) -> str:
@@ -63,7 +65,7 @@ def _suggest_closest(key: str | int, known: Iterable[str]) -> str:
     return f"Did you mean '{close[0]}'?" if close else ""
 
 
-def _message_and_remedy(
+def _build_message_and_remedy(
     details: ErrorDetails, key: str | int, model: type[BaseModel]
 ) -> tuple[str, str]:
     """Return the message and the remedy for one error."""
@@ -75,7 +77,7 @@ def _message_and_remedy(
     if error in _FORMS:
         return f"{name} has the wrong form.", f"Write {_FORMS[error]}."
     if error == "union_tag_not_found":
-        kind = _first_kind(model, details["loc"])
+        kind = _find_first_kind(model, details["loc"])
         return "'kind' is missing.", f"Add 'kind: {kind}', or another kind."
     words = {
         "missing": (f"{name} is missing.", f"Add a line '{key}: ...'."),
@@ -92,40 +94,42 @@ def _message_and_remedy(
     return words.get(error, (f"{name}: {details['msg']}.", "Correct the value."))
 
 
-def _first_kind(model: type[BaseModel], path: Path) -> str:
+def _find_first_kind(model: type[BaseModel], path: Path) -> str:
     """Return the first kind that is allowed at a place, as an example."""
     allowed: list[Any] = [model]
     for part in path:
         allowed = [
-            inner for annotation in allowed for inner in _annotations_below(annotation, part)
+            inner
+            for annotation in allowed
+            for inner in _collect_annotations_below(annotation, part)
         ]
-    first = next(found for annotation in allowed for found in _models(annotation))
+    first = next(found for annotation in allowed for found in _collect_models(annotation))
     kind: str = get_args(first.model_fields["kind"].annotation)[0]
     return kind
 
 
-def _keys_at(annotation: Any, path: Path) -> set[str]:
+def _collect_keys_at(annotation: Any, path: Path) -> set[str]:
     """Return the keys that a schema allows at a place, by walking its annotations."""
-    models = list(_models(annotation))
+    models = list(_collect_models(annotation))
     if not path:
         return {
             field.alias or name for model in models for name, field in model.model_fields.items()
         }
     inner: set[str] = set()
-    for part in _annotations_below(annotation, path[0]):
-        inner |= _keys_at(part, path[1:])
+    for part in _collect_annotations_below(annotation, path[0]):
+        inner |= _collect_keys_at(part, path[1:])
     return inner
 
 
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+def _collect_models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
     else:
         for argument in get_args(annotation):
-            yield from _models(argument)
+            yield from _collect_models(argument)
 
 
-def _annotations_below(annotation: Any, part: str | int) -> Iterator[Any]:
+def _collect_annotations_below(annotation: Any, part: str | int) -> Iterator[Any]:
     """Yield what a schema allows below one key, at one position or for one kind."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         for name, field in annotation.model_fields.items():
@@ -139,4 +143,4 @@ def _annotations_below(annotation: Any, part: str | int) -> Iterator[Any]:
             if kind is not None and part in get_args(kind.annotation):
                 yield argument
             elif kind is None:
-                yield from _annotations_below(argument, part)
+                yield from _collect_annotations_below(argument, part)

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import nh3
 from markdown.util import BLOCK_LEVEL_ELEMENTS, AtomicString
 
-from cpd.content.blocks import BOX_REMEDY, KnownMistake, TreeReader, known_mistake
+from cpd.content.blocks import BOX_REMEDY, KnownMistake, TreeReader, build_known_mistake
 
 _ELEMENTS = "|".join(sorted({*nh3.ALLOWED_TAGS, *BLOCK_LEVEL_ELEMENTS}))
 _KINDS = r"(?:section|hazard|tool|term|figure):"
@@ -23,65 +23,65 @@ _AS_TEXT = r" If it is meant as text, put a backslash before the character."
 
 
 STRAY_MARKUP = (
-    known_mistake(
+    build_known_mistake(
         r"\[\^[^\]\s]*\]",
         "'{found}' would be shown as written: there are no footnotes.",
         "Say it in the sentence or in a box, or cite a source as [@smith-2020].",
     ),
-    known_mistake(
+    build_known_mistake(
         r"\[[ xX]?\](?!\()",
         "'{found}' would be shown as written: there are no checkboxes in a list.",
         "Remove it; the items of !!! monday have boxes, and a tool may have blanks." + _AS_TEXT,
     ),
-    known_mistake(
+    build_known_mistake(
         rf"!\[|\[\[|\]\(|\]\[|\]\s+\((?=https?:|mailto:|www\.|#|{_KINDS})|\((?={_KINDS}[a-z])",
         "'{found}' does not make a link or a figure.",
         "Write [words](address), with nothing between the brackets and no space in the address."
         + _AS_TEXT,
     ),
-    known_mistake(
+    build_known_mistake(
         r"\[@[a-z0-9-]+(?![^\[]*\])|\[\s+@",
         "'{found}' does not make a citation.",
         "Write it as [@smith-2020] or [@smith-2020; @jones-2019].",
     ),
-    known_mistake(
+    build_known_mistake(
         r"\[![A-Za-z]+\]",
         "'{found}' would be shown as written: it does not make a box.",
         BOX_REMEDY,
     ),
-    known_mistake(
+    build_known_mistake(
         r"\{[#.:]",
         "'{found}' would be shown as written: only headings have anchors, and nothing has a class.",
         "Remove it, or write ## Text {#anchor} on a line of its own." + _AS_TEXT,
     ),
-    known_mistake(
+    build_known_mistake(
         r"\*{2,}|(?<!\S)\*(?=\S)|\*(?=[^\s\d*])|(?<=[^\s\d*])\*"
         r"|(?<!\w)_{1,3}(?=[^\W_])|(?<=[^\W_])_{1,3}(?!\w)",
         "The emphasis at '{found}' has no beginning or no end.",
         "Write **bold** or *italic* within one paragraph, with no space inside the asterisks."
         + _AS_TEXT,
     ),
-    known_mistake(
+    build_known_mistake(
         r"`",
         "The backtick at '{found}' is not closed.",
         "Close it in the same paragraph." + _AS_TEXT,
     ),
-    known_mistake(
+    build_known_mistake(
         r"~~(?=[^\s~])|==(?=\w)",
         "'{found}' would be shown as written: there is no strikethrough or highlighting.",
         "Write it in words, or in bold." + _AS_TEXT,
     ),
-    known_mistake(
+    build_known_mistake(
         rf"<!--|</?(?:{_ELEMENTS})(?:\s[^<>]*)?/?>",
         "'{found}' would be shown as written: HTML has no effect.",
         "Remove it or write it as Markdown; to show it, put it between backticks.",
     ),
-    known_mistake(
+    build_known_mistake(
         r"<[^<>\s@]+@[^<>\s@]+>|<www\.",
         "'{found}' does not make a link.",
         "Write [you@example.org](mailto:you@example.org), or [words](https://example.org/).",
     ),
-    known_mistake(
+    build_known_mistake(
         r"\\(?=[!-/:-@\[-`{-~\x03\n]|\s*\Z)",
         r"The backslash at '{found}' would be shown.",
         "Remove it; to break a line, end it with two spaces.",
@@ -114,21 +114,21 @@ class StrayMarkupCheck(TreeReader):
             is_code = element.tag in ("code", "pre") or isinstance(element.text, AtomicString)
             before = "" if is_code else element.text or ""
             for child in element:
-                self._check_text(before + _PLAIN)
-                self._check_emphasis(before, child)
+                self._note_stray_markup(before + _PLAIN)
+                self._note_emphasis_inside_word(before, child)
                 before = _PLAIN + (child.tail or "")
-            self._check_text(before)
+            self._note_stray_markup(before)
 
-    def _check_text(self, text: str) -> None:
+    def _note_stray_markup(self, text: str) -> None:
         for leftover, shown, needle in find_stray_markup(text):
             message = leftover.message.replace("{found}", shown)
-            self.findings.problem(message, leftover.remedy, needle)
+            self.findings.note_problem(message, leftover.remedy, needle)
 
-    def _check_emphasis(self, before: str, child: ET.Element) -> None:
+    def _note_emphasis_inside_word(self, before: str, child: ET.Element) -> None:
         """Note emphasis inside a word: 3*4 and 5*6 in one paragraph would lose their asterisks."""
         if child.tag in ("em", "strong") and before[-1:].isalnum():
             word = f"{before.rsplit(maxsplit=1)[-1]}*{(child.text or '').partition(' ')[0]}"
-            self.findings.problem(
+            self.findings.note_problem(
                 f"The emphasis at '{word}' begins inside a word: the asterisk would be lost.",
                 r"Write × for times, \* for an asterisk, or begin the emphasis before the word.",
                 before[-_NEAR:].rpartition(_PLAIN)[2],

@@ -10,7 +10,7 @@ LIBRARIES = ("markdown", "nh3")
 
 
 @cache
-def version() -> str:
+def load_renderer_version() -> str:
     """Return a fingerprint of this package and the libraries that it renders with."""
     digest = hashlib.sha256()
     for library in LIBRARIES:

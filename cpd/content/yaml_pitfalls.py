@@ -52,7 +52,7 @@ def find_folded_list(lines: list[str], value: yaml.ScalarEvent) -> Pitfall | Non
     is_block = value.style == ">"
     first, last = start.line + is_block, end.line + (not is_block)
     for number, (above, line) in enumerate(pairwise(lines[first:last]), first + 1):
-        is_joined = above.strip() and (not is_block or _indent(above) == _indent(line))
+        is_joined = above.strip() and (not is_block or _count_indent(above) == _count_indent(line))
         if is_joined and _ITEM.match(line.lstrip()):
             return Pitfall(
                 number,
@@ -62,5 +62,5 @@ def find_folded_list(lines: list[str], value: yaml.ScalarEvent) -> Pitfall | Non
     return None
 
 
-def _indent(line: str) -> int:
+def _count_indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from cpd.content.version import version
+from cpd.content.version import load_renderer_version
 from cpd.courses.queries import Course
-from cpd.web.static import asset
+from cpd.web.static import build_asset_url
 
 MOST_BYTES = 400_000
 """The most that one device keeps of all courses together, in compressed bytes."""
@@ -27,7 +27,7 @@ def build_offline_copy(course: Course) -> OfflineCopy | None:
     """Return the copy that a reader may keep; None for a course or version they have not begun."""
     if course.enrolment is None or course.is_newer_than_enrolled:
         return None
-    text = (course.revision.public_id, version(), course.ledger.newest)
-    files = (asset("cpd.css"), asset("keep.js"))
+    text = (course.revision.public_id, load_renderer_version(), course.ledger.newest)
+    files = (build_asset_url("cpd.css"), build_asset_url("keep.js"))
     edition = hashlib.sha256(" ".join((*text, *files)).encode()).hexdigest()[:12]
     return OfflineCopy(url_for("courses.whole_course", address=course.address) + "?kept", edition)

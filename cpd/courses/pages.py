@@ -10,7 +10,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 
 from cpd.access.guard import SIGN_IN, current_actor
 from cpd.access.permissions import Permission
-from cpd.content.readability import reading_time
+from cpd.content.readability import build_reading_time
 from cpd.courses import queries
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
@@ -46,7 +46,7 @@ def _register_course_url_converter(state: BlueprintSetupState) -> None:
 @bp.app_template_filter()
 def reading_minutes(words: int) -> int:
     """Return the minutes that it takes to read this many words."""
-    return reading_time(words).minutes
+    return build_reading_time(words).minutes
 
 
 def course_or_404(address: CourseAddress) -> Course:

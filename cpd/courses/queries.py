@@ -85,7 +85,7 @@ def find_course(session: Session, actor: Actor, slug: str, context: str = OWN) -
     return None if row is None else load_courses(session, [(*row, None)])[0]
 
 
-def course_of_enrolment(session: Session, enrolment: Enrolment) -> Course:
+def find_course_of_enrolment(session: Session, enrolment: Enrolment) -> Course:
     """Return a course as it was taken under an enrollment, even one that has ended.
 
     This is for what a learner keeps, such as results: it does not matter whether they may still
@@ -243,19 +243,19 @@ def _select_present_enrolments_of_everyone() -> sa.Select[Enrolment]:
 # Texts, and credit
 
 
-def revision_of_part(session: Session, part: Part) -> Revision:
+def find_revision_of_part(session: Session, part: Part) -> Revision:
     """Return the stored revision of a part."""
     return session.get_one(Revision, part.revision_id)
 
 
-def html_of_part(session: Session, part: Part) -> str:
+def find_html_of_part(session: Session, part: Part) -> str:
     """Return the HTML of a part."""
-    return html_of_parts(session, [part])[part.revision_id]
+    return find_html_of_parts(session, [part])[part.revision_id]
 
 
-def html_of_parts(session: Session, parts: Iterable[Part]) -> dict[int, str]:
+def find_html_of_parts(session: Session, parts: Iterable[Part]) -> dict[int, str]:
     """Return the HTML of parts by revision id, with one query."""
-    return renderings.html_of_revisions(session, [part.revision_id for part in parts])
+    return renderings.find_html_of_revisions(session, [part.revision_id for part in parts])
 
 
 def find_missing_for_credit(

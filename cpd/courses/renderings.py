@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from cpd.content.version import version
+from cpd.content.version import load_renderer_version
 from cpd.courses.models import Revision
 from cpd.db import Base, is_in_unit_of_work
 from cpd.joints.questions import Question
@@ -51,7 +51,7 @@ make: Question[[Session, Collection[int]], Mapping[int, Rendering]] = Question(
 """Renders revisions, by id, that have no row; the authoring room answers: it has the sources."""
 
 
-_VERSION: sa.BindParameter[str] = sa.bindparam("renderer", callable_=version)
+_VERSION: sa.BindParameter[str] = sa.bindparam("renderer", callable_=load_renderer_version)
 """Read when a statement runs, because some statements are built once and cached."""
 
 
@@ -72,7 +72,7 @@ def render_missing_texts(
     return rows if not missing or is_in_unit_of_work() else {**rows, **make(session, missing)}
 
 
-def html_of_revisions(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
+def find_html_of_revisions(session: Session, revision_ids: Collection[int]) -> dict[int, str]:
     """Return the HTML of revisions, by their ids."""
     html: Any = Rendering.html  # none where there is no row
     wanted = (

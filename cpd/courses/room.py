@@ -8,7 +8,7 @@ from cpd.courses.changes import views as changes
 from cpd.courses.enrolment import views as enrolment
 from cpd.courses.reading import views as reading
 from cpd.courses.supplements import views as supplements
-from cpd.joints.personal import Erasure, PersonalData, personal_data_kept_as_proof
+from cpd.joints.personal import Erasure, PersonalData, build_personal_data_kept_as_proof
 from cpd.joints.rooms import NavItem, Room
 
 VIEWS = (catalog, changes, enrolment, reading, supplements)
@@ -29,14 +29,14 @@ ROOM = Room(
         renderings.make,
     ),
     personal=(
-        personal_data_kept_as_proof("enrolments", "subject"),
+        build_personal_data_kept_as_proof("enrolments", "subject"),
         PersonalData(
             "enrolment_disclosures",
             ("enrolment_id",),
             Erasure.KEEP,
             retention="forever: it proves what was disclosed before someone began",
         ),
-        personal_data_kept_as_proof("section_readings", "enrolment_id"),
+        build_personal_data_kept_as_proof("section_readings", "enrolment_id"),
         PersonalData(
             "reading_places",
             ("enrolment_id", "section", "anchor", "block"),

@@ -9,14 +9,14 @@ from markupsafe import Markup
 
 from cpd.content.document import CrossLink
 from cpd.content.placeholders import Address, PlaceholderFiller
-from cpd.courses.queries import Course, html_of_part
+from cpd.courses.queries import Course, find_html_of_part
 from cpd.courses.rules.fronts.reference import ReferenceFront
 from cpd.courses.rules.ledger import NOT_CHECKED, EvidenceStatus
 from cpd.courses.rules.outline import Part
 from cpd.db import db
 from cpd.kernel.memory import LruCache
-from cpd.web.fragments import cached_fragment
-from cpd.web.translate import request_language
+from cpd.web.fragments import render_cached_fragment
+from cpd.web.translate import current_request_language
 
 PREFIX = "source"
 """The prefix of popover ids; no heading's id may begin with it."""
@@ -71,7 +71,12 @@ class Sources:
         self._address = course.address
         self._cache_key = (
             *(outline.course.public_id, ledger.newest, link_target),
-            *(course.address, course.is_newer_than_enrolled, request_language(), request.root_path),
+            *(
+                course.address,
+                course.is_newer_than_enrolled,
+                current_request_language(),
+                request.root_path,
+            ),
         )
         self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}
@@ -92,30 +97,30 @@ class Sources:
         `stored` returns the HTML if it is not, and `name` identifies the text. Use this only for
         what is the same for every reader of a course version: never for a text with a form.
         """
-        key = (*self._cache_key, name, self._filler.used)
+        key = (*self._cache_key, name, self._filler.used_keys)
         cached = _pages.get(key)
         if cached is None:
             html = self.render_html(stored())
-            cached = _pages.put(key, (html, self._filler.used))
+            cached = _pages.put(key, (html, self._filler.used_keys))
         html, used = cached
         for source in used:
-            self._filler.number(source)
+            self._filler.assign_number(source)
         return html
 
     def number_source(self, key: str) -> Source:
         """Return a source of the course, with its number on this page."""
         return Source(
-            self._filler.number(key), self._references[key].front, self._evidence_status(key)
+            self._filler.assign_number(key), self._references[key].front, self._evidence_status(key)
         )
 
     @property
     def cited_sources(self) -> SourceList:
         """The sources cited so far, by their numbers."""
-        key = (*self._cache_key, self._filler.used)
+        key = (*self._cache_key, self._filler.used_keys)
         cached = _lists.get(key)
         if cached is None:
             source_list = SourceList(
-                tuple(self.number_source(source) for source in self._filler.used)
+                tuple(self.number_source(source) for source in self._filler.used_keys)
             )
             cached = _lists.put(key, source_list)
         return cached
@@ -133,7 +138,7 @@ class Sources:
         return self._ledger.statuses.get(key, NOT_CHECKED)
 
     def _render_citation_chip(self, number: int, key: str) -> str:
-        return cached_fragment(
+        return render_cached_fragment(
             self._chip_macro, number, key, self._evidence_status(key).status, PREFIX
         )
 
@@ -164,7 +169,7 @@ def render_part_page(
 ) -> str:
     """Render a page with the text of a part of a course and the sources that it cites."""
     sources = Sources(course)
-    body = sources.render_html(html_of_part(db.session(), part))
+    body = sources.render_html(find_html_of_part(db.session(), part))
     for key in also_cited:
         sources.number_source(key)
     return render_template(

@@ -13,13 +13,13 @@ from cpd.courses import hooks
 from cpd.courses.enrolment.queries import find_own_courses, has_actor_ever_enrolled
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import find_section_finish_times, reading_place_of
+from cpd.courses.reading.queries import build_reading_place, find_section_finish_times
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Progress
 from cpd.db import db
 from cpd.kernel import clock
 from cpd.quizzes.exams.eligibility import NewestAttempt, find_newest_attempts
-from cpd.web.formatting import zone
+from cpd.web.formatting import load_time_zone
 
 bp = Blueprint("dashboard", __name__, template_folder="templates")
 
@@ -59,7 +59,7 @@ def learner_record() -> ResponseReturnValue:
     return render_template(
         "dashboard/record.html",
         now=now,
-        hour=now.astimezone(zone()).hour,
+        hour=now.astimezone(load_time_zone()).hour,
         noon=NOON,
         evening=EVENING,
         in_progress=sorted(in_progress, key=lambda course: course.last_at, reverse=True),
@@ -73,7 +73,7 @@ def _build_course_in_progress(
     finished: Mapping[str, datetime],
     exam: NewestAttempt | None,
 ) -> CourseInProgress:
-    place = reading_place_of(enrolment)
+    place = build_reading_place(enrolment)
     visits = [
         enrolment.started_at,
         *finished.values(),

@@ -63,7 +63,7 @@ def request_act(
     request = DualControlRequest(
         purpose=purpose.name,
         object=about,
-        payload_hash=canonical.digest(payload),
+        payload_hash=canonical.hash_json(payload),
         reason=reason,
         asked_by=actor.subject,
         asked_at=now,
@@ -112,7 +112,7 @@ def complete_confirmed_request(
     Raises NotPermittedError, PayloadMismatchError, ExpiredError, and NotOpenError.
     """
     _refuse_without_permission(request.purpose, actor)
-    if canonical.digest(payload) != request.payload_hash:
+    if canonical.hash_json(payload) != request.payload_hash:
         raise PayloadMismatchError(request.public_id)
     values = {"state": RequestState.DONE, "done_at": now}
     if not _compare_and_set_request_state(
@@ -197,7 +197,7 @@ def _build_refusal_error(
 def _record_in_audit_trail(
     session: Session, request: DualControlRequest, action: str, *, actor: Actor, now: datetime
 ) -> None:
-    audit.add_entry(
+    audit.add_audit_entry(
         session,
         actor,
         f"dual-control:request:{action}",

@@ -18,7 +18,7 @@ from cpd.evaluations.rules.questions import (
     YES,
     objective_question_name,
 )
-from cpd.web.forms import Form, clean_text, make_choice
+from cpd.web.forms import Form, build_choice, clean_multiline_text
 
 
 def _make_rating_field(
@@ -28,7 +28,7 @@ def _make_rating_field(
     return RadioField(
         label,
         [Optional(), AnyOf([str(value) for value in texts], _l("Choose one of the answers."))],
-        choices=[make_choice(str(value), text) for value, text in texts.items()],
+        choices=[build_choice(str(value), text) for value, text in texts.items()],
         validate_choice=False,  # choosing nothing is allowed; AnyOf checks the rest
         name=question,
         id=question.replace(":", "-"),
@@ -48,7 +48,7 @@ class EvaluationForm(Form):
     comment = TextAreaField(
         _l("What would you change?"),
         [Length(max=LONGEST_COMMENT, message=_l("Use at most 2,000 characters."))],
-        filters=[clean_text],
+        filters=[clean_multiline_text],
         description=_l("Do not name a client or mention anyone’s health."),
         render_kw={"rows": 5},
     )

@@ -37,11 +37,11 @@ def find_course_to_evaluate(
     own = certificates.find_own_certificate(session, actor, certificate_id)
     if own is None:
         return None
-    is_evaluated = evaluation_of_enrolment(session, own.enrolment_id) is not None
+    is_evaluated = find_evaluation_of_enrolment(session, own.enrolment_id) is not None
     return CourseToEvaluate(own, own.enrolment, is_evaluated)
 
 
-def evaluation_of_enrolment(session: Session, enrolment_id: int) -> Evaluation | None:
+def find_evaluation_of_enrolment(session: Session, enrolment_id: int) -> Evaluation | None:
     """Return the evaluation that was given under an enrollment."""
     return session.scalar(sa.select(Evaluation).where(Evaluation.enrolment_id == enrolment_id))
 

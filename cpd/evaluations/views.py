@@ -39,7 +39,7 @@ def show_evaluation_form(public_id: str) -> ResponseReturnValue:
 def save_evaluation(public_id: str) -> ResponseReturnValue:
     """Store an evaluation, once; any question may be skipped, but not all of them."""
     course = _course_to_evaluate_or_404(public_id)
-    form = _build_form_class_for_course(course).sent()
+    form = _build_form_class_for_course(course).from_request()
     if not form.validate():
         return _render_evaluation_form(course, form), 422
     comment = form.comment.data or ""

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from cpd.config import Settings, secret_key_file, settings_of, stored_secret_key
+from cpd.config import Settings, read_secret_key_or_none, secret_key_file, settings_of_app
 from cpd.db import acquire_advisory_lock, db, unit_of_work
 from cpd.engine import UnsafeDatabaseError
 from cpd.hosts.models import HostKey, KeyKind
@@ -40,7 +40,7 @@ register_others: Slot[[Session, Settings, datetime], None] = Slot()
 
 def register_host_keys(app: Flask) -> None:
     """Register the keys of this host; raises WrongKeysError if other keys came first."""
-    settings = settings_of(app)
+    settings = settings_of_app(app)
     with app.app_context():
         try:
             if is_secret_registered(db.session(), str(app.secret_key)) and all(
@@ -93,7 +93,7 @@ def _select_registered_keys(kind: KeyKind) -> sa.Select[str, str]:
 def refuse_host_with_other_secret(settings: Settings) -> None:
     """Raise WrongKeysError when a secret key is registered and this host does not have it."""
     registered = find_registered_keys_at_start(KeyKind.SECRET)
-    secret = stored_secret_key(settings)
+    secret = read_secret_key_or_none(settings)
     if registered and not secret:
         raise WrongKeysError(
             f"{secret_key_file(settings)} is missing, but this database already has a secret "

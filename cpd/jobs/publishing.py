@@ -24,11 +24,13 @@ def publish_event(session: Session, event: Event) -> None:
             fault = run_in_savepoint(session, partial(subscriber.handle, session, event, event.at))
             if fault is None:
                 continue
-            log.error("subscriber", purpose=subscriber.purpose, about=event.key, exc_info=fault)
+            log.error(
+                "subscriber", purpose=subscriber.purpose, about=event.identity_key, exc_info=fault
+            )
         outbox.enqueue_job(
             session,
             subscriber.purpose,
-            event.key,
+            event.identity_key,
             due_at=event.at,
             now=event.at,
             payload=event.to_json(),

@@ -32,7 +32,7 @@ class PersonalData:
     """Whether a person's export includes it; secrets are left out."""
 
 
-def personal_data_kept_as_proof(table: str, *columns: str) -> PersonalData:
+def build_personal_data_kept_as_proof(table: str, *columns: str) -> PersonalData:
     """Return what a table holds that may prove a certificate; erasure leaves it as it is."""
     return PersonalData(
         table,

@@ -16,14 +16,14 @@ from cpd.kernel.events import Event
 E = TypeVar("E", bound=Event)
 
 
-def subscriber_in_transaction(
+def build_subscriber_in_transaction(
     event: type[E], purpose: str, handle: Callable[[Session, E, datetime], None]
 ) -> Subscriber:
     """Handle an event in its own transaction; a failure undoes this alone and is retried later."""
     return Subscriber(event, purpose, handle, is_prompt=True)
 
 
-def subscriber_in_worker(
+def build_subscriber_in_worker(
     event: type[E], purpose: str, handle: Callable[[Session, E, datetime], None]
 ) -> Subscriber:
     """Handle an event in the worker, in a transaction of its own."""

@@ -9,37 +9,37 @@ Json: TypeAlias = dict[str, Any]
 """A JSON object."""
 
 
-def _refuse(value: object) -> Any:
+def _refuse_value(value: object) -> Any:
     msg = f"{type(value).__name__} has no canonical form; turn it into text or an integer first"
     raise TypeError(msg)
 
 
-def _check(value: Any) -> None:
+def _refuse_inner_values(value: Any) -> None:
     if isinstance(value, float):
-        _refuse(value)
+        _refuse_value(value)
     elif isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str):
-                _refuse(key)
-            _check(inner)
+                _refuse_value(key)
+            _refuse_inner_values(inner)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _check(inner)
+            _refuse_inner_values(inner)
 
 
-def encode(value: Any) -> bytes:
+def encode_json(value: Any) -> bytes:
     """Return JSON with sorted keys, no spaces, UTF-8; raises TypeError for floats and the like."""
-    _check(value)
+    _refuse_inner_values(value)
     return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_refuse_value
     ).encode()
 
 
-def digest(value: Any) -> str:
+def hash_json(value: Any) -> str:
     """Return the SHA-256 of the canonical form, as 64 hexadecimal digits."""
-    return hashlib.sha256(encode(value)).hexdigest()
+    return hashlib.sha256(encode_json(value)).hexdigest()
 
 
-def fraction_text(value: Fraction) -> str:
+def format_fraction(value: Fraction) -> str:
     """Return "numerator/denominator", even for whole numbers, so that equal values look alike."""
     return f"{value.numerator}/{value.denominator}"

@@ -29,7 +29,7 @@ _JOINING_PREVIOUS = """
 """
 
 
-def _characters(ranges: str) -> frozenset[str]:
+def _parse_ranges(ranges: str) -> frozenset[str]:
     """Return the characters of ranges such as `00AD 115F-1160`."""
     ends = [part.partition("-") for part in ranges.split()]
     return frozenset(
@@ -39,13 +39,13 @@ def _characters(ranges: str) -> frozenset[str]:
     )
 
 
-IGNORABLE = _characters(_IGNORABLE)
+IGNORABLE = _parse_ranges(_IGNORABLE)
 """Default_Ignorable_Code_Point: characters that are drawn as nothing."""
-BLANK = _characters("2800 13441-13442 16FE4 1D159")
+BLANK = _parse_ranges("2800 13441-13442 16FE4 1D159")
 """Letters and symbols whose shape is empty: Braille, Egyptian, Khitan and musical ones."""
-JOINS_NEXT = _characters(_JOINING_NEXT)
+JOINS_NEXT = _parse_ranges(_JOINING_NEXT)
 """Letters that join the one after them (Joining_Type D or L)."""
-JOINS_PREVIOUS = _characters(_JOINING_PREVIOUS)
+JOINS_PREVIOUS = _parse_ranges(_JOINING_PREVIOUS)
 """Letters that join the one before them (Joining_Type D or R)."""
 
 _NOT_DRAWN = IGNORABLE | BLANK

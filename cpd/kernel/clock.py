@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 _stopped_at: list[datetime] = []
-"""The instant at which `moved_to` holds the clock of the process; empty while the clock runs."""
+"""The instant at which `freeze_at` holds the clock of the process; empty while the clock runs."""
 
 
 def now() -> datetime:
@@ -14,7 +14,7 @@ def now() -> datetime:
 
 
 @contextmanager
-def moved_to(instant: datetime) -> Iterator[None]:
+def freeze_at(instant: datetime) -> Iterator[None]:
     """Make `now()` return this instant: for tests, and for demo history made by the real actions.
 
     Raises ValueError for a naive instant.

@@ -16,7 +16,7 @@ class Event:
     """The fields that tell an event from all others of its type, also from one that recurs."""
 
     @property
-    def key(self) -> str:
+    def identity_key(self) -> str:
         """The values of these fields, such as "12/3"."""
         return "/".join(str(getattr(self, name)) for name in self.identified_by)
 

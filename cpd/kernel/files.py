@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 @contextmanager
-def private_folder(folder: Path) -> Iterator[None]:
+def create_private_folder(folder: Path) -> Iterator[None]:
     """Create a folder for its user only; remove it if the block fails and leaves it empty."""
     created: list[Path] = []
     try:
@@ -26,7 +26,7 @@ def private_folder(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def folder_lock(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Let one process at a time into the block for this folder; others wait."""
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -38,28 +38,28 @@ def folder_lock(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replace_private_file(path: Path) -> Iterator[Path]:
     """Yield an empty file that replaces `path` if the block succeeds, and is removed if not."""
     draft = path.with_name(f"{path.name}.new")
-    _remove(draft)
+    _remove_draft(draft)
     os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     try:
         yield draft
         draft.rename(path)
     except BaseException:
-        _remove(draft)
+        _remove_draft(draft)
         raise
 
 
 def write_private_file(path: Path, content: bytes) -> None:
     """Write a file completely, for its user only."""
-    with replacing(path) as draft, draft.open("wb") as file:
+    with replace_private_file(path) as draft, draft.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _remove(draft: Path) -> None:
+def _remove_draft(draft: Path) -> None:
     """Remove a draft, and the files that SQLite keeps beside it."""
     for left in draft.parent.glob(f"{escape(draft.name)}*"):
         left.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ V = TypeVar("V")
 _all: "list[LruCache[Any, Any]]" = []
 
 
-def clear() -> None:
+def clear_all_caches() -> None:
     """Empty every cache: for measuring and for tests."""
     for cache in _all:
         cache.clear()

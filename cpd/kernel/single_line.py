@@ -45,31 +45,31 @@ class CleanLine:
     """The Unicode name of the invisible character that was found."""
 
 
-def clean(typed: str, *, longest: int = LONGEST, needs_letter: bool = True) -> CleanLine:
+def clean_line(typed: str, *, longest: int = LONGEST, needs_letter: bool = True) -> CleanLine:
     """Return the text in NFC with single spaces, and what is wrong with it."""
-    text = _plain_spaces(unicodedata.normalize("NFC", typed))
+    text = _convert_to_plain_spaces(unicodedata.normalize("NFC", typed))
     hidden = ""
     if len(text) <= 2 * longest:  # a longer text is not checked character by character
-        text, hidden = _without_idle_joiners(text)
+        text, hidden = _drop_idle_joiners(text)
     text = " ".join(part for part in unicodedata.normalize("NFC", text).split(" ") if part)
     if not text:
         return CleanLine(text, LineFault.EMPTY)
     if len(text) > longest:
         return CleanLine(text, LineFault.TOO_LONG)
     if hidden:
-        return CleanLine(text, LineFault.HIDDEN_SIGN, _unicode_name(hidden))
+        return CleanLine(text, LineFault.HIDDEN_SIGN, _describe_character(hidden))
     if needs_letter and not any(char.isalpha() for char in text):
         return CleanLine(text, LineFault.NO_LETTER)
-    if _most_marks(text) > _MOST_MARKS:
+    if _count_longest_run_of_marks(text) > _MOST_MARKS:
         return CleanLine(text, LineFault.PILED_MARKS)
     return CleanLine(text)
 
 
-def _plain_spaces(text: str) -> str:
+def _convert_to_plain_spaces(text: str) -> str:
     return "".join(" " if unicodedata.category(char) == "Zs" else char for char in text)
 
 
-def _without_idle_joiners(text: str) -> tuple[str, str]:
+def _drop_idle_joiners(text: str) -> tuple[str, str]:
     """Return the text without idle joiners, and the first invisible character in it."""
     kept, hidden = "", ""
     may_drop = any(unicodedata.category(char) == "Lo" for char in text)
@@ -93,7 +93,7 @@ def _affects_shaping(before: str, char: str, after: str) -> bool:
     if char in _JOINERS:
         return _is_needed_joiner(before, char, after)
     if char in _SELECTORS:
-        letter, _ = _last_letter(before)
+        letter, _ = _split_off_last_letter(before)
         return unicodedata.name(letter, "").startswith(_SELECTORS[char])
     return False
 
@@ -104,17 +104,17 @@ def _is_needed_joiner(before: str, joiner: str, after: str) -> bool:
     The zero-width joiner itself is also used before the virama in Bengali and Kannada, and after a
     letter that joins in Kurdish.
     """
-    letter, marks = _last_letter(before)
+    letter, marks = _split_off_last_letter(before)
     following = "".join(takewhile(_is_mark, after))
-    if _takes_vowel(marks):
+    if _has_virama(marks):
         return True
     if joiner == _JOINER:
-        is_indic = _takes_vowel(following) and unicodedata.category(letter) == "Lo"
+        is_indic = _has_virama(following) and unicodedata.category(letter) == "Lo"
         return letter in JOINS_NEXT or is_indic
     return letter in JOINS_NEXT and after[len(following) :][:1] in JOINS_PREVIOUS
 
 
-def _last_letter(text: str) -> tuple[str, str]:
+def _split_off_last_letter(text: str) -> tuple[str, str]:
     """Return the last letter of a text, or a space where there is none, and the marks on it."""
     marks = "".join(takewhile(_is_mark, reversed(text)))
     return text[: len(text) - len(marks)][-1:] or " ", marks
@@ -124,11 +124,11 @@ def _is_mark(char: str) -> bool:
     return unicodedata.category(char) in {"Mn", "Me"} or unicodedata.combining(char) == _VIRAMA
 
 
-def _takes_vowel(marks: str) -> bool:
+def _has_virama(marks: str) -> bool:
     return any(unicodedata.combining(char) == _VIRAMA for char in marks)
 
 
-def _most_marks(text: str) -> int:
+def _count_longest_run_of_marks(text: str) -> int:
     most = run = 0
     for char in text:
         run = run + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
@@ -136,5 +136,5 @@ def _most_marks(text: str) -> int:
     return most
 
 
-def _unicode_name(char: str) -> str:
+def _describe_character(char: str) -> str:
     return unicodedata.name(char, f"U+{ord(char):04X}").lower()

@@ -78,7 +78,7 @@ def mailbox_folder_path(settings: Settings) -> Path:
 def _save_message_as_file(where: Path, message: EmailMessage) -> None:
     """Write an email completely or not at all; writing it again replaces the file."""
     name = message["Message-ID"].strip("<>").partition("@")[0]
-    with files.private_folder(where):
+    with files.create_private_folder(where):
         files.write_private_file(where / f"{name}.eml", message.as_bytes())
 
 

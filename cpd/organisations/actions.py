@@ -46,7 +46,7 @@ def create_school(
     )
     session.add(school)
     flush_or_raise(session, SlugTakenError)
-    audit.add_entry(
+    audit.add_audit_entry(
         session, actor, "organisations:school:create", now=now, to=school.public_id, kind=new.kind
     )
     return school
@@ -57,7 +57,9 @@ def close_school(session: Session, school_id: int, *, actor: Actor, now: datetim
     school = _lock_school(session, school_id)
     if school.closed_at is None:
         school.closed_at = now
-        audit.add_entry(session, actor, "organisations:school:close", now=now, to=school.public_id)
+        audit.add_audit_entry(
+            session, actor, "organisations:school:close", now=now, to=school.public_id
+        )
 
 
 def join_school(
@@ -69,7 +71,7 @@ def join_school(
         return Refusal.CLOSED
     if _find_current_membership(session, school_id, subject) is None:
         session.add(Membership(school_id=school_id, subject=subject, since_at=now))
-        audit.add_entry(
+        audit.add_audit_entry(
             session,
             actor,
             "organisations:membership:begin",
@@ -88,7 +90,7 @@ def leave_school(
     membership = _find_current_membership(session, school_id, subject)
     if membership is not None:
         membership.until_at = now
-        audit.add_entry(
+        audit.add_audit_entry(
             session,
             actor,
             "organisations:membership:end",

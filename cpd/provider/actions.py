@@ -28,7 +28,7 @@ def store_first_profile(session: Session, profile: Profile, *, now: datetime) ->
     values = vars(profile) | {"signatories": [], "pages": dict(profile.pages), "version": 1}
     session.add(ProviderProfile(id=1, changed_at=now, **values))
     session.flush()
-    audit.add_entry(session, SYSTEM, "provider:profile:keep", now=now, name=profile.name)
+    audit.add_audit_entry(session, SYSTEM, "provider:profile:keep", now=now, name=profile.name)
     return True
 
 
@@ -56,7 +56,7 @@ def change_profile(
     row.changed_at = now
     session.flush()
     former_values = {name: former[name] for name in changed if name in _IN_AUDIT}
-    audit.add_entry(
+    audit.add_audit_entry(
         session, actor, "provider:profile:change", now=now, fields=changed, was=former_values
     )
     return changed

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from flask import Flask, current_app, has_request_context
 
 from cpd.access.guard import current_actor
-from cpd.config import current_settings, settings_of
+from cpd.config import current_settings, settings_of_app
 from cpd.db import db
 from cpd.kernel import clock
 from cpd.provider import fields, queries
@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
     database.
     """
     app.extensions[_EXTENSION] = _CachedProfile(
-        fields.profile_from_settings(settings_of(app)), clock.now()
+        fields.profile_from_settings(settings_of_app(app)), clock.now()
     )
 
 

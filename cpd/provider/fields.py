@@ -70,7 +70,7 @@ def _parse_contact(field: str, given: str) -> str:
 
 def _make_line_parser(longest: int) -> Callable[[str, str], str]:
     def parse_line(field: str, given: str) -> str:
-        line = single_line.clean(given, longest=longest, needs_letter=False)
+        line = single_line.clean_line(given, longest=longest, needs_letter=False)
         if given and line.fault is not None:
             raise SettingsError(
                 f"{field} is {given!r}: use one line of at most {longest} characters, without "
@@ -109,13 +109,13 @@ def _parse_signatories(field: str, given: str) -> list[dict[str, str]]:
     signatories = []
     for signatory in given.split(";") if given else ():
         name, _, title = (part.strip() for part in signatory.partition(","))
-        if any(single_line.clean(part).fault is not None for part in (name, title)):
+        if any(single_line.clean_line(part).fault is not None for part in (name, title)):
             raise SettingsError(
                 f"{field} is {given!r}: write a name, a comma and a title for each person, with a "
                 "semicolon between them, such as 'Ines Duarte, Director; Ravi Nair, Clinical lead'."
             )
         signatories.append(
-            vars(Signatory(single_line.clean(name).text, single_line.clean(title).text))
+            vars(Signatory(single_line.clean_line(name).text, single_line.clean_line(title).text))
         )
     return signatories
 

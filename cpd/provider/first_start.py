@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.config import Settings, settings_of
+from cpd.config import Settings, settings_of_app
 from cpd.db import db, unit_of_work
 from cpd.engine import UnsafeDatabaseError, create_protected_engine
 from cpd.hosts import keys
@@ -28,7 +28,7 @@ def store_or_compare_provider(app: Flask) -> str | None:
 
     Of hosts that start at the same time, only one stores it.
     """
-    settings = settings_of(app)
+    settings = settings_of_app(app)
     from_settings = fields.profile_from_settings(settings)
     with app.app_context():
         try:

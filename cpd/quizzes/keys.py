@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from cpd.cases.html_replacement import key_with_new_html
 from cpd.cases.key import CaseKey
-from cpd.content.version import version
+from cpd.content.version import load_renderer_version
 from cpd.courses.models import Revision
 from cpd.courses.renderings import RenderedTexts
 from cpd.db import Base, PrimaryKey
@@ -63,7 +63,7 @@ def _select_keys_with_texts(revision_ids: Collection[int]) -> sa.Select[Any]:
     """Select keys with their HTML from this version of the renderer, if there is any."""
     is_current = (
         KeyRendering.content_hash == Revision.content_hash,
-        KeyRendering.version == version(),
+        KeyRendering.version == load_renderer_version(),
     )
     return (
         select(CaseKeyRow.revision_id, CaseKeyRow.key, KeyRendering)

@@ -1,7 +1,7 @@
 """What this room adds to the site."""
 
 from cpd.courses import hooks
-from cpd.joints.personal import Erasure, PersonalData, personal_data_kept_as_proof
+from cpd.joints.personal import Erasure, PersonalData, build_personal_data_kept_as_proof
 from cpd.joints.rooms import Room
 from cpd.quizzes import keys
 from cpd.quizzes.answering import api as answering_api
@@ -51,21 +51,21 @@ ROOM = Room(
         backfilling.PURPOSE: grading_jobs.write_missing_item_results,
     },
     personal=(
-        personal_data_kept_as_proof("practice_answers", "enrolment_id", "answer"),
-        personal_data_kept_as_proof("attempts", "subject", "enrolment_id", "gate"),
-        personal_data_kept_as_proof("attempt_items", "attempt_id"),
-        personal_data_kept_as_proof(
+        build_personal_data_kept_as_proof("practice_answers", "enrolment_id", "answer"),
+        build_personal_data_kept_as_proof("attempts", "subject", "enrolment_id", "gate"),
+        build_personal_data_kept_as_proof("attempt_items", "attempt_id"),
+        build_personal_data_kept_as_proof(
             "answer_events", "attempt_id", "answer", "actor", "on_behalf_of"
         ),
-        personal_data_kept_as_proof(
+        build_personal_data_kept_as_proof(
             "attempt_moves", "attempt_id", "reason", "actor", "on_behalf_of"
         ),
-        personal_data_kept_as_proof(
+        build_personal_data_kept_as_proof(
             "grade_events", "attempt_id", "reason", "actor", "on_behalf_of", "detail"
         ),
-        personal_data_kept_as_proof("item_results", "attempt_id", "choice"),
-        personal_data_kept_as_proof("results", "attempt_id", "detail"),
-        personal_data_kept_as_proof("statements", "attempt_id", "text", "name_hash"),
+        build_personal_data_kept_as_proof("item_results", "attempt_id", "choice"),
+        build_personal_data_kept_as_proof("results", "attempt_id", "detail"),
+        build_personal_data_kept_as_proof("statements", "attempt_id", "text", "name_hash"),
         PersonalData(
             "printed_names",
             ("attempt_id", "name", "salt"),

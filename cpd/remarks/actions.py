@@ -109,4 +109,4 @@ def erase_remark(session: Session, remark: Remark, *, actor: Actor, now: datetim
     """Delete a remark and its moves for good; the audit trail records that there was one."""
     session.execute(sa.delete(RemarkMove).where(RemarkMove.remark_id == remark.id))
     session.execute(sa.delete(Remark).where(Remark.id == remark.id))
-    audit.add_entry(session, actor, "remarks:remark:erase", now=now, to=remark.public_id)
+    audit.add_audit_entry(session, actor, "remarks:remark:erase", now=now, to=remark.public_id)

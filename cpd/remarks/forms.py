@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, StopValidati
 
 from cpd.accounts.rules import addresses
 from cpd.remarks.models import LONGEST_NOTE, LONGEST_TEXT, RemarkState
-from cpd.web.forms import AddressField, Form, clean_text, make_choice
+from cpd.web.forms import AddressField, Form, build_choice, clean_multiline_text
 
 STATE_WORDS: Mapping[RemarkState, Any] = {
     RemarkState.OPEN: _l("Open"),
@@ -41,7 +41,7 @@ class RemarkForm(Form):
                 max=LONGEST_TEXT, message=_l("Use at most 2,000 characters, or send it in parts.")
             ),
         ],
-        filters=[clean_text],
+        filters=[clean_multiline_text],
         description=_l(
             "A mistake, a broken link, a sentence that is hard to understand. Do not name a "
             "client or mention anyone’s health."
@@ -67,7 +67,7 @@ class MoveForm(Form):
     state = RadioField(
         _l("State"),
         [InputRequired(_l("Choose a state."))],
-        choices=[make_choice(state.value, words) for state, words in STATE_WORDS.items()],
+        choices=[build_choice(state.value, words) for state, words in STATE_WORDS.items()],
     )
     note = TextAreaField(
         _l("What was done"),
@@ -75,7 +75,7 @@ class MoveForm(Form):
             DataRequired(_l("Say in a sentence what was done, or why nothing was.")),
             Length(max=LONGEST_NOTE, message=_l("Use at most 1,000 characters.")),
         ],
-        filters=[clean_text],
+        filters=[clean_multiline_text],
         description=_l("Seen by those who answer remarks, not by the sender."),
         render_kw={"rows": 3},
     )

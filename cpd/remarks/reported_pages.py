@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 
 from cpd.access.permissions import Actor
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.courses import queries as courses
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.rules.addresses import CourseAddress
@@ -58,7 +58,7 @@ def current_page_path() -> str:
 
 def parse_page_path(wanted: str | None) -> Page:
     """Return the page at a path; an empty one if the path cannot belong to this site."""
-    path = (safe_path(wanted) or "").partition("?")[0].partition("#")[0]
+    path = (site_path_or_none(wanted) or "").partition("?")[0].partition("#")[0]
     if not path or len(path) > LONGEST_PAGE or request_ctx.url_adapter is None:
         return Page()
     try:

@@ -39,7 +39,7 @@ def show_remark_form() -> ResponseReturnValue:
 @public
 def send_remark() -> ResponseReturnValue:
     """Store a remark, with the version of the text that its sender was shown."""
-    form, now = RemarkForm.sent(), clock.now()
+    form, now = RemarkForm.from_request(), clock.now()
     page = reported_pages.parse_page_path(form.page.data)
     if not form.validate():
         return _render_remark_form(form, page), WRONG
@@ -108,7 +108,7 @@ def show_remark(public_id: str) -> ResponseReturnValue:
 @requires(Permission.REMARK_ANSWER)
 def change_remark_state(public_id: str) -> ResponseReturnValue:
     """Set the state of a remark, with a note."""
-    remark, form = _remark_or_404(public_id), MoveForm.sent()
+    remark, form = _remark_or_404(public_id), MoveForm.from_request()
     if not form.validate():
         return _render_remark_page(remark, form), WRONG
     try:
@@ -131,7 +131,7 @@ def change_remark_state(public_id: str) -> ResponseReturnValue:
 @requires(Permission.REMARK_ERASE)
 def erase_remark(public_id: str) -> ResponseReturnValue:
     """Delete a remark for good, such as one that says something about a client."""
-    NoFields.sent()
+    NoFields.from_request()
     remark = _remark_or_404(public_id)
     with unit_of_work() as session:
         actions.erase_remark(session, remark, actor=current_actor(), now=clock.now())

@@ -33,10 +33,10 @@ from wtforms import Form
 from cpd.access.guard import (
     SIGN_IN,
     MfaRequiredError,
+    build_url_after_sign_in,
     current_actor,
     request_wants_json,
     requires_sign_in,
-    url_after_sign_in,
 )
 from cpd.web import logs
 
@@ -167,7 +167,7 @@ def add_retry_error(
     return {"Retry-After": str(seconds)}
 
 
-def error_text(code: int) -> ErrorText:
+def choose_error_text(code: int) -> ErrorText:
     """Return the text for a status code."""
     fallback = _SERVER if code >= _SERVER else _CLIENT
     return TEXTS.get(code, TEXTS[fallback])
@@ -177,8 +177,10 @@ def _handle_http_error(error: HTTPException) -> ResponseReturnValue:
     code = error.code or _SERVER  # Flask sends raised responses itself
     description = error.description
     default = default_exceptions.get(code, type(error)).description
-    response = _error_response(
-        code, error_text(code), description if description and description != default else None
+    response = _render_error_response(
+        code,
+        choose_error_text(code),
+        description if description and description != default else None,
     )
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
@@ -189,34 +191,34 @@ def _handle_http_error(error: HTTPException) -> ResponseReturnValue:
 def _handle_csrf_failure(error: CSRFError) -> ResponseReturnValue:
     del error
     is_signed_out = requires_sign_in() and not current_actor().is_signed_in
-    if is_signed_out and not request_wants_json() and (back := url_after_sign_in()):
+    if is_signed_out and not request_wants_json() and (back := build_url_after_sign_in()):
         return redirect(url_for(SIGN_IN, next=back))  # its token ended with the session
-    return _error_response(400, CSRF_TEXT, None)
+    return _render_error_response(400, CSRF_TEXT, None)
 
 
 def _handle_missing_mfa(error: MfaRequiredError) -> ResponseReturnValue:
     del error
-    return _error_response(403, MFA_TEXT, None)
+    return _render_error_response(403, MFA_TEXT, None)
 
 
 def _handle_foreign_host(error: SecurityError) -> ResponseReturnValue:
     del error  # it repeats the host name, which anyone may choose
-    return _error_response(400, HOST_TEXT, None)
+    return _render_error_response(400, HOST_TEXT, None)
 
 
 def _handle_crash(error: InternalServerError) -> ResponseReturnValue:
     del error  # logged already, see Site.log_exception
-    return _error_response(500, TEXTS[500], None)
+    return _render_error_response(500, TEXTS[500], None)
 
 
 def _handle_busy_database(error: OperationalError | PoolTimeoutError) -> ResponseReturnValue:
     log.error("database does not respond", exc_info=error)
-    response = _error_response(503, TEXTS[503], None)
+    response = _render_error_response(503, TEXTS[503], None)
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
-def _error_response(code: int, text: ErrorText, meaning: str | None) -> Response:
+def _render_error_response(code: int, text: ErrorText, meaning: str | None) -> Response:
     g.pop("cache_seconds", None)
     meaning = meaning or str(text.meaning)
     if request_wants_json():
@@ -227,11 +229,15 @@ def _error_response(code: int, text: ErrorText, meaning: str | None) -> Response
             "remedy": str(text.remedy),
         }
         if code >= _SERVER:
-            body["request"] = logs.request_id()
+            body["request"] = logs.current_request_id()
         return make_response(jsonify(error=body), code)
     try:
         page = render_template(
-            "web/error.html", code=code, text=text, meaning=meaning, request_id=logs.request_id()
+            "web/error.html",
+            code=code,
+            text=text,
+            meaning=meaning,
+            request_id=logs.current_request_id(),
         )
     except Exception:
         log.exception("error page failed")

@@ -18,12 +18,12 @@ _SelectChoice: Any = vars(wtforms)["SelectChoice"]
 """The class for choices, which the published types of WTForms do not name yet."""
 
 
-def make_choice(value: str, label: Any, *, group: str | None = None) -> Any:
+def build_choice(value: str, label: Any, *, group: str | None = None) -> Any:
     """Return a choice for a select or checkboxes, below the name of its group if it has one."""
     return _SelectChoice(value, label, optgroup=group)
 
 
-def clean_text(text: str | None) -> str:
+def clean_multiline_text(text: str | None) -> str:
     """Filter: return text of several lines as it is stored, or "" if it shows nothing.
 
     A line break counts as one character.
@@ -76,32 +76,32 @@ class Form(PlainForm):
             field.flags.maxlength = False
 
     @classmethod
-    def sent(cls, **given: Any) -> Self:
-        """Return the form as this request fills it in; raises BadRequest as `read` does."""
-        return cls.read(request.form, **given)
+    def from_request(cls, **given: Any) -> Self:
+        """Return the form as this request fills it in; raises BadRequest as `from_fields` does."""
+        return cls.from_fields(request.form, **given)
 
     @classmethod
-    def read(cls, fields: MultiDict[str, str], **given: Any) -> Self:
+    def from_fields(cls, fields: MultiDict[str, str], **given: Any) -> Self:
         """Return the form filled in with fields, such as those in a URL.
 
         Raises BadRequest for unknown fields, repeated ones, and missing ones that its page always
         sends.
         """
         form = cls(fields, **given)
-        _refuse_unknown(fields, form)
+        _refuse_unknown_fields(fields, form)
         for field in form:
-            _refuse_wrong_count(fields, field)
+            _refuse_wrong_value_count(fields, field)
         return form
 
 
-def _refuse_unknown(fields: MultiDict[str, str], form: Form) -> None:
+def _refuse_unknown_fields(fields: MultiDict[str, str], form: Form) -> None:
     own_names = {"csrf_token", *(field.name for field in form)}
     for name in fields:
         if name not in own_names:
             raise BadRequest(f"The field “{name[:40]}” does not belong to this form.")
 
 
-def _refuse_wrong_count(fields: MultiDict[str, str], field: Field) -> None:
+def _refuse_wrong_value_count(fields: MultiDict[str, str], field: Field) -> None:
     name, values = field.name, fields.getlist(field.name)
     if isinstance(field, SelectMultipleField | ValuesField):
         most = field.at_most if isinstance(field, ValuesField) else _MOST_CHOICES

@@ -8,28 +8,28 @@ from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
 from cpd.kernel.memory import LruCache
-from cpd.web.translate import request_language
+from cpd.web.translate import current_request_language
 
 
 def init_app(app: Flask) -> None:
     """Make the cache available to the templates."""
     app.jinja_env.globals.update(
-        cached_fragment=cached_fragment, cached_large_fragment=cached_large_fragment
+        cached_fragment=render_cached_fragment, cached_large_fragment=render_cached_large_fragment
     )
 
 
-def cached_fragment(macro: Macro, *values: Hashable) -> Markup:
+def render_cached_fragment(macro: Macro, *values: Hashable) -> Markup:
     """Render a fragment that depends only on these values, and cache it.
 
     The cache key includes the language, and the path below which the site is mounted, because URLs
     begin with it.
     """
-    return _render_cached(_fragments, macro, values)
+    return _render_macro_once(_fragments, macro, values)
 
 
-def cached_large_fragment(macro: Macro, *values: Hashable) -> Markup:
+def render_cached_large_fragment(macro: Macro, *values: Hashable) -> Markup:
     """Do the same for large fragments, of which fewer are cached."""
-    return _render_cached(_large_fragments, macro, values)
+    return _render_macro_once(_large_fragments, macro, values)
 
 
 _FragmentCache: TypeAlias = LruCache[tuple[str, str, str, tuple[Hashable, ...]], Markup]
@@ -37,7 +37,7 @@ _fragments: _FragmentCache = LruCache(2048)
 _large_fragments: _FragmentCache = LruCache(128)
 
 
-def _render_cached(cache: _FragmentCache, macro: Macro, values: tuple[Hashable, ...]) -> Markup:
-    key = (macro.name, request_language(), request.root_path, values)
+def _render_macro_once(cache: _FragmentCache, macro: Macro, values: tuple[Hashable, ...]) -> Markup:
+    key = (macro.name, current_request_language(), request.root_path, values)
     cached = cache.get(key)
     return cached if cached is not None else cache.put(key, escape(macro(*values)))

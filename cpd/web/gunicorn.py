@@ -14,7 +14,7 @@ from gunicorn.glogging import Logger
 from cpd.web import logs
 
 
-def settings() -> dict[str, Any]:
+def build_common_gunicorn_settings() -> dict[str, Any]:
     """Return gunicorn's settings, except for the address to listen on."""
     return {
         "preload_app": True,
@@ -37,7 +37,7 @@ class GunicornLogger(Logger):
     def setup(self, cfg: Any) -> None:
         """Send all messages to the app's log handler."""
         super().setup(cfg)
-        logs.configure()
+        logs.configure_logging()
         self.error_log.propagate = True
 
     def _set_handler(self, log: Any, output: Any, fmt: Any, stream: Any = None) -> None:

@@ -69,7 +69,7 @@ def init_app(app: Flask, *, https: bool) -> None:
         if https:
             response.headers["Strict-Transport-Security"] = TRANSPORT
         if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = _cache_rule(response)
+            response.headers["Cache-Control"] = _build_cache_control(response)
         if not response.cache_control.immutable:
             response.vary.add("Cookie")
         return response
@@ -85,16 +85,16 @@ def cacheable(seconds: int) -> Callable[[View[P]], View[P]]:
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
-        def cached(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        def mark_and_call_view(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
             g.cache_seconds = seconds
             return view(*args, **kwargs)
 
-        return cached
+        return mark_and_call_view
 
     return decorate
 
 
-def _cache_rule(response: Response) -> str:
+def _build_cache_control(response: Response) -> str:
     """Return how long browsers may keep a response; by default they may not store it.
 
     The browser that sent a form may keep the answer that says what is wrong with it. Otherwise

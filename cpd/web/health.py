@@ -17,7 +17,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from cpd.access.guard import public
-from cpd.config import settings_of
+from cpd.config import settings_of_app
 from cpd.db import db, try_write_without_commit
 from cpd.engine import UnsafeDatabaseError
 from cpd.schema import UnknownSchemaError, refuse_unusable_schema
@@ -55,23 +55,23 @@ _ROOM_REASONS = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY}
 
 def init_app(app: Site, bp: Blueprint) -> None:
     """Add the two URLs, and accept any host name for them."""
-    bp.add_url_rule(ALIVE, "alive", alive)
-    bp.add_url_rule(READY, "ready", ready)
+    bp.add_url_rule(ALIVE, "alive", report_alive)
+    bp.add_url_rule(READY, "ready", report_readiness)
     app.extensions[_EXTENSION] = _RecentResult()
-    app.wrap(partial(_Probes, host=settings_of(app).host))
+    app.wrap_in_middleware(partial(_Probes, host=settings_of_app(app).host))
 
 
 @public
-def alive() -> Response:
+def report_alive() -> Response:
     """Answer that the process is running, without asking the database."""
     return jsonify(alive=True)
 
 
 @public
-def ready() -> Response:
+def report_readiness() -> Response:
     """Answer whether the database can be read and written; 503 with the reason when it cannot."""
     recent: _RecentResult = current_app.extensions[_EXTENSION]
-    reason = recent.get(db.engine)
+    reason = recent.probe_or_reuse(db.engine)
     body = jsonify(ready=reason is None, reason=reason)
     return make_response(body, HTTPStatus.OK if reason is None else HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -99,15 +99,15 @@ class _RecentResult:
         self._until = monotonic()
         self._reason: str | None = None
 
-    def get(self, engine: Engine) -> str | None:
+    def probe_or_reuse(self, engine: Engine) -> str | None:
         with self._lock:
             if monotonic() >= self._until:
-                self._reason = why_not_ready(engine)
+                self._reason = probe_database(engine)
                 self._until = monotonic() + REMEMBER_SECONDS
             return self._reason
 
 
-def why_not_ready(engine: Engine) -> str | None:
+def probe_database(engine: Engine) -> str | None:
     """Return why the database cannot be read and written now, as a sentence, or None when it can.
 
     A row is written and rolled back, so nothing is stored and nothing waits for the disk.
@@ -126,11 +126,11 @@ def why_not_ready(engine: Engine) -> str | None:
         return str(fault)
     except (SQLAlchemyError, OSError) as fault:
         logs.log.error("not ready", exc_info=fault)
-        return _reason(fault) or otherwise
+        return _describe_database_error(fault) or otherwise
     return None
 
 
-def _reason(fault: SQLAlchemyError | OSError) -> str | None:
+def _describe_database_error(fault: SQLAlchemyError | OSError) -> str | None:
     if isinstance(fault, OSError):
         return _ROOM_REASONS.get(fault.errno or 0)
     of_driver = getattr(fault, "orig", None)

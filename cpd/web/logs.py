@@ -11,7 +11,7 @@ from typing import Any, TextIO
 import structlog
 from flask import Flask, Response, g, request
 
-from cpd.kernel.ids import random_text
+from cpd.kernel.ids import generate_base32_text
 
 log = structlog.stdlib.get_logger("cpd")
 
@@ -47,12 +47,12 @@ _LONGEST = 500
 
 def init_app(app: Flask, stream: TextIO | None = None) -> None:
     """Log JSON lines to the stream (standard error), one for each request."""
-    configure(stream)
-    app.before_request(_begin_request)
+    configure_logging(stream)
+    app.before_request(_start_request_log)
     app.after_request(_log_request)
 
 
-def configure(stream: TextIO | None = None) -> None:
+def configure_logging(stream: TextIO | None = None) -> None:
     """Send structlog and the standard library's logging through one JSON handler."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -100,19 +100,19 @@ class _Handler(logging.Handler):
         sys.stderr.write(self.format(record) + "\n")
 
 
-def request_id() -> str:
+def current_request_id() -> str:
     """Return the id of this request, generated here: one sent by a client is not trusted."""
     if "request_id" not in g:
-        text = random_text(40).upper()
+        text = generate_base32_text(40).upper()
         g.request_id = f"{text[:4]}-{text[4:]}"
     found: str = g.request_id
     return found
 
 
-def _begin_request() -> None:
+def _start_request_log() -> None:
     g.began = time.monotonic()
     structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(request_id=request_id())
+    structlog.contextvars.bind_contextvars(request_id=current_request_id())
 
 
 def _log_request(response: Response) -> Response:
@@ -125,7 +125,7 @@ def _log_request(response: Response) -> Response:
         status=response.status_code,
         milliseconds=round((time.monotonic() - began) * 1000, 1),
     )
-    response.headers["X-Request-Id"] = request_id()
+    response.headers["X-Request-Id"] = current_request_id()
     return response
 
 

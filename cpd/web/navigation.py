@@ -9,7 +9,7 @@ from flask.globals import request_ctx
 
 from cpd.joints.rooms import NavItem
 from cpd.kernel.memory import LruCache
-from cpd.web.translate import request_language
+from cpd.web.translate import current_request_language
 
 _KEY = "cpd.navigation"
 
@@ -26,45 +26,45 @@ class NavLink:
     """Whether it opens in another tab."""
 
 
-def add_links(app: Flask, *items: NavItem) -> None:
+def add_navigation_links(app: Flask, *items: NavItem) -> None:
     """Add the links of one room."""
     links: list[NavItem] = app.extensions.setdefault(_KEY, [])
     links.extend(items)
     links.sort(key=lambda item: item.order)
 
 
-def navigation(place: str) -> Iterator[NavLink]:
+def build_visible_links(place: str) -> Iterator[NavLink]:
     """Yield the links that the current reader sees in this place, in order."""
     if request_ctx.url_adapter is None:
         return  # the host name was refused, so no URL can be built
     items: list[NavItem] = current_app.extensions.get(_KEY, [])
     for item in items:
         if item.place == place and item.is_shown():
-            label, url = _label_and_url(item)
-            yield NavLink(label, url, _aria_current(item), item.opens_new_tab())
+            label, url = _build_label_and_url(item)
+            yield NavLink(label, url, _choose_aria_current(item), item.opens_new_tab())
 
 
 _static_links: LruCache[tuple[NavItem, str, str], tuple[str, str]] = LruCache(256)
 
 
-def _label_and_url(item: NavItem) -> tuple[str, str]:
+def _build_label_and_url(item: NavItem) -> tuple[str, str]:
     """Return the label and URL, cached if neither depends on the request."""
     if callable(item.label) or callable(item.values):
         label = item.label() if callable(item.label) else item.label
-        return str(label), url_for(item.endpoint, **_values(item))
-    key = (item, request_language(), request.root_path)
+        return str(label), url_for(item.endpoint, **_build_url_values(item))
+    key = (item, current_request_language(), request.root_path)
     cached = _static_links.get(key)
     if cached is None:
         cached = _static_links.put(key, (str(item.label), url_for(item.endpoint, **item.values)))
     return cached
 
 
-def _values(item: NavItem) -> Mapping[str, Any]:
+def _build_url_values(item: NavItem) -> Mapping[str, Any]:
     return item.values() if callable(item.values) else item.values
 
 
-def _aria_current(item: NavItem) -> str:
+def _choose_aria_current(item: NavItem) -> str:
     arguments = request.view_args or {}
-    if request.endpoint == item.endpoint and arguments.items() <= _values(item).items():
+    if request.endpoint == item.endpoint and arguments.items() <= _build_url_values(item).items():
         return "page"
     return "true" if request.blueprint is not None and request.blueprint in item.covers else ""

@@ -16,8 +16,8 @@ from cpd.db import db
 from cpd.joints.rooms import NavItem
 from cpd.provider import current, queries
 from cpd.provider.rules.profile import Profile
-from cpd.web.navigation import add_links
-from cpd.web.provider_texts import page_sources, render_texts
+from cpd.web.navigation import add_navigation_links
+from cpd.web.provider_texts import read_page_sources, render_provider_texts
 from cpd.web.static import CACHE_FOREVER
 
 log = structlog.get_logger(__name__)
@@ -49,10 +49,10 @@ class ProviderTextError(Exception):
 
 def init_app(app: Flask, bp: Blueprint) -> None:
     """Add the pages, their links, and the logo."""
-    bp.add_url_rule("/provider/<string:name>", "provider", provider)
-    bp.add_url_rule("/provider/logo/<string:sha256>", "logo", logo)
+    bp.add_url_rule("/provider/<string:name>", "provider", show_provider_page)
+    bp.add_url_rule("/provider/logo/<string:sha256>", "logo", send_logo)
     for number, (name, page) in enumerate(PAGES.items()):
-        add_links(
+        add_navigation_links(
             app,
             NavItem(
                 page.label,
@@ -65,36 +65,36 @@ def init_app(app: Flask, bp: Blueprint) -> None:
 
 
 @public
-def provider(name: str) -> ResponseReturnValue:
+def show_provider_page(name: str) -> ResponseReturnValue:
     """Show one page of the provider."""
     page = PAGES.get(name) or abort(404)
     profile = current.current_provider()
-    text = _with_details(_texts(profile)[name], profile)
+    text = _fill_provider_details(_render_texts_once(profile)[name], profile)
     return render_template("web/provider.html", page=page, text=text, profile=profile)
 
 
 @public
-def logo(sha256: str) -> Response:
+def send_logo(sha256: str) -> Response:
     """Send the logo; its URL changes with it, so browsers may cache it."""
     file = queries.find_logo(db.session(), sha256) or abort(404)
     return Response(file.content, mimetype=file.type, headers={"Cache-Control": CACHE_FOREVER})
 
 
-def _texts(profile: Profile) -> Mapping[str, Markup]:
+def _render_texts_once(profile: Profile) -> Mapping[str, Markup]:
     """Return the pages as safe HTML, rendered at the first visit and cached until they change."""
     cached: tuple[Mapping[str, str] | None, Mapping[str, Markup]]
     cached = current_app.extensions.get(_KEY, (None, {}))
     pages, shown = cached
     if pages != profile.pages:
-        shown = _render(profile)
+        shown = _render_all_texts(profile)
         current_app.extensions[_KEY] = (profile.pages, shown)
     return shown
 
 
-def _render(profile: Profile) -> dict[str, Markup]:
+def _render_all_texts(profile: Profile) -> dict[str, Markup]:
     """Return all texts as safe HTML; raises ProviderTextError."""
     shown = {}
-    for name, text in render_texts(page_sources(profile.pages)).items():
+    for name, text in render_provider_texts(read_page_sources(profile.pages)).items():
         if text.rendered.was_stopped:
             msg = f"{text.faults[0].file}: {text.faults[0].message}"
             raise ProviderTextError(msg)
@@ -109,18 +109,18 @@ def _render(profile: Profile) -> dict[str, Markup]:
     return shown
 
 
-def _with_details(text: Markup, profile: Profile) -> Markup:
+def _fill_provider_details(text: Markup, profile: Profile) -> Markup:
     """Fill the provider's details into a text, escaped."""
     return (
         text.replace("{provider}", profile.name)
         .replace("{number}", profile.number)
         .replace("{postal}", profile.postal)
-        .replace("{contact}", _contact_link(profile.contact))
-        .replace("{complaints}", _contact_link(profile.complaints or profile.contact))
+        .replace("{contact}", _render_contact_link(profile.contact))
+        .replace("{complaints}", _render_contact_link(profile.complaints or profile.contact))
     )
 
 
-def _contact_link(address: str) -> str:
+def _render_contact_link(address: str) -> str:
     """Return an email or web address as a link, or a note that there is none."""
     if not address:
         note: str = gettext("the people who gave you your account (there is no address here yet)")

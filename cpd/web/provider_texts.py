@@ -33,35 +33,37 @@ class Text:
     faults: tuple[Fault, ...]
 
 
-def page_names() -> list[str]:
+def list_page_names() -> list[str]:
     """Return the names of all pages; each has a text that ships with cpd."""
     return sorted(file.stem for file in SHIPPED.glob("*.md"))
 
 
-def page_sources(own: Mapping[str, str], folder: Path | None = None) -> dict[str, Source]:
+def read_page_sources(own: Mapping[str, str], folder: Path | None = None) -> dict[str, Source]:
     """Return the text of each page: the provider's own, or else the shipped one."""
     return {
-        name: Source(_file_name(name, folder), own[name]) if name in own else _shipped_source(name)
-        for name in page_names()
+        name: Source(_build_file_name(name, folder), own[name])
+        if name in own
+        else _read_shipped_source(name)
+        for name in list_page_names()
     }
 
 
-def _shipped_source(name: str) -> Source:
+def _read_shipped_source(name: str) -> Source:
     file = SHIPPED / f"{name}.md"
     return Source(str(file), file.read_text("utf-8"))
 
 
-def render_texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
+def render_provider_texts(written: Mapping[str, Source]) -> Mapping[str, Text]:
     """Render all texts, in a renderer process that is closed afterward."""
     with closing(Renderer()) as renderer:
-        rendered = renderer.render([source.text for source in written.values()])
+        rendered = renderer.render_documents([source.text for source in written.values()])
     return {
-        name: Text(it, tuple(_faults(source, it)))
+        name: Text(it, tuple(_collect_text_faults(source, it)))
         for (name, source), it in zip(written.items(), rendered, strict=True)
     }
 
 
-def check_folder(folder: Path | None) -> list[Fault]:
+def collect_faults_in_folder(folder: Path | None) -> list[Fault]:
     """Return the faults of the texts in a folder."""
     own = {}
     for file in sorted(folder.glob("*.md")) if folder else ():
@@ -69,42 +71,42 @@ def check_folder(folder: Path | None) -> list[Fault]:
             own[file.stem] = file.read_text("utf-8-sig")
         except UnicodeDecodeError:
             return [Fault(str(file), 1, "The file is not UTF-8 text.", "Save it again as UTF-8.")]
-    return check_texts(own, folder)
+    return collect_faults_in_texts(own, folder)
 
 
-def check_texts(own: Mapping[str, str], folder: Path | None = None) -> list[Fault]:
+def collect_faults_in_texts(own: Mapping[str, str], folder: Path | None = None) -> list[Fault]:
     """Return the faults of the texts, including those that belong to no page."""
-    written = page_sources(own, folder)
+    written = read_page_sources(own, folder)
     remedy = f"Call it {_list_file_names()}, or remove it."
     strange = [
-        Fault(_file_name(name, folder), 1, "This file belongs to no page.", remedy)
+        Fault(_build_file_name(name, folder), 1, "This file belongs to no page.", remedy)
         for name in own.keys() - written.keys()
     ]
-    texts = render_texts(written)
+    texts = render_provider_texts(written)
     return sorted([*strange, *(fault for text in texts.values() for fault in text.faults)])
 
 
-def _file_name(name: str, folder: Path | None) -> str:
+def _build_file_name(name: str, folder: Path | None) -> str:
     return str(folder / f"{name}.md") if folder else f"{name}.md"
 
 
 def _list_file_names() -> str:
-    return ", ".join(f"{name}.md" for name in page_names())
+    return ", ".join(f"{name}.md" for name in list_page_names())
 
 
-def _faults(source: Source, rendered: Rendered) -> Iterator[Fault]:
+def _collect_text_faults(source: Source, rendered: Rendered) -> Iterator[Fault]:
     places = Places(source.file, lines=tuple(source.text.split("\n")))
     written = FrontMatter({}, places, source.text)
     for problem in (
         *rendered.problems,
-        *_course_only_markup(rendered),
-        *_unknown_details(source.text),
+        *_collect_course_only_markup(rendered),
+        *_collect_unknown_details(source.text),
     ):
-        line = written.line_in_body(problem.needle)
+        line = written.locate_line_in_body(problem.needle)
         yield Fault(source.file, line, problem.message, problem.remedy)
 
 
-def _course_only_markup(rendered: Rendered) -> Iterator[Problem]:
+def _collect_course_only_markup(rendered: Rendered) -> Iterator[Problem]:
     """Yield a problem for what only works in a course."""
     for key in rendered.cites:
         yield Problem(
@@ -122,7 +124,7 @@ def _course_only_markup(rendered: Rendered) -> Iterator[Problem]:
         yield Problem("Blanks are not allowed here.", "Remove the blank.", "[____")
 
 
-def _unknown_details(text: str) -> Iterator[Problem]:
+def _collect_unknown_details(text: str) -> Iterator[Problem]:
     details = [f"{{{detail}}}" for detail in DETAILS]
     for found in _BRACES.findall(text):
         if found not in details:

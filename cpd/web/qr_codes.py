@@ -7,16 +7,16 @@ from io import BytesIO
 from typing import Any
 
 
-def data_uri(text: str) -> str:
+def draw_qr_code_as_data_uri(text: str) -> str:
     """Return an SVG picture of a text as a data URI; empty where segno is not installed."""
     if find_spec("segno") is None:
         return ""
     picture = BytesIO()
-    code = _segno().make(text, error="m")
+    code = _import_segno().make(text, error="m")
     code.save(picture, kind="svg", scale=4, border=4, light="white")
     return f"data:image/svg+xml;base64,{b64encode(picture.getvalue()).decode()}"
 
 
-def _segno() -> Any:
+def _import_segno() -> Any:
     """Load segno when the first picture is drawn, so that servers that draw none do without it."""
     return import_module("segno")

@@ -25,10 +25,10 @@ def init_app(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.config["MAX_FORM_MEMORY_SIZE"] = MOST_BYTES
     app.config["MAX_FORM_PARTS"] = MOST_PARTS
-    app.before_request(_refuse_unreadable)
+    app.before_request(_refuse_unreadable_request)
 
 
-def query_value(name: str) -> str:
+def read_query_value(name: str) -> str:
     """Return the value of a query parameter, empty if absent; raises BadRequest for several."""
     values = request.args.getlist(name)
     if len(values) > 1:
@@ -36,7 +36,7 @@ def query_value(name: str) -> str:
     return values[0] if values else ""
 
 
-def json_object() -> dict[str, Any]:
+def read_json_object() -> dict[str, Any]:
     """Return the body as a JSON object; raises BadRequest, also for what cannot be stored."""
     if not request.is_json:
         raise UnsupportedMediaType("The body must be JSON, sent as application/json.")
@@ -44,9 +44,9 @@ def json_object() -> dict[str, Any]:
         body = json.loads(
             request.get_data(),
             object_pairs_hook=_refuse_repeated_names,
-            parse_constant=_refuse_number,
-            parse_float=_parse_finite,
-            parse_int=_parse_whole,
+            parse_constant=_refuse_unstorable_number,
+            parse_float=_parse_finite_float,
+            parse_int=_parse_whole_number,
         )
     except RecursionError:
         raise BadRequest(_TOO_DEEP) from None
@@ -54,8 +54,8 @@ def json_object() -> dict[str, Any]:
         raise BadRequest("The body is not JSON.") from None
     if not isinstance(body, dict):
         raise BadRequest("The body must be one JSON object.")
-    for text in _texts_in(body, depth=0):
-        _check_text(text)
+    for text in _collect_texts_in(body, depth=0):
+        _refuse_unstorable_text(text)
     return body
 
 
@@ -67,20 +67,20 @@ def _refuse_repeated_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return read
 
 
-def _refuse_number(_text: str) -> Never:
+def _refuse_unstorable_number(_text: str) -> Never:
     raise BadRequest("The JSON has a number that cannot be stored: it is not finite, or too large.")
 
 
-def _parse_finite(text: str) -> float:
+def _parse_finite_float(text: str) -> float:
     number = float(text)
-    return number if isfinite(number) else _refuse_number(text)
+    return number if isfinite(number) else _refuse_unstorable_number(text)
 
 
-def _parse_whole(text: str) -> int:
-    return int(text) if len(text) <= _MOST_DIGITS else _refuse_number(text)
+def _parse_whole_number(text: str) -> int:
+    return int(text) if len(text) <= _MOST_DIGITS else _refuse_unstorable_number(text)
 
 
-def _texts_in(value: object, *, depth: int) -> Iterator[str]:
+def _collect_texts_in(value: object, *, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         raise BadRequest(_TOO_DEEP)
     if isinstance(value, str):
@@ -88,30 +88,30 @@ def _texts_in(value: object, *, depth: int) -> Iterator[str]:
     elif isinstance(value, dict):
         for key, item in value.items():
             yield str(key)
-            yield from _texts_in(item, depth=depth + 1)
+            yield from _collect_texts_in(item, depth=depth + 1)
     elif isinstance(value, list):
         for item in value:
-            yield from _texts_in(item, depth=depth + 1)
+            yield from _collect_texts_in(item, depth=depth + 1)
 
 
-def _check_text(text: str) -> None:
+def _refuse_unstorable_text(text: str) -> None:
     if "\0" in text:
         raise BadRequest("The text has a NUL character, which cannot be stored. Remove it.")
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise BadRequest("The text has half a character, which cannot be stored. Type it again.")
 
 
-def _refuse_unreadable() -> None:
-    _check_text(request.path)
-    _refuse_many_fields()
+def _refuse_unreadable_request() -> None:
+    _refuse_unstorable_text(request.path)
+    _refuse_too_many_fields()
     for fields in (request.args, request.form):
         for name, values in fields.lists():
-            _check_text(name)
+            _refuse_unstorable_text(name)
             for value in values:
-                _check_text(value)
+                _refuse_unstorable_text(value)
 
 
-def _refuse_many_fields() -> None:
+def _refuse_too_many_fields() -> None:
     """Count the fields of a plain form before it is parsed; Werkzeug counts those of the others."""
     if request.mimetype != "application/x-www-form-urlencoded":
         return

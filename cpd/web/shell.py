@@ -7,7 +7,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
 
-from cpd.config import current_settings, settings_of
+from cpd.config import current_settings, settings_of_app
 from cpd.web import (
     errors,
     formatting,
@@ -21,7 +21,7 @@ from cpd.web import (
     static,
     translate,
 )
-from cpd.web.navigation import navigation
+from cpd.web.navigation import build_visible_links
 from cpd.web.site import Site
 
 csrf = CSRFProtect()
@@ -30,7 +30,7 @@ csrf = CSRFProtect()
 
 def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     """Set up everything except the rooms, which come later; `rooms` names their packages."""
-    settings = settings_of(app)
+    settings = settings_of_app(app)
     logs.init_app(app)  # first in, last out: every request gets its line
     headers.init_app(app, https=settings.is_https)
     reading.init_app(app)
@@ -49,12 +49,12 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
         settings=LocalProxy(current_settings),
-        asset=static.asset,
-        icon_url=static.icon_url,
-        navigation=navigation,
-        count_errors=formatting.count_errors,
-        page_language=formatting.page_language,
-        page_direction=formatting.page_direction,
+        asset=static.build_asset_url,
+        icon_url=static.build_icon_url,
+        navigation=build_visible_links,
+        count_errors=formatting.count_form_errors,
+        page_language=formatting.current_page_language,
+        page_direction=formatting.current_page_direction,
         SAVING=labels.SAVING,
     )
     app.jinja_env.trim_blocks = True

@@ -17,7 +17,7 @@ class Site(Flask):
         super().__init__("cpd", static_folder=None)
         self._pipeline: Wsgi = super().wsgi_app
 
-    def wrap(self, middleware: Callable[[Wsgi], Wsgi]) -> None:
+    def wrap_in_middleware(self, middleware: Callable[[Wsgi], Wsgi]) -> None:
         """Send every request through this middleware first."""
         self._pipeline = middleware(self._pipeline)
 

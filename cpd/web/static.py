@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from cpd.access.guard import public
-from cpd.web.stylesheet import join_stylesheets
+from cpd.web.stylesheet import read_and_join_stylesheets
 
 FOLDER = Path(__file__).with_name("static")
 ROOT = "/static"
@@ -34,13 +34,13 @@ class StaticFile:
     zipped: bytes
 
 
-def read_folder(folder: Path) -> dict[str, StaticFile]:
+def read_static_folder(folder: Path) -> dict[str, StaticFile]:
     """Return the files in a folder, by their plain names."""
     paths = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    return {path.name: make_file(path.name, path.read_bytes()) for path in paths}
+    return {path.name: build_static_file(path.name, path.read_bytes()) for path in paths}
 
 
-def make_file(name: str, body: bytes) -> StaticFile:
+def build_static_file(name: str, body: bytes) -> StaticFile:
     """Return a file with its hash and compressed content."""
     digest = hashlib.sha256(body).hexdigest()[:12]
     stem, dot, suffix = name.rpartition(".")
@@ -55,38 +55,38 @@ def make_file(name: str, body: bytes) -> StaticFile:
 
 def init_app(app: Flask, bp: Blueprint, *, rooms: Iterable[str]) -> None:
     """Read the files, join the style sheet of these rooms, and serve them below /static/."""
-    app.extensions[_KEY] = files = read_folder(FOLDER)
-    files[STYLESHEET] = make_file(STYLESHEET, join_stylesheets(rooms).encode())
+    app.extensions[_KEY] = files = read_static_folder(FOLDER)
+    files[STYLESHEET] = build_static_file(STYLESHEET, read_and_join_stylesheets(rooms).encode())
     app.extensions[_ICONS] = frozenset(
         re.findall(r'id="([^"]+)"', files["icons.svg"].body.decode())
     )
-    bp.add_url_rule(f"{ROOT}/<string:name>", "static_file", static_file)
-    bp.add_url_rule(f"/{WORKER}", "offline_worker", offline_worker)
+    bp.add_url_rule(f"{ROOT}/<string:name>", "static_file", send_static_file)
+    bp.add_url_rule(f"/{WORKER}", "offline_worker", send_offline_worker)
 
 
-def asset(name: str) -> str:
+def build_asset_url(name: str) -> str:
     """Return the URL of a static file; raises KeyError for an unknown name."""
-    return f"{ROOT}/{_files()[name].hashed_name}"
+    return f"{ROOT}/{_current_static_files()[name].hashed_name}"
 
 
-def icon_url(name: str) -> str:
+def build_icon_url(name: str) -> str:
     """Return the URL of an icon; raises KeyError for an unknown name."""
     if name not in current_app.extensions[_ICONS]:
         msg = f"icons.svg has no icon {name!r}"
         raise KeyError(msg)
-    return f"{asset('icons.svg')}#{name}"
+    return f"{build_asset_url('icons.svg')}#{name}"
 
 
-def _files() -> dict[str, StaticFile]:
+def _current_static_files() -> dict[str, StaticFile]:
     files: dict[str, StaticFile] = current_app.extensions[_KEY]
     return files
 
 
 @public
-def static_file(name: str) -> Response:
+def send_static_file(name: str) -> Response:
     """Send a file; the hash of another release gets the current file, uncached."""
     stem, _, suffix = name.rpartition(".")
-    file = _files().get(f"{stem.rpartition('.')[0]}.{suffix}") or abort(404)
+    file = _current_static_files().get(f"{stem.rpartition('.')[0]}.{suffix}") or abort(404)
     response = Response(mimetype=file.mimetype)
     if request.accept_encodings.quality("gzip") > 0 and len(file.zipped) < len(file.body):
         response.data = file.zipped
@@ -99,9 +99,9 @@ def static_file(name: str) -> Response:
 
 
 @public
-def offline_worker() -> Response:
+def send_offline_worker() -> Response:
     """Send the current service worker, which browsers revalidate at each use."""
-    file = _files()[WORKER]
+    file = _current_static_files()[WORKER]
     response = Response(file.body, mimetype=file.mimetype)
     response.set_etag(file.hashed_name)
     response.headers["Cache-Control"] = "private, no-cache"

@@ -11,7 +11,7 @@ ROOM_FILE = "styles.css"
 """The file in which a room keeps styles of its own."""
 
 
-def join_stylesheets(rooms: Iterable[str]) -> str:
+def read_and_join_stylesheets(rooms: Iterable[str]) -> str:
     """Return the whole style sheet for an app with these rooms, given by their packages."""
     order = f"@layer {', '.join(LAYERS)};\n"
     shell = [path.read_text("utf-8") for path in sorted(FOLDER.glob("*.css"))]

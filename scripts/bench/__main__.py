@@ -53,7 +53,7 @@ def measure_and_print_everything(database: Database, *, large: bool) -> Iterator
     app = create_app(settings_for(database))
     with app.app_context():
         offers.publish_releases(
-            offers.releases_to_publish()
+            offers.load_releases_to_publish()
         )  # as a start does, so that the next start has nothing to publish
         bare.ROWS.create(db.engine)
     learners.pass_one_exam(app)

@@ -43,7 +43,7 @@ def measure_publishing_after_one_edit(app: Flask, folder: Path, bare_ms: float) 
 
 def _edit_publish_and_time(app: Flask, folder: Path, case: Path) -> tuple[float, float]:
     case.write_text(REASON.sub(r"\1 Again.", case.read_text(), count=1))
-    render.close()  # starting it is part of what is measured
+    render.close_renderer()  # starting it is part of what is measured
     began, cpu = time.perf_counter(), time.process_time()
     with app.app_context():
         loaded = load_course_folder(

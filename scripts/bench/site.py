@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.cli.main import app_now
+from cpd.cli.main import create_app_or_exit
 from cpd.db import db
 from scripts.bench.bare import COMMIT, PAGE, QUERIES, ROWS
 from tests.support.queries import ASKING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WORDS = "<p>Plain words, and nothing that has to be looked up.</p>\n"
 
-site = app_now()
+site = create_app_or_exit()
 bare = Flask("bare")
 _page = f"<!doctype html><title>Bare</title>\n{WORDS * (20_000 // len(WORDS))}"
 _asked = threading.local()

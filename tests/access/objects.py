@@ -34,7 +34,7 @@ from cpd.provider.rules.profile import Profile
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
-from cpd.web.static import asset
+from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
 from tests.factories import accounts, courses, organisations
 from tests.factories.courses import SLUG
@@ -159,7 +159,7 @@ def other_picture(world: World, owner: Person) -> Example:
 @example("style sheet")
 def style_sheet(world: World, owner: Person) -> Example:
     with world.app.test_request_context("/"):
-        return Example({"name": asset("cpd.css").rpartition("/")[2]})
+        return Example({"name": build_asset_url("cpd.css").rpartition("/")[2]})
 
 
 # Accounts

@@ -25,7 +25,9 @@ def entries(app: Flask) -> list[AuditEntry]:
 
 def test_who_did_what_to_what_and_when(app: Flask) -> None:
     with app.app_context(), unit_of_work() as session:
-        audit.add_entry(session, INES, "tests:thing:do", now=NOW, to="sub_maya", role="author")
+        audit.add_audit_entry(
+            session, INES, "tests:thing:do", now=NOW, to="sub_maya", role="author"
+        )
     (entry,) = entries(app)
     assert (entry.actor, entry.on_behalf_of, entry.object) == ("sub_ines", "sub_ines", "sub_maya")
     assert (entry.at, entry.detail) == (NOW, {"role": "author"})
@@ -35,7 +37,7 @@ def test_who_did_what_to_what_and_when(app: Flask) -> None:
 def test_what_is_rolled_back_was_not_done(app: Flask) -> None:
     def fail() -> None:
         with unit_of_work() as session:
-            audit.add_entry(session, INES, "tests:thing:do", now=NOW)
+            audit.add_audit_entry(session, INES, "tests:thing:do", now=NOW)
             raise LookupError
 
     with app.app_context(), pytest.raises(LookupError):
@@ -60,13 +62,13 @@ def test_what_is_rolled_back_was_not_done(app: Flask) -> None:
 )
 def test_an_action_of_another_form_is_refused(app: Flask, action: str) -> None:
     with app.app_context(), pytest.raises(ValueError, match="write <room>:<thing>:<action>"):
-        audit.add_entry(db.session(), INES, action, now=NOW)
+        audit.add_audit_entry(db.session(), INES, action, now=NOW)
 
 
 def recorded(source: str) -> Iterator[str]:
     """Name the actions that a source file records; what is filled in stands as one word."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.add_entry":
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.add_audit_entry":
             action = ast.unparse(node.args[2])
             yield re.sub(r"\{.*?\}", "x", ast.literal_eval(action.removeprefix("f")))
 
@@ -90,8 +92,8 @@ def test_every_action_in_the_source_has_the_form_and_begins_with_a_room() -> Non
 def test_control_another_form_in_the_source_is_found() -> None:
     source = """
 def do(session, actor):
-    audit.add_entry(session, actor, "courses.enrol", now=now)
-    audit.add_entry(session, actor, f"kitchen:kettle:{verb}", now=now)
-    audit.add_entry(session, actor, f"courses:course:{verb}", now=now)
+    audit.add_audit_entry(session, actor, "courses.enrol", now=now)
+    audit.add_audit_entry(session, actor, f"kitchen:kettle:{verb}", now=now)
+    audit.add_audit_entry(session, actor, f"courses:course:{verb}", now=now)
 """
     assert [faulty(action) for action in recorded(source)] == [True, True, False]

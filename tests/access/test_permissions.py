@@ -103,8 +103,8 @@ def test_who_holds_something_in_a_school() -> None:
 
 @pytest.mark.parametrize("scope", [Scope.everywhere, HARBOUR, Scope.of_drafts("ba")])
 def test_a_scope_is_read_as_it_was_written(scope: Scope) -> None:
-    assert Scope.parse(str(scope)) == scope
-    assert Scope.of_drafts(c for c in "ab") == Scope.parse("drafts:b,a")
+    assert Scope.parse_text(str(scope)) == scope
+    assert Scope.of_drafts(c for c in "ab") == Scope.parse_text("drafts:b,a")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_scope_is_read_as_it_was_written(scope: Scope) -> None:
 def test_a_scope_of_nothing_and_one_of_two_schools_are_refused(text: str) -> None:
     """Every role would cover a scope of nothing."""
     with pytest.raises(ValueError, match=r"cannot hold|not a valid"):
-        Scope.parse(text)
+        Scope.parse_text(text)
 
 
 def test_what_is_withheld_opens_ones_own_account_alone() -> None:

@@ -15,7 +15,7 @@ from cpd.access.permissions import (
 )
 from cpd.accounts.sign_in import queries, sessions
 from cpd.accounts.tokens import hash_token
-from cpd.config import settings_of
+from cpd.config import settings_of_app
 from cpd.db import db
 from cpd.kernel import clock
 from tests.access.asking import Asked, Asker
@@ -93,7 +93,7 @@ def test_every_staff_role_is_withheld_and_the_learners_is_not(world: World, code
     with world.app.app_context():
         found = [
             queries.find_signed_in_person(
-                db.session(), hash_token(token), staff_need_mfa=needed, now=clock.now()
+                db.session(), hash_token(token), site_requires_mfa_of_staff=needed, now=clock.now()
             )
             for needed in (True, False)
         ]
@@ -108,7 +108,7 @@ def test_in_the_demo_a_role_holds_without_codes(
     without_codes: Asker, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
     app = without_codes.world.app
-    monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), demo=True))
+    monkeypatch.setitem(app.config, "CPD", replace(settings_of_app(app), demo=True))
     faults = [f for cell in cells(without_codes, role, WORK) for f in without_codes.faults(cell)]
     assert faults == []
 
@@ -117,6 +117,6 @@ def test_in_the_demo_a_role_holds_without_codes(
 def test_control_a_rule_that_is_off_is_found(
     without_codes: Asker, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
-    monkeypatch.setattr(sessions, "staff_need_mfa", lambda: False)
+    monkeypatch.setattr(sessions, "site_requires_mfa_of_staff", lambda: False)
     past = let_past(without_codes, role)
     assert past == [str(cell) for cell in cells(without_codes, role, WORK)]

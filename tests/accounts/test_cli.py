@@ -24,7 +24,7 @@ Cpd = Callable[..., Result]
 @pytest.fixture
 def cpd(app: Flask, database: Database, monkeypatch: pytest.MonkeyPatch) -> Cpd:
     """Runs the command on this test's database."""
-    monkeypatch.setattr("cpd.cli.accounts.app_now", lambda: app)
+    monkeypatch.setattr("cpd.cli.accounts.create_app_or_exit", lambda: app)
 
     def run(*words: str, typed: str = "") -> Result:
         return CliRunner().invoke(cli, ["accounts", *words], input=typed)

@@ -90,13 +90,13 @@ def test_every_box_is_listed() -> None:
 @pytest.mark.parametrize("heading", ["course.md", "exam.md", "cases/id.md", "glossary.md"])
 def test_the_example_of_a_file_is_accepted(heading: str) -> None:
     example = chapter(heading).partition("```yaml\n")[2].partition("```")[0]
-    source = frontmatter.split("example.md", example)
+    source = frontmatter.parse_front_matter("example.md", example)
     assert isinstance(source, FrontMatter), source
     HEADINGS[heading].model_validate(source.data)
 
 
 def test_the_example_of_a_ledger_is_accepted() -> None:
     example = chapter("ledger.yaml").partition("```yaml\n")[2].partition("```")[0]
-    source = frontmatter.parse("ledger.yaml", example.replace("5b1f...", "5b1f" * 16))
+    source = frontmatter.parse_yaml("ledger.yaml", example.replace("5b1f...", "5b1f" * 16))
     assert isinstance(source, FrontMatter), source
     assert len(LedgerFile.model_validate(source.data).entries) == 2

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cpd.cases.front import CaseFront, OptionFront, StepFront, UnknownOptionError, UnknownStepError
 from cpd.cases.key import CaseKey
 from cpd.cases.scales import Basis, Danger, Decision, Difficulty
-from cpd.kernel.canonical import encode, fraction_text
+from cpd.kernel.canonical import encode_json, format_fraction
 from tests.cases.samples import CITED, EMERGENCY, POSTPONE, ask_many, ask_one, case, decide
 
 WHOLE = case(
@@ -62,8 +62,8 @@ def test_two_bases_need_a_citation(basis: Basis) -> None:
 
 def test_a_case_survives_json() -> None:
     front, key = WHOLE
-    assert CaseFront.from_json(json.loads(encode(front.to_json()))) == front
-    assert CaseKey.from_json(json.loads(encode(key.to_json()))) == key
+    assert CaseFront.from_json(json.loads(encode_json(front.to_json()))) == front
+    assert CaseKey.from_json(json.loads(encode_json(key.to_json()))) == key
 
 
 def test_an_option_without_fixed_is_loose() -> None:
@@ -108,5 +108,5 @@ def test_fronts_can_be_kept_in_sets() -> None:
 
 @given(st.fractions())
 def test_fractions_are_written_one_way(value: Fraction) -> None:
-    assert Fraction(fraction_text(value)) == value
-    assert "/" in fraction_text(value)
+    assert Fraction(format_fraction(value)) == value
+    assert "/" in format_fraction(value)

@@ -19,7 +19,7 @@ from cpd.certificates.models import Certificate, SigningKey
 from cpd.certificates.rules.record import Finding, Record, build_manifest
 from cpd.certificates.signing import KeyRing, SigningKeyMissingError
 from cpd.certificates.verification import find_trusted_public_keys
-from cpd.config import settings_of
+from cpd.config import settings_of_app
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical
 from tests.factories import certificates
@@ -34,7 +34,7 @@ LATER = NOW + timedelta(days=30)
 def signed(ring: KeyRing) -> Record:
     made = facts()
     return Record(
-        canonical.encode(made).decode(),
+        canonical.encode_json(made).decode(),
         build_manifest(made),
         ring.sign_message(build_manifest(made).encode()),
         ring.current_key_id,
@@ -153,7 +153,7 @@ def test_the_public_half_is_kept_with_the_first_certificate(
 
 
 def _key_file(app: Flask, certificate: Certificate) -> Path:
-    return signing.key_folder_path(settings_of(app)) / certificate.key_id
+    return signing.key_folder_path(settings_of_app(app)) / certificate.key_id
 
 
 @pytest.fixture
@@ -165,7 +165,7 @@ def test_without_a_key_that_issued_the_app_does_not_start(
     other_app: Flask, holder: Person, database: Database
 ) -> None:
     certificate = certificates.issue(other_app, holder)
-    settings = settings_of(other_app)
+    settings = settings_of_app(other_app)
     path = _key_file(other_app, certificate)
     content = path.read_bytes()
     path.unlink()
@@ -200,7 +200,7 @@ def test_certificates_of_an_old_key_stay_valid_when_a_new_one_signs(
     other_app: Flask, holder: Person, make_app: Callable[..., Flask]
 ) -> None:
     old = certificates.issue(other_app, holder)
-    folder = signing.key_folder_path(settings_of(other_app))
+    folder = signing.key_folder_path(settings_of_app(other_app))
     signing.create_key_in_folder(folder, now=LATER, another=True)
     again = make_app(instance_dir=folder.parent)
     with again.app_context():

@@ -423,7 +423,7 @@ def test_each_changed_fact_is_named_on_the_verify_page(
     for name in facts():
         stated = json.loads(issued.snapshot)
         stated[name] = _otherwise(stated[name])
-        _store(app, issued, snapshot=canonical.encode(stated).decode())
+        _store(app, issued, snapshot=canonical.encode_json(stated).decode())
         found = stranger.get(verify_of(issued))
         assert "Not genuine." in found.text
         assert "Genuine. Issued" not in found.text

@@ -25,7 +25,7 @@ def course(tmp_path: Path) -> CourseFolder:
 @pytest.fixture
 def cpd(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Runs a command of the group on this test's app."""
-    monkeypatch.setattr(main, "app_now", lambda: app)
+    monkeypatch.setattr(main, "create_app_or_exit", lambda: app)
 
     def run(*arguments: object) -> Result:
         return CliRunner().invoke(content.command, [str(argument) for argument in arguments])

@@ -13,7 +13,7 @@ from cpd.app import create_app
 from cpd.certificates import verification
 from cpd.certificates.models import Certificate
 from cpd.cli.demo import fill, people
-from cpd.config import Settings, settings_of
+from cpd.config import Settings, settings_of_app
 from cpd.courses.models import Enrolment, SectionReading
 from cpd.db import DEMO, Base, DatabaseMark, db
 from cpd.quizzes.attempts.models import Attempt
@@ -121,7 +121,7 @@ def test_nothing_is_of_a_time_to_come(demo: Database) -> None:
 
 
 def test_they_sign_in_with_what_is_printed(site: Flask) -> None:
-    lines = people.sign_in_lines()
+    lines = people.list_sign_in_lines()
     password = lines[-1].removeprefix("Password for all of them: ")
     for line in lines[:-1]:
         visitor = Visitor(site)
@@ -134,7 +134,7 @@ def test_filling_it_again_changes_nothing(demo: Database, typed: Typed) -> None:
         before = rows(connection)
     done = typed(demo, "demo", "fill")
     assert "revisions" not in said(done), "nothing is published either"
-    assert said(done).endswith("\n".join([*people.sign_in_lines(), ""]))
+    assert said(done).endswith("\n".join([*people.list_sign_in_lines(), ""]))
     with connected(demo.url) as connection:
         assert rows(connection) == before
 
@@ -169,7 +169,7 @@ def test_a_database_with_people_of_its_own_is_refused(database: Database, typed:
 def test_it_opened_some_weeks_ago_and_not_before_its_course(
     released: dt.date, opened: dt.datetime
 ) -> None:
-    assert fill.opening_time(NOW, released) == opened
+    assert fill.opening_time_of_demo(NOW, released) == opened
 
 
 # Never beyond this machine
@@ -185,17 +185,17 @@ def test_a_demo_is_not_served_to_others(
 ) -> None:
     app = create_app(settings(demo, **changes))
     with pytest.raises(SystemExit, match="This database holds a demo, whose passwords are public"):
-        check_database_or_exit(settings_of(app))
+        check_database_or_exit(settings_of_app(app))
     disconnect(app)
 
 
 def test_a_demo_is_served_to_this_machine(site: Flask) -> None:
-    check_database_or_exit(settings_of(site))
+    check_database_or_exit(settings_of_app(site))
 
 
 def test_control_a_database_without_its_mark_is_served_to_others(
     database: Database, clock: MovedClock
 ) -> None:
     app = create_app(settings(database, public_url=BEYOND, proxies=1))
-    check_database_or_exit(settings_of(app))
+    check_database_or_exit(settings_of_app(app))
     disconnect(app)

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from cpd import app as factory
 from cpd.certificates.models import SigningKey
-from cpd.cli.main import LazyGroup, app_now, cli
+from cpd.cli.main import LazyGroup, cli, create_app_or_exit
 from cpd.config import Settings, SettingsError
 from cpd.kernel import clock as the_clock
 from tests.cli.conftest import Typed, said
@@ -105,5 +105,5 @@ def test_garbage_is_looked_for_again_after_loading(
 
     monkeypatch.setattr(factory, "create_app", refuse)
     with pytest.raises(SystemExit, match=r"No\."):
-        app_now(settings_for(database))
+        create_app_or_exit(settings_for(database))
     assert [*looked, gc.isenabled()] == [False, True]

@@ -52,7 +52,7 @@ def edition(tmp_path: Path) -> CourseFolder:
 @pytest.fixture
 def cpd(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Cpd:
     """Runs `cpd content ...`, and what a start does of it, on this test's app."""
-    monkeypatch.setattr(main, "app_now", lambda: app)
+    monkeypatch.setattr(main, "create_app_or_exit", lambda: app)
 
     def run(*arguments: object, status: int = 0) -> str:
         done = CliRunner().invoke(content.command, [str(one) for one in arguments])
@@ -69,7 +69,7 @@ def start(app: Flask, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
     def run() -> str:
         capsys.readouterr()
         with app.app_context():
-            serve.publish_library()
+            serve.publish_shipped_courses()
         return capsys.readouterr().out
 
     return run
@@ -131,7 +131,7 @@ def test_an_edition_that_is_published_while_a_start_reads_stays(
     start()
     release.edit(SECTION, "Most clients", "Nearly all clients")
     with app.app_context():
-        read = offers.releases_to_publish()
+        read = offers.load_releases_to_publish()
         edit_here(cpd, edition)
         offers.publish_releases(read)
     assert "another version was published just now, and was kept" in capsys.readouterr().out
@@ -381,7 +381,7 @@ def test_control_a_start_that_follows_every_course_reverts_the_edition(
 ) -> None:  # fmt: skip
     start()
     edit_here(cpd, edition)
-    monkeypatch.setattr(Release, "is_followed_by_course", property(lambda _: True))
+    monkeypatch.setattr(Release, "does_course_follow_release", property(lambda _: True))
     assert "2 revisions" in start()
     assert "Rosa, 55" in here(app)[ROSA]
     assert release.path.is_dir()
@@ -395,7 +395,7 @@ def test_what_was_published_since_is_not_taken_over(
     start()
     edit_here(cpd, edition)
     release.edit(SECTION, "Most clients", "Nearly all clients")
-    load = offers._load_texts
+    load = offers._load_course_from_texts
 
     def meanwhile(texts: Mapping[str, str], course: str) -> Loaded:
         edition.edit(ROSA, "Rosa, 56", "Rosa, 58")
@@ -406,7 +406,7 @@ def test_what_was_published_since_is_not_taken_over(
             )
         return load(texts, course)
 
-    monkeypatch.setattr(offers, "_load_texts", meanwhile)
+    monkeypatch.setattr(offers, "_load_course_from_texts", meanwhile)
     assert "published this course just now" in cpd("take", SLUG, SECTION, status=1)
     assert "Rosa, 58" in here(app)[ROSA]
     assert "Most clients" in here(app)[SECTION]
@@ -506,7 +506,7 @@ def test_a_folder_that_rests_on_what_was_retracted_here_is_refused(
             session, "reference:heat-board", "status", slug=SLUG, status="retracted", text=RETRACTED
         )
     if not is_known:
-        monkeypatch.setattr(content, "_load_here", load_course_folder)
+        monkeypatch.setattr(content, "_load_folder_with_ledger_of_site", load_course_folder)
     edition.edit(LEO, "Leo", "Leonard")
     told = cpd("publish", edition.path, status=int(is_known))
     assert ("whose status is retracted" in told) is is_known

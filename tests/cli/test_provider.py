@@ -78,7 +78,7 @@ def test_pages_with_faults_are_refused_and_named(
     assert "prices.md:1: This file belongs to no page" in said(done)
     assert "Nothing was changed." in said(done)
     assert "number:\n" in said(typed(database, "provider", "show"))
-    monkeypatch.setattr(provider_texts, "check_texts", lambda _pages: [])
+    monkeypatch.setattr(provider_texts, "collect_faults_in_texts", lambda _pages: [])
     assert said(typed(database, *given)) == "Changed: number, pages.\n", "the control"
 
 
@@ -95,7 +95,7 @@ def test_a_check_reads_the_pages_that_are_kept(
     typed(database, "provider", "show", **given)
     (tmp_path / "cost.md").write_text("Known [@smith-2020].")
     assert typed(database, *check, **given).exit_code == 0, "no start reads the folder again"
-    monkeypatch.setattr(provider_texts, "check_texts", lambda _pages: [])
+    monkeypatch.setattr(provider_texts, "collect_faults_in_texts", lambda _pages: [])
     typed(database, "provider", "set", f"pages={tmp_path}")
     monkeypatch.undo()
     monkeypatch.setattr(folders, "LIBRARY", tmp_path / "library")

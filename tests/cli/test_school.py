@@ -18,7 +18,7 @@ MADE = ("add", "École du Port", "--kind", "clinic", "--zone", "Europe/Paris")
 @pytest.fixture
 def cpd(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Cpd:
     """Runs the command on this test's database."""
-    monkeypatch.setattr("cpd.cli.school.app_now", lambda: app)
+    monkeypatch.setattr("cpd.cli.school.create_app_or_exit", lambda: app)
     return lambda *words: CliRunner().invoke(cli, ["school", *words])
 
 

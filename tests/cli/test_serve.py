@@ -25,7 +25,7 @@ import pytest
 from cpd.authoring.sources import disk as folders
 from cpd.cli import serve
 from cpd.cli.demo import people as demo_people
-from cpd.config import Settings, settings_of
+from cpd.config import Settings, settings_of_app
 from cpd.content import render
 from cpd.web import gunicorn
 from tests.cli.conftest import Typed, said
@@ -59,7 +59,7 @@ def settings(public_url: str, *, proxies: int = 0) -> Settings:
 def test_it_listens_where_the_public_address_says_or_where_a_proxy_looks(
     public_url: str, proxies: int, port: int
 ) -> None:
-    assert serve.port_of(settings(public_url, proxies=proxies)) == port
+    assert serve.choose_port(settings(public_url, proxies=proxies)) == port
 
 
 @pytest.fixture
@@ -92,8 +92,8 @@ def test_a_taken_port_ends_it_before_anything_is_made(
 def test_behind_a_proxy_there_is_no_other_port_to_choose(taken_port: int, free_port: int) -> None:
     behind = settings("https://cpd.example.org", proxies=1)
     with pytest.raises(SystemExit, match=r"is using 127\.0\.0\.1:\d+\. Stop it\.$"):
-        serve.refuse_taken_port(behind, taken_port)
-    serve.refuse_taken_port(behind, free_port)
+        serve.exit_if_port_taken(behind, taken_port)
+    serve.exit_if_port_taken(behind, free_port)
 
 
 @pytest.mark.parametrize("words", [("serve", "--demo"), ("serve",)], ids=" ".join)
@@ -102,18 +102,20 @@ def test_it_prepares_and_publishes_and_then_runs_the_web_and_the_worker(
     words: tuple[str, ...],
 ) -> None:  # fmt: skip
     ran: dict[str, Any] = {}
-    monkeypatch.setattr(serve, "run", lambda works, **rest: ran.update(rest, works=works))
+    monkeypatch.setattr(
+        serve, "run_processes_until_stopped", lambda works, **rest: ran.update(rest, works=works)
+    )
     output = said(typed(demo, *words, CPD_PUBLIC_URL=f"http://localhost:{free_port}"))
     assert "revisions" not in output, "what is published already is not even rendered"
     web, worker = ran["works"]
-    assert web.func is serve.serve_web
+    assert web.func is serve.run_web_server
     assert web.args[1] == free_port
-    assert worker.func is serve.work
+    assert worker.func is serve.run_job_worker
     assert {web.args[0], worker.args[0]} == {web.args[0]}, "one app, loaded once"
-    settings = settings_of(web.args[0])
+    settings = settings_of_app(web.args[0])
     assert (settings.database_url, settings.instance_dir) == (demo.url, demo.instance_dir)
     assert settings.demo is ("--demo" in words), "the pages know it too"
-    people = [f"  {line}" for line in demo_people.sign_in_lines()] if "--demo" in words else []
+    people = [f"  {line}" for line in demo_people.list_sign_in_lines()] if "--demo" in words else []
     assert ran["say"] == [f"cpd is open at http://localhost:{free_port}", *people]
     assert not ran["is_open"](), "nothing was started"
     assert render._shared._process is None, "nor is the library's renderer left"
@@ -126,7 +128,7 @@ def test_a_shipped_file_that_changed_is_published_at_the_start(
     exam = course / "exam.md"
     exam.write_text(exam.read_text() + "6. Take your time.\n")
     monkeypatch.setattr(folders, "LIBRARY", tmp_path)
-    monkeypatch.setattr(serve, "run", lambda works, **rest: None)
+    monkeypatch.setattr(serve, "run_processes_until_stopped", lambda works, **rest: None)
     for said_once in ("massage-and-ms: 2 revisions", "The database is up to date.\n"):
         output = said(typed(demo, "serve", CPD_PUBLIC_URL=f"http://localhost:{free_port}"))
         assert said_once in output
@@ -134,7 +136,10 @@ def test_a_shipped_file_that_changed_is_published_at_the_start(
 
 
 def test_the_web_is_served_as_by_gunicorns_own_command() -> None:
-    assert serve.web_settings(8123) == {**gunicorn.settings(), "bind": "127.0.0.1:8123"}
+    assert serve.build_gunicorn_settings(8123) == {
+        **gunicorn.build_common_gunicorn_settings(),
+        "bind": "127.0.0.1:8123",
+    }
 
 
 # The processes
@@ -149,7 +154,7 @@ class Running:
         monkeypatch.setattr(click, "echo", self.said.append)
 
     def run(self, *works: serve.Work) -> None:
-        serve.run(works, is_open=lambda: self.is_open, say=["It is open."])
+        serve.run_processes_until_stopped(works, is_open=lambda: self.is_open, say=["It is open."])
 
     def __call__(self, *works: serve.Work) -> str:
         """Run them to an exit, and return how it is explained."""
@@ -343,7 +348,7 @@ def test_an_empty_folder_becomes_an_open_demo_and_nothing_is_left_when_it_stops(
         children = site.children(at_least=4)
         assert site.lines[-len(demo_people.PEOPLE) - 3 :] == [
             f"cpd is open at http://127.0.0.1:{site.port}",
-            *(f"  {line}" for line in demo_people.sign_in_lines()),
+            *(f"  {line}" for line in demo_people.list_sign_in_lines()),
             "Stop it with Ctrl-C.",
         ]
         status, page = site.get("/")

@@ -92,8 +92,8 @@ class Here:
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: MovedClock) -> Here:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(serve, "run", lambda _works, **_rest: None)
-    monkeypatch.setattr(serve, "refuse_taken_port", lambda _settings, _port: None)
+    monkeypatch.setattr(serve, "run_processes_until_stopped", lambda _works, **_rest: None)
+    monkeypatch.setattr(serve, "exit_if_port_taken", lambda _settings, _port: None)
     monkeypatch.setattr(os, "environ", os.environ.copy())  # a settings file is put into it
     return Here(tmp_path)
 
@@ -160,7 +160,7 @@ def test_a_command_in_an_empty_folder_makes_no_site(here: Here, command: str) ->
 
 @pytest.mark.parametrize("command", MAKES_A_SITE)
 def test_a_site_is_made_whole(here: Here, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
-    monkeypatch.setattr(serve, "publish_library", list)
+    monkeypatch.setattr(serve, "publish_shipped_courses", list)
     assert "The database is at this release's schema." in said(here.type(command))
     assert {path.name for path in here.instance.iterdir()} == {"cpd.sqlite", "secret-key", "keys"}
     assert mode(here.instance) == 0o700

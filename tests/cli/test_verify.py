@@ -21,7 +21,7 @@ from cpd.certificates.rules.record import RECORD_FILE_NAME, Record, build_manife
 from cpd.cli.keys import command as keys_command
 from cpd.cli.main import LazyGroup, cli
 from cpd.cli.verify import command
-from cpd.config import settings_of
+from cpd.config import settings_of_app
 from cpd.db import unit_of_work
 from cpd.kernel import canonical
 from tests.cli.conftest import without_site_line
@@ -43,7 +43,7 @@ def fails(*_: object, **__: object) -> None:
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> signing.KeyRing:
     """An installation with a key, and no database at all."""
     monkeypatch.setenv("CPD_INSTANCE", str(tmp_path / "instance"))
-    monkeypatch.setattr("cpd.cli.main.app_now", fails)
+    monkeypatch.setattr("cpd.cli.main.create_app_or_exit", fails)
     return signing.create_key_in_folder(tmp_path / "instance" / "keys", now=NOW)
 
 
@@ -51,7 +51,10 @@ def signed(ring: signing.KeyRing, **given: Any) -> Record:
     made = facts(**given) | {"key": ring.current_key_id}
     text = build_manifest(made)
     return Record(
-        canonical.encode(made).decode(), text, ring.sign_message(text.encode()), ring.current_key_id
+        canonical.encode_json(made).decode(),
+        text,
+        ring.sign_message(text.encode()),
+        ring.current_key_id,
     )
 
 
@@ -107,7 +110,7 @@ def test_each_changed_fact_of_the_record_is_named(
     installation: signing.KeyRing, file_of: Callable[[bytes], Path], name: str
 ) -> None:
     record = signed(installation)
-    changed = canonical.encode(record.parsed_facts | {name: "something else"}).decode()
+    changed = canonical.encode_json(record.parsed_facts | {name: "something else"}).decode()
     forged = Record(changed, record.manifest, record.signature, record.key_id)
     done = verify(file_of(forged.to_json().encode()))
     assert done.exit_code == 1
@@ -176,7 +179,7 @@ def test_a_changed_record_in_a_file_is_altered(
     installation: signing.KeyRing, file_of: Callable[[bytes], Path]
 ) -> None:
     record = signed(installation)
-    changed = canonical.encode(record.parsed_facts | {"name": "Zoë Marsh"}).decode()
+    changed = canonical.encode_json(record.parsed_facts | {"name": "Zoë Marsh"}).decode()
     forged = Record(changed, record.manifest, record.signature, record.key_id)
     done = verify(file_of(rendered(forged)))  # page and record agree, and neither was signed
     assert done.exit_code == 1
@@ -311,9 +314,9 @@ def test_without_the_extra_the_command_is_named(
 @pytest.fixture
 def stored(app: Flask, issued: Certificate, monkeypatch: pytest.MonkeyPatch) -> bytes:
     """The PDF of Maya's certificate as it was handed out, in the installation of the command."""
-    monkeypatch.setattr("cpd.cli.main.app_now", fails)
-    monkeypatch.setenv("CPD_INSTANCE", str(settings_of(app).instance_dir))
-    monkeypatch.setenv("DATABASE_URL", settings_of(app).database_url)
+    monkeypatch.setattr("cpd.cli.main.create_app_or_exit", fails)
+    monkeypatch.setenv("CPD_INSTANCE", str(settings_of_app(app).instance_dir))
+    monkeypatch.setenv("DATABASE_URL", settings_of_app(app).database_url)
     content = rendered(queries.build_record_of_certificate(issued))
     with app.app_context(), unit_of_work() as session:
         return actions.add_certificate_file_if_absent(session, issued, PDF.name, content, now=NOW)
@@ -420,7 +423,7 @@ def test_a_database_that_is_not_ready_is_said_and_done_without(
 @pytest.fixture
 def issued(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Certificate:
     """Maya's certificate, in the database that the command opens."""
-    monkeypatch.setattr("cpd.cli.main.app_now", lambda: app)
+    monkeypatch.setattr("cpd.cli.main.create_app_or_exit", lambda: app)
     with app.app_context():
         maya = accounts.row_of(MAYA)
     return certificates.issue(app, maya)

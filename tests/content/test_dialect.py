@@ -1,17 +1,17 @@
-"""What our Markdown becomes, seen through the whole of `convert`."""
+"""What our Markdown becomes, seen through the whole of `convert_markdown`."""
 
 import pytest
 
 from cpd.content.document import CrossLink, Heading, Rendered
-from cpd.content.renderer_process import convert
+from cpd.content.renderer_process import convert_markdown
 
 
 def problems(markdown: str) -> list[str]:
-    return [problem.message for problem in convert(markdown).problems]
+    return [problem.message for problem in convert_markdown(markdown).problems]
 
 
 def test_a_citation_is_a_bare_link_that_holds_its_key() -> None:
-    found = convert("Rare [@ernst-2003].")
+    found = convert_markdown("Rare [@ernst-2003].")
     assert found.html == (
         '<p>Rare <a class="cite" data-ref="ernst-2003" href="#ref-ernst-2003">ernst-2003</a>.</p>'
     )
@@ -20,7 +20,7 @@ def test_a_citation_is_a_bare_link_that_holds_its_key() -> None:
 
 
 def test_several_citations_stand_together_and_each_counts_once() -> None:
-    found = convert("A [@b-1; @c-2] and [@b-1].")
+    found = convert_markdown("A [@b-1; @c-2] and [@b-1].")
     assert found.html.count('class="cite"') == 3
     assert "<span><a" in found.html
     assert found.cites == ("b-1", "c-2")
@@ -28,7 +28,7 @@ def test_several_citations_stand_together_and_each_counts_once() -> None:
 
 @pytest.mark.parametrize("text", ["[@Ernst 2003]", "[@]", "[@a, @b]", "[@a;]"])
 def test_a_citation_written_wrongly_is_named(text: str) -> None:
-    found = convert(f"Rare {text}.")
+    found = convert_markdown(f"Rare {text}.")
     assert [problem.needle for problem in found.problems] == [text]
     assert found.cites == ()
 
@@ -47,7 +47,7 @@ def test_a_citation_inside_a_link_is_named() -> None:
     ],
 )
 def test_a_course_link_keeps_its_target(target: str, link: CrossLink, href: str) -> None:
-    found = convert(f"[there]({target})")
+    found = convert_markdown(f"[there]({target})")
     assert found.links == (link,)
     assert f'<a data-to="{target}" href="{href}">there</a>' in found.html
     assert str(link) == target
@@ -66,7 +66,7 @@ def test_a_course_link_keeps_its_target(target: str, link: CrossLink, href: str)
     ],
 )
 def test_a_link_to_anywhere_else_is_named_and_dead(target: str) -> None:
-    found = convert(f"[there]({target})")
+    found = convert_markdown(f"[there]({target})")
     assert "leads to a place that is not allowed" in found.problems[0].message
     assert "<a>there</a>" in found.html
 
@@ -77,7 +77,7 @@ def test_a_link_within_the_text_needs_its_heading() -> None:
 
 
 def test_headings_have_the_anchors_that_are_written() -> None:
-    found = convert("## What *it* is {#what}\n\n### More {#more}\n\n#### Least")
+    found = convert_markdown("## What *it* is {#what}\n\n### More {#more}\n\n#### Least")
     assert found.headings == (Heading(2, "what", "What it is"), Heading(3, "more", "More"))
     assert '<h2 id="what">What <em>it</em> is</h2>' in found.html
     assert found.problems == ()
@@ -102,7 +102,7 @@ def test_headings_that_cannot_be_linked_are_named(markdown: str, says: str) -> N
 
 
 def test_a_box_beside_a_paragraph_is_paired_with_it() -> None:
-    found = convert("Claim.\n\n!!! corrected\n    The article said so.\n\nNext.")
+    found = convert_markdown("Claim.\n\n!!! corrected\n    The article said so.\n\nNext.")
     assert found.html.startswith(
         '<div class="pair"><p>Claim.</p>\n<aside class="side note-corrected" role="note">\n'
         "<p><b>Corrected here.</b> The article said so.</p>"
@@ -122,22 +122,22 @@ def test_a_box_beside_a_paragraph_is_paired_with_it() -> None:
     ],
 )
 def test_a_box_has_a_title(opening: str, title: str) -> None:
-    assert f"<p><b>{title}</b> Words.</p>" in convert(f"{opening}\n    Words.").html
+    assert f"<p><b>{title}</b> Words.</p>" in convert_markdown(f"{opening}\n    Words.").html
 
 
 def test_a_box_may_begin_with_a_list() -> None:
-    html = convert("!!! evidence\n    - one").html
+    html = convert_markdown("!!! evidence\n    - one").html
     assert "<p><b>Evidence.</b>" in html
     assert "<li>one</li>" in html
     assert "pair" not in html
 
 
 def test_the_monday_box_has_boxes_to_tick_and_an_anchor() -> None:
-    found = convert("!!! monday\n    - Ask **first**\n    - Then\n\n        more\n")
+    found = convert_markdown("!!! monday\n    - Ask **first**\n    - Then\n\n        more\n")
     assert found.headings == (Heading(2, "on-monday", "On Monday"),)
     assert '<aside class="monday">\n<h2 id="on-monday">On Monday</h2>' in found.html
     assert '<li><span class="box"></span><div>Ask <strong>first</strong></div></li>' in found.html
-    assert convert('!!! monday "On Tuesday"\n    - Ask').headings[0].text == "On Tuesday"
+    assert convert_markdown('!!! monday "On Tuesday"\n    - Ask').headings[0].text == "On Tuesday"
 
 
 def test_an_unknown_box_is_named() -> None:
@@ -150,11 +150,11 @@ def test_a_box_inside_a_box_is_named() -> None:
 
 
 def test_a_figure_has_a_place_of_its_own() -> None:
-    found = convert("a\n\n![](figure:positions)\n\n!!! caution\n    b")
+    found = convert_markdown("a\n\n![](figure:positions)\n\n!!! caution\n    b")
     assert found.problems == ()
     assert found.links == (CrossLink("figure", "positions"),)
     assert '<p>a</p>\n<figure data-figure="positions"></figure><aside' in found.html
-    assert found.words == convert("a\n\n!!! caution\n    b").words
+    assert found.words == convert_markdown("a\n\n!!! caution\n    b").words
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_figure_has_a_place_of_its_own() -> None:
     ],
 )
 def test_a_picture_from_or_at_another_place_is_named(text: str) -> None:
-    found = convert(text)
+    found = convert_markdown(text)
     assert {one.message for one in found.problems} == {
         "A picture is inside other text, or is not one of the course’s figures."
     }
@@ -184,14 +184,14 @@ def test_a_figure_is_described_in_its_own_file(text: str) -> None:
 
 
 def test_written_html_is_shown_as_text() -> None:
-    assert convert("Fever <24 h, <b>bold</b>").html == (
+    assert convert_markdown("Fever <24 h, <b>bold</b>").html == (
         "<p>Fever &lt;24 h, &lt;b&gt;bold&lt;/b&gt;</p>"
     )
-    assert convert("<div>\nx\n</div>").html == "<p>&lt;div&gt;\nx\n&lt;/div&gt;</p>"
+    assert convert_markdown("<div>\nx\n</div>").html == "<p>&lt;div&gt;\nx\n&lt;/div&gt;</p>"
 
 
 def test_tables_name_their_columns() -> None:
-    html = convert("| a | b |\n|:-:|---|\n| 1 | 2 |").html
+    html = convert_markdown("| a | b |\n|:-:|---|\n| 1 | 2 |").html
     assert '<th scope="col">a</th>' in html
     assert "style" not in html
 
@@ -199,12 +199,12 @@ def test_tables_name_their_columns() -> None:
 def test_abbreviations_are_explained() -> None:
     assert (
         '<abbr title="multiple sclerosis">MS</abbr>'
-        in convert("*[MS]: multiple sclerosis\n\nMS.").html
+        in convert_markdown("*[MS]: multiple sclerosis\n\nMS.").html
     )
 
 
 def test_lists_may_begin_at_a_number() -> None:
-    assert '<ol start="3">' in convert("3. three\n4. four").html
+    assert '<ol start="3">' in convert_markdown("3. three\n4. four").html
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_lists_may_begin_at_a_number() -> None:
     ],
 )
 def test_a_blank_keeps_its_label_and_height(written: str, lines: int, label: str) -> None:
-    found = convert(f"*[MA]: massage\n\nMA {written} b")
+    found = convert_markdown(f"*[MA]: massage\n\nMA {written} b")
     kept = f'<span class="blank" data-lines="{lines}">{label.strip()}</span>'
     assert found.html == f'<p><abbr title="massage">MA</abbr> {kept} b</p>'
     assert (found.blanks, found.problems) == (1, ())
@@ -227,7 +227,7 @@ def test_a_blank_keeps_its_label_and_height(written: str, lines: int, label: str
     ["[____]", "[____x]", "[____ x: 1 lines]", "[____ x: 12 lines]", "[____ *x*]", "[____ `x`]"],
 )
 def test_a_blank_written_wrongly_is_named(written: str) -> None:
-    found = convert(f"A {written} b")
+    found = convert_markdown(f"A {written} b")
     assert [problem.message for problem in found.problems] == ["This is not a blank to fill in."]
     assert written.startswith(found.problems[0].needle)
     assert found.blanks == 0
@@ -239,6 +239,8 @@ def test_a_blank_stands_in_no_heading_and_no_link() -> None:
 
 
 def test_nothing_of_one_document_reaches_the_next() -> None:
-    convert("## A {#a}\n\n[@a-1] [____ x] [x](y) [b]: c\n\n[b]: https://example.org/\n\n*[MS]: x")
-    assert convert("[b] MS") == Rendered(html=convert("[b] MS").html, words=2)
-    assert convert("[b] MS").html == "<p>[b] MS</p>"
+    convert_markdown(
+        "## A {#a}\n\n[@a-1] [____ x] [x](y) [b]: c\n\n[b]: https://example.org/\n\n*[MS]: x"
+    )
+    assert convert_markdown("[b] MS") == Rendered(html=convert_markdown("[b] MS").html, words=2)
+    assert convert_markdown("[b] MS").html == "<p>[b] MS</p>"

@@ -1,5 +1,5 @@
-from cpd.content.extract import ExtractedBox, extract_bold, extract_boxes
-from cpd.content.renderer_process import convert
+from cpd.content.extract import ExtractedBox, extract_bold_texts, extract_boxes
+from cpd.content.renderer_process import convert_markdown
 
 TEXT = """
 !!! corrected
@@ -30,7 +30,7 @@ Claim.
 
 
 def test_boxes_of_a_kind_stand_under_their_headings() -> None:
-    found = extract_boxes(convert(TEXT).html, "corrected")
+    found = extract_boxes(convert_markdown(TEXT).html, "corrected")
     assert [box.anchor for box in found] == ["", "deeper", "on-monday"]
     assert found[1].html.startswith("<p><b>The article said more.</b> Two trials, not three.</p>")
     assert found[1].html.endswith("</ul>")
@@ -38,12 +38,12 @@ def test_boxes_of_a_kind_stand_under_their_headings() -> None:
 
 
 def test_there_may_be_none() -> None:
-    assert extract_boxes(convert("## One {#one}").html, "corrected") == []
+    assert extract_boxes(convert_markdown("## One {#one}").html, "corrected") == []
 
 
 def test_bold_words_stand_under_their_headings() -> None:
     text = "**First**.\n\n## One {#one}\n\nA **heat *illness*** and **“Go”**."
-    assert extract_bold(convert(text).html) == [
+    assert extract_bold_texts(convert_markdown(text).html) == [
         ("", "First"),
         ("one", "heat illness"),
         ("one", "“Go”"),

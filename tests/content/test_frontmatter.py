@@ -34,13 +34,13 @@ The stem [@stem-key].
 
 
 def read(text: str = GOOD) -> FrontMatter:
-    found = frontmatter.split("cases/mina.md", text)
+    found = frontmatter.parse_front_matter("cases/mina.md", text)
     assert isinstance(found, FrontMatter), found
     return found
 
 
 def fault(text: str) -> Fault:
-    found = frontmatter.split("a.md", text)
+    found = frontmatter.parse_front_matter("a.md", text)
     assert isinstance(found, Fault)
     return found
 
@@ -67,8 +67,8 @@ def test_quoted_values_stay_text() -> None:
 def test_the_body_begins_after_the_second_line_of_dashes() -> None:
     found = read()
     assert found.body == "\nThe stem [@stem-key].\n"
-    assert found.line_in_body("@stem-key") == 24
-    assert found.line_in_body("not there") == found.body_line == 23
+    assert found.locate_line_in_body("@stem-key") == 24
+    assert found.locate_line_in_body("not there") == found.body_line == 23
 
 
 @pytest.mark.parametrize(
@@ -85,21 +85,21 @@ def test_the_body_begins_after_the_second_line_of_dashes() -> None:
     ],
 )
 def test_every_value_knows_its_line(path: tuple[str | int, ...], line: int) -> None:
-    assert read().places.line(path) == line
+    assert read().places.locate_line(path) == line
 
 
 def test_a_place_in_a_text_knows_its_line() -> None:
     places = read().places
     rationale = ("steps", 0, "options", "proceed", "rationale")
-    assert places.line_of(rationale, "@brand-2022") == 15
-    assert places.line_of(("steps", 1, "facts"), "@other") == 21
-    assert places.line_of(rationale, "nowhere") == 13
-    assert places.line_of(("steps", 7), "@other") == 9
-    assert places.line_of(rationale, "") == 13
+    assert places.locate_line_of_text(rationale, "@brand-2022") == 15
+    assert places.locate_line_of_text(("steps", 1, "facts"), "@other") == 21
+    assert places.locate_line_of_text(rationale, "nowhere") == 13
+    assert places.locate_line_of_text(("steps", 7), "@other") == 9
+    assert places.locate_line_of_text(rationale, "") == 13
 
 
 def test_an_empty_file_of_places_answers_line_one() -> None:
-    assert Places("a.md").line(("x",)) == 1
+    assert Places("a.md").locate_line(("x",)) == 1
 
 
 @pytest.mark.parametrize(
@@ -140,19 +140,19 @@ def test_aliases_would_grow_without_the_refusal() -> None:
 
     laughs = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
     assert yaml.safe_load(laughs)["c"] == [[["x", "x"]] * 2] * 2
-    assert isinstance(frontmatter.parse("a.yaml", laughs), Fault)
+    assert isinstance(frontmatter.parse_yaml("a.yaml", laughs), Fault)
 
 
 def test_a_list_at_the_top_is_called_entries() -> None:
-    found = frontmatter.parse("ledger.yaml", "# head\n- on: 2026-01-01\n- on: 2026-01-02\n")
+    found = frontmatter.parse_yaml("ledger.yaml", "# head\n- on: 2026-01-01\n- on: 2026-01-02\n")
     assert isinstance(found, FrontMatter)
     assert found.data == {"entries": [{"on": date(2026, 1, 1)}, {"on": date(2026, 1, 2)}]}
-    assert found.places.line(("entries", 1)) == 3
+    assert found.places.locate_line(("entries", 1)) == 3
 
 
 @pytest.mark.parametrize("text", ["", "# only a comment\n"])
 def test_nothing_is_no_keys(text: str) -> None:
-    found = frontmatter.parse("a.yaml", text)
+    found = frontmatter.parse_yaml("a.yaml", text)
     assert isinstance(found, FrontMatter)
     assert found.data == {}
 
@@ -168,10 +168,10 @@ def test_nothing_is_no_keys(text: str) -> None:
     ],
 )
 def test_bytes_that_are_no_text_are_refused(raw: bytes, line: int, says: str) -> None:
-    found = frontmatter.decode("a.md", raw)
+    found = frontmatter.decode_file("a.md", raw)
     assert isinstance(found, Fault)
     assert (found.line, says in found.message) == (line, True)
 
 
 def test_text_is_kept_as_it_is() -> None:
-    assert frontmatter.decode("a.md", "Ärzte\t…\n".encode()) == "Ärzte\t…\n"
+    assert frontmatter.decode_file("a.md", "Ärzte\t…\n".encode()) == "Ärzte\t…\n"

@@ -4,7 +4,7 @@ import pytest
 
 from cpd.content import frontmatter
 from cpd.content.frontmatter import Fault, FrontMatter
-from cpd.content.renderer_process import convert
+from cpd.content.renderer_process import convert_markdown
 
 FAULTS = [
     # lists
@@ -124,11 +124,11 @@ def test_what_would_be_misread_is_a_fault_with_line_and_remedy(
     text: str, line: int, says: str
 ) -> None:
     head = "---\nid: a\n---\nAn opening.\n\n"
-    source = frontmatter.split("a.md", head + text)
+    source = frontmatter.parse_front_matter("a.md", head + text)
     assert isinstance(source, FrontMatter)
-    found = [one for one in convert(source.body).problems if says in one.message]
-    assert found, [one.message for one in convert(source.body).problems]
-    assert source.line_in_body(found[0].needle) == head.count("\n") + line
+    found = [one for one in convert_markdown(source.body).problems if says in one.message]
+    assert found, [one.message for one in convert_markdown(source.body).problems]
+    assert source.locate_line_in_body(found[0].needle) == head.count("\n") + line
     assert found[0].remedy
 
 
@@ -178,7 +178,7 @@ SOUND = [
 
 @pytest.mark.parametrize(("text", "shown"), SOUND)
 def test_what_is_written_right_has_no_fault(text: str, shown: str) -> None:
-    found = convert(text)
+    found = convert_markdown(text)
     assert found.problems == ()
     assert shown in found.html
 
@@ -205,7 +205,7 @@ def test_what_is_written_right_has_no_fault(text: str, shown: str) -> None:
     ],
 )
 def test_what_yaml_would_drop_or_join_is_a_fault(text: str, line: int, says: str) -> None:
-    found = frontmatter.split("a.md", f"---\n{text}\n---\n")
+    found = frontmatter.parse_front_matter("a.md", f"---\n{text}\n---\n")
     assert isinstance(found, Fault), found
     assert found.line == line
     assert says in found.message
@@ -226,11 +226,11 @@ def test_what_yaml_would_drop_or_join_is_a_fault(text: str, line: int, says: str
     ],
 )
 def test_a_number_sign_in_a_value_is_kept(text: str, value: str) -> None:
-    found = frontmatter.split("a.md", f"---\n{text}\n---\n")
+    found = frontmatter.parse_front_matter("a.md", f"---\n{text}\n---\n")
     assert isinstance(found, FrontMatter), found
     assert found.data["a"] == value
 
 
 def test_a_published_ledger_keeps_its_comments() -> None:
-    found = frontmatter.parse("ledger.yaml", "- on: 2026-01-01 # as agreed\n")
+    found = frontmatter.parse_yaml("ledger.yaml", "- on: 2026-01-01 # as agreed\n")
     assert isinstance(found, FrontMatter), found

@@ -18,8 +18,8 @@ from cpd.authoring.sources import loading
 from cpd.authoring.sources.disk import shipped_course_folders
 from cpd.content import blocks, renderer_process
 from cpd.content.document import Rendered
-from cpd.content.render import render
-from cpd.content.renderer_process import convert
+from cpd.content.render import render_markdown
+from cpd.content.renderer_process import convert_markdown
 from cpd.web import provider_texts
 from tests.support.courses import SMALL
 
@@ -92,7 +92,9 @@ class Written:
 
 def faults(source: str, *, off: str = "^$") -> list[str]:
     """Return what is said of a source, as if one rule were turned off."""
-    return [one.message for one in convert(source).problems if not re.search(off, one.message)]
+    return [
+        one.message for one in convert_markdown(source).problems if not re.search(off, one.message)
+    ]
 
 
 def wrong(source: Written, *, off: str = "^$") -> str:
@@ -100,7 +102,7 @@ def wrong(source: Written, *, off: str = "^$") -> str:
     text, words = source.named()
     if faults(text, off=off):
         return ""
-    page = Page.of(convert(text).html)
+    page = Page.of(convert_markdown(text).html)
     for word, meant in words.items():
         if word not in page.places:
             return f"{word} is lost"
@@ -279,7 +281,7 @@ def too_deep(drawn: tuple[str, list[int]], *, off: str = "^$") -> bool:
     source, depths = drawn
     if faults(source, off=off):
         return False
-    shown = Page.of(convert(source).html).depths
+    shown = Page.of(convert_markdown(source).html).depths
     return [shown.get(f"word{at}x") for at in range(len(depths))] != depths
 
 
@@ -339,13 +341,13 @@ def test_each_rule_is_needed(rule: str, lines: dict[str, str]) -> None:
 
 def test_the_last_check_finds_what_no_reader_names(monkeypatch: pytest.MonkeyPatch) -> None:
     source = "Some text.\n\n| a | b |\n|---|---|\n| 1 | 2 | three |\n"
-    assert [one.message[:7] for one in convert(source).problems] == ["The row"]
+    assert [one.message[:7] for one in convert_markdown(source).problems] == ["The row"]
     monkeypatch.setattr(blocks.TableReader, "note_problem", lambda *_: None)
-    (problem,) = convert(source).problems
+    (problem,) = convert_markdown(source).problems
     assert problem.message == "'three' would not be on the page."
     assert problem.needle == "| 1 | 2 | three |"
     monkeypatch.setattr(renderer_process, "find_missing_words", lambda *_: None)
-    assert convert(source).problems == (), "the control: nothing else says so"
+    assert convert_markdown(source).problems == (), "the control: nothing else says so"
 
 
 MARKS = re.compile(
@@ -358,11 +360,11 @@ def _shipped_texts(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Rende
     batch: list[tuple[str, Rendered]] = []
 
     def kept(documents: list[str]) -> list[Rendered]:
-        rendered = render(documents)
+        rendered = render_markdown(documents)
         batch.extend(zip(documents, rendered, strict=True))
         return rendered
 
-    monkeypatch.setattr(texts, "render", kept)
+    monkeypatch.setattr(texts, "render_markdown", kept)
     loading.clear_course_caches()
     for folder in (*shipped_course_folders(), SMALL):
         loading.load_course_folder(folder)

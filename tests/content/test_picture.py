@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from cpd.content.picture import MAX_BYTES, Picture, read
+from cpd.content.picture import MAX_BYTES, Picture, parse_picture
 
 WHOLE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 350 200">
 <title>Three steps</title>
@@ -31,7 +31,7 @@ WHOLE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 350 200">
 
 
 def faults(svg: str) -> list[str]:
-    found = read("figures/a.svg", svg)
+    found = parse_picture("figures/a.svg", svg)
     return [] if isinstance(found, Picture) else [str(fault) for fault in found]
 
 
@@ -106,7 +106,7 @@ HOSTILE = [
 
 
 def test_what_can_be_drawn_is_accepted_as_it_was_written() -> None:
-    assert read("figures/a.svg", WHOLE) == Picture(WHOLE, 350, 200)
+    assert parse_picture("figures/a.svg", WHOLE) == Picture(WHOLE, 350, 200)
 
 
 @pytest.mark.parametrize("svg", HOSTILE)

@@ -4,9 +4,9 @@ import pytest
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
-from cpd.content.placeholders import PlaceholderFiller, fill_citations, nest_under_part
-from cpd.content.renderer_process import convert
-from cpd.content.sanitize import clean
+from cpd.content.placeholders import PlaceholderFiller, fill_citations, nest_html_under_part
+from cpd.content.renderer_process import convert_markdown
+from cpd.content.sanitize import sanitize_html
 from tests.content.hostile import PAYLOADS, live
 
 FIELD = re.compile(
@@ -20,7 +20,7 @@ def chip(number: int, key: str) -> Markup:
 
 
 def test_citations_are_numbered_in_the_order_of_the_page() -> None:
-    html = convert("A [@b-2] b [@a-1; @b-2] c [@c-3].").html
+    html = convert_markdown("A [@b-2] b [@a-1; @b-2] c [@c-3].").html
     filled, used = fill_citations(html, chip)
     assert used == ("b-2", "a-1", "c-3")
     assert 'class="cite"' not in filled
@@ -32,21 +32,21 @@ def test_citations_are_numbered_in_the_order_of_the_page() -> None:
 
 def test_numbers_run_on_over_the_pieces_of_a_page() -> None:
     citations = PlaceholderFiller(chip)
-    citations.fill_placeholders(convert("A [@a-1].").html)
-    assert citations.fill_placeholders(convert("[@b-2] [@a-1]").html) == (
+    citations.fill_placeholders(convert_markdown("A [@a-1].").html)
+    assert citations.fill_placeholders(convert_markdown("[@b-2] [@a-1]").html) == (
         '<p><button popovertarget="c-b-2">2</button> <button popovertarget="c-a-1">1</button></p>'
     )
-    assert citations.number("c-3") == 3
-    assert citations.used == ("a-1", "b-2", "c-3")
+    assert citations.assign_number("c-3") == 3
+    assert citations.used_keys == ("a-1", "b-2", "c-3")
 
 
 def test_a_chip_that_is_plain_text_is_escaped() -> None:
-    filled, _ = fill_citations(convert("[@a-1]").html, lambda number, key: f"<{key}>")
+    filled, _ = fill_citations(convert_markdown("[@a-1]").html, lambda number, key: f"<{key}>")
     assert filled == "<p>&lt;a-1&gt;</p>"
 
 
 def test_course_links_get_their_address() -> None:
-    html = convert("[x](section:a#b) [y](tool:c)").html
+    html = convert_markdown("[x](section:a#b) [y](tool:c)").html
 
     def address(link: CrossLink) -> str:
         return f'/courses/ms/{link.type}/{link.slug}?x=1&"={link.anchor}'
@@ -57,16 +57,16 @@ def test_course_links_get_their_address() -> None:
 
 
 def test_course_links_stay_relative_where_no_address_is_known() -> None:
-    filled, _ = fill_citations(convert("[x](hazard:heat)").html, chip)
+    filled, _ = fill_citations(convert_markdown("[x](hazard:heat)").html, chip)
     assert filled == '<p><a href="../hazards/heat">x</a></p>'
 
 
 def test_figures_are_put_in_and_their_citations_run_on() -> None:
-    html = convert("[@a-1]\n\n![](figure:b)\n\n[@c-3]").html
+    html = convert_markdown("[@a-1]\n\n![](figure:b)\n\n[@c-3]").html
 
     def figure(slug: str) -> Markup:
         return Markup("<figure>{}{}</figure>").format(
-            slug, page.fill_placeholders(convert("[@b-2]").html)
+            slug, page.fill_placeholders(convert_markdown("[@b-2]").html)
         )
 
     page = PlaceholderFiller(chip, figure=figure)
@@ -74,19 +74,19 @@ def test_figures_are_put_in_and_their_citations_run_on() -> None:
         '<figure>b<p><button popovertarget="c-b-2">2</button></p></figure>'
         in page.fill_placeholders(html)
     )
-    assert page.used == ("a-1", "b-2", "c-3")
+    assert page.used_keys == ("a-1", "b-2", "c-3")
     assert "figure" not in fill_citations(html, chip)[0]
 
 
 def test_other_links_are_left_alone() -> None:
-    html = convert("## A {#a}\n\n[x](https://example.org/) [y](#a)").html
+    html = convert_markdown("## A {#a}\n\n[x](https://example.org/) [y](#a)").html
     filled, used = fill_citations(html, chip)
     assert str(filled) == str(html)
     assert used == ()
 
 
 def test_a_blank_becomes_a_field_that_is_never_sent() -> None:
-    html = convert("[____ A & b: 4 lines]").html
+    html = convert_markdown("[____ A & b: 4 lines]").html
     filled, _ = fill_citations(html, chip)
     assert filled == (
         '<p><label class="blank"><span>A &amp; b</span>'
@@ -99,7 +99,7 @@ def test_a_blank_becomes_a_field_that_is_never_sent() -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_field_but_exactly_ours_is_ever_made(payload: str) -> None:
-    for html in (convert(payload).html, clean(payload)):
+    for html in (convert_markdown(payload).html, sanitize_html(payload)):
         filled, _ = fill_citations(html, lambda number, key: f"{number}{key}")
         assert live(FIELD.sub("", filled)) == []
 
@@ -117,7 +117,7 @@ See [below](#two) and [there](section:b#c).
 
 
 def test_a_part_of_a_longer_page_has_lower_headings_and_its_own_anchors() -> None:
-    moved = nest_under_part(convert(LONGER).html, "section-a")
+    moved = nest_html_under_part(convert_markdown(LONGER).html, "section-a")
     for piece in (
         '<a href="#section-a--two">below</a>',
         '<h3 id="section-a--one">One</h3>',

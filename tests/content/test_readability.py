@@ -30,8 +30,8 @@ def test_words_are_counted_as_people_count(html: str, count: int) -> None:
 
 
 def test_minutes_show_their_arithmetic() -> None:
-    time = readability.reading_time(1240)
-    assert time.exact == Fraction(31, 5)
+    time = readability.build_reading_time(1240)
+    assert time.exact_minutes == Fraction(31, 5)
     assert time.minutes == 6
     assert time.arithmetic == "1,240 words ÷ 200 a minute = 6.2 minutes"
 
@@ -41,11 +41,13 @@ def test_minutes_show_their_arithmetic() -> None:
     [(0, 0), (1, 1), (99, 1), (299, 1), (300, 2), (500, 3)],
 )
 def test_minutes_are_rounded_to_the_nearest_and_one_at_least(words: int, minutes: int) -> None:
-    assert readability.reading_time(words).minutes == minutes
+    assert readability.build_reading_time(words).minutes == minutes
 
 
 def test_another_speed_can_be_assumed() -> None:
-    assert readability.reading_time(180, per_minute=180).tenths == Decimal("1.0")
+    assert readability.build_reading_time(180, per_minute=180).minutes_to_one_decimal == Decimal(
+        "1.0"
+    )
 
 
 SYLLABLES = """
@@ -73,16 +75,16 @@ def test_sentences_end_at_marks_and_lines() -> None:
 
 def test_the_reading_grade_follows_the_formula() -> None:
     # 6 words, 1 sentence, 6 syllables: 0.39 * 6 + 11.8 * 1 - 15.59 is below 0
-    assert readability.reading_grade("The cat sat on the mat.") == Decimal("0.0")
+    assert readability.estimate_reading_grade("The cat sat on the mat.") == Decimal("0.0")
     # 4 words, 1 sentence, 15 syllables: 0.39 * 4 + 11.8 * 3.75 - 15.59 = 30.22
-    assert readability.reading_grade("Abdominal diagnosis, medication, therapies") == Decimal(
-        "30.2"
-    )
-    assert readability.reading_grade("12 – 13") is None
+    assert readability.estimate_reading_grade(
+        "Abdominal diagnosis, medication, therapies"
+    ) == Decimal("30.2")
+    assert readability.estimate_reading_grade("12 – 13") is None
 
 
 def test_plain_text_has_a_line_for_each_block() -> None:
     html = (
         "<p>One &amp; two</p>\n<ul><li>three</li></ul><table><tr><td>a</td><td>b</td></tr></table>"
     )
-    assert readability.plain_text(html) == "One & two\nthree\na\nb"
+    assert readability.extract_plain_text(html) == "One & two\nthree\na\nb"

@@ -37,7 +37,7 @@ class Served:
             open(self._requests_end, "rb") as requests,  # noqa: PTH123
             open(self._replies_end, "wb") as replies,  # noqa: PTH123
         ):
-            renderer_process.serve(requests, replies, idle_seconds=idle_seconds)
+            renderer_process.serve_requests(requests, replies, idle_seconds=idle_seconds)
 
     def close(self) -> None:
         self.to.close()
@@ -52,7 +52,9 @@ def test_it_says_ready_then_answers_until_the_other_side_closes() -> None:
     reply = read_frame(served.back)
     assert reply is not None
     sent = Rendered.from_json(json.loads(reply))
-    assert sent == renderer_process.convert("**bold** [@a-1] [x](section:y#z)\n\n## A {#a}\n\n# B")
+    assert sent == renderer_process.convert_markdown(
+        "**bold** [@a-1] [x](section:y#z)\n\n## A {#a}\n\n# B"
+    )
     assert sent.problems
     served.close()
 
@@ -73,7 +75,7 @@ def test_what_is_nested_too_deep_is_said(
         raise error
 
     monkeypatch.setattr(renderer_process._reader, "convert", fail)
-    found = renderer_process.convert("x")
+    found = renderer_process.convert_markdown("x")
     assert found.was_stopped
     assert found.problems[0].message == "The text is nested too deeply."
 
@@ -84,7 +86,9 @@ def test_the_process_limits_its_memory_and_serves_standard_streams(
     limits: list[object] = []
     served: list[object] = []
     monkeypatch.setattr(resource, "setrlimit", lambda *what: limits.append(what))
-    monkeypatch.setattr(renderer_process, "serve", lambda *streams, **_: served.append(streams))
+    monkeypatch.setattr(
+        renderer_process, "serve_requests", lambda *streams, **_: served.append(streams)
+    )
 
     class Stream:
         buffer = "bytes"

@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cpd.content.dialect import make_reader
+from cpd.content.dialect import build_markdown_reader
 from cpd.content.document import Findings
-from cpd.content.renderer_process import convert
-from cpd.content.sanitize import clean
+from cpd.content.renderer_process import convert_markdown
+from cpd.content.sanitize import sanitize_html
 from tests.content.hostile import PAYLOADS, live
 
 ALLOWED = (
@@ -36,14 +36,14 @@ def test_there_are_enough_payloads() -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_nothing_live_comes_out_of_the_renderer(payload: str) -> None:
-    assert live(convert(payload).html) == []
+    assert live(convert_markdown(payload).html) == []
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_the_allow_list_holds_even_where_html_is_passed_through(payload: str) -> None:
     """The dialect shows written HTML as text; the sanitiser does not rely on it."""
-    assert live(clean(markdown.markdown(payload, extensions=["extra"]))) == []
-    assert live(clean(payload)) == []
+    assert live(sanitize_html(markdown.markdown(payload, extensions=["extra"]))) == []
+    assert live(sanitize_html(payload)) == []
 
 
 def test_without_the_sanitiser_payloads_are_live() -> None:
@@ -57,7 +57,7 @@ def test_without_the_sanitiser_payloads_are_live() -> None:
 def test_without_the_sanitiser_our_dialect_is_not_enough() -> None:
     """The control for the dialect: it takes out HTML and links, and something is left."""
     findings = Findings()
-    md = make_reader(findings)
+    md = build_markdown_reader(findings)
     left = [payload for payload in PAYLOADS if live(_unsanitised(md, findings, payload))]
     assert left
 
@@ -75,13 +75,13 @@ _PIECES = st.sampled_from(
 @settings(deadline=None, max_examples=200)
 @given(st.lists(_PIECES, min_size=2, max_size=6).map("".join))
 def test_payloads_put_together_stay_dead(text: str) -> None:
-    assert live(convert(text).html) == []
-    assert live(clean(text)) == []
+    assert live(convert_markdown(text).html) == []
+    assert live(sanitize_html(text)) == []
 
 
 @pytest.mark.parametrize("html", ALLOWED)
 def test_what_pages_are_made_of_is_kept(html: str) -> None:
-    assert clean(html) == html
+    assert sanitize_html(html) == html
 
 
 @pytest.mark.parametrize(
@@ -113,4 +113,4 @@ def test_what_pages_are_made_of_is_kept(html: str) -> None:
     ],
 )
 def test_what_is_not_listed_is_dropped(html: str, kept: str) -> None:
-    assert clean(html) == kept
+    assert sanitize_html(html) == kept

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 from cpd.content import frontmatter
 from cpd.content.file_schema import FileModel
 from cpd.content.frontmatter import FrontMatter
-from cpd.content.schema_faults import faults_of
+from cpd.content.schema_faults import build_schema_faults
 
 
 class Circle(FileModel):
@@ -26,11 +26,11 @@ class Drawing(FileModel):
 
 
 def fault(text: str) -> tuple[str, str]:
-    source = frontmatter.split("drawing.md", f"---\n{text}---\n")
+    source = frontmatter.parse_front_matter("drawing.md", f"---\n{text}---\n")
     assert isinstance(source, FrontMatter)
     with pytest.raises(ValidationError) as refused:
         Drawing.model_validate(source.data)
-    (only,) = faults_of(refused.value, Drawing, source)
+    (only,) = build_schema_faults(refused.value, Drawing, source)
     return only.message, only.remedy
 
 

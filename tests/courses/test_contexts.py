@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from cpd.courses import queries
-from cpd.courses.enrolment.queries import disclosure_of_enrolment
+from cpd.courses.enrolment.queries import find_disclosure_of_enrolment
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.queries import Course
 from cpd.courses.reading.queries import find_course_progress
@@ -116,7 +116,7 @@ def test_each_keeps_what_was_told_before_it(app: Flask) -> None:
     courses.enrol(app, MAYA)
     with app.app_context():
         own = courses.enrolment_of(MAYA)
-        assert disclosure_of_enrolment(db.session(), own) == courses.TOLD
+        assert find_disclosure_of_enrolment(db.session(), own) == courses.TOLD
         assert (
             queries.find_present_enrolment(db.session(), courses.actor_of(MAYA), SLUG, SCHOOL)
             is None

@@ -87,7 +87,7 @@ def read_without_html() -> None:
 def test_an_outline_that_lacks_texts_is_not_remembered(app: Flask) -> None:
     """Nothing is rendered within a unit of work, so that what is read there may lack texts."""
     with app.app_context():
-        memory.clear()
+        memory.clear_all_caches()
         with pytest.raises(_UndoneError):
             read_without_html()
         assert newest().outline.course.html
@@ -178,7 +178,7 @@ def test_the_newest_day_counts_and_a_retraction_stays(app: Flask) -> None:
 
 
 def test_the_ledger_is_read_once_for_each_newest_entry(app: Flask) -> None:
-    memory.clear()
+    memory.clear_all_caches()
     with asked(app) as statements, app.app_context():
         newest()
         newest()
@@ -234,7 +234,7 @@ def test_a_course_costs_the_same_however_many_parts_it_has(app: Flask) -> None:
     courses.enrol(app, MAYA)
     with app.app_context():
         actor = actor_of(MAYA)
-    memory.clear()
+    memory.clear_all_caches()
     with asked(app) as cold, app.app_context():
         queries.find_course(db.session(), actor, SLUG)
     with asked(app) as warm, app.app_context():
@@ -248,7 +248,7 @@ def test_my_courses_cost_the_same_however_many_there_are(app: Flask, tmp_path: P
         actor = actor_of(MAYA)
 
     def cost() -> int:
-        memory.clear()
+        memory.clear_all_caches()
         with asked(app) as statements, app.app_context():
             mine = find_own_courses(db.session(), actor)
             find_section_finish_times(

@@ -30,7 +30,7 @@ from cpd.courses.rules.fronts.course import Author
 from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.db import unit_of_work
 from cpd.kernel import clock
-from cpd.kernel.ids import random_text
+from cpd.kernel.ids import generate_base32_text
 from cpd.quizzes.attempts.models import Attempt, PrintedName, Statement
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
@@ -82,8 +82,8 @@ def facts(
             pass_possible=4,
         ),
         PROVIDER,
-        code=codes.build_code_from_random_text(random_text(codes.BITS)),
-        salt=random_text(codes.BITS),
+        code=codes.build_code_from_random_text(generate_base32_text(codes.BITS)),
+        salt=generate_base32_text(codes.BITS),
         key_id="20261101T080000Z-0123abcd",
         issued_at=now,
         is_demo=is_demo,

@@ -158,7 +158,7 @@ def text_of(of: Course, section: str) -> Revision:
     """Return the stored revision of a section."""
     part = of.outline.section(section)
     assert part is not None
-    return queries.revision_of_part(db.session(), part)
+    return queries.find_revision_of_part(db.session(), part)
 
 
 def front_of(app: Flask, name: str, slug: str = SLUG) -> dict[str, Any]:
@@ -196,7 +196,7 @@ def _again(revision: Revision, front: Mapping[str, Any]) -> Revision:
     return Revision(
         document=revision.document,
         number=revision.number + 1,
-        content_hash=canonical.digest(dict(front)),
+        content_hash=canonical.hash_json(dict(front)),
         title=revision.title,
         front=dict(front),
         words=revision.words,

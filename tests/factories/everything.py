@@ -20,7 +20,7 @@ from cpd.accounts.sign_in.throttle import ThrottleKey
 from cpd.accounts.sign_up import actions as verifications
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
-from cpd.config import settings_of
+from cpd.config import settings_of_app
 from cpd.courses.reading import actions as course_actions
 from cpd.courses.rules.reading import Place
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
@@ -97,6 +97,6 @@ def fill(app: Flask) -> None:
             media.store_media(session, b"PNG", "image/png", now=now)
             outbox.enqueue_job(session, "ring", "door", due_at=now, now=now)
             provider.store_first_profile(
-                session, fields.profile_from_settings(settings_of(app)), now=now
+                session, fields.profile_from_settings(settings_of_app(app)), now=now
             )
             dual_control.ask(session, actor=actor, now=now)

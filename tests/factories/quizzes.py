@@ -104,7 +104,7 @@ class Learner:
             assert course is not None
             for part in course.outline.sections:
                 with unit_of_work() as session:
-                    revision = courses.revision_of_part(session, part)
+                    revision = courses.find_revision_of_part(session, part)
                     studying.finish_section(session, self.enrolment(), revision, now=clock.now())
         self.practice()
         return self

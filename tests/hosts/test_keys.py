@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from cpd import migrate
 from cpd.access.audit import AuditEntry
 from cpd.app import create_app
-from cpd.cli.main import app_now, settings_now
+from cpd.cli.main import create_app_or_exit, read_settings_or_exit
 from cpd.config import Settings
 from cpd.db import db, unit_of_work
 from cpd.engine import create_protected_engine
@@ -36,14 +36,17 @@ OTHER = "the key of another host, which is long enough"
 Start = Callable[..., Result]
 
 
-START = "from cpd.cli.main import app_now, settings_now; app_now(settings_now(), makes_keys=True)"
+START = (
+    "from cpd.cli.main import create_app_or_exit, read_settings_or_exit;"
+    "create_app_or_exit(read_settings_or_exit(), makes_keys=True)"
+)
 """What `cpd serve` does before it serves."""
 
 
 @click.command
 def starting() -> None:
     """Start a host, and serve nothing."""
-    app_now(settings_now(), makes_keys=True)
+    create_app_or_exit(read_settings_or_exit(), makes_keys=True)
 
 
 @pytest.fixture

@@ -157,7 +157,7 @@ def test_the_settings_files_in_the_pages_are_read(tmp_path: Path) -> None:
     ]
     assert len(found) == 2
     for block in found:
-        file = env_file.parse(block, Path(ENV))
+        file = env_file.parse_settings_file(block, Path(ENV))
         Settings.from_environ(file.values)
         assert file.values["CPD_PROVIDER_NAME"] == "Harbour Continuing Education"
 

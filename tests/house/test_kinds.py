@@ -13,7 +13,7 @@ from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import InvalidAnswerError, Kind
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.scales import Danger
-from cpd.kernel.canonical import encode
+from cpd.kernel.canonical import encode_json
 from tests.support.house import CPD
 
 FOLDERS = CPD / "cases" / "kinds"
@@ -152,7 +152,7 @@ def test_answers_and_keys_survive_json(kind: Kind) -> None:
     assert StepFront.from_json(step.to_json()) == step
     assert StepKey.from_json(key.to_json()) == key
     for answer in readable(kind):
-        encode(answer)
+        encode_json(answer)
 
 
 @every_kind

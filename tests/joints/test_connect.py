@@ -10,14 +10,14 @@ from flask import Flask
 from cpd import app as factory
 from cpd.joints.connect import RoomsError, connect_rooms
 from cpd.joints.questions import Question
-from cpd.joints.rooms import Room, subscriber_in_worker
+from cpd.joints.rooms import Room, build_subscriber_in_worker
 from tests.support.bell.events import Rang
 from tests.support.bell.hooks import who_rings
 from tests.support.bell.room import ROOM as BELL
 from tests.support.house import CPD, name_of
 
 ALSO = (who_rings.answered_by(str),)
-TOLD = (subscriber_in_worker(Rang, "polish", lambda *_: None),)
+TOLD = (build_subscriber_in_worker(Rang, "polish", lambda *_: None),)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from cpd.db import unit_of_work
 from cpd.jobs import outbox, worker
 from cpd.jobs.publishing import publish_event
 from cpd.joints import registry
-from cpd.web.static import asset
+from cpd.web.static import build_asset_url
 from tests.support.bell.events import Rang
 from tests.support.bell.hooks import echoes, who_rings
 from tests.support.bell.room import heard
@@ -47,7 +47,7 @@ def test_its_style_sheet_is_served_with_the_others(site: Flask, app: Flask) -> N
     sheets = []
     for each in (site, app):
         with each.app_context():
-            sheets.append(each.test_client().get(asset("cpd.css")).text)
+            sheets.append(each.test_client().get(build_asset_url("cpd.css")).text)
     assert [".bell {" in sheet for sheet in sheets] == [True, False]
 
 

@@ -176,7 +176,7 @@ def _provider(site: Site) -> None:
 @contextmanager
 def ago(**amount: float) -> Iterator[None]:
     """Let something happen in the past."""
-    with clock.moved_to(clock.now() - timedelta(**amount)):
+    with clock.freeze_at(clock.now() - timedelta(**amount)):
         yield
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, Response, ViewportSize
 from werkzeug.routing import Rule
 
 from cpd.web.provider import PAGES as PAGES_OF_PROVIDER
-from cpd.web.static import asset
+from cpd.web.static import build_asset_url
 from tests.factories import accounts
 from tests.journeys import site as made
 from tests.journeys.site import (
@@ -406,7 +406,7 @@ ERRORS = [
 def style(site: Site) -> str:
     """Return the address of the style sheet."""
     with site.app.test_request_context():
-        return asset("cpd.css")
+        return build_asset_url("cpd.css")
 
 
 PLAIN = [

@@ -17,9 +17,9 @@ def test_the_machines_clock_is_aware_in_utc_and_never_runs_back() -> None:
 
 
 def test_it_stands_where_it_was_moved_to_and_comes_back() -> None:
-    with clock.moved_to(NOON):
+    with clock.freeze_at(NOON):
         assert clock.now() == clock.now() == NOON
-        with clock.moved_to(NOON + timedelta(days=1)):
+        with clock.freeze_at(NOON + timedelta(days=1)):
             assert clock.now() == NOON + timedelta(days=1)
         assert clock.now() == NOON
     assert clock.now() > NOON
@@ -27,20 +27,20 @@ def test_it_stands_where_it_was_moved_to_and_comes_back() -> None:
 
 def test_another_zone_is_read_as_utc() -> None:
     chatham = timezone(timedelta(hours=13, minutes=45))
-    with clock.moved_to(datetime(2026, 11, 2, 1, 45, tzinfo=chatham)):
+    with clock.freeze_at(datetime(2026, 11, 2, 1, 45, tzinfo=chatham)):
         assert clock.now() == NOON
         assert clock.now().tzinfo is UTC
 
 
 def test_it_comes_back_after_an_exception() -> None:
-    with pytest.raises(ZeroDivisionError), clock.moved_to(NOON):
+    with pytest.raises(ZeroDivisionError), clock.freeze_at(NOON):
         raise ZeroDivisionError
     assert clock.now() > NOON
 
 
 def test_it_is_one_for_every_thread() -> None:
     seen: list[datetime] = []
-    with clock.moved_to(NOON):
+    with clock.freeze_at(NOON):
         thread = threading.Thread(target=lambda: seen.append(clock.now()))
         thread.start()
         thread.join()
@@ -49,6 +49,6 @@ def test_it_is_one_for_every_thread() -> None:
 
 def test_a_naive_instant_is_refused_and_moves_nothing() -> None:
     naive = NOON.replace(tzinfo=None)
-    with pytest.raises(ValueError, match="aware"), clock.moved_to(naive):
+    with pytest.raises(ValueError, match="aware"), clock.freeze_at(naive):
         pass
     assert clock.now() > NOON

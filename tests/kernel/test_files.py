@@ -56,7 +56,7 @@ def test_a_draft_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
         draft.with_name(f"{draft.name}-wal").write_text("SQLite's")
         raise RuntimeError
 
-    with pytest.raises(RuntimeError), files.replacing(tmp_path / "list.txt") as draft:
+    with pytest.raises(RuntimeError), files.replace_private_file(tmp_path / "list.txt") as draft:
         fail(draft)
     assert [path.name for path in tmp_path.iterdir()] == ["list.txt"]
     assert (tmp_path / "list.txt").read_text() == "old"
@@ -64,13 +64,13 @@ def test_a_draft_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
 
 def test_a_folder_is_for_its_user_only_with_those_above_it(tmp_path: Path) -> None:
     inner = tmp_path / "new" / "inner"
-    with files.private_folder(inner):
+    with files.create_private_folder(inner):
         assert (mode(inner.parent), mode(inner)) == (0o700, 0o700)
     assert inner.is_dir()
 
 
 def test_a_folder_whose_use_failed_is_gone_unless_something_lies_in_it(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), files.private_folder(tmp_path / "new" / "inner"):
+    with pytest.raises(RuntimeError), files.create_private_folder(tmp_path / "new" / "inner"):
         raise RuntimeError
     assert list(tmp_path.iterdir()) == []
 
@@ -78,14 +78,14 @@ def test_a_folder_whose_use_failed_is_gone_unless_something_lies_in_it(tmp_path:
         (tmp_path / "new" / "kept").write_text("by another process")
         raise RuntimeError
 
-    with pytest.raises(RuntimeError), files.private_folder(tmp_path / "new" / "inner"):
+    with pytest.raises(RuntimeError), files.create_private_folder(tmp_path / "new" / "inner"):
         fail()
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["kept"]
 
 
 def test_a_folder_that_was_there_stays_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "old").mkdir(mode=0o750)
-    with pytest.raises(RuntimeError), files.private_folder(tmp_path / "old"):
+    with pytest.raises(RuntimeError), files.create_private_folder(tmp_path / "old"):
         raise RuntimeError
     assert mode(tmp_path / "old") == 0o750
 
@@ -96,12 +96,12 @@ def test_one_at_a_time(tmp_path: Path) -> None:
 
     def second() -> None:
         inside.wait()
-        with files.folder_lock(tmp_path):
+        with files.lock_folder(tmp_path):
             order.append("second")
 
     thread = threading.Thread(target=second)
     thread.start()
-    with files.folder_lock(tmp_path):
+    with files.lock_folder(tmp_path):
         inside.set()
         thread.join(timeout=0.1)
         order.append("first")

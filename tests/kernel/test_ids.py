@@ -28,7 +28,7 @@ def test_the_alphabet_has_no_look_alikes() -> None:
 
 @given(st.integers(1, 400))
 def test_text_carries_the_bits_asked_for_and_not_five_more(bits: int) -> None:
-    text = ids.random_text(bits)
+    text = ids.generate_base32_text(bits)
     assert bits <= len(text) * 5 < bits + 5
     assert set(text) <= set(ids.ALPHABET)
 
@@ -38,4 +38,4 @@ def test_every_character_comes_from_the_machines_safe_source(
 ) -> None:
     drawn = b"\x00\x1f\x20\xff"
     monkeypatch.setattr(secrets, "token_bytes", lambda count: drawn[:count])
-    assert ids.random_text(20) == "0z0z"
+    assert ids.generate_base32_text(20) == "0z0z"

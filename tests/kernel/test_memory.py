@@ -32,5 +32,5 @@ def test_everything_can_be_forgotten_wherever_it_is_remembered() -> None:
     other: LruCache[str, int] = LruCache(2)
     one.put("a", 1)
     other.put("b", 2)
-    memory.clear()
+    memory.clear_all_caches()
     assert (one.get("a"), other.get("b")) == (None, None)

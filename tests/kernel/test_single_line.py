@@ -49,7 +49,7 @@ from tests.factories.certificates import facts
     ],
 )
 def test_names_that_are_kept(typed: str, kept: str) -> None:
-    assert single_line.clean(typed) == single_line.CleanLine(kept)
+    assert single_line.clean_line(typed) == single_line.CleanLine(kept)
 
 
 @pytest.mark.parametrize(
@@ -86,26 +86,28 @@ def test_names_that_are_kept(typed: str, kept: str) -> None:
     ],
 )
 def test_what_is_no_name(typed: str, fault: LineFault) -> None:
-    assert single_line.clean(typed).fault is fault
+    assert single_line.clean_line(typed).fault is fault
 
 
 def test_the_hidden_sign_is_named() -> None:
-    assert single_line.clean("Maya \u202eofakO").sign == "right-to-left override"
-    assert single_line.clean("Maya\nOkafor").sign == "u+000a"
+    assert single_line.clean_line("Maya \u202eofakO").sign == "right-to-left override"
+    assert single_line.clean_line("Maya\nOkafor").sign == "u+000a"
 
 
 def test_a_number_needs_no_letter() -> None:
-    assert single_line.clean("12-34/B", longest=60, needs_letter=False).fault is None
-    assert single_line.clean("1" * 61, longest=60, needs_letter=False).fault is LineFault.TOO_LONG
+    assert single_line.clean_line("12-34/B", longest=60, needs_letter=False).fault is None
+    assert (
+        single_line.clean_line("1" * 61, longest=60, needs_letter=False).fault is LineFault.TOO_LONG
+    )
 
 
 def test_a_number_shows_something_too() -> None:
-    assert single_line.clean("\u2800", needs_letter=False).fault is LineFault.HIDDEN_SIGN
+    assert single_line.clean_line("\u2800", needs_letter=False).fault is LineFault.HIDDEN_SIGN
 
 
 def test_what_is_far_too_long_is_refused_whole() -> None:
     typed = "ه\u200c" * 500_000
-    assert single_line.clean(typed) == single_line.CleanLine(typed, LineFault.TOO_LONG)
+    assert single_line.clean_line(typed) == single_line.CleanLine(typed, LineFault.TOO_LONG)
 
 
 TELLING = (
@@ -119,9 +121,9 @@ LINES = st.text(max_size=130) | st.text(st.sampled_from(TELLING + UNSEEN), max_s
 
 @given(LINES)
 def test_what_is_kept_is_kept_again(typed: str) -> None:
-    read = single_line.clean(typed)
+    read = single_line.clean_line(typed)
     if read.fault is None:
-        assert single_line.clean(read.text) == read
+        assert single_line.clean_line(read.text) == read
         assert unicodedata.is_normalized("NFC", read.text)
         assert len(read.text) <= single_line.LONGEST
 
@@ -129,7 +131,7 @@ def test_what_is_kept_is_kept_again(typed: str) -> None:
 @given(LINES)
 def test_what_is_kept_shows_itself(typed: str) -> None:
     for needs_letter in (True, False):
-        read = single_line.clean(typed, needs_letter=needs_letter)
+        read = single_line.clean_line(typed, needs_letter=needs_letter)
         if read.fault is None:
             assert characters.has_visible_text(read.text)
     if not characters.has_visible_text(typed):
@@ -138,8 +140,8 @@ def test_what_is_kept_shows_itself(typed: str) -> None:
 
 @given(LINES)
 def test_a_certificate_states_it_unchanged(typed: str) -> None:
-    read = single_line.clean(typed)
+    read = single_line.clean_line(typed)
     if read.fault is None:
         made = facts(name=read.text)
-        record = Record(canonical.encode(made).decode(), build_manifest(made), "", "")
+        record = Record(canonical.encode_json(made).decode(), build_manifest(made), "", "")
         assert Record.from_json(record.to_json()).parsed_facts["name"] == read.text

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.accounts.sign_up import actions as verifications
-from cpd.config import MailServer, Tls, settings_of
+from cpd.config import MailServer, Tls, settings_of_app
 from cpd.db import db, unit_of_work
 from cpd.jobs.models import OutboxItem
 from cpd.kernel import clock as the_clock
@@ -46,9 +46,9 @@ def stored(app: Flask) -> OutboxItem:
 def log(app: Flask) -> Iterator[io.StringIO]:
     """What is written to the log meanwhile."""
     stream = io.StringIO()
-    logs.configure(stream)
+    logs.configure_logging(stream)
     yield stream
-    logs.configure()
+    logs.configure_logging()
 
 
 def test_an_email_arrives_once_whole_and_nothing_of_it_is_kept(
@@ -189,14 +189,14 @@ def test_no_password_goes_to_a_server_without_tls(
     app: Flask, post: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = replace(post.server, tls=Tls.STARTTLS, user="cpd", password="hidden")
-    monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), mail_server=server))
+    monkeypatch.setitem(app.config, "CPD", replace(settings_of_app(app), mail_server=server))
     enqueue(app)
     assert post.collect(app) == []
     assert (
         stored(app).last_error
         == "ServerUnavailableError: STARTTLS extension not supported by server."
     )
-    assert "hidden" not in repr(settings_of(app))
+    assert "hidden" not in repr(settings_of_app(app))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_emails_go_only_to_a_server_that_proves_its_name(
     context, certificate = signed_by_itself(tmp_path)
     with open_post_office(**{spoken: context}) as office:
         server = replace(office.server, tls=tls)
-        monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), mail_server=server))
+        monkeypatch.setitem(app.config, "CPD", replace(settings_of_app(app), mail_server=server))
         enqueue(app)
         assert office.collect(app) == []
         assert (
@@ -228,7 +228,7 @@ def test_emails_go_only_to_a_server_that_proves_its_name(
 def test_where_there_is_no_mail_nothing_is_owed(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), mail_server=None))
+    monkeypatch.setitem(app.config, "CPD", replace(settings_of_app(app), mail_server=None))
     enqueue(app)
     with app.app_context():
         assert db.session.scalars(select(OutboxItem)).all() == []
@@ -248,7 +248,7 @@ def test_no_header_gets_in_by_an_address(app: Flask, email: str) -> None:
 
 
 def test_links_name_the_site_of_the_settings(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = replace(settings_of(app), public_url="https://cpd.example.org")
+    settings = replace(settings_of_app(app), public_url="https://cpd.example.org")
     monkeypatch.setitem(app.config, "CPD", settings)
     with app.test_request_context("/", base_url="http://evil.example"):
         assert (
@@ -262,7 +262,7 @@ def test_links_name_the_site_of_the_settings(app: Flask, monkeypatch: pytest.Mon
 @pytest.fixture
 def demo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """The app as a demo without a mail server."""
-    settings = replace(settings_of(app), mail_server=None, demo=True)
+    settings = replace(settings_of_app(app), mail_server=None, demo=True)
     monkeypatch.setitem(app.config, "CPD", settings)
     return app
 
@@ -271,7 +271,7 @@ def test_a_demo_keeps_its_emails_for_this_machine_to_read(demo: Flask, stranger:
     assert "No email yet." in stranger.get("/mailbox").text
     enqueue(demo)
     PostOffice().collect(demo)
-    (kept,) = sending.mailbox_folder_path(settings_of(demo)).glob("*.eml")
+    (kept,) = sending.mailbox_folder_path(settings_of_app(demo)).glob("*.eml")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     page = stranger.get("/mailbox")
     assert "Your code: 123 456" in page.text
@@ -281,7 +281,7 @@ def test_a_demo_keeps_its_emails_for_this_machine_to_read(demo: Flask, stranger:
 
 
 def test_elsewhere_there_is_no_mailbox(app: Flask, stranger: Visitor) -> None:
-    assert not settings_of(app).has_mailbox
+    assert not settings_of_app(app).has_mailbox
     stranger.get("/mailbox", status=404)
 
 
@@ -289,10 +289,12 @@ def test_the_mailbox_shows_the_newest_first(demo: Flask) -> None:
     for number in range(2):
         enqueue(demo, f"let_{number}", replace(EMAIL, to=f"p{number}@example.org"))
         PostOffice().collect(demo)
-    found = mailbox.read_mailbox_emails(sending.mailbox_folder_path(settings_of(demo)))
+    found = mailbox.read_mailbox_emails(sending.mailbox_folder_path(settings_of_app(demo)))
     assert [it.to for it in found] == ["p1@example.org", "p0@example.org"]
     assert found[0].sent_at - the_clock.now() < timedelta(seconds=1)
 
 
 def test_a_mail_server_ends_the_mailbox_of_a_demo(demo: Flask) -> None:
-    assert not replace(settings_of(demo), mail_server=MailServer("mail.example", 25)).has_mailbox
+    assert not replace(
+        settings_of_app(demo), mail_server=MailServer("mail.example", 25)
+    ).has_mailbox

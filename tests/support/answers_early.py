@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from flask import Response, after_this_request
 from sqlalchemy.orm import Session
 
-from cpd.cli.main import app_now
+from cpd.cli.main import create_app_or_exit
 from cpd.db import db
 from cpd.quizzes.answering import receiving
 
@@ -32,5 +32,5 @@ def late_unit_of_work() -> Iterator[Session]:
         return response
 
 
-app = app_now()
+app = create_app_or_exit()
 vars(receiving)["unit_of_work"] = late_unit_of_work

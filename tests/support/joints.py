@@ -12,7 +12,7 @@ from cpd.access import guard
 from cpd.access.permissions import VISITOR, Actor
 from cpd.joints.questions import Question, Slot
 from cpd.joints.registry import EXTENSION, Registry, Subscriber
-from cpd.joints.rooms import Room, subscriber_in_transaction
+from cpd.joints.rooms import Room, build_subscriber_in_transaction
 from cpd.kernel.events import Event
 
 P = ParamSpec("P")
@@ -51,7 +51,7 @@ def heard(patch: pytest.MonkeyPatch, app: Flask, *kinds: type[Event]) -> list[Ev
     def note(_session: Session, event: Event, _now: datetime) -> None:
         events.append(event)
 
-    subscribe(patch, app, *(subscriber_in_transaction(kind, "note", note) for kind in kinds))
+    subscribe(patch, app, *(build_subscriber_in_transaction(kind, "note", note) for kind in kinds))
     return events
 
 

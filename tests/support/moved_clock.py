@@ -24,7 +24,7 @@ class MovedClock:
     def set(self, instant: datetime) -> None:
         """Set it to an instant."""
         self._moved.close()
-        self._moved.enter_context(clock.moved_to(instant))
+        self._moved.enter_context(clock.freeze_at(instant))
 
     def advance(self, **amount: float) -> datetime:
         """Move it forward, by `hours=12` for example, and return the instant."""

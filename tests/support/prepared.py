@@ -59,7 +59,7 @@ def disconnect(app: Flask) -> None:
     Every copy of the template has the same course with the same ids, so changes that one test
     cached would show in the next.
     """
-    memory.clear()
+    memory.clear_all_caches()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

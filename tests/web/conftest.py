@@ -28,8 +28,8 @@ from cpd.joints.rooms import NavItem
 from cpd.provider import current
 from cpd.web import logs, shell
 from cpd.web.headers import cacheable
-from cpd.web.navigation import add_links
-from cpd.web.reading import json_object
+from cpd.web.navigation import add_navigation_links
+from cpd.web.reading import read_json_object
 from cpd.web.site import Site
 from tests.support.house import CPD
 from tests.support.joints import asking
@@ -88,7 +88,7 @@ def _plain() -> Blueprint:
     @bp.post("/json")
     @public
     def posted() -> ResponseReturnValue:
-        return json_object()
+        return read_json_object()
 
     return bp
 
@@ -134,11 +134,11 @@ def make_shell(tmp_path: Path, written: io.StringIO) -> MakeShell:
         shell.init_app(app, rooms=ROOMS)
         _add_macros(app)
         current.init_app(app)
-        logs.configure(written)
+        logs.configure_logging(written)
         app.register_blueprint(gallery.bp)
         app.register_blueprint(_faulty())
         app.register_blueprint(_plain())
-        add_links(
+        add_navigation_links(
             app,
             NavItem("My record", "web.alive", order=20),
             NavItem(lambda: "Maya Okafor", "web.ready", order=30),

@@ -20,30 +20,32 @@ def _request(make_shell: MakeShell) -> Iterator[None]:
 
 
 def test_times_stand_in_the_zone_named() -> None:
-    assert formatting.instant(MOMENT, "America/Chicago") == "21 Nov 2026, 21:31 (Chicago)"
-    assert formatting.instant(MOMENT, "UTC") == "22 Nov 2026, 03:31 (UTC)"
-    assert formatting.clock_time(MOMENT, "Asia/Kathmandu") == "09:16:08"
-    assert formatting.clock_time(MOMENT, "") == "03:31:08 (UTC)"
-    assert formatting.day(MOMENT, "America/Chicago") == "21 November 2026"
-    assert formatting.day(date(2026, 11, 22)) == "22 November 2026"
-    assert formatting.day_in_zone(MOMENT, "America/Chicago") == "21 November 2026 (Chicago)"
-    assert formatting.day_in_zone(MOMENT, "Etc/UTC") == "22 November 2026 (UTC)"
+    assert formatting.format_instant(MOMENT, "America/Chicago") == "21 Nov 2026, 21:31 (Chicago)"
+    assert formatting.format_instant(MOMENT, "UTC") == "22 Nov 2026, 03:31 (UTC)"
+    assert formatting.format_clock_time(MOMENT, "Asia/Kathmandu") == "09:16:08"
+    assert formatting.format_clock_time(MOMENT, "") == "03:31:08 (UTC)"
+    assert formatting.format_day(MOMENT, "America/Chicago") == "21 November 2026"
+    assert formatting.format_day(date(2026, 11, 22)) == "22 November 2026"
+    assert (
+        formatting.format_day_with_zone(MOMENT, "America/Chicago") == "21 November 2026 (Chicago)"
+    )
+    assert formatting.format_day_with_zone(MOMENT, "Etc/UTC") == "22 November 2026 (UTC)"
 
 
 def test_otherwise_in_the_readers_zone(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert formatting.zone_name() == "UTC"
+    assert formatting.format_zone_name() == "UTC"
     answer(monkeypatch, current_app, guard.reader_zone, lambda: "America/New_York")
-    assert formatting.zone_name() == "New York"
-    assert formatting.day(MOMENT) == "21 November 2026"
-    assert formatting.instant(MOMENT) == "21 Nov 2026, 22:31 (New York)"
-    assert formatting.instant(MOMENT, "") == "22 Nov 2026, 03:31 (UTC)", (
+    assert formatting.format_zone_name() == "New York"
+    assert formatting.format_day(MOMENT) == "21 November 2026"
+    assert formatting.format_instant(MOMENT) == "21 Nov 2026, 22:31 (New York)"
+    assert formatting.format_instant(MOMENT, "") == "22 Nov 2026, 03:31 (UTC)", (
         "told nothing is not the reader"
     )
 
 
 @pytest.mark.parametrize("name", ["Nowhere/Land", "../etc/passwd", "\0", ""])
 def test_what_is_no_zone_is_utc(name: str) -> None:
-    assert formatting.zone(name).key == "UTC"
+    assert formatting.load_time_zone(name).key == "UTC"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +59,7 @@ def test_what_is_no_zone_is_utc(name: str) -> None:
     ],
 )
 def test_percent_never_flatters(share: Fraction, shown: str) -> None:
-    assert formatting.percent(share) == shown
+    assert formatting.format_percent(share) == shown
 
 
 @pytest.mark.parametrize(
@@ -72,8 +74,11 @@ def test_percent_never_flatters(share: Fraction, shown: str) -> None:
     ],
 )
 def test_marks(value: Fraction, shown: str) -> None:
-    assert formatting.marks(value) == shown
+    assert formatting.format_marks(value) == shown
 
 
 def test_the_language_of_the_page() -> None:
-    assert (formatting.page_language(), formatting.page_direction()) == ("en-GB", "ltr")
+    assert (formatting.current_page_language(), formatting.current_page_direction()) == (
+        "en-GB",
+        "ltr",
+    )

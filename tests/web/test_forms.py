@@ -15,7 +15,7 @@ class Sample(Form):
 
 
 def read(*fields: tuple[str, str]) -> Sample:
-    return Sample.read(MultiDict([("always", "x"), *fields]))
+    return Sample.from_fields(MultiDict([("always", "x"), *fields]))
 
 
 def test_one_value() -> None:
@@ -34,8 +34,8 @@ def test_a_field_of_one_value_is_not_sent_twice(fields: list[tuple[str, str]]) -
 
 def test_what_a_page_always_sends_is_not_missing() -> None:
     with pytest.raises(BadRequest, match="“always” is missing"):
-        Sample.read(MultiDict([("a", "1")]))
-    assert Sample.read(MultiDict([("always", "")])).always.data == ""
+        Sample.from_fields(MultiDict([("a", "1")]))
+    assert Sample.from_fields(MultiDict([("always", "")])).always.data == ""
 
 
 def test_several_values() -> None:
@@ -52,9 +52,9 @@ def test_boxes_are_ticked_once_each_and_not_without_end() -> None:
         boxes = SelectMultipleField(choices=[])
 
     with pytest.raises(BadRequest, match="twice"):
-        Boxes.read(MultiDict([("boxes", "1"), ("boxes", "1")]))
+        Boxes.from_fields(MultiDict([("boxes", "1"), ("boxes", "1")]))
     with pytest.raises(BadRequest, match="more than 100"):
-        Boxes.read(MultiDict([("boxes", str(n)) for n in range(101)]))
+        Boxes.from_fields(MultiDict([("boxes", str(n)) for n in range(101)]))
 
 
 def test_only_known_fields() -> None:

@@ -3,7 +3,7 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from cpd.web.static import CACHE_FOREVER, asset
+from cpd.web.static import CACHE_FOREVER, build_asset_url
 from tests.web.conftest import MakeShell
 
 ADDRESSES = [
@@ -91,7 +91,7 @@ def test_what_browsers_may_keep(client: FlaskClient, path: str, rule: str) -> No
 def test_hashed_files_are_kept_for_good(make_shell: MakeShell) -> None:
     app = make_shell()
     with app.app_context():
-        address = asset("cpd.css")
+        address = build_asset_url("cpd.css")
     answer = app.test_client().get(address)
     assert answer.headers["Cache-Control"] == CACHE_FOREVER
     assert answer.headers["Vary"] == "Accept-Encoding"

@@ -145,7 +145,7 @@ def test_who_asks_without_a_pause_makes_one_trial_write(
 ) -> None:
     monkeypatch.setattr(health, "REMEMBER_SECONDS", 60)
     app, tried = make_app(), []
-    monkeypatch.setattr(health, "why_not_ready", lambda _engine: tried.append(1))
+    monkeypatch.setattr(health, "probe_database", lambda _engine: tried.append(1))
     assert [ask(app) for _ in range(20)] == [GREEN] * 20
     assert len(tried) == 1
     monkeypatch.setattr(health, "REMEMBER_SECONDS", 0)

@@ -89,7 +89,7 @@ def test_exceptions_tell_places_not_values(lines: Lines) -> None:
 
 
 def test_without_a_stream_it_writes_to_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    logs.configure()
+    logs.configure_logging()
     caught = io.StringIO()
     monkeypatch.setattr(sys, "stderr", caught)
     logs.log.info("hello")

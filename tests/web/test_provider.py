@@ -91,12 +91,12 @@ def test_every_page_has_its_text() -> None:
 
 
 def said(folder: Path) -> list[tuple[str, int, str]]:
-    found = provider_texts.check_folder(folder)
+    found = provider_texts.collect_faults_in_folder(folder)
     return [(Path(fault.file).name, fault.line, fault.message) for fault in found]
 
 
 def test_the_shipped_texts_have_no_fault() -> None:
-    assert provider_texts.check_folder(None) == []
+    assert provider_texts.collect_faults_in_folder(None) == []
 
 
 @pytest.mark.parametrize(

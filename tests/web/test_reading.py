@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.exceptions import BadRequest
 
-from cpd.web.reading import query_value
+from cpd.web.reading import read_query_value
 from tests.support.pages import check
 from tests.web.conftest import MakeShell
 
@@ -14,9 +14,9 @@ def test_a_query_value_comes_once_or_not_at_all() -> None:
     app = Flask(__name__)
     for query, value in (("a=1", "1"), ("a=", ""), ("", "")):
         with app.test_request_context(f"/?{query}"):
-            assert query_value("a") == value
+            assert read_query_value("a") == value
     with app.test_request_context("/?a=1&a=1"), pytest.raises(BadRequest, match="“a”"):
-        query_value("a")
+        read_query_value("a")
 
 
 @pytest.mark.parametrize(

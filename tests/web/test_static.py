@@ -24,21 +24,23 @@ def app(make_shell: MakeShell) -> Flask:
 
 def test_names_carry_the_hash_of_the_content(tmp_path: Path) -> None:
     (tmp_path / "a.css").write_text("a { color: red }")
-    first = static.read_folder(tmp_path)["a.css"].hashed_name
+    first = static.read_static_folder(tmp_path)["a.css"].hashed_name
     assert re.fullmatch(r"a\.[0-9a-f]{12}\.css", first)
-    assert static.read_folder(tmp_path)["a.css"].hashed_name == first
+    assert static.read_static_folder(tmp_path)["a.css"].hashed_name == first
     (tmp_path / "a.css").write_text("a { color: blue }")
-    assert static.read_folder(tmp_path)["a.css"].hashed_name != first
+    assert static.read_static_folder(tmp_path)["a.css"].hashed_name != first
 
 
 def test_a_file_of_no_known_kind_is_bytes(tmp_path: Path) -> None:
     (tmp_path / "a.unheard-of").write_text("x")
-    assert static.read_folder(tmp_path)["a.unheard-of"].mimetype == "application/octet-stream"
+    assert (
+        static.read_static_folder(tmp_path)["a.unheard-of"].mimetype == "application/octet-stream"
+    )
 
 
 def test_compressed_where_that_is_accepted(app: Flask) -> None:
     with app.app_context():
-        address = static.asset("cpd.css")
+        address = static.build_asset_url("cpd.css")
     plain = app.test_client().get(address)
     zipped = app.test_client().get(address, headers={"Accept-Encoding": "br, gzip"})
     refused = app.test_client().get(address, headers={"Accept-Encoding": "gzip;q=0"})
@@ -78,14 +80,14 @@ def test_a_first_visit_is_small(app: Flask) -> None:
 
 def test_asking_for_a_file_that_is_not_there_fails_at_once(app: Flask) -> None:
     with app.app_context(), pytest.raises(KeyError):
-        static.asset("missing.css")
+        static.build_asset_url("missing.css")
 
 
 def test_a_sign_that_is_not_drawn_fails_at_once(app: Flask) -> None:
     with app.app_context():
-        assert static.icon_url("next").endswith(".svg#next")
+        assert static.build_icon_url("next").endswith(".svg#next")
         with pytest.raises(KeyError):
-            static.icon_url("unicorn")
+            static.build_icon_url("unicorn")
 
 
 @pytest.mark.parametrize("name", ["icons.svg", "favicon.svg"])

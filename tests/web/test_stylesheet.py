@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cpd.app import ROOMS
-from cpd.web.stylesheet import FOLDER, LAYERS, ROOM_FILE, join_stylesheets
+from cpd.web.stylesheet import FOLDER, LAYERS, ROOM_FILE, read_and_join_stylesheets
 from tests.support.house import CPD, name_of
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -39,16 +39,16 @@ def test_what_a_layer_is() -> None:
 
 
 def test_the_layers_are_ordered_before_any_rule() -> None:
-    css = COMMENT.sub("", join_stylesheets(ROOMS))
+    css = COMMENT.sub("", read_and_join_stylesheets(ROOMS))
     assert css.startswith("@layer tokens, base, layout, components, states, print;")
 
 
 def test_each_sheet_is_joined_once() -> None:
-    css = join_stylesheets(ROOMS)
+    css = read_and_join_stylesheets(ROOMS)
     assert [name_of(sheet) for sheet in SHEETS if css.count(sheet.read_text()) != 1] == []
 
 
 def test_a_room_brings_its_own_sheet() -> None:
     rule = ".bell { color: var(--accent); }"
-    assert rule in join_stylesheets((*ROOMS, "tests.support.bell"))
-    assert rule not in join_stylesheets(ROOMS), "the control"
+    assert rule in read_and_join_stylesheets((*ROOMS, "tests.support.bell"))
+    assert rule not in read_and_join_stylesheets(ROOMS), "the control"

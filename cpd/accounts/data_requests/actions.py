@@ -41,7 +41,7 @@ def request_data_action(
         return
     session.add(DataRequest(person_id=person.id, kind=kind, asked_at=now))
     session.flush()
-    audit.add_entry(
+    audit.add_audit_entry(
         session, actor, "accounts:data-request:make", now=now, to=person.subject, kind=kind
     )
 
@@ -56,7 +56,7 @@ def withdraw_data_request(
         .returning(DataRequest.kind)
     ).all()
     for kind in withdrawn:
-        audit.add_entry(
+        audit.add_audit_entry(
             session, actor, "accounts:data-request:withdraw", now=now, to=actor.subject, kind=kind
         )
     return bool(withdrawn)
@@ -84,7 +84,7 @@ def carry_out_data_request(
     person = lock_person(session, request.person_id)
     values = {"kind": request.kind.value, "name": person.name}
     emails.enqueue_email(session, Email(person.email, _TEMPLATE, values), now=now)
-    audit.add_entry(
+    audit.add_audit_entry(
         session,
         actor,
         "accounts:data-request:complete",

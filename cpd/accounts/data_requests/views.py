@@ -17,7 +17,7 @@ from cpd.joints.registry import current_registry
 from cpd.kernel import clock
 from cpd.mail import emails
 from cpd.web.forms import NoFields
-from cpd.web.reading import query_value
+from cpd.web.reading import read_query_value
 
 bp = Blueprint("data_requests", __name__)
 
@@ -51,7 +51,7 @@ def show_own() -> ResponseReturnValue:
 @requires_recent_login(_own_page_url)
 def make_request() -> ResponseReturnValue:
     """Ask administrators for a copy of the data, or for the deletion of the account."""
-    form = DataRequestForm.sent()
+    form = DataRequestForm.from_request()
     if not form.validate():
         raise BadRequest
     kind = DataRequestKind(form.kind.data)
@@ -66,7 +66,7 @@ def make_request() -> ResponseReturnValue:
 @requires_recent_login(_own_page_url)
 def withdraw(public_id: str) -> ResponseReturnValue:
     """Take a request back before it is carried out."""
-    NoFields.sent()
+    NoFields.from_request()
     request = queries.find_own_open_request(db.session(), current_actor(), public_id)
     if request is None:
         abort(404)
@@ -112,7 +112,7 @@ def index() -> ResponseReturnValue:
 @requires_recent_login(_list_url)
 def complete(public_id: str) -> ResponseReturnValue:
     """Carry a request out, and tell the person."""
-    NoFields.sent()
+    NoFields.from_request()
     actor = current_actor()
     request = queries.find_open_request(db.session(), actor, public_id) or abort(404)
     is_deletion = request.kind is DataRequestKind.DELETION
@@ -134,7 +134,7 @@ def complete(public_id: str) -> ResponseReturnValue:
 
 
 def _render_list_page(*, refusal: str = "") -> str:
-    number = query_value("page") or "1"
+    number = read_query_value("page") or "1"
     if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
         abort(404)
     page = queries.find_page_of_requests(db.session(), current_actor(), page=int(number))

@@ -55,7 +55,9 @@ def turn_on_mfa(
         )
     )
     enqueue_security_notice(session, person, SecurityNotice.SECOND_FACTOR_ON, now=now)
-    audit.add_entry(session, actor, "accounts:second-factor:enable", now=now, to=person.subject)
+    audit.add_audit_entry(
+        session, actor, "accounts:second-factor:enable", now=now, to=person.subject
+    )
     end_sessions_of_person(
         session, person.id, except_id=keep_session, reason=EndReason.SECOND_FACTOR_CHANGED, now=now
     )
@@ -72,7 +74,7 @@ def turn_off_mfa(session: Session, person: Person, *, actor: Actor, now: datetim
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     if deleted:
         enqueue_security_notice(session, person, SecurityNotice.SECOND_FACTOR_OFF, now=now)
-        audit.add_entry(
+        audit.add_audit_entry(
             session, actor, "accounts:second-factor:disable", now=now, to=person.subject
         )
 
@@ -84,7 +86,9 @@ def renew_recovery_codes(
     if not person_has_mfa(session, person.id):
         return None
     enqueue_security_notice(session, person, SecurityNotice.RECOVERY_CODES, now=now)
-    audit.add_entry(session, actor, "accounts:recovery-codes:make", now=now, to=person.subject)
+    audit.add_audit_entry(
+        session, actor, "accounts:recovery-codes:make", now=now, to=person.subject
+    )
     return _replace_recovery_codes(session, person.id)
 
 

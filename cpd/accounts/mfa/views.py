@@ -11,11 +11,11 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import STAFF_ROLES, Permission, RoleAssignment
-from cpd.accounts.labels import role_name
+from cpd.accounts.labels import label_of_role
 from cpd.accounts.mfa import actions, totp
 from cpd.accounts.mfa.forms import FirstCodeForm, MfaCodeForm
 from cpd.accounts.queries import find_unused_recovery_code_count, lock_person, person_has_mfa
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import ReauthenticationForm
@@ -49,7 +49,7 @@ def ask_code() -> ResponseReturnValue:
 @public
 def enter_code() -> ResponseReturnValue:
     """Begin a session, after a correct password, with a code that has not been used."""
-    form, now = MfaCodeForm.sent(), clock.now()
+    form, now = MfaCodeForm.from_request(), clock.now()
     cookie = sessions.read_pending_sign_in(now)
     if cookie is None:
         return _forget_pending_and_redirect_to_sign_in()
@@ -103,7 +103,7 @@ def _render_code_page(form: MfaCodeForm) -> str:
 def show_settings() -> ResponseReturnValue:
     """Show whether signing in asks for codes, and let the person change that."""
     return _render_settings_page(
-        ReauthenticationForm(next=safe_path(request.args.get("next")) or "")
+        ReauthenticationForm(next=site_path_or_none(request.args.get("next")) or "")
     )
 
 
@@ -111,7 +111,7 @@ def show_settings() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def offer_app_key() -> ResponseReturnValue:
     """Offer a key for an app; it is stored only if its first code is right."""
-    form, now = ReauthenticationForm.sent(), clock.now()
+    form, now = ReauthenticationForm.from_request(), clock.now()
     if (denial := _check_current_password(form, now=now)) is not None:
         return _render_settings_page(form), *denial
     key = totp.make_random_key()
@@ -123,11 +123,11 @@ def offer_app_key() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def turn_on() -> ResponseReturnValue:
     """Check the first code of the app, and show the recovery codes, once."""
-    form, now, me = FirstCodeForm.sent(), clock.now(), sessions.current_person()
+    form, now, me = FirstCodeForm.from_request(), clock.now(), sessions.current_person()
     key = totp.decrypt_offered_key(me.person_id, form.sealed.data or "", now=now)
     if key is None:
         flash(_("That took more than 15 minutes. Start again."), "info")
-        return redirect(url_for(".show_settings", next=safe_path(form.next.data)), 303)
+        return redirect(url_for(".show_settings", next=site_path_or_none(form.next.data)), 303)
     if not form.validate():
         return _render_set_up_page(form), form_checks.INVALID
     with unit_of_work() as writing:
@@ -143,14 +143,14 @@ def turn_on() -> ResponseReturnValue:
     if codes is None:
         form.code.errors = [_("This is not the right code. Does your phone show the correct time?")]
         return _render_set_up_page(form), form_checks.INVALID
-    return _render_recovery_codes_page(codes, safe_path(form.next.data))
+    return _render_recovery_codes_page(codes, site_path_or_none(form.next.data))
 
 
 @bp.post("/profile/second-factor/recovery-codes")
 @requires(Permission.PROFILE_EDIT)
 def renew_recovery_codes() -> ResponseReturnValue:
     """Make new recovery codes and show them, once."""
-    form = ReauthenticationForm.sent()
+    form = ReauthenticationForm.from_request()
     codes = _run_action_if_password_right(actions.renew_recovery_codes, form)
     if isinstance(codes, Denial):
         return _render_settings_page(form), *codes
@@ -165,7 +165,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def turn_off() -> ResponseReturnValue:
     """Stop asking for codes."""
-    form = ReauthenticationForm.sent()
+    form = ReauthenticationForm.from_request()
     if (denial := _run_action_if_password_right(actions.turn_off_mfa, form)) is not None:
         return _render_settings_page(form), *denial
     flash(_("Signing in no longer asks for codes."), "good")
@@ -202,13 +202,15 @@ def _render_settings_page(form: ReauthenticationForm) -> str:
         is_on=person_has_mfa(db_session, me.person_id),
         recovery_codes_left=find_unused_recovery_code_count(db_session, me.person_id),
         pending_roles=_staff_role_names(me.roles_pending_mfa),
-        roles_at_stake=_staff_role_names(me.roles) if sessions.staff_need_mfa() else [],
+        roles_at_stake=_staff_role_names(me.roles) if sessions.site_requires_mfa_of_staff() else [],
     )
 
 
 def _staff_role_names(roles: Iterable[RoleAssignment]) -> list[str]:
     """Return the names of the staff roles among these."""
-    return [role_name(role) for role in sorted({assigned.role for assigned in roles} & STAFF_ROLES)]
+    return [
+        label_of_role(role) for role in sorted({assigned.role for assigned in roles} & STAFF_ROLES)
+    ]
 
 
 def _render_set_up_page(form: FirstCodeForm, key: str = "") -> str:
@@ -218,7 +220,9 @@ def _render_set_up_page(form: FirstCodeForm, key: str = "") -> str:
     """
     email = decode_address(sessions.current_person().email)
     groups = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
-    qr_code = qr_codes.data_uri(totp.build_provisioning_uri(key, email)) if key else None
+    qr_code = (
+        qr_codes.draw_qr_code_as_data_uri(totp.build_provisioning_uri(key, email)) if key else None
+    )
     return render_template("accounts/mfa/set_up.html", form=form, key=groups, qr_code=qr_code)
 
 

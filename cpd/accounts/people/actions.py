@@ -66,7 +66,7 @@ def create_person(
     )
     session.add(person)
     flush_or_raise(session, AddressTakenError)
-    audit.add_entry(
+    audit.add_audit_entry(
         session,
         actor,
         "accounts:person:create",
@@ -98,7 +98,7 @@ def disable_person(
         person.disabled_at = now
         revoke_password_links(session, person.id, now=now)
         ended = end_sessions_of_person(session, person.id, reason=EndReason.DISABLED, now=now)
-        audit.add_entry(
+        audit.add_audit_entry(
             session,
             actor,
             "accounts:person:disable",
@@ -114,7 +114,7 @@ def enable_person(session: Session, person_id: int, *, actor: Actor, now: dateti
     person = lock_person(session, person_id)
     if person.disabled_at is not None:
         person.disabled_at = None
-        audit.add_entry(session, actor, "accounts:person:enable", now=now, to=person.subject)
+        audit.add_audit_entry(session, actor, "accounts:person:enable", now=now, to=person.subject)
 
 
 def turn_off_mfa(session: Session, person_id: int, *, actor: Actor, now: datetime) -> None:
@@ -127,7 +127,7 @@ def sign_out_person(session: Session, person_id: int, *, actor: Actor, now: date
     person = lock_person(session, person_id)
     reason = EndReason.ENDED_BY_ADMINISTRATOR
     ended = end_sessions_of_person(session, person.id, reason=reason, now=now)
-    audit.add_entry(
+    audit.add_audit_entry(
         session, actor, "accounts:session:end", now=now, to=person.subject, sessions_ended=ended
     )
     return ended
@@ -170,7 +170,7 @@ def grant_role(
     ]
     if any(changed):
         times = {"from": grant.begins, "until": grant.ends}
-        audit.add_entry(
+        audit.add_audit_entry(
             session,
             actor,
             "accounts:role:grant",
@@ -241,7 +241,7 @@ def remove_role(
     ).all()
     if removed:
         ended = end_sessions_of_person(session, person.id, reason=EndReason.ROLE_REMOVED, now=now)
-        audit.add_entry(
+        audit.add_audit_entry(
             session,
             actor,
             "accounts:role:remove",

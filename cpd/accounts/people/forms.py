@@ -13,12 +13,12 @@ from cpd.accounts.labels import ROLE_DESCRIPTIONS
 from cpd.accounts.people.actions import Grant, NewPerson
 from cpd.accounts.validators import Address, Line
 from cpd.organisations.models import School
-from cpd.web.forms import AddressField, Form, make_choice
+from cpd.web.forms import AddressField, Form, build_choice
 
 
 def build_role_choices(roles: Iterable[Role] = Role) -> list[Any]:
     """Return roles as choices; by default all of them."""
-    return [make_choice(role.value, ROLE_DESCRIPTIONS[role]) for role in roles]
+    return [build_choice(role.value, ROLE_DESCRIPTIONS[role]) for role in roles]
 
 
 class NewPersonForm(Form):
@@ -63,18 +63,18 @@ class GrantRoleForm(Form):
     def __init__(self, *args: Any, schools: Iterable[School], **kwargs: Any) -> None:
         """Offer the schools with none selected; if there are none, a role counts everywhere."""
         super().__init__(*args, **kwargs)
-        listed = [make_choice(str(school.scope), school.name) for school in schools]
+        listed = [build_choice(str(school.scope), school.name) for school in schools]
         if not listed:
             del self.scope
             return
-        everywhere = make_choice(str(Scope.everywhere), _l("Everywhere"))
-        self.scope.choices = [make_choice("", _l("Choose one")), everywhere, *listed]
+        everywhere = build_choice(str(Scope.everywhere), _l("Everywhere"))
+        self.scope.choices = [build_choice("", _l("Choose one")), everywhere, *listed]
 
     @property
     def requested_grant(self) -> Grant:
         """Return what a valid form describes."""
         scope = self.scope.data if "scope" in self else str(Scope.everywhere)
-        return Grant(Role(self.role.data), Scope.parse(scope or ""))
+        return Grant(Role(self.role.data), Scope.parse_text(scope or ""))
 
 
 class RemoveRoleForm(Form):
@@ -86,6 +86,6 @@ class RemoveRoleForm(Form):
     def parsed_scope(self) -> Scope | None:
         """Return the scope; None if the text is not one."""
         try:
-            return Scope.parse(self.scope.data or "")
+            return Scope.parse_text(self.scope.data or "")
         except ValueError:
             return None

@@ -50,7 +50,7 @@ def _build_person_url(public_id: str, **_values: str) -> str:
 def _build_filled_in_form_url() -> str:
     """Return the URL of the form for a new person, filled in with what was typed."""
     typed = encryption.encrypt_form_values(
-        sessions.current_person().person_id, NewPersonForm.sent().data, now=clock.now()
+        sessions.current_person().person_id, NewPersonForm.from_request().data, now=clock.now()
     )
     return url_for("accounts.people.new", typed=typed)
 
@@ -93,7 +93,7 @@ def new() -> ResponseReturnValue:
 @requires_recent_login(_build_filled_in_form_url)
 def create() -> ResponseReturnValue:
     """Create an account and show, once, the link with which the person sets a password."""
-    form = NewPersonForm.sent()
+    form = NewPersonForm.from_request()
     if not form.validate():
         return _render_new_person_page(form), INVALID
     created = _create_person_and_link(form.entered_new_person)
@@ -154,7 +154,10 @@ def make_new_password_link(public_id: str) -> ResponseReturnValue:
 @requires_recent_login(_build_person_url)
 def grant_role(public_id: str) -> ResponseReturnValue:
     """Grant a role."""
-    person, form = _find_person_or_404(public_id), GrantRoleForm.sent(schools=_find_open_schools())
+    person, form = (
+        _find_person_or_404(public_id),
+        GrantRoleForm.from_request(schools=_find_open_schools()),
+    )
     if not form.validate():
         return _render_person_page(person, form), INVALID
     with unit_of_work() as session:
@@ -173,7 +176,7 @@ def grant_role(public_id: str) -> ResponseReturnValue:
 @requires_recent_login(_build_person_url)
 def remove_role(public_id: str, role: str) -> ResponseReturnValue:
     """Remove a role; the person is signed out everywhere."""
-    scope = RemoveRoleForm.sent().parsed_scope
+    scope = RemoveRoleForm.from_request().parsed_scope
     if role not in set(Role) or scope is None:
         abort(404)
     person = _find_person_or_404(public_id)
@@ -249,7 +252,7 @@ def _find_person_or_404(public_id: str) -> Person:
 
 def _find_person_of_button_or_404(public_id: str) -> Person:
     """Return the person that a form without fields is about."""
-    NoFields.sent()
+    NoFields.from_request()
     return _find_person_or_404(public_id)
 
 
@@ -285,7 +288,7 @@ def _render_person_page(
         is_self=person.id == current_actor().person_id,
         session_count=find_live_session_count(db.session(), person.id, now=now),
         has_mfa=person_has_mfa(db.session(), person.id),
-        needs_mfa=sessions.staff_need_mfa() and bool(current_roles & STAFF_ROLES),
+        needs_mfa=sessions.site_requires_mfa_of_staff() and bool(current_roles & STAFF_ROLES),
         role_descriptions=ROLE_DESCRIPTIONS,
         now=now,
     )

@@ -43,7 +43,7 @@ def change_profile(session: Session, profile: Profile, *, actor: Actor, now: dat
     for field in changed:
         setattr(person, field, getattr(profile, field))
     if changed:
-        audit.add_entry(
+        audit.add_audit_entry(
             session,
             actor,
             "accounts:profile:change",
@@ -76,7 +76,7 @@ def add_license(
     row = License(person_id=person.id, authority=authority, number=number)
     session.add(row)
     session.flush()
-    audit.add_entry(session, actor, "accounts:licence:add", now=now, to=row.public_id)
+    audit.add_audit_entry(session, actor, "accounts:licence:add", now=now, to=row.public_id)
     return None
 
 
@@ -88,7 +88,7 @@ def remove_license(session: Session, license_id: int, *, actor: Actor, now: date
         .returning(License.public_id)
     ).scalar_one_or_none()
     if removed is not None:
-        audit.add_entry(session, actor, "accounts:licence:remove", now=now, to=removed)
+        audit.add_audit_entry(session, actor, "accounts:licence:remove", now=now, to=removed)
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def request_address_change(
     if person.password_hash != verified.password_hash:
         return None
     enqueue_security_notice(session, person, SecurityNotice.ADDRESS_ASKED, now=now)
-    audit.add_entry(session, actor, "accounts:address:ask", now=now, to=person.subject)
+    audit.add_audit_entry(session, actor, "accounts:address:ask", now=now, to=person.subject)
     return request_verification(session, email, person_id=person.id, now=now)
 
 
@@ -163,5 +163,5 @@ def change_address(
     end_sessions_of_person(session, person.id, reason=EndReason.ADDRESS_CHANGED, now=now)
     for address in (former, person.email):
         enqueue_security_notice(session, person, SecurityNotice.ADDRESS, to=address, now=now)
-    audit.add_entry(session, actor, "accounts:address:change", now=now, to=person.subject)
+    audit.add_audit_entry(session, actor, "accounts:address:change", now=now, to=person.subject)
     return add_session(session, person.id, browser=browser, now=now)

@@ -19,7 +19,7 @@ from cpd.accounts.profile import time_zones
 from cpd.accounts.rules import zones
 from cpd.accounts.sign_in.forms import CurrentPasswordForm
 from cpd.accounts.validators import Address, Line, Printable
-from cpd.web.forms import AddressField, Form, make_choice
+from cpd.web.forms import AddressField, Form, build_choice
 
 _AUTHORITY_EXAMPLE = _l("As written on it, such as “Texas Department of Licensing”.")
 _NUMBER = Line(longest=60, needs_letter=False)
@@ -50,7 +50,7 @@ class ProfileForm(Form):
         super().__init__(*args, **kwargs)
         self.time_zone.choices = time_zones.build_zone_choices(zone)
         if not zones.is_zone_chosen(zone):
-            later = make_choice("", _l("Not chosen yet: times are in UTC"))
+            later = build_choice("", _l("Not chosen yet: times are in UTC"))
             self.time_zone.choices = [later, *self.time_zone.choices]
         else:
             self.time_zone.validators = [InputRequired(_l("Choose a time zone."))]
@@ -101,7 +101,7 @@ class CertificateDetailsForm(Form):
         """Offer the time zones; none is selected until the person or their browser chooses one."""
         super().__init__(*args, **kwargs)
         self.time_zone.choices = [
-            make_choice("", _l("Choose one")),
+            build_choice("", _l("Choose one")),
             *time_zones.build_zone_choices(zone),
         ]
         self.time_zone.render_kw = {

@@ -25,14 +25,14 @@ def find_own_license(session: Session, actor: Actor, public_id: str) -> License 
     )
 
 
-def licenses_of(session: Session, subject: str) -> Sequence[License]:
+def find_licenses(session: Session, subject: str) -> Sequence[License]:
     """Return a person's licenses, the oldest first."""
     return session.scalars(
         select(License).join(License.person).where(Person.subject == subject).order_by(License.id)
     ).all()
 
 
-def legal_name_of(session: Session, actor: Actor) -> str:
+def find_own_legal_name(session: Session, actor: Actor) -> str:
     """Return the name that the actor's certificates print; empty until it is known."""
     name = session.scalar(select(Person.legal_name).where(Person.id == actor.person_id))
     return name or ""

@@ -10,8 +10,8 @@ from babel.core import get_global
 from flask_babel import lazy_gettext as _l
 
 from cpd.accounts.rules.zones import NOT_CHOSEN, UTC
-from cpd.web.formatting import page_locale
-from cpd.web.forms import make_choice
+from cpd.web.formatting import current_page_locale
+from cpd.web.forms import build_choice
 
 
 @cache
@@ -35,8 +35,8 @@ def map_former_zone_names() -> Mapping[str, str]:
 def build_zone_choices(stored: str) -> list[Any]:
     """Return all zones grouped by country, and the stored one if it has a former name."""
     known = {zone for _, zone in list_zones_by_country()} | {UTC, *NOT_CHOSEN}
-    own = [] if stored in known else [make_choice(stored, stored)]
-    return [*own, *_build_localized_zone_choices(str(page_locale()))]
+    own = [] if stored in known else [build_choice(stored, stored)]
+    return [*own, *_build_localized_zone_choices(str(current_page_locale()))]
 
 
 @cache
@@ -46,9 +46,9 @@ def _build_localized_zone_choices(locale: str) -> Sequence[Any]:
         (parsed.territories.get(country, country), _build_zone_label(zone, parsed), zone)
         for country, zone in list_zones_by_country()
     )
-    elsewhere = make_choice(UTC, "UTC", group=_l("Elsewhere"))
+    elsewhere = build_choice(UTC, "UTC", group=_l("Elsewhere"))
     return (
-        *(make_choice(zone, label, group=country) for country, label, zone in listed),
+        *(build_choice(zone, label, group=country) for country, label, zone in listed),
         elsewhere,
     )
 

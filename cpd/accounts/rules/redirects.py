@@ -7,7 +7,7 @@ _ROUNDS = 3
 """How many times a URL may be percent-encoded; a proxy may decode it once more than we do."""
 
 
-def safe_path(wanted: str | None) -> str | None:
+def site_path_or_none(wanted: str | None) -> str | None:
     """Return the path with its query if it is sure to stay on this site, else None."""
     if not wanted or len(wanted) > _LONGEST:
         return None

@@ -159,7 +159,7 @@ def make_password_link(
             expires_at=now + lasts,
         )
     )
-    audit.add_entry(session, actor, "accounts:password-link:make", now=now, to=person.subject)
+    audit.add_audit_entry(session, actor, "accounts:password-link:make", now=now, to=person.subject)
     return token
 
 
@@ -184,7 +184,7 @@ def set_password_by_link(
         return False
     _set_password_and_end_sessions(session, person, password_hash, now=now)
     by_link = Actor(person_id=person.id, subject=person.subject)
-    audit.add_entry(session, by_link, "accounts:password:set", now=now, to=person.subject)
+    audit.add_audit_entry(session, by_link, "accounts:password:set", now=now, to=person.subject)
     return True
 
 
@@ -207,7 +207,7 @@ def change_password(
     if person.password_hash != verified.password_hash:
         return None
     _set_password_and_end_sessions(session, person, password_hash, now=now)
-    audit.add_entry(session, actor, "accounts:password:change", now=now, to=person.subject)
+    audit.add_audit_entry(session, actor, "accounts:password:change", now=now, to=person.subject)
     return add_session(session, person.id, browser=browser, now=now)
 
 

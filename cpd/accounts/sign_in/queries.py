@@ -62,7 +62,7 @@ class SignedInPerson:
 
 
 def find_signed_in_person(
-    session: Session, token_hash: str, *, staff_need_mfa: bool, now: datetime
+    session: Session, token_hash: str, *, site_requires_mfa_of_staff: bool, now: datetime
 ) -> SignedInPerson | None:
     """Return the person whose live session has this token, with their roles, in one query.
 
@@ -79,7 +79,7 @@ def find_signed_in_person(
         for row in rows
         if row.role is not None
     )
-    lacks_mfa = staff_need_mfa and not rows[0].has_mfa
+    lacks_mfa = site_requires_mfa_of_staff and not rows[0].has_mfa
     pending = frozenset(
         assigned for assigned in roles if lacks_mfa and assigned.role in STAFF_ROLES
     )

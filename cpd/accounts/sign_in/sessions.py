@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from cpd.access.permissions import VISITOR, Actor
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in import actions, known_browsers, queries
 from cpd.accounts.sign_in.actions import PendingSignIn
 from cpd.accounts.sign_in.password_check import VerifiedPassword
@@ -39,7 +39,10 @@ def find_signed_in_person() -> SignedInPerson | None:
         token = read_session_token()
         g.signed_in = (
             queries.find_signed_in_person(
-                db.session(), hash_token(token), staff_need_mfa=staff_need_mfa(), now=clock.now()
+                db.session(),
+                hash_token(token),
+                site_requires_mfa_of_staff=site_requires_mfa_of_staff(),
+                now=clock.now(),
             )
             if token
             else None
@@ -76,7 +79,7 @@ def is_recently_authenticated() -> bool:
     return person is not None and clock.now() - person.begun_at < rules.RECENT_LOGIN
 
 
-def staff_need_mfa() -> bool:
+def site_requires_mfa_of_staff() -> bool:
     """Tell whether staff roles need codes from an app; they do not in a demo (public passwords)."""
     return not current_settings().demo
 
@@ -125,7 +128,7 @@ def redirect_with_new_session(
     token: str, email: str, location: str | None, *, code: int = 303
 ) -> Response:
     """Redirect with a new session in the cookie, and remember the browser."""
-    response = make_response(redirect(safe_path(location) or "/", code))
+    response = make_response(redirect(site_path_or_none(location) or "/", code))
     store_session_token_in_cookie(token)
     known_browsers.remember_browser_in_cookie(response, email)
     return response
@@ -152,7 +155,7 @@ def redirect_to_code_page(
         "person": pending.person_public_id,
         "mark": pending.password_fingerprint,
         "email": email,
-        "next": safe_path(location) or "",
+        "next": site_path_or_none(location) or "",
         "until": (now + _PENDING_LASTS).isoformat(),
     }
     return redirect(url_for("accounts.mfa.ask_code"), 303)
@@ -170,7 +173,7 @@ def read_pending_sign_in(now: datetime) -> PendingCookie | None:
 def forget_pending_sign_in() -> str | None:
     """Remove this browser's pending sign-in from the cookie; return where it was to lead."""
     stored: Any = session.pop(_PENDING, None)
-    return safe_path(stored["next"]) if isinstance(stored, dict) else None
+    return site_path_or_none(stored["next"]) if isinstance(stored, dict) else None
 
 
 # The time of the last request

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from cpd.access.guard import public
 from cpd.access.permissions import Role
 from cpd.accounts.people.actions import AddressTakenError, NewPerson
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in import form_checks, known_browsers, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import AddressForm
@@ -46,7 +46,7 @@ _VERIFICATION, _GRANT, _NEXT = "claim", "grant", "next"
 def show_form() -> ResponseReturnValue:
     """Ask for the address and nothing else."""
     form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
-    wanted = safe_path(request.args.get("next")) or ""
+    wanted = site_path_or_none(request.args.get("next")) or ""
     if sessions.find_signed_in_person() is not None:
         return redirect(wanted or "/")
     return _render_address_page(AddressForm(next=wanted))
@@ -57,8 +57,8 @@ def show_form() -> ResponseReturnValue:
 def request_code_email() -> ResponseReturnValue:
     """Enqueue the email; every address gets the same answer."""
     form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
-    form = AddressForm.sent()
-    location = safe_path(form.next.data) or ""
+    form = AddressForm.from_request()
+    location = site_path_or_none(form.next.data) or ""
     request_verification = partial(actions.request_verification, location=location)
     public_id = form_checks.enqueue_requested_email(form, request_verification, now=clock.now())
     if isinstance(public_id, Denial):
@@ -96,7 +96,7 @@ def ask_code() -> ResponseReturnValue:
 @public
 def enter_code() -> ResponseReturnValue:
     """Check the code; a wrong one gets the same answer for every address."""
-    form, now = EmailCodeForm.sent(), clock.now()
+    form, now = EmailCodeForm.from_request(), clock.now()
     verification = _find_open_verification(now)
     if verification is None:
         return redirect_to_address_form()
@@ -184,9 +184,9 @@ def show_confirm_button(token: str) -> ResponseReturnValue:
 @public
 def confirm_by_link(token: str) -> ResponseReturnValue:
     """Verify the address by its link, in this browser."""
-    NoFields.sent()
+    NoFields.from_request()
     _find_verification_by_link_or_404(token)
-    session[_NEXT] = safe_path(request.args.get("next")) or session.get(_NEXT, "")
+    session[_NEXT] = site_path_or_none(request.args.get("next")) or session.get(_NEXT, "")
     with unit_of_work() as writing:
         grant = actions.verify_address_by_link(writing, token, now=clock.now())
     if grant is None:
@@ -229,11 +229,11 @@ def open_account() -> ResponseReturnValue:
     """Create the account and sign in."""
     verification = _find_granted_verification()
     if verification is None:
-        NewAccountForm.sent()
+        NewAccountForm.from_request()
         return redirect_to_address_form()
     email = verification.email
     forbidden = form_checks.list_forbidden_password_parts(email, request.form.get("name", ""))
-    form = NewAccountForm.sent(about=forbidden)
+    form = NewAccountForm.from_request(about=forbidden)
     password_hash = form_checks.validate_and_hash_new_password(form)
     if isinstance(password_hash, Denial):
         return _render_account_page(form, verification), *password_hash

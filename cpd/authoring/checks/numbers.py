@@ -229,10 +229,10 @@ def right_decision_counts_by_follow_up(bundle: Bundle) -> dict[bool, Counter[str
 
 def case_text_before_answering(case: CoursePart[CaseFile]) -> str:
     """Return the text of a case that a learner reads before answering, one line for each part."""
-    lines = [readability.plain_text(case.body.html)]
+    lines = [readability.extract_plain_text(case.body.html)]
     for position, step in enumerate(case.file.steps):
         facts = case.texts.get(("steps", position, "facts"))
-        lines.extend([readability.plain_text(facts.html)] if facts else [])
+        lines.extend([readability.extract_plain_text(facts.html)] if facts else [])
         lines.append(step.prompt)
         lines.extend(option.text for option in step.worded_options)
     return "\n".join(lines)
@@ -271,8 +271,8 @@ def compute_reading_credit(bundle: Bundle) -> ReadingCredit:
     """Return the credit for required reading, as the page of the course will show it."""
     required = [row for row in build_reading_rows(bundle) if row.is_required]
     return ReadingCredit(
-        readability.reading_time(sum(row.words for row in required)),
-        readability.reading_time(sum(row.practice_words for row in required)),
+        readability.build_reading_time(sum(row.words for row in required)),
+        readability.build_reading_time(sum(row.practice_words for row in required)),
     )
 
 

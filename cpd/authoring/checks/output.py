@@ -51,7 +51,7 @@ def build_reading_table(bundle: Bundle) -> Table:
             (
                 row.id + ("" if row.is_required else " (not required)"),
                 f"{row.words:,}",
-                str(readability.reading_time(row.words).tenths),
+                str(readability.build_reading_time(row.words).minutes_to_one_decimal),
                 str(row.practice),
                 f"{row.practice_words:,}",
             )
@@ -149,7 +149,7 @@ def build_constant_answer_table(bundle: Bundle) -> Table:
 def build_language_table(bundle: Bundle) -> Table:
     """Show reading grades (Flesch-Kincaid, with estimated syllables) and lengths of options."""
     rows = [
-        (section.slug, _format_reading_grade(readability.plain_text(section.body.html)))
+        (section.slug, _format_reading_grade(readability.extract_plain_text(section.body.html)))
         for section in bundle.sections
     ]
     for pool in ("practice", "exam"):
@@ -237,4 +237,4 @@ def build_hash_lines(bundle: Bundle) -> str:
 
 
 def _format_reading_grade(text: str) -> str:
-    return str(readability.reading_grade(text) or "-")
+    return str(readability.estimate_reading_grade(text) or "-")

@@ -16,7 +16,7 @@ from cpd.authoring.files.part import BuiltCase, CoursePart, ParsedLedger
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
 from cpd.authoring.files.tool import ToolFile
-from cpd.content.extract import extract_bold
+from cpd.content.extract import extract_bold_texts
 from cpd.content.frontmatter import Fault
 from cpd.courses.rules import ledger
 from cpd.courses.rules.ledger import Series
@@ -84,7 +84,7 @@ class Bundle:
     def content_hash(self) -> str:
         """The hash of the whole course: its own file and the hash of every part, in order."""
         manifest = [[part.name, part.content_hash] for part in self.parts]
-        return canonical.digest({"course": self.course.content_hash, "parts": manifest})
+        return canonical.hash_json({"course": self.course.content_hash, "parts": manifest})
 
     def section_or_none(self, slug: str) -> CoursePart[SectionFile] | None:
         """Return a section by id."""
@@ -100,7 +100,7 @@ class Bundle:
         for term in self.glossary.file.terms if self.glossary else ():
             section = self.section_or_none(term.section)
             beginning = re.compile(rf"(?<!\w){re.escape(term.term.casefold())}")
-            for anchor, text in extract_bold(section.body.html) if section else ():
+            for anchor, text in extract_bold_texts(section.body.html) if section else ():
                 if beginning.search(text.casefold()):
                     anchors.setdefault(term.id, anchor)
         return anchors

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.kinds.step_file import StepFile, import_step_file_schema
-from cpd.content.file_schema import FileModel, Line, Passage, Slug, Slugs, Title, schema_error
+from cpd.content.file_schema import FileModel, Line, Passage, Slug, Slugs, Title, build_schema_error
 
 
 def step_file_schemas() -> tuple[type[StepFile], ...]:
@@ -43,19 +43,19 @@ class CaseFile(FileModel):
     @model_validator(mode="after")
     def _refuse_inconsistent_case(self) -> "CaseFile":
         if not self.steps:
-            raise schema_error("The case has no step.", "Add at least one step.")
+            raise build_schema_error("The case has no step.", "Add at least one step.")
         ids = [step.id for step in self.steps]
         repeated = sorted({name for name in ids if ids.count(name) > 1})
         if repeated:
-            raise schema_error(
+            raise build_schema_error(
                 f"The step '{repeated[0]}' appears twice.", "Give each step its own id."
             )
         if self.steps[0].facts is not None:
-            raise schema_error(
+            raise build_schema_error(
                 "The first step has facts of its own.", "Move them to the body of the file."
             )
         if (self.pool == "practice") is not (self.position is not None):
-            raise schema_error(
+            raise build_schema_error(
                 "A practice case has a position in its section; an exam case has none.",
                 "Add 'position: 1' to a practice case; remove it from an exam case.",
             )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from cpd.content.file_schema import FileModel, Line, Slug, Slugs, Title, schema_error
+from cpd.content.file_schema import FileModel, Line, Slug, Slugs, Title, build_schema_error
 from cpd.kernel import single_line
 
 
@@ -17,9 +17,9 @@ class Objective(FileModel):
 
 
 def _clean_author_name(value: str) -> str:
-    read = single_line.clean(value)
+    read = single_line.clean_line(value)
     if read.fault is not None:
-        raise schema_error(
+        raise build_schema_error(
             "A certificate cannot print this as a name.",
             f"Use one line of at most {single_line.LONGEST} characters, with letters and without "
             "invisible characters.",
@@ -38,7 +38,7 @@ class Author(FileModel):
 def _refuse_bad_objectives(values: list[Objective]) -> list[Objective]:
     ids = [value.id for value in values]
     if not ids or len(set(ids)) < len(ids):
-        raise schema_error(
+        raise build_schema_error(
             "There must be objectives, each with a different id.", "Give each its own id."
         )
     return values
@@ -46,7 +46,7 @@ def _refuse_bad_objectives(values: list[Objective]) -> list[Objective]:
 
 def _refuse_empty_authors(values: list[Author]) -> list[Author]:
     if not values:
-        raise schema_error("No author is named.", "Name who is responsible for the text.")
+        raise build_schema_error("No author is named.", "Name who is responsible for the text.")
     return values
 
 

@@ -5,24 +5,26 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from cpd.content.file_schema import FileModel, Share, Slug, Title, schema_error
+from cpd.content.file_schema import FileModel, Share, Slug, Title, build_schema_error
 
 
 def _refuse_negative_number(value: int) -> int:
     if value < 0:
-        raise schema_error("The number cannot be negative.", "Use 0 or more.")
+        raise build_schema_error("The number cannot be negative.", "Use 0 or more.")
     return value
 
 
 def _refuse_number_below_one(value: int) -> int:
     if value < 1:
-        raise schema_error("The number must be at least 1.", "Use 1 or more, or null for no limit.")
+        raise build_schema_error(
+            "The number must be at least 1.", "Use 1 or more, or null for no limit."
+        )
     return value
 
 
 def _refuse_bad_pass_mark(value: Fraction) -> Fraction:
     if not 0 < value <= 1:
-        raise schema_error("The pass mark must be above 0 and at most 1.", "Write it as 3/4.")
+        raise build_schema_error("The pass mark must be above 0 and at most 1.", "Write it as 3/4.")
     return value
 
 

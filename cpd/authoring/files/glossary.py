@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from cpd.content.file_schema import FileModel, Line, Slug, Title, schema_error
+from cpd.content.file_schema import FileModel, Line, Slug, Title, build_schema_error
 
 
 class Term(FileModel):
@@ -23,10 +23,10 @@ def _refuse_bad_terms(values: list[Term]) -> list[Term]:
         for value in values:
             text = getattr(value, name).casefold()
             if text in seen:
-                raise schema_error(f"'{text}' appears twice.", "Keep one of the two.")
+                raise build_schema_error(f"'{text}' appears twice.", "Keep one of the two.")
             seen.add(text)
     if not values:
-        raise schema_error("The glossary has no term.", "Add one, or remove the file.")
+        raise build_schema_error("The glossary has no term.", "Add one, or remove the file.")
     return values
 
 

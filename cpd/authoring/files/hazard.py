@@ -6,13 +6,13 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator
 
 from cpd.cases.kinds.step_file import BasisWord, DecisionWord
-from cpd.content.file_schema import FileModel, Line, Passage, Slug, Slugs, Title, schema_error
+from cpd.content.file_schema import FileModel, Line, Passage, Slug, Slugs, Title, build_schema_error
 
 
 def _refuse_ungrouped_signs(value: object) -> object:
     """Refuse the plain list of signs that cards used to have, and explain what replaces it."""
     if isinstance(value, list):
-        raise schema_error(
+        raise build_schema_error(
             "The signs do not say what each one calls for.",
             "List them under the decision that they call for, such as 'emergency:'.",
         )
@@ -21,7 +21,7 @@ def _refuse_ungrouped_signs(value: object) -> object:
 
 def _refuse_empty_signs(signs: Sized) -> Sized:
     if not signs:
-        raise schema_error(
+        raise build_schema_error(
             "There is no sign.", "List at least one, or remove a decision that has none."
         )
     return signs

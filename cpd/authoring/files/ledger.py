@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from cpd.authoring.files.reference import build_pattern_validator
-from cpd.content.file_schema import FileModel, Line, schema_error
+from cpd.content.file_schema import FileModel, Line, build_schema_error
 
 About = Annotated[
     str,
@@ -41,16 +41,16 @@ class LedgerEntryFile(FileModel):
     @model_validator(mode="after")
     def _refuse_inconsistent_entry(self) -> "LedgerEntryFile":
         if (self.type == "status") is not (self.status is not None):
-            raise schema_error(
+            raise build_schema_error(
                 "An entry has a status if its type is status, and only then.",
                 "Add 'status: checked' (or another), or correct the type.",
             )
         if self.type == "status" and not self.of.startswith("reference:"):
-            raise schema_error(
+            raise build_schema_error(
                 "Only a reference has an evidence status.", "Name it as reference:<id>."
             )
         if self.type in ("sign-off", "blind-answer") and self.hash is None:
-            raise schema_error(
+            raise build_schema_error(
                 "A signature applies to one exact text.",
                 "Add 'hash: ...' as `cpd content check --hashes` prints it.",
             )

@@ -12,7 +12,7 @@ from cpd.cases.front import CaseFront
 from cpd.cases.key import CaseKey
 from cpd.content.document import Problem, Rendered
 from cpd.content.extract import CORRECTED, extract_boxes
-from cpd.content.file_schema import FileModel, content_to_hash
+from cpd.content.file_schema import FileModel, build_content_to_hash
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 from cpd.content.picture import Picture
 from cpd.kernel import canonical
@@ -65,9 +65,9 @@ class CoursePart(Generic[F]):
         """Return a fault at a value, or in the body, on the line that holds the needle."""
         places = self.source.places
         if path is None:
-            line = self.source.line_in_body(needle)
+            line = self.source.locate_line_in_body(needle)
         else:
-            line = places.line_of(path, needle) if needle else places.line(path)
+            line = places.locate_line_of_text(path, needle) if needle else places.locate_line(path)
         return Fault(places.file, line, message, remedy)
 
     def build_fault_of_problem(self, path: Path | None, problem: Problem) -> Fault:
@@ -84,9 +84,11 @@ class CoursePart(Generic[F]):
         drawn = {"picture": self.picture.svg} if self.picture else {}
         hidden = NOT_HASHED.get(self.type, frozenset())
         shown = {
-            key: value for key, value in content_to_hash(self.file).items() if key not in hidden
+            key: value
+            for key, value in build_content_to_hash(self.file).items()
+            if key not in hidden
         }
-        return canonical.digest(
+        return canonical.hash_json(
             {"type": self.type, "front": shown, "body": self.source.body, **drawn}
         )
 
@@ -139,7 +141,8 @@ class ParsedLedger:
         """The offset in the text at which the first line of each entry begins."""
         offsets = [0, *itertools.accumulate(map(len, self.text.splitlines(keepends=True)))]
         lines = (
-            self.source.places.line(("entries", position)) for position in range(len(self.entries))
+            self.source.places.locate_line(("entries", position))
+            for position in range(len(self.entries))
         )
         return [offsets[line - 1] for line in lines]
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator
 
-from cpd.content.file_schema import FileModel, Line, Slug, Title, schema_error
+from cpd.content.file_schema import FileModel, Line, Slug, Title, build_schema_error
 
 
 def _int_to_text(value: object) -> object:
@@ -19,7 +19,7 @@ def build_pattern_validator(pattern: str, message: str, remedy: str) -> AfterVal
 
     def refuse_unmatched_text(value: str) -> str:
         if not compiled.fullmatch(value):
-            raise schema_error(message, remedy)
+            raise build_schema_error(message, remedy)
         return value
 
     return AfterValidator(refuse_unmatched_text)
@@ -51,7 +51,7 @@ FIRST_YEAR, LAST_YEAR = 1800, 2100
 
 def _refuse_bad_year(value: int) -> int:
     if not FIRST_YEAR <= value <= LAST_YEAR:
-        raise schema_error(
+        raise build_schema_error(
             f"{value} is not a year of publication.", "Write the year with four digits."
         )
     return value

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cpd.content.document import Rendered
 from cpd.content.frontmatter import Path, Value
-from cpd.content.render import render
+from cpd.content.render import render_markdown
 
 BODY: Path = ()
 """The path of the text below the front matter."""
@@ -61,7 +61,7 @@ def _keyed_items_or_empty(value: Value) -> list[tuple[str | int, Value]]:
 
 def render_markdown_of_files(files: Sequence[Mapping[Path, str]]) -> list[Texts]:
     """Render the Markdown of many files in one batch."""
-    rendered = iter(render([text for file in files for text in file.values()]))
+    rendered = iter(render_markdown([text for file in files for text in file.values()]))
     texts = []
     for file in files:
         values = {path: next(rendered) for path in file}

@@ -86,7 +86,7 @@ def _write_event_and_audit(
         )
         publishing.publish_event(writer.session, published)
     if not report.is_empty or report.channel is not channel_before:
-        audit.add_entry(
+        audit.add_audit_entry(
             writer.session,
             writer.actor,
             "authoring:course:publish",
@@ -138,7 +138,7 @@ def record_release_warnings(
     """
     course = queries.lock_existing_course(session, slug)
     added = ledger_recording.record_warning_entries(session, course, ledger, actor=actor, now=now)
-    audit.add_entry(
+    audit.add_audit_entry(
         session,
         actor,
         "authoring:ledger:warn",

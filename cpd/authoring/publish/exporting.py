@@ -22,7 +22,7 @@ def export_course_to_folder(session: Session, course: str, folder: Path) -> list
     files = queries.find_published_files(session, revision)
     for path, text in sorted(files.items()):
         target = folder / path
-        with private_files.private_folder(
+        with private_files.create_private_folder(
             target.parent
         ):  # for its user only: it holds the exam's answers
             private_files.write_private_file(target, text.encode())

@@ -28,7 +28,7 @@ class Offer:
 
 def release_needs_publishing(release: Release) -> bool:
     """Return whether a start has anything to publish from a release."""
-    if not release.is_followed_by_course:
+    if not release.does_course_follow_release:
         return False
     here, shipped = (
         {**files, LEDGER: ""}
@@ -43,7 +43,7 @@ def _merge_release_ledger_text(release: Release) -> str:
 
 def ledger_text_with_new_warnings_or_none(session: Session, release: Release) -> str | None:
     """Return the ledger of an edited course with a release's warnings; None if none are new."""
-    if release.is_followed_by_course or release.course is None:
+    if release.does_course_follow_release or release.course is None:
         return None
     here = release.here.get(LEDGER, "")
     documents = queries.find_documents_of_course(
@@ -55,7 +55,7 @@ def ledger_text_with_new_warnings_or_none(session: Session, release: Release) ->
 
 def find_offers_of_release(session: Session, release: Release) -> list[Offer]:
     """Return the documents that can be taken, by path; none if the course follows its releases."""
-    if release.is_followed_by_course:
+    if release.does_course_follow_release:
         return []
     base = _group_files_by_document(queries.find_base_texts(session, release.slug))
     here, shipped = (
@@ -80,7 +80,7 @@ def find_unrecorded_release_revisions(session: Session, release: Release) -> lis
 
     This happens when somebody made the same change by hand.
     """
-    if release.is_followed_by_course or release.course is None:
+    if release.does_course_follow_release or release.course is None:
         return []
     here, shipped = (
         _group_files_by_document(release.files_here_without_own_ledger),

@@ -45,7 +45,7 @@ class Release:
         return {path: text for path, text in self.here.items() if path != own}
 
     @property
-    def is_followed_by_course(self) -> bool:
+    def does_course_follow_release(self) -> bool:
         """Whether a start publishes it, because nobody published their own text here."""
         if self.course is None:
             return self.slug == self.folder.name
@@ -55,7 +55,8 @@ class Release:
     def is_up_to_date(self) -> bool:
         """Whether the site has it exactly as shipped, so that a start has nothing to do."""
         return (
-            self.is_followed_by_course and self.files_here_without_own_ledger == self.shipped_files
+            self.does_course_follow_release
+            and self.files_here_without_own_ledger == self.shipped_files
         )
 
     @property

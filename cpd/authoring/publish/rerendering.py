@@ -22,7 +22,7 @@ from cpd.content import frontmatter
 from cpd.content.document import Rendered
 from cpd.content.extract import CORRECTED, extract_boxes
 from cpd.content.frontmatter import Fault, Path
-from cpd.content.version import version
+from cpd.content.version import load_renderer_version
 from cpd.courses.models import Document, Revision
 from cpd.courses.renderings import Rendering
 from cpd.db import db, insert_if_absent, unit_of_work
@@ -49,7 +49,10 @@ def store_rendered_texts(
 def find_rendered_texts(session: Session, hashes: Collection[str]) -> dict[str, Texts]:
     """Return texts that this version of the renderer has rendered before, by content hash."""
     texts_by_hash: dict[str, Texts] = {}
-    is_wanted = (Rendering.content_hash.in_(hashes), Rendering.version == version())
+    is_wanted = (
+        Rendering.content_hash.in_(hashes),
+        Rendering.version == load_renderer_version(),
+    )
     keys = sa.and_(
         KeyRendering.content_hash == Rendering.content_hash,
         KeyRendering.version == Rendering.version,
@@ -132,7 +135,8 @@ def _select_published_sources() -> sa.Select[Any]:
 def _find_next_unrendered_sources(session: Session, *, after: int) -> Sequence[sa.Row[Any]]:
     """Return the next revisions that this version of the renderer has not rendered."""
     is_rendered = sa.exists().where(
-        Rendering.content_hash == Revision.content_hash, Rendering.version == version()
+        Rendering.content_hash == Revision.content_hash,
+        Rendering.version == load_renderer_version(),
     )
     unrendered = _select_published_sources().where(Revision.id > after, ~is_rendered).limit(BATCH)
     return session.execute(unrendered).all()
@@ -158,20 +162,22 @@ def _render_sources(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
 
 def _extract_markdown_of_source(type_: str, path: str, text: str) -> dict[Path, str]:
     """Return the Markdown of a stored source, even one that the current parser would reject."""
-    source = frontmatter.split(path, text)
+    source = frontmatter.parse_front_matter(path, text)
     if isinstance(source, Fault):
         return {BODY: text.partition("\n---\n")[2]}
     return extract_markdown_by_path(type_, source.data, source.body)
 
 
 def _delete_old_renderings(now: datetime) -> None:
-    ours = sa.select(sa.func.min(Rendering.made_at)).where(Rendering.version == version())
+    ours = sa.select(sa.func.min(Rendering.made_at)).where(
+        Rendering.version == load_renderer_version()
+    )
     since = db.session().scalar(ours)
     if since is None or since > now - KEPT_FOR:
         return
     with unit_of_work() as session:
         for table in (Rendering, KeyRendering):
-            session.execute(sa.delete(table).where(table.version != version()))
+            session.execute(sa.delete(table).where(table.version != load_renderer_version()))
 
 
 def _build_rendering_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
@@ -183,7 +189,7 @@ def _build_rendering_row(content_hash: str, texts: Texts, now: datetime) -> dict
     ]
     return {
         "content_hash": content_hash,
-        "version": version(),
+        "version": load_renderer_version(),
         "made_at": now,
         "found": findings,
         "texts": _build_key_or_visible_texts(texts, is_hidden=False),
@@ -194,7 +200,7 @@ def _build_rendering_row(content_hash: str, texts: Texts, now: datetime) -> dict
 def _build_key_rendering_row(content_hash: str, texts: Texts, now: datetime) -> dict[str, Any]:
     return {
         "content_hash": content_hash,
-        "version": version(),
+        "version": load_renderer_version(),
         "made_at": now,
         "texts": _build_key_or_visible_texts(texts, is_hidden=True),
     }

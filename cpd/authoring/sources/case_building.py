@@ -21,7 +21,7 @@ def build_case_or_faults(case: CoursePart[CaseFile]) -> BuiltCase | list[Fault]:
         return faults
     front = _build_case_front(case)
     words = _count_case_words(case)
-    front = replace(front, minutes=readability.reading_time(words).minutes)
+    front = replace(front, minutes=readability.build_reading_time(words).minutes)
     key = prover.build_case_key(front, keys)
     faults = [_build_fault_of_prover_fault(case, fault) for fault in prover.case_faults(front, key)]
     return faults or BuiltCase(front, key, words)

@@ -20,7 +20,7 @@ from cpd.authoring.sources import disk, parsing
 from cpd.authoring.sources.case_building import build_case_or_faults
 from cpd.authoring.sources.parsing import CACHED_FILES, ParsedFiles
 from cpd.content.frontmatter import Fault
-from cpd.content.version import version
+from cpd.content.version import load_renderer_version
 from cpd.kernel.memory import LruCache
 
 StoredTexts: TypeAlias = Callable[[Collection[str]], Mapping[str, Texts]]
@@ -95,7 +95,7 @@ def load_course_files(
 
 def _part_cache_key(part: CoursePart[Any]) -> _CacheKey:
     """Return what determines the texts of a part, and the case that is built from it."""
-    return part.path, part.text, part.content_hash, version()
+    return part.path, part.text, part.content_hash, load_renderer_version()
 
 
 def _parts_with_rendered_texts(

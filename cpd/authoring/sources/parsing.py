@@ -25,7 +25,7 @@ from cpd.content import frontmatter, picture
 from cpd.content.file_schema import FileModel
 from cpd.content.frontmatter import Fault, FrontMatter
 from cpd.content.picture import Picture
-from cpd.content.schema_faults import faults_of
+from cpd.content.schema_faults import build_schema_faults
 from cpd.courses.rules.ledger import Series
 
 CACHED_FILES = 600
@@ -75,7 +75,7 @@ class ParsedFiles:
             return
         if schema is not None:
             self.named.add(f"{schema[0]}:{_parse_slug(path)}")
-        text = frontmatter.decode(path, raw)
+        text = frontmatter.decode_file(path, raw)
         if isinstance(text, Fault):
             self.faults.append(text)
             if is_picture:
@@ -89,7 +89,7 @@ class ParsedFiles:
 
     def parse_and_add_ledger(self, series: Series, text: str) -> None:
         """Parse one of the two ledger files."""
-        source = frontmatter.parse(LEDGERS[series], text)
+        source = frontmatter.parse_yaml(LEDGERS[series], text)
         if isinstance(source, Fault):
             self.faults.append(source)
             return
@@ -127,7 +127,7 @@ class ParsedFiles:
             self._check_name_or_add_fault(parsed)
 
     def _parse_and_add_picture(self, path: str, text: str) -> None:
-        parsed = picture.read(path, text)
+        parsed = picture.parse_picture(path, text)
         if isinstance(parsed, list):
             self.faults.extend(parsed)
         self.pictures[FilePath(path).stem] = None if isinstance(parsed, list) else parsed
@@ -142,7 +142,7 @@ class ParsedFiles:
         try:
             return schema.model_validate(source.data)
         except ValidationError as error:
-            self.faults.extend(faults_of(error, schema, source))
+            self.faults.extend(build_schema_faults(error, schema, source))
             return None
 
     def _check_name_or_add_fault(self, part: CoursePart[Any]) -> None:
@@ -197,14 +197,14 @@ def _parse_part_or_faults(path: str, text: str) -> CoursePart[Any] | tuple[Fault
     typed = _type_and_schema_or_none(path)
     if typed is None:
         raise ValueError(path)
-    source = frontmatter.split(path, text)
+    source = frontmatter.parse_front_matter(path, text)
     if isinstance(source, Fault):
         return (source,)
     type_, schema = typed
     try:
         file = schema.model_validate(source.data)
     except ValidationError as error:
-        return tuple(faults_of(error, schema, source))
+        return tuple(build_schema_faults(error, schema, source))
     return CoursePart(type_, str(getattr(file, "id", "")), path, text, file, source)
 
 

@@ -16,7 +16,7 @@ from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import Kind, Mistake, Rationale
 from cpd.cases.scales import Basis, Danger, Decision
 from cpd.content.document import Rendered
-from cpd.content.file_schema import FileModel, Line, Markdown, Slug, schema_error
+from cpd.content.file_schema import FileModel, Line, Markdown, Slug, build_schema_error
 from cpd.content.frontmatter import Path
 
 END = "end"
@@ -34,7 +34,7 @@ LintRule: TypeAlias = Callable[[Any, str], Iterator[Mistake]]
 
 def _refuse_bad_step_id(value: str) -> str:
     if len(value) > MAX_STEP_ID or value == END:
-        raise schema_error(
+        raise build_schema_error(
             f"'{value}' cannot be the id of a step.",
             f"Use at most {MAX_STEP_ID} characters, and not the word 'end'.",
         )
@@ -161,11 +161,11 @@ class WordedStep(StepFile):
         ids = [option.id for option in self.options]
         repeated = sorted({name for name in ids if ids.count(name) > 1})
         if repeated:
-            raise schema_error(
+            raise build_schema_error(
                 f"The option '{repeated[0]}' appears twice.", "Give each option its own id."
             )
         if len(ids) < FEWEST_OPTIONS:
-            raise schema_error("A question needs at least two options.", "Add one.")
+            raise build_schema_error("A question needs at least two options.", "Add one.")
 
 
 def parse_next_step_id_or_none(leads_to: str) -> str | None:

@@ -20,23 +20,23 @@ def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "demonstration": snapshot["demonstration"],
         "title": snapshot["title"],
         "name": snapshot["name"],
-        "licences": _licenses_text(snapshot),
+        "licences": _format_licenses(snapshot),
         "statement": snapshot["statement"],
         "course": snapshot["course"],
         "marker": snapshot["marker"],
         "credit": f"Credit: {snapshot['credit']['amount']}. {snapshot['credit']['reason']}",
-        "completed": _completion_text(snapshot["completed"]),
-        "score": _score_text(snapshot["score"]),
-        "pass_mark": _percent_text(snapshot["pass_mark"]),
+        "completed": _format_completion(snapshot["completed"]),
+        "score": _format_score(snapshot["score"]),
+        "pass_mark": _format_percent(snapshot["pass_mark"]),
         "activity": snapshot["activity"],
         "reading": snapshot["reading"]["arithmetic"],
         "subjects": "; ".join(snapshot["subjects"]),
-        "authors": "; ".join(_author_text(author) for author in snapshot["authors"]),
+        "authors": "; ".join(_format_author(author) for author in snapshot["authors"]),
         "sign_off": snapshot["sign_off"],
-        "version": _version_text(snapshot["version"]),
+        "version": _format_version(snapshot["version"]),
         "language": snapshot["language"]["name"],
         "contact": snapshot["provider"]["contact"],
-        "issued_at": _minute_text(datetime.fromisoformat(snapshot["issued_at"])),
+        "issued_at": _format_minute(datetime.fromisoformat(snapshot["issued_at"])),
         "code": format_code(snapshot["code"]),
         "verify_at": snapshot["verify_at"],
         "key": snapshot["key"],
@@ -44,7 +44,7 @@ def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
     return {name: text for name, text in words.items() if text}
 
 
-def day_text(day: date) -> str:
+def format_day(day: date) -> str:
     """Return a day as it is printed: 22 November 2026."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
@@ -65,35 +65,35 @@ _MONTHS = (
 )
 
 
-def _licenses_text(snapshot: Mapping[str, Any]) -> str:
+def _format_licenses(snapshot: Mapping[str, Any]) -> str:
     stated = snapshot.get("licences", {"held": ()})["held"]
     return "; ".join(f"{license_['authority']}: {license_['number']}" for license_ in stated)
 
 
-def _minute_text(instant: datetime) -> str:
+def _format_minute(instant: datetime) -> str:
     instant = instant.astimezone(UTC)
-    return f"{day_text(instant.date())}, {instant:%H:%M} UTC"
+    return f"{format_day(instant.date())}, {instant:%H:%M} UTC"
 
 
-def _completion_text(completed: Mapping[str, str]) -> str:
-    return f"{day_text(date.fromisoformat(completed['on']))} ({completed['zone']})"
+def _format_completion(completed: Mapping[str, str]) -> str:
+    return f"{format_day(date.fromisoformat(completed['on']))} ({completed['zone']})"
 
 
-def _score_text(score: Mapping[str, int]) -> str:
+def _format_score(score: Mapping[str, int]) -> str:
     if score["earned"] == score["possible"]:  # kept in lowest terms, where this would read 1/1
-        return f"{_percent_text(score)} (full marks)"
-    return f"{_percent_text(score)} ({score['earned']}/{score['possible']} of full marks)"
+        return f"{_format_percent(score)} (full marks)"
+    return f"{_format_percent(score)} ({score['earned']}/{score['possible']} of full marks)"
 
 
-def _percent_text(share: Mapping[str, int]) -> str:
+def _format_percent(share: Mapping[str, int]) -> str:
     return f"{share['earned'] * 100 // share['possible']}\N{NO-BREAK SPACE}%"
 
 
-def _author_text(author: Mapping[str, str]) -> str:
+def _format_author(author: Mapping[str, str]) -> str:
     role = f" ({author['role']})" if author["role"] else ""
     return ", ".join(part for part in (author["name"], author["credentials"]) if part) + role
 
 
-def _version_text(version: Mapping[str, Any]) -> str:
-    published = day_text(date.fromisoformat(version["published_on"]))
+def _format_version(version: Mapping[str, Any]) -> str:
+    published = format_day(date.fromisoformat(version["published_on"]))
     return f"{version['number']}, of {published} ({version['id']})"

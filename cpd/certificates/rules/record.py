@@ -44,7 +44,7 @@ class Record:
 
     def to_json(self) -> str:
         """Return the record as it is embedded in files; the same record gives the same text."""
-        return canonical.encode({"form": HEADING, **self.__dict__}).decode()
+        return canonical.encode_json({"form": HEADING, **self.__dict__}).decode()
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Record":
@@ -66,7 +66,7 @@ class Record:
         """
         try:
             facts = {name: fact for name, fact in self.parsed_facts.items() if name not in WITHHELD}
-            return replace(self, snapshot=canonical.encode(facts).decode())
+            return replace(self, snapshot=canonical.encode_json(facts).decode())
         except _UNREADABLE:
             return replace(self, snapshot="")
 
@@ -127,8 +127,8 @@ def judge_record(record: Record, *, is_key_known: bool, signature_fits: bool) ->
 
 def build_manifest(snapshot: Mapping[str, Any]) -> str:
     """Return the text that is signed for a snapshot."""
-    digests = {name: canonical.digest(value) for name, value in sorted(snapshot.items())}
-    whole = hashlib.sha256(canonical.encode(dict(snapshot))).hexdigest()
+    digests = {name: canonical.hash_json(value) for name, value in sorted(snapshot.items())}
+    whole = hashlib.sha256(canonical.encode_json(dict(snapshot))).hexdigest()
     lines = [f"{name} {digest}" for name, digest in digests.items()]
     return "".join(f"{line}\n" for line in (HEADING, f"{WHOLE_SNAPSHOT} {whole}", *lines))
 
@@ -141,13 +141,13 @@ def changed_facts(record: Record) -> tuple[str, ...]:
     signed = _parse_manifest(record.manifest)
     try:
         facts = record.parsed_facts
-        digests = {name: canonical.digest(value) for name, value in facts.items()}
+        digests = {name: canonical.hash_json(value) for name, value in facts.items()}
     except _UNREADABLE:
         return (WHOLE_SNAPSHOT,)
     names = signed.keys() - {WHOLE_SNAPSHOT} - record.withheld_facts | digests.keys()
     differing = sorted(name for name in names if signed.get(name) != digests.get(name))
     is_whole = (
-        record.snapshot == canonical.encode(facts).decode()
+        record.snapshot == canonical.encode_json(facts).decode()
         if record.withheld_facts
         else signed.get(WHOLE_SNAPSHOT) == hashlib.sha256(record.snapshot.encode()).hexdigest()
     )

@@ -6,7 +6,7 @@ from cpd.cases.kinds.registry import KINDS
 from cpd.cases.scales import Danger
 
 
-def right_answer(key: StepKey) -> Answer:
+def build_right_answer(key: StepKey) -> Answer:
     """Return the first answer that earns full marks."""
     return next(
         answer
@@ -15,7 +15,7 @@ def right_answer(key: StepKey) -> Answer:
     )
 
 
-def overcautious_answer(key: StepKey) -> Answer:
+def build_overcautious_answer(key: StepKey) -> Answer:
     """Return the answer that earns the least among those that do not endanger the client."""
     harmless = [
         (mark.earned, number, answer)
@@ -25,7 +25,7 @@ def overcautious_answer(key: StepKey) -> Answer:
     return min(harmless)[2]
 
 
-def critical_answer(key: StepKey) -> Answer | None:
+def build_critical_answer_or_none(key: StepKey) -> Answer | None:
     """Return an answer that could seriously harm the client, or None if the step has none."""
     outcomes = KINDS[key.kind].possible_answers_with_marks(key)
     return next((answer for answer, mark in outcomes if mark.danger is Danger.CRITICAL), None)

@@ -3,8 +3,8 @@
 import click
 
 from cpd.cli.demo.fill import fill_demo_site
-from cpd.cli.demo.people import sign_in_lines
-from cpd.cli.main import app_now
+from cpd.cli.demo.people import list_sign_in_lines
+from cpd.cli.main import create_app_or_exit
 
 
 @click.group("demo")
@@ -15,7 +15,7 @@ def command() -> None:
 @command.command("fill")
 def fill_command() -> None:
     """Fill an empty database; a complete demo is left as it is."""
-    with app_now().app_context():
+    with create_app_or_exit().app_context():
         fill_demo_site()
-        for line in sign_in_lines():
+        for line in list_sign_in_lines():
             click.echo(line)

@@ -10,7 +10,7 @@ from cpd.db import db
 SLUG = "massage-and-ms"
 
 
-def course_for(actor: Actor) -> Course:
+def find_demo_course(actor: Actor) -> Course:
     """Return the course as this person sees it."""
     course = courses.find_course(db.session(), actor, SLUG)
     if course is None:
@@ -18,6 +18,6 @@ def course_for(actor: Actor) -> Course:
     return course
 
 
-def released_on() -> date:
+def find_release_date_of_demo_course() -> date:
     """Return the day on which the course was released."""
-    return course_for(VISITOR).outline.course.front.released
+    return find_demo_course(VISITOR).outline.course.front.released

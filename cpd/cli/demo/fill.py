@@ -9,8 +9,8 @@ from cpd.accounts.models import Person
 from cpd.authoring.publish.releases import is_library_up_to_date
 from cpd.cli import offers
 from cpd.cli.demo import stories
-from cpd.cli.demo.course import released_on
-from cpd.cli.demo.people import PEOPLE, add_people, add_school
+from cpd.cli.demo.course import find_release_date_of_demo_course
+from cpd.cli.demo.people import PEOPLE, add_missing_people, add_school_if_missing
 from cpd.cli.demo.remarks import add_remarks
 from cpd.db import DEMO, DatabaseMark, db
 from cpd.kernel import clock
@@ -31,9 +31,9 @@ def fill_demo_site() -> None:
     now = clock.now()
     if not is_library_up_to_date(db.session()):
         _publish_courses(now, is_filled=is_filled)
-    opened_at = opening_time(now, released_on())
-    add_people(now=opened_at)
-    add_school(now=opened_at)
+    opened_at = opening_time_of_demo(now, find_release_date_of_demo_course())
+    add_missing_people(now=opened_at)
+    add_school_if_missing(now=opened_at)
     add_remarks(now=now)
     earliest = opened_at + FIRST_SIGN_IN_AFTER
     for person in PEOPLE:  # an interrupted run may have left out some stories
@@ -41,7 +41,7 @@ def fill_demo_site() -> None:
             stories.play_story(person, max(now - timedelta(days=person.days_ago), earliest))
 
 
-def opening_time(now: datetime, released: date) -> datetime:
+def opening_time_of_demo(now: datetime, released: date) -> datetime:
     """Return when the demo opened: several weeks ago, but not before its course was released."""
     release_time = datetime.combine(released, time(), UTC)
     return min(max(now - timedelta(days=43), release_time), now - LONGEST_STORY)
@@ -49,11 +49,11 @@ def opening_time(now: datetime, released: date) -> datetime:
 
 def _publish_courses(now: datetime, *, is_filled: bool) -> None:
     """Publish the shipped courses: as of the opening at first, in later releases as of now."""
-    due = offers.releases_to_publish()
+    due = offers.load_releases_to_publish()
     if not due:
         return
     released = [
         loaded.bundle.course.file.released for _, loaded in due if loaded.bundle is not None
     ]
-    with clock.moved_to(now if is_filled else opening_time(now, max(released))):
+    with clock.freeze_at(now if is_filled else opening_time_of_demo(now, max(released))):
         offers.publish_releases(due)

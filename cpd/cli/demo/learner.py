@@ -12,8 +12,12 @@ from cpd.accounts.profile.actions import CertificateDetails
 from cpd.accounts.profile.queries import actor_has_certificate_details
 from cpd.cases.front import Answer
 from cpd.cases.key import CaseKey, StepKey
-from cpd.cli.demo.answers import critical_answer, overcautious_answer, right_answer
-from cpd.cli.demo.course import SLUG, course_for
+from cpd.cli.demo.answers import (
+    build_critical_answer_or_none,
+    build_overcautious_answer,
+    build_right_answer,
+)
+from cpd.cli.demo.course import SLUG, find_demo_course
 from cpd.cli.demo.people import DemoPerson
 from cpd.courses import queries as courses
 from cpd.courses.enrolment import actions as enrolling
@@ -49,13 +53,13 @@ class Learner:
     def __init__(self, actor: Actor, person: DemoPerson, begin: datetime) -> None:
         self.actor, self.person, self.now = actor, person, begin
 
-    def wait(self, pause: timedelta) -> None:
+    def pass_time(self, pause: timedelta) -> None:
         """Let time pass."""
         self.now += pause
 
     def enrol(self) -> None:
         """Start the course, with the disclosure as the page shows it."""
-        course = course_for(self.actor)
+        course = find_demo_course(self.actor)
         missing = courses.find_missing_for_credit(db.session(), [course])[course.revision.id]
         with current_app.test_request_context():  # the disclosure depends on the language
             lines = telling.build_disclosure(course, missing, current.current_provider())
@@ -68,7 +72,7 @@ class Learner:
                 disclosure=lines,
             )
 
-    def enrolment(self) -> Enrolment:
+    def find_enrolment(self) -> Enrolment:
         """Return the enrolment."""
         enrolment = courses.find_present_enrolment(db.session(), self.actor, SLUG)
         if enrolment is None:
@@ -77,7 +81,7 @@ class Learner:
 
     def evaluate(self) -> None:
         """Give an evaluation of the course."""
-        enrolment = self.enrolment()
+        enrolment = self.find_enrolment()
         objectives = CourseFront.from_json(enrolment.course_revision.front).objectives
         ratings = {
             questions.objective_question_name(objective.id): 5 - number % 2
@@ -95,16 +99,16 @@ class Learner:
 
     def study(self, *, sections: int | None) -> None:
         """Finish sections and answer their practice cases."""
-        course = course_for(self.actor)
+        course = find_demo_course(self.actor)
         for part in course.outline.required_sections[:sections]:
-            self.wait(timedelta(minutes=7))
+            self.pass_time(timedelta(minutes=7))
             with unit_of_work() as session:
-                revision = courses.revision_of_part(session, part)
-                studying.finish_section(session, self.enrolment(), revision, now=self.now)
+                revision = courses.find_revision_of_part(session, part)
+                studying.finish_section(session, self.find_enrolment(), revision, now=self.now)
             self._practice_section(part.slug)
 
     def _practice_section(self, section: str) -> None:
-        enrolment = self.enrolment()
+        enrolment = self.find_enrolment()
         revision_id = enrolment.course_revision_id
         cases = practice_cases.find_practice_cases(
             db.session(), enrolment, revision_id, section=section
@@ -114,8 +118,8 @@ class Learner:
 
     def _decide_practice_case(self, enrolment: Enrolment, case: CaseProgress) -> None:
         while case.current_step is not None:
-            self.wait(timedelta(minutes=1))
-            answer = right_answer(case.key.step_by_id(case.current_step.id))
+            self.pass_time(timedelta(minutes=1))
+            answer = build_right_answer(case.key.step_by_id(case.current_step.id))
             with unit_of_work() as session:
                 practice_actions.save_practice_answer(
                     session, enrolment, case, answer, now=self.now
@@ -134,18 +138,20 @@ class Learner:
         The first `careful_cases` are answered too cautiously, one decision is critical if
         `is_critical`, and the attempt stays open after `leave_after` cases.
         """
-        self.wait(timedelta(minutes=25))
+        self.pass_time(timedelta(minutes=25))
         self._save_certificate_details()
         attempt, keys = self._start_exam(is_critical=is_critical)
         seeks_critical = is_critical
         for item in attempt.items[:leave_after]:
             key = keys[item.revision_id]
-            worst = critical_answer(key.steps[0]) if seeks_critical else None
+            worst = build_critical_answer_or_none(key.steps[0]) if seeks_critical else None
             seeks_critical = seeks_critical and worst is None
-            choose = overcautious_answer if item.position <= careful_cases else right_answer
+            choose = (
+                build_overcautious_answer if item.position <= careful_cases else build_right_answer
+            )
             self._answer_case(attempt, item.position, key, choose, first=worst)
         if leave_after is None:
-            self.wait(timedelta(minutes=2))
+            self.pass_time(timedelta(minutes=2))
             with unit_of_work() as session:
                 attempt_actions.submit_attempt(
                     session,
@@ -169,12 +175,14 @@ class Learner:
         while True:
             with suppress(_NoCriticalDecisionError), unit_of_work() as session:
                 attempt = exam_actions.start_attempt(
-                    session, self.enrolment(), actor=self.actor, now=self.now
+                    session, self.find_enrolment(), actor=self.actor, now=self.now
                 )
                 if not isinstance(attempt, Attempt):
                     raise TypeError(attempt)
                 keys = find_stored_keys(session, [item.revision_id for item in attempt.items])
-                if is_critical and not any(critical_answer(key.steps[0]) for key in keys.values()):
+                if is_critical and not any(
+                    build_critical_answer_or_none(key.steps[0]) for key in keys.values()
+                ):
                     raise _NoCriticalDecisionError
                 return attempt, keys
 
@@ -195,17 +203,19 @@ class Learner:
             shown = case.current_step
             answer = first or choose(key.step_by_id(shown.step.id))
             first = None
-            head = self._send(attempt, EventType.ANSWER, case.case.id, shown.step.id, None, answer)
+            head = self._send_event(
+                attempt, EventType.ANSWER, case.case.id, shown.step.id, None, answer
+            )
             if not case.asks_before_locking:
                 return
-            self._send(attempt, EventType.REVEAL, case.case.id, shown.step.id, head, None)
+            self._send_event(attempt, EventType.REVEAL, case.case.id, shown.step.id, head, None)
             after = delivery.find_attempt_with_shown_cases(
                 db.session(), attempt, now=self.now
             ).cases[position - 1]
             if after.current_step.is_locked:
                 return
 
-    def _send(
+    def _send_event(
         self,
         attempt: Attempt,
         kind: EventType,
@@ -214,7 +224,7 @@ class Learner:
         after: str | None,
         answer: Answer | None,
     ) -> str:
-        self.wait(timedelta(seconds=50))
+        self.pass_time(timedelta(seconds=50))
         event = IncomingEvent(new_public_id("evt"), kind, case, step, after, answer)
         cases = delivery.find_own_attempt_cases(db.session(), attempt.subject, attempt.public_id)
         attempt_case = next(it for it in cases if it.front.id == case)

@@ -114,24 +114,24 @@ SCHOOL = NewSchool("Harbour School of Massage", "harbour-school", "Europe/London
 COORDINATOR, STUDENTS = "omar", ("ben", "klara", "dimitris")
 
 
-def sign_in_lines() -> list[str]:
+def list_sign_in_lines() -> list[str]:
     """Return who can sign in, and with which password."""
     people = [f"{person.email:<24} {person.about}" for person in PEOPLE]
     return [*people, f"Password for all of them: {EVERYBODYS_LOGIN}"]
 
 
-def people_by_login() -> dict[str, Person]:
+def find_people_by_login() -> dict[str, Person]:
     """Return the people in the database by the part of their address before the @."""
     return {person.email.partition("@")[0]: person for person in db.session.scalars(select(Person))}
 
 
-def actor_of(person: Person) -> Actor:
+def build_actor_of_person(person: Person) -> Actor:
     """Return a person as an actor with all of their roles."""
     roles = frozenset(row.assignment for row in person.roles)
     return Actor(person_id=person.id, subject=person.subject, roles=roles)
 
 
-def add_people(*, now: datetime) -> None:
+def add_missing_people(*, now: datetime) -> None:
     """Add the people who are missing, and mark the database as a demo."""
     existing = set(db.session.scalars(select(Person.email)))
     missing = [person for person in PEOPLE if person.email not in existing]
@@ -149,7 +149,7 @@ def _add_person(session: Session, person: DemoPerson, password_hash: str, *, now
     added = accounts.create_person(session, new, actor=SYSTEM, now=now)
     if not isinstance(added, Person):
         raise TypeError(added)
-    actor = actor_of(added)
+    actor = build_actor_of_person(added)
     profile = Profile(name=person.name, legal_name=person.name, time_zone=person.zone)
     profiles.change_profile(session, profile, actor=actor, now=now)
     if person.license:
@@ -157,11 +157,11 @@ def _add_person(session: Session, person: DemoPerson, password_hash: str, *, now
         profiles.add_license(session, authority=authority, number=number, actor=actor, now=now)
 
 
-def add_school(*, now: datetime) -> None:
+def add_school_if_missing(*, now: datetime) -> None:
     """Add the school with its coordinator and students, unless it exists."""
     if organisations.find_school_by_slug(db.session(), SCHOOL.slug) is not None:
         return
-    people = people_by_login()
+    people = find_people_by_login()
     with unit_of_work() as session:
         school = organisation_actions.create_school(session, SCHOOL, actor=SYSTEM, now=now)
         if not isinstance(school, School):

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from cpd.access.permissions import VISITOR
 from cpd.cli.demo import course
-from cpd.cli.demo.people import actor_of, people_by_login
+from cpd.cli.demo.people import build_actor_of_person, find_people_by_login
 from cpd.db import db, unit_of_work
 from cpd.remarks import actions
 from cpd.remarks.actions import NewRemark
@@ -60,7 +60,9 @@ def add_remarks(*, now: datetime) -> None:
     """Add the remarks, unless there are any."""
     if db.session.scalar(select(func.count()).select_from(Remark)):
         return
-    actors = {login: actor_of(person) for login, person in people_by_login().items()}
+    actors = {
+        login: build_actor_of_person(person) for login, person in find_people_by_login().items()
+    }
     for remark in REMARKS:
         made_at = now - timedelta(hours=remark.hours_ago)
         new = _build_remark_about_page(remark)
@@ -75,7 +77,7 @@ def add_remarks(*, now: datetime) -> None:
 
 
 def _build_remark_about_page(remark: DemoRemark) -> NewRemark:
-    shown = course.course_for(VISITOR)
+    shown = course.find_demo_course(VISITOR)
     slug = remark.page.rpartition("/")[2]
     part = shown.outline.section(slug) or shown.outline.tool(slug)
     return NewRemark(

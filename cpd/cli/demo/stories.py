@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from cpd.accounts.models import Person
 from cpd.cli.demo.learner import Learner
-from cpd.cli.demo.people import DemoPerson, Story, actor_of
+from cpd.cli.demo.people import DemoPerson, Story, build_actor_of_person
 from cpd.courses.models import Enrolment
 from cpd.db import db
 
@@ -20,7 +20,7 @@ def has_begun_story(person: DemoPerson) -> bool:
 def play_story(person: DemoPerson, begin: datetime) -> None:
     """Take a person through the course as their story says, starting at `begin`."""
     row = db.session.scalars(select(Person).where(Person.email == person.email)).one()
-    learner = Learner(actor_of(row), person, begin)
+    learner = Learner(build_actor_of_person(row), person, begin)
     learner.enrol()
     learner.study(sections=1 if person.story is Story.READING else None)
     match person.story:
@@ -32,6 +32,6 @@ def play_story(person: DemoPerson, begin: datetime) -> None:
             learner.take_exam(leave_after=7)
         case Story.SECOND_ATTEMPT:
             learner.take_exam(careful_cases=9)
-            learner.wait(timedelta(minutes=15))
+            learner.pass_time(timedelta(minutes=15))
             learner.take_exam(careful_cases=1)
             learner.evaluate()

@@ -10,7 +10,7 @@ from cpd.courses import hooks, pages, queries
 from cpd.courses.catalog.queries import CatalogPage, find_catalog_page
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
-from cpd.courses.reading.queries import find_section_finish_times, reading_place_of
+from cpd.courses.reading.queries import build_reading_place, find_section_finish_times
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Missing, Progress
 from cpd.db import db
@@ -77,7 +77,7 @@ def _find_course_cards(shelf: CatalogPage) -> list[CourseCard]:
             progress=reading.build_progress(
                 course.outline,
                 finished[course.enrolment.id] if course.enrolment else {},
-                place=reading_place_of(course.enrolment) if course.enrolment else None,
+                place=build_reading_place(course.enrolment) if course.enrolment else None,
             ),
         )
         for course in shelf.courses

@@ -61,7 +61,7 @@ def find_course_update(session: Session, course: Course) -> Update | None:
     known = _changes.get(key)
     if known is None:
         old, new = course.outline, newest.outline
-        html = queries.html_of_parts(session, version_changes.differing_hazard_cards(old, new))
+        html = queries.find_html_of_parts(session, version_changes.differing_hazard_cards(old, new))
         cards = version_changes.compare_hazard_cards(old, new, html)
         known = _changes.put(key, Changes(cards, version_changes.compare_other_parts(old, new)))
     return Update(newest, known)

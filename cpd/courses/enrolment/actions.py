@@ -98,7 +98,7 @@ def _store_disclosure_and_audit_start(
             accepted_at=now,
         )
     )
-    audit.add_entry(
+    audit.add_audit_entry(
         session,
         actor,
         "courses:enrolment:start",

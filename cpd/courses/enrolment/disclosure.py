@@ -12,7 +12,7 @@ from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.courses.rules.outline import Outline
 from cpd.courses.rules.reading import WORDS_PER_CE, Missing, build_reading_credit
 from cpd.provider.rules.profile import Profile
-from cpd.web.formatting import day, percent
+from cpd.web.formatting import format_day, format_percent
 
 gettext: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
@@ -26,13 +26,13 @@ def build_disclosure(
     return (
         *_build_content_lines(course),
         *_build_effort_lines(course.outline, missing),
-        DisclosureLine(gettext("Credit"), credit_text(missing)),
-        DisclosureLine(gettext("Clinical sign-off"), sign_off_text(course)),
-        DisclosureLine(gettext("Dates"), course_dates_text(front)),
+        DisclosureLine(gettext("Credit"), describe_credit(missing)),
+        DisclosureLine(gettext("Clinical sign-off"), describe_sign_off(course)),
+        DisclosureLine(gettext("Dates"), describe_course_dates(front)),
         _build_sources_line(course.outline),
         DisclosureLine(gettext("Before you begin"), front.level),
         *_build_terms_lines(),
-        DisclosureLine(gettext("Provider"), _provider_text(provider)),
+        DisclosureLine(gettext("Provider"), _describe_provider(provider)),
     )
 
 
@@ -42,7 +42,7 @@ def _build_content_lines(course: Course) -> tuple[DisclosureLine, ...]:
     title = gettext(
         "%(title)s. Version of %(day)s.",
         title=outline.course.title,
-        day=day(course.revision.published_at, "UTC"),
+        day=format_day(course.revision.published_at, "UTC"),
     )
     authors = (f"{author.name}, {author.credentials} ({author.role})" for author in front.authors)
     return (
@@ -57,10 +57,10 @@ def _build_content_lines(course: Course) -> tuple[DisclosureLine, ...]:
 def _build_effort_lines(outline: Outline, missing: Sequence[Missing]) -> tuple[DisclosureLine, ...]:
     """Say what the learner will do, how long it takes, and what a pass needs."""
     return (
-        DisclosureLine(gettext("How you take part"), _how_to_take_part_text(outline)),
-        DisclosureLine(gettext("Time"), reading_time_text(outline)),
-        DisclosureLine(gettext("Reading and credit"), word_rule_text(outline, missing)),
-        DisclosureLine(gettext("To pass"), pass_rule_text(outline.exam.policy)),
+        DisclosureLine(gettext("How you take part"), _describe_how_to_take_part(outline)),
+        DisclosureLine(gettext("Time"), describe_reading_time(outline)),
+        DisclosureLine(gettext("Reading and credit"), describe_word_rule(outline, missing)),
+        DisclosureLine(gettext("To pass"), describe_pass_rule(outline.exam.policy)),
     )
 
 
@@ -100,7 +100,7 @@ def _build_objectives_line(outline: Outline) -> DisclosureLine:
     return DisclosureLine(gettext("You will be able to"), " ".join(items), items)
 
 
-def reading_time_text(outline: Outline) -> str:
+def describe_reading_time(outline: Outline) -> str:
     """Give the reading time with its arithmetic, and say what it leaves out."""
     credit = build_reading_credit(outline)
     return ngettext(
@@ -113,21 +113,21 @@ def reading_time_text(outline: Outline) -> str:
         credit.total_time.minutes,
         sections=f"{credit.sections.words:,}",
         practice=f"{credit.practice.words:,}",
-        sum=reading_time_sum_text(credit.total_time),
+        sum=describe_reading_time_sum(credit.total_time),
     )
 
 
-def reading_time_sum_text(time: ReadingTime) -> str:
+def describe_reading_time_sum(time: ReadingTime) -> str:
     """Write the sum of a reading time: words, speed, minutes."""
     return gettext(
         "%(words)s words ÷ %(speed)s words a minute = %(minutes)s minutes",
         words=f"{time.words:,}",
         speed=time.per_minute,
-        minutes=time.tenths,
+        minutes=time.minutes_to_one_decimal,
     )
 
 
-def word_rule_text(outline: Outline, missing: Sequence[Missing]) -> str:
+def describe_word_rule(outline: Outline, missing: Sequence[Missing]) -> str:
     """Say what credit the word rule would give for the required reading; none is granted."""
     credit = build_reading_credit(outline)
     would: str = gettext(
@@ -140,25 +140,25 @@ def word_rule_text(outline: Outline, missing: Sequence[Missing]) -> str:
     return f"{would} {gettext('No credit is granted.')}" if missing else would
 
 
-def pass_rule_text(policy: ExamPolicy) -> str:
+def describe_pass_rule(policy: ExamPolicy) -> str:
     """Say in one line what a pass needs."""
     return gettext(
         "%(mark)s of the marks in an exam of %(cases)s cases, and no critical decision, such as "
         "treating through the signs of an emergency. An unsafe decision earns nothing, and the "
         "result names it.",
-        mark=percent(policy.pass_mark),
+        mark=format_percent(policy.pass_mark),
         cases=policy.draw.cases,
     )
 
 
-def credit_text(missing: Sequence[Missing]) -> str:
+def describe_credit(missing: Sequence[Missing]) -> str:
     """Say whether the course earns credit, or what is missing for that."""
     if not missing:
         return gettext("This course is approved for credit.")
-    return gettext("For study; no CE credit.") + " " + missing_for_credit_text(missing)
+    return gettext("For study; no CE credit.") + " " + describe_missing_for_credit(missing)
 
 
-def sign_off_text(course: Course) -> str:
+def describe_sign_off(course: Course) -> str:
     """Say which clinician signed exactly this version, or that none has."""
     by = course.ledger.signer(f"course:{course.slug}", course.revision.content_hash)
     if by:
@@ -166,7 +166,7 @@ def sign_off_text(course: Course) -> str:
     return gettext("Pending: no clinician has signed this version yet.")
 
 
-def missing_for_credit_text(missing: Sequence[Missing]) -> str:
+def describe_missing_for_credit(missing: Sequence[Missing]) -> str:
     """Say what is not on file yet."""
     words = {
         Missing.APPROVAL: gettext("an accrediting body’s approval"),
@@ -178,21 +178,21 @@ def missing_for_credit_text(missing: Sequence[Missing]) -> str:
     )
 
 
-def course_dates_text(front: CourseFront) -> str:
+def describe_course_dates(front: CourseFront) -> str:
     """Say when the course was released and reviewed, and when it expires."""
     return " · ".join(
         (
-            gettext("Released %(day)s", day=day(front.released)),
-            gettext("reviewed %(day)s", day=day(front.reviewed))
+            gettext("Released %(day)s", day=format_day(front.released)),
+            gettext("reviewed %(day)s", day=format_day(front.reviewed))
             if front.reviewed
             else gettext("not reviewed yet"),
-            gettext("next review by %(day)s", day=day(front.review_by)),
-            gettext("expires %(day)s", day=day(front.expires)),
+            gettext("next review by %(day)s", day=format_day(front.review_by)),
+            gettext("expires %(day)s", day=format_day(front.expires)),
         )
     )
 
 
-def _how_to_take_part_text(outline: Outline) -> str:
+def _describe_how_to_take_part(outline: Outline) -> str:
     sections = ngettext("%(num)s section", "%(num)s sections", len(outline.sections))
     practice = ngettext(
         "%(num)s practice case", "%(num)s practice cases", outline.practice_case_count
@@ -205,7 +205,7 @@ def _how_to_take_part_text(outline: Outline) -> str:
     )
 
 
-def _provider_text(provider: Profile) -> str:
+def _describe_provider(provider: Profile) -> str:
     number = gettext("provider number %(number)s", number=provider.number)
     parts = (provider.name, number if provider.number else "", provider.contact)
     return ", ".join(part for part in parts if part)

@@ -32,7 +32,9 @@ def has_actor_ever_enrolled(session: Session, actor: Actor) -> bool:
     return session.scalar(own) is not None
 
 
-def disclosure_of_enrolment(session: Session, enrolment: Enrolment) -> tuple[DisclosureLine, ...]:
+def find_disclosure_of_enrolment(
+    session: Session, enrolment: Enrolment
+) -> tuple[DisclosureLine, ...]:
     """Return what was shown before this enrollment, word for word."""
     stored = session.scalar(_select_disclosure_of_enrolment(), {"enrolment": enrolment.id})
     return tuple(DisclosureLine.from_json(line) for line in stored or ())

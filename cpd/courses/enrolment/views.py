@@ -10,7 +10,7 @@ from cpd.courses import hooks, pages, queries
 from cpd.courses.changes.queries import find_course_update
 from cpd.courses.enrolment import actions, disclosure
 from cpd.courses.enrolment.forms import EnrolmentForm
-from cpd.courses.enrolment.queries import disclosure_of_enrolment
+from cpd.courses.enrolment.queries import find_disclosure_of_enrolment
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
 from cpd.courses.reading.queries import find_course_progress
@@ -33,7 +33,9 @@ def course(address: CourseAddress) -> ResponseReturnValue:
 def _render_course_page(course: Course) -> str:
     session, actor = db.session(), current_actor()
     missing = queries.find_missing_for_credit(session, [course])[course.revision.id]
-    stored_lines = disclosure_of_enrolment(session, course.enrolment) if course.enrolment else ()
+    stored_lines = (
+        find_disclosure_of_enrolment(session, course.enrolment) if course.enrolment else ()
+    )
     lines = stored_lines or disclosure.build_disclosure(course, missing, current.current_provider())
     about = Sources(course).render_cached_html(
         course.revision.public_id, lambda: course.outline.course.html
@@ -45,10 +47,10 @@ def _render_course_page(course: Course) -> str:
         about=about,
         progress=find_course_progress(session, course),
         missing=missing,
-        missing_text=disclosure.missing_for_credit_text(missing),
+        missing_text=disclosure.describe_missing_for_credit(missing),
         credit=reading.build_reading_credit(course.outline),
-        time_sum=disclosure.reading_time_sum_text,
-        word_rule=disclosure.word_rule_text(course.outline, missing),
+        time_sum=disclosure.describe_reading_time_sum,
+        word_rule=disclosure.describe_word_rule(course.outline, missing),
         words_rule=reading.WORDS_RULE,
         policy=course.outline.exam.policy,
         safety=tuple((card.front.signs, card.slug, card.title) for card in course.outline.hazards),
@@ -66,7 +68,7 @@ def _render_course_page(course: Course) -> str:
 def enrol(address: CourseAddress) -> ResponseReturnValue:
     """Begin a course and store what was disclosed; if that has changed, show it again first."""
     course = pages.course_or_404(address)
-    form = EnrolmentForm.sent()
+    form = EnrolmentForm.from_request()
     version, shown = form.version.data, form.shown.data
     if course.enrolment is None:
         missing = queries.find_missing_for_credit(db.session(), [course])[course.revision.id]

@@ -39,7 +39,7 @@ def _select_section_finish_times() -> sa.Select[int, str, datetime]:
     )
 
 
-def reading_place_of(enrolment: Enrolment) -> Place | None:
+def build_reading_place(enrolment: Enrolment) -> Place | None:
     """Return where the reader left off, if that was noted."""
     row = enrolment.place
     return Place(row.section, row.anchor, row.block, row.noted_at) if row is not None else None
@@ -52,7 +52,7 @@ def find_course_progress(session: Session, course: Course) -> Progress:
     finished = find_section_finish_times(session, [course.enrolment])[course.enrolment.id]
     answered = hooks.practice_done(session, course.enrolment)
     return reading.build_progress(
-        course.outline, finished, answered, place=reading_place_of(course.enrolment)
+        course.outline, finished, answered, place=build_reading_place(course.enrolment)
     )
 
 

@@ -19,8 +19,8 @@ from markupsafe import Markup
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.content.document import CrossLink
-from cpd.content.placeholders import insert_below_heading, nest_under_part
-from cpd.content.readability import reading_time
+from cpd.content.placeholders import insert_below_heading, nest_html_under_part
+from cpd.content.readability import build_reading_time
 from cpd.courses import hooks, pages, queries
 from cpd.courses.changes.queries import find_course_update
 from cpd.courses.changes.views import render_newest_section
@@ -32,9 +32,9 @@ from cpd.courses.queries import Course
 from cpd.courses.reading import actions
 from cpd.courses.reading.forms import PlaceForm, ReadAgainForm
 from cpd.courses.reading.queries import (
+    build_reading_place,
     find_course_progress,
     find_reading_progress,
-    reading_place_of,
 )
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part, SectionPart
@@ -69,7 +69,9 @@ def section(address: CourseAddress, section: str) -> ResponseReturnValue:
 
 def _render_section_page(course: Course, part: SectionPart) -> str:
     session, sources = db.session(), Sources(course)
-    text = sources.render_cached_html(part.public_id, lambda: queries.html_of_part(session, part))
+    text = sources.render_cached_html(
+        part.public_id, lambda: queries.find_html_of_part(session, part)
+    )
     cards = _render_practice_cases(course, part, sources)
     left_off = _requested_resume_place(course, part)
     if left_off:
@@ -87,7 +89,7 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
         open_cards=sum(not card.is_done for card, _ in cards),
         contents=[heading for heading in headings if heading.level == TOP_HEADING],
         progress=find_reading_progress(session, course),
-        time=reading_time(part.words),
+        time=build_reading_time(part.words),
         sources=sources.cited_sources,
         left_off=left_off,
         again=next((heading for heading in headings if heading.anchor == again), None),
@@ -121,7 +123,7 @@ def _requested_resume_place(course: Course, part: Part) -> Place | None:
     """Return the line to resume at, if a link to continue reading led here."""
     if course.enrolment is None or "resume" not in request.args:
         return None
-    place = reading_place_of(course.enrolment)
+    place = build_reading_place(course.enrolment)
     return place if place and place.section == part.slug else None
 
 
@@ -130,13 +132,13 @@ def _requested_resume_place(course: Course, part: Part) -> Place | None:
 def save_reading_place(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Store the line that someone is reading; the page's script sends it."""
     course, enrolment, part = _own_section_or_404(address, section)
-    form = PlaceForm.sent()
+    form = PlaceForm.from_request()
     anchor, block = form.anchor.data, form.block.data
     cases = {f"case-{case.slug}" for case in course.outline.practice[part.slug]}
     if anchor not in {"", *part.front.anchors, *cases} or not BLOCK_NUMBER.fullmatch(block):
         abort(404)
     place = Place(part.slug, anchor, int(block), clock.now())
-    if place.is_worth_storing(reading_place_of(enrolment)):
+    if place.is_worth_storing(build_reading_place(enrolment)):
         with unit_of_work() as session:
             actions.save_reading_place(session, enrolment, place)
     return Response(status=204, mimetype="text/plain")
@@ -146,10 +148,10 @@ def save_reading_place(address: CourseAddress, section: str) -> ResponseReturnVa
 @requires(Permission.COURSE_STUDY)
 def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a section was read, and continue with the next."""
-    NoFields.sent()
+    NoFields.from_request()
     course, enrolment, part = _own_section_or_404(address, section)
     with unit_of_work() as session:
-        revision = queries.revision_of_part(session, part)
+        revision = queries.find_revision_of_part(session, part)
         actions.finish_section(session, enrolment, revision, now=clock.now())
     left = find_course_progress(db.session(), course).section(section).unfinished_practice_cases
     if left:
@@ -174,7 +176,7 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
 @requires(Permission.COURSE_STUDY)
 def record_passage_reread(address: CourseAddress, section: str) -> ResponseReturnValue:
     """Record that a passage was read again after an attempt."""
-    passage = ReadAgainForm.sent().passage.data
+    passage = ReadAgainForm.from_request().passage.data
     _, enrolment, _ = _own_section_or_404(address, section)
     try:
         with unit_of_work() as session:
@@ -208,19 +210,23 @@ def whole_course(address: CourseAddress) -> ResponseReturnValue:
     if (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
     outline, session = course.outline, db.session()
-    stored = queries.html_of_parts(session, (*outline.sections, *outline.hazards, *outline.tools))
+    stored = queries.find_html_of_parts(
+        session, (*outline.sections, *outline.hazards, *outline.tools)
+    )
     cases = hooks.practice_to_read(session, course.revision)
     sources = Sources(course, link_target=_whole_course_anchor)
 
     def render_part(part: Part, kind: str) -> Markup:
-        return sources.render_html(nest_under_part(stored[part.revision_id], f"{kind}-{part.slug}"))
+        return sources.render_html(
+            nest_html_under_part(stored[part.revision_id], f"{kind}-{part.slug}")
+        )
 
     return render_template(
         "courses/whole.html",
         course=course,
         copy=build_offline_copy(course),
         kept_on=clock.now() if "kept" in request.args else None,
-        about=sources.render_html(nest_under_part(outline.course.html, "course")),
+        about=sources.render_html(nest_html_under_part(outline.course.html, "course")),
         sections=[
             (
                 part,

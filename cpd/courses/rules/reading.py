@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cpd.content.readability import ReadingTime, reading_time
+from cpd.content.readability import ReadingTime, build_reading_time
 from cpd.courses.rules.outline import Outline, Part, SectionPart
 
 WORDS_PER_CE = 12_000
@@ -185,7 +185,7 @@ class ReadingCredit:
     @property
     def total_time(self) -> ReadingTime:
         """Both together: the required reading."""
-        return reading_time(self.word_count)
+        return build_reading_time(self.word_count)
 
     @property
     def word_count(self) -> int:
@@ -206,7 +206,8 @@ class ReadingCredit:
 def build_reading_credit(outline: Outline) -> ReadingCredit:
     """Return the word arithmetic of a course."""
     return ReadingCredit(
-        reading_time(outline.section_word_count), reading_time(outline.practice_word_count)
+        build_reading_time(outline.section_word_count),
+        build_reading_time(outline.practice_word_count),
     )
 
 

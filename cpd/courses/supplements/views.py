@@ -115,7 +115,7 @@ def corrections(address: CourseAddress) -> ResponseReturnValue:
 def figure(address: CourseAddress, figure: str) -> ResponseReturnValue:
     """Send a picture to anyone; browsers keep it forever if the URL names its version."""
     part = pages.requested_course_version_or_404(address).outline.figure(figure) or abort(404)
-    stored = queries.revision_of_part(db.session(), part).front
+    stored = queries.find_revision_of_part(db.session(), part).front
     response = Response(FigureFront.from_json(stored).svg, mimetype="image/svg+xml")
     response.set_etag(part.public_id)
     is_named = request.args.get("v") == part.public_id

@@ -18,8 +18,8 @@ from cpd.quizzes.answering.receiving import (
 )
 from cpd.quizzes.blueprint import bp
 from cpd.quizzes.rules.answers import Outcome
-from cpd.web.formatting import clock_time
-from cpd.web.reading import json_object
+from cpd.web.formatting import format_clock_time
+from cpd.web.reading import read_json_object
 
 
 @bp.post("/attempts/<string:public_id>/events")
@@ -27,7 +27,7 @@ from cpd.web.reading import json_object
 def save_event_from_script(public_id: str) -> ResponseReturnValue:
     """Save one answer sent by the page's script; respond with its receipt."""
     received_at = clock.now()
-    posted = parse_event_json_or_400(json_object())
+    posted = parse_event_json_or_400(read_json_object())
     case = find_own_case_or_404(public_id, posted.position)
     try:
         receipt = save_posted_answer(case, posted, received_at=received_at)
@@ -44,7 +44,7 @@ def build_receipt_json(receipt: Receipt) -> dict[str, Any]:
         "sequence": receipt.sequence,
         "outcome": receipt.outcome.value,
         "received_at": receipt.received_at.isoformat(),
-        "clock": clock_time(receipt.received_at),
+        "clock": format_clock_time(receipt.received_at),
         "receipt": receipt.receipt,
         "message": message_for_outcome(receipt.outcome),
     }

@@ -65,7 +65,7 @@ def _parse_answer_in_url(case: ShownCase) -> UnsavedAnswer | None:
     if "choice" not in request.args or case.current_step.is_locked:
         return None
     try:
-        event = AnswerForm.read(request.args).posted_event(case.position)
+        event = AnswerForm.from_fields(request.args).posted_event(case.position)
         answer = KINDS[step.kind].parse_answer(step, event.choices)
     except (InvalidAnswerError, BadRequest):
         return None
@@ -119,7 +119,7 @@ def _url_of_case_with_posted_answer(public_id: str, position: int) -> str | None
 def answer_case(public_id: str, position: int) -> ResponseReturnValue:
     """Save the answer of the form, then go where its button leads."""
     received_at = clock.now()
-    form = AnswerForm.sent()
+    form = AnswerForm.from_request()
     posted, go = form.posted_event(position), form.go.data or ""
     case = find_own_case_or_404(public_id, position)
     if posted.choices or posted.after:
@@ -204,7 +204,7 @@ def ask_before_locking(public_id: str, position: int) -> ResponseReturnValue:
 def lock_current_answer(public_id: str, position: int) -> ResponseReturnValue:
     """Lock the current answer and let the story continue."""
     received_at = clock.now()
-    posted = LockForm.sent().posted_event(position)
+    posted = LockForm.from_request().posted_event(position)
     case = find_own_case_or_404(public_id, position)
     receipt = lock_posted_answer(case, posted, received_at=received_at)
     if receipt.outcome in {Outcome.CONFLICTING, Outcome.LATE}:

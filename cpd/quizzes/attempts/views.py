@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
-from cpd.accounts.profile.queries import legal_name_of, licenses_of
+from cpd.accounts.profile.queries import find_licenses, find_own_legal_name
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.attempts import actions, delivery
@@ -50,7 +50,7 @@ def decisions(public_id: str) -> ResponseReturnValue:
 @requires(Permission.ATTEMPT_TAKE)
 def submission(public_id: str) -> ResponseReturnValue:
     """Ask for the name to print and the statement, before submitting."""
-    name = legal_name_of(db.session(), current_actor())
+    name = find_own_legal_name(db.session(), current_actor())
     return _respond_with_submission_page(
         find_own_attempt_or_404(public_id), SubmissionForm.with_name_filled_in(name=name)
     )
@@ -69,7 +69,7 @@ def _respond_with_submission_page(
         open_attempt=open_attempt,
         form=form,
         is_open=is_open,
-        licenses=licenses_of(db.session(), attempt.subject),
+        licenses=find_licenses(db.session(), attempt.subject),
         now=clock.now(),
     )
     return page, status
@@ -81,7 +81,7 @@ def submit_own_attempt(public_id: str) -> ResponseReturnValue:
     """Submit the attempt once, with the name to print and the statement that was shown."""
     received_at = clock.now()
     attempt = find_own_attempt_or_404(public_id)
-    form = SubmissionForm.sent()
+    form = SubmissionForm.from_request()
     if attempt_can_be_submitted(db.session(), attempt):
         if form.statement_has_changed:
             return _respond_with_changed_statement(attempt, name=form.name.data or "")
@@ -118,7 +118,7 @@ def _respond_with_changed_statement(attempt: Attempt, *, name: str) -> ResponseR
 @requires(Permission.ATTEMPT_TAKE)
 def close_own_overdue_attempt(public_id: str) -> ResponseReturnValue:
     """Close an attempt that is past its deadline, if the worker has not; others stay open."""
-    NoFields.sent()
+    NoFields.from_request()
     now, attempt = clock.now(), find_own_attempt_or_404(public_id)
     with unit_of_work() as session:
         actions.lock_and_close_if_overdue(session, attempt.id, now=now)

@@ -42,7 +42,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
         "quizzes/exams/exam.html",
         course=course,
         rule=course.outline.exam,
-        text=courses.html_of_part(db.session(), course.outline.exam),
+        text=courses.find_html_of_part(db.session(), course.outline.exam),
         fill=remove_citations_from_html,
         eligibility=find_exam_eligibility(db.session(), course.enrolment, now=clock.now()),
     )
@@ -52,7 +52,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
 @requires(Permission.ATTEMPT_TAKE)
 def start_own_attempt(address: CourseAddress) -> ResponseReturnValue:
     """Start an attempt with its first case, or continue the one that is open."""
-    NoFields.sent()
+    NoFields.from_request()
     enrolment = _find_course_or_404(address).enrolment or abort(404)
     exam_address = url_for(".exam", address=address)
     with unit_of_work() as session:

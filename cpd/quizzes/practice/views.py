@@ -34,7 +34,7 @@ from cpd.quizzes.practice.cases import (
 )
 from cpd.quizzes.practice.forms import OpenCaseForm, PracticeForm, build_open_case_form_class
 from cpd.quizzes.practice.queries import find_practice_texts
-from cpd.web.formatting import page_language
+from cpd.web.formatting import current_page_language
 from cpd.web.markup import render_markup
 
 
@@ -107,7 +107,13 @@ def _render_practice_card(
 
     Cards of finished cases are cached: the same answers give the same reasons to everybody.
     """
-    key = (progress.text.id, repr(progress.answers), may_answer, not carried, page_language())
+    key = (
+        progress.text.id,
+        repr(progress.answers),
+        may_answer,
+        not carried,
+        current_page_language(),
+    )
     if progress.is_done and (cached := _finished_cards.get(key)) is not None:
         return cached
     card = render_markup(
@@ -128,7 +134,7 @@ def _render_practice_card(
 @requires(Permission.COURSE_STUDY)
 def answer_practice_case(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
     """Save an answer to a practice case and go back to it, where its feedback is."""
-    form = PracticeForm.sent()
+    form = PracticeForm.from_request()
     enrolment = _find_enrolment_or_404(address)
     again = bool(form.again.data)
     progress = find_practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
@@ -202,7 +208,7 @@ def show_open_case() -> ResponseReturnValue:
 def show_feedback_on_open_case() -> ResponseReturnValue:
     """Show what an answer to the open case would have done; nothing is stored."""
     course, progress = _find_first_open_case() or abort(404)
-    form = build_open_case_form_class(progress.case).sent()
+    form = build_open_case_form_class(progress.case).from_request()
     progress, step = _follow_earlier_answers(progress, form)
     try:
         answer = _parse_chosen_answer(step, form.choice.data)

@@ -13,7 +13,7 @@ from cpd.access.permissions import Actor
 from cpd.cases.front import CaseFront
 from cpd.cases.kinds.registry import asks_for_decision
 from cpd.cases.scales import Danger
-from cpd.content.readability import count_words, reading_time
+from cpd.content.readability import build_reading_time, count_words
 from cpd.courses import outlines
 from cpd.courses import queries as courses
 from cpd.courses.models import Revision
@@ -217,7 +217,7 @@ def _find_passages_to_read(
         for heading in section.front.headings
         if (of_passage := remedies.get(f"section:{section.slug}#{heading.anchor}")) is not None
     ]
-    texts = courses.html_of_parts(
+    texts = courses.find_html_of_parts(
         session, {section.revision_id: section for section, _, _ in passages}.values()
     )
     todos = {todo.remedy.case: todo for obstacle in obstacles for todo in obstacle.todo}
@@ -247,7 +247,7 @@ def _build_passage_to_read(
         section=section,
         anchor=heading.anchor,
         heading=heading.text,
-        minutes=reading_time(count_words(cut_html_below_heading(html, heading))).minutes,
+        minutes=build_reading_time(count_words(cut_html_below_heading(html, heading))).minutes,
         is_required=bool(remedies),
         is_read=not any(todo.must_reread for todo in own_todos),
         practice=tuple(topic for topic in topics if hazards & set(topic.hazards)),

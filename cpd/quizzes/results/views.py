@@ -32,7 +32,7 @@ def _find_course_of_attempt(attempt: Attempt) -> Course:
     session, actor, address = db.session(), current_actor(), attempt.enrolment.address
     in_context = courses.find_course(session, actor, address.slug, address.context)
     own = in_context or courses.find_course(session, actor, address.slug)
-    return own or courses.course_of_enrolment(session, attempt.enrolment)
+    return own or courses.find_course_of_enrolment(session, attempt.enrolment)
 
 
 @bp.get("/attempts/<string:public_id>/result")

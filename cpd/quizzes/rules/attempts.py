@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from cpd.kernel.canonical import Json, fraction_text
+from cpd.kernel.canonical import Json, format_fraction
 
 
 class AttemptState(StrEnum):
@@ -166,12 +166,12 @@ class Deadline:
     def to_json(self) -> Json:
         """Return the inputs as JSON, as stored with the attempt."""
         return {
-            "started_at": instant_text(self.started_at),
+            "started_at": format_instant_in_utc(self.started_at),
             "limit_minutes": self.limit_minutes,
-            "multiplier": fraction_text(self.multiplier),
-            "closes_at": instant_text(self.closes_at) if self.closes_at else None,
+            "multiplier": format_fraction(self.multiplier),
+            "closes_at": format_instant_in_utc(self.closes_at) if self.closes_at else None,
             "grace_seconds": self.grace_seconds,
-            "extended_to": instant_text(self.extended_to) if self.extended_to else None,
+            "extended_to": format_instant_in_utc(self.extended_to) if self.extended_to else None,
         }
 
     @classmethod
@@ -198,7 +198,7 @@ def effective_state(state: AttemptState, deadline: Deadline, now: datetime) -> A
     return state
 
 
-def instant_text(instant: datetime) -> str:
+def format_instant_in_utc(instant: datetime) -> str:
     """Return an instant as text: UTC, to the microsecond, always in the same form."""
     return _convert_to_utc(instant).isoformat(timespec="microseconds")
 

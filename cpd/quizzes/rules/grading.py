@@ -12,7 +12,7 @@ from typing import Any
 from cpd.cases.front import Answer, CaseFront
 from cpd.cases.key import CaseKey
 from cpd.cases.scales import Danger
-from cpd.kernel.canonical import Json, fraction_text
+from cpd.kernel.canonical import Json, format_fraction
 from cpd.quizzes.rules.eligibility import Remedy
 from cpd.quizzes.rules.marking import Breach, CaseMark, mark_case
 
@@ -116,14 +116,14 @@ class ExamResult:
         """Return the JSON form: text, integers and booleans only."""
         dropped = {"dropped": [case.to_json() for case in self.dropped]} if self.dropped else {}
         return dropped | {
-            "score": fraction_text(self.score),
-            "pass_mark": fraction_text(self.pass_mark),
+            "score": format_fraction(self.score),
+            "pass_mark": format_fraction(self.pass_mark),
             "gate_met": self.gate_met,
             "passed": self.passed,
             "why_not": [reason.value for reason in self.why_not],
             "cases": [case.to_json() for case in self.cases],
             "objectives": {
-                name: {"earned": fraction_text(score.earned), "cases": score.cases}
+                name: {"earned": format_fraction(score.earned), "cases": score.cases}
                 for name, score in sorted(self.objectives.items())
             },
             "dangers": {danger.value: count for danger, count in self.danger_counts.items()},

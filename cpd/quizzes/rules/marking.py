@@ -12,7 +12,7 @@ from cpd.cases.kinds.kind import StepMark
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.path import steps_with_answers_on_path
 from cpd.cases.scales import Danger
-from cpd.kernel.canonical import Json, fraction_text
+from cpd.kernel.canonical import Json, format_fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,13 @@ class CaseMark:
         """Return the JSON form; the answers themselves are in the events."""
         return {
             "case": self.case,
-            "score": fraction_text(self.score),
+            "score": format_fraction(self.score),
             "danger": self.danger.value if self.danger else None,
             "path": [
                 {
                     "step": result.step,
                     "chosen": list(result.mark.chosen),
-                    "earned": fraction_text(result.mark.earned),
+                    "earned": format_fraction(result.mark.earned),
                     "danger": result.mark.danger.value if result.mark.danger else None,
                 }
                 for result in self.path

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cpd.kernel.canonical import digest
+from cpd.kernel.canonical import hash_json
 from cpd.quizzes.rules.answers import AnswerEvent
-from cpd.quizzes.rules.attempts import instant_text
+from cpd.quizzes.rules.attempts import format_instant_in_utc
 
 FIRST_PREVIOUS = ""
 """Used as the receipt before the first one."""
@@ -41,7 +41,7 @@ def compute_receipt(
 
     64 hexadecimal digits. A blank answer gives the same receipt whether stored as null or as empty.
     """
-    return digest(
+    return hash_json(
         {
             "previous": previous,
             "attempt": attempt,
@@ -53,7 +53,7 @@ def compute_receipt(
             "after": event.after,
             "answer": dict(event.answer) if event.answer else None,
             "outcome": event.outcome.value,
-            "received_at": instant_text(received_at),
+            "received_at": format_instant_in_utc(received_at),
         }
     )
 

@@ -8,7 +8,7 @@ from flask import Flask
 
 from cpd.accounts.models import Person
 from cpd.certificates.models import Certificate
-from cpd.config import settings_of
+from cpd.config import settings_of_app
 from cpd.db import Base, db
 from cpd.joints.personal import Erasure
 from cpd.joints.registry import EXTENSION
@@ -140,6 +140,6 @@ def test_administrators_do_not_delete_themselves(ines: Visitor) -> None:
 def test_a_site_without_emails_carries_out_too(
     app: Flask, maya: Visitor, ines: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(app.config, "CPD", replace(settings_of(app), mail_server=None))
+    monkeypatch.setitem(app.config, "CPD", replace(settings_of_app(app), mail_server=None))
     ask(maya, "copy")
     assert "tell its owner yourself" in carry_out(ines)

@@ -21,7 +21,7 @@ from cpd.accounts.people.actions import (
     NewPerson,
     RoleRefusal,
 )
-from cpd.accounts.profile.queries import legal_name_of
+from cpd.accounts.profile.queries import find_own_legal_name
 from cpd.accounts.sign_in import queries as sign_in_queries
 from cpd.accounts.sign_in.models import PasswordLink
 from cpd.db import db, unit_of_work
@@ -586,7 +586,7 @@ def test_names_by_subject(app: Flask) -> None:
 def test_the_name_for_certificates(app: Flask) -> None:
     with app.app_context():
         asked = {
-            named: legal_name_of(db.session(), Actor(person_id=accounts.row_of(named).id))
+            named: find_own_legal_name(db.session(), Actor(person_id=accounts.row_of(named).id))
             for named in (MAYA, INES)
         }
         assert asked == {MAYA: MAYA.full_name, INES: ""}

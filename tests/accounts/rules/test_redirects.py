@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 
 SITE = "https://cpd.example.org/sign-in"
 
@@ -68,17 +68,17 @@ REFUSED = [
 
 @pytest.mark.parametrize("wanted", FOLLOWED)
 def test_paths_of_this_site_are_followed(wanted: str) -> None:
-    assert safe_path(wanted) == wanted
+    assert site_path_or_none(wanted) == wanted
 
 
 @pytest.mark.parametrize("wanted", REFUSED)
 def test_everything_else_is_refused(wanted: str | None) -> None:
-    assert safe_path(wanted) is None
+    assert site_path_or_none(wanted) is None
 
 
 @given(st.text(alphabet="/\\%25fF.@:?#ceilv\t\n ", max_size=30))
 def test_what_is_followed_stays_on_the_site(wanted: str) -> None:
-    path = safe_path(wanted)
+    path = site_path_or_none(wanted)
     if path is not None:
         # browsers read a backslash as a slash and leave out tabs and line ends
         seen = path.replace("\\", "/").translate(dict.fromkeys(map(ord, "\t\r\n")))

@@ -14,7 +14,7 @@ from cpd.accounts.sign_in.rules.throttling import LIMITS, CountedBy, ThrottleSco
 from cpd.accounts.sign_up import actions as verifications
 from cpd.accounts.sign_up.models import EmailVerification
 from cpd.accounts.sign_up.queries import MOST_WRONG_CODES
-from cpd.config import settings_of
+from cpd.config import settings_of_app
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as the_clock
 from tests.factories import accounts
@@ -264,7 +264,7 @@ def test_where_no_emails_are_sent_nobody_is_asked(
 
 
 def _without_mail(app: Flask) -> object:
-    return replace(settings_of(app), mail_server=None)
+    return replace(settings_of_app(app), mail_server=None)
 
 
 @sqlite

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from cpd.authoring.files.part import CoursePart
 from cpd.authoring.files.tool import ToolFile
-from cpd.content.file_schema import ADDED_LATER, FileModel, content_to_hash
+from cpd.content.file_schema import ADDED_LATER, FileModel, build_content_to_hash
 from tests.factories import courses
 
 
@@ -62,7 +62,9 @@ def test_it_holds_inside_lists_and_mappings_too() -> None:
         mapped: dict[str, Inner] = Field(alias="map")
 
     plain, changed = Inner(name="a"), Inner(name="b", later=True)
-    assert content_to_hash(Outer(listed=[plain, changed], map={"x": plain, "y": changed})) == {
+    assert build_content_to_hash(
+        Outer(listed=[plain, changed], map={"x": plain, "y": changed})
+    ) == {
         "listed": [{"name": "a"}, {"name": "b", "later": True}],
         "map": {"x": {"name": "a"}, "y": {"name": "b", "later": True}},
     }

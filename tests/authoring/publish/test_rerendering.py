@@ -19,7 +19,7 @@ from cpd.cli import content
 from cpd.content import render
 from cpd.content import version as fingerprint
 from cpd.content.document import Rendered
-from cpd.content.version import version
+from cpd.content.version import load_renderer_version
 from cpd.courses import queries
 from cpd.courses.models import Revision
 from cpd.courses.offline_copy import build_offline_copy
@@ -47,22 +47,22 @@ class Renderers:
     def mend(self) -> None:
         """Mend the sanitiser, and leave its version as it was: a later release would never."""
         self._monkeypatch.setattr(render, "RENDERER", "tests.support.mended_renderer")
-        render.close()
-        memory.clear()
+        render.close_renderer()
+        memory.clear_all_caches()
 
     def count_anew(self) -> None:
         """Give the renderer the version that its code has now."""
         self._monkeypatch.setattr(fingerprint, "LIBRARIES", ("nh3",))
-        version.cache_clear()
-        memory.clear()
+        load_renderer_version.cache_clear()
+        memory.clear_all_caches()
 
 
 @pytest.fixture
 def renderers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Renderers]:
     yield Renderers(monkeypatch)
     monkeypatch.undo()
-    version.cache_clear()
-    render.close()
+    load_renderer_version.cache_clear()
+    render.close_renderer()
 
 
 @pytest.fixture
@@ -103,7 +103,11 @@ def everywhere(found: Shown, *, stand: bool) -> None:
 
 def count(table: type[Any]) -> int:
     """Count the rows of this version."""
-    of_this = sa.select(sa.func.count()).select_from(table).where(table.version == version())
+    of_this = (
+        sa.select(sa.func.count())
+        .select_from(table)
+        .where(table.version == load_renderer_version())
+    )
     return db.session.scalar(of_this) or 0
 
 
@@ -199,7 +203,7 @@ def run_twice(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
 def test_html_of_another_version_goes_when_ours_has_been_there_for_long(
     app: Flask, renderers: Renderers
 ) -> None:
-    before = version()
+    before = load_renderer_version()
     parts = len(list(courses.bundle().course_and_parts))
     left = sa.select(sa.func.count()).select_from(Rendering).where(Rendering.version == before)
     with app.app_context():
@@ -219,15 +223,15 @@ def test_publishing_again_renders_what_was_edited_alone(
 ) -> None:
     folder = courses.altered(tmp_path, {"cases/nico-room.md": ("second warm", "second, warmer")})
     documents: list[str] = []
-    asked = render.Renderer.render
+    asked = render.Renderer.render_documents
 
     def noting(renderer: render.Renderer, batch: Sequence[str]) -> Any:
         documents.extend(batch)
         return asked(renderer, batch)
 
-    monkeypatch.setattr(render.Renderer, "render", noting)
+    monkeypatch.setattr(render.Renderer, "render_documents", noting)
     with app.app_context():
-        content.publish_folders(content.load_sound([folder]), reason="One edit.")
+        content.publish_folders(content.load_sound_folders_or_exit([folder]), reason="One edit.")
         case = queries.find_newest_course_revision(db.session(), SYSTEM, SLUG)
         assert case is not None
         assert case.number == 2

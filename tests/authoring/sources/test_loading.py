@@ -237,9 +237,9 @@ def test_all_markdown_of_a_folder_goes_to_the_renderer_in_one_batch(
 
     def count(documents: list[str]) -> list[Rendered]:
         batches.append(len(documents))
-        return render.render(documents)
+        return render.render_markdown(documents)
 
-    monkeypatch.setattr(texts, "render", count)
+    monkeypatch.setattr(texts, "render_markdown", count)
     small.load()
     assert len(batches) == 1
     assert batches[0] > 100
@@ -252,9 +252,9 @@ def test_loading_asks_for_no_write_transaction(
 
     def check(documents: list[str]) -> list[Rendered]:
         assert not is_in_unit_of_work()
-        return render.render(documents)
+        return render.render_markdown(documents)
 
-    monkeypatch.setattr(texts, "render", check)
+    monkeypatch.setattr(texts, "render_markdown", check)
     small.bundle()
 
 
@@ -281,9 +281,9 @@ def test_only_what_is_not_known_is_rendered(
 
     def count(batch: list[str]) -> list[Rendered]:
         documents.extend(batch)
-        return render.render(batch)
+        return render.render_markdown(batch)
 
-    monkeypatch.setattr(texts, "render", count)
+    monkeypatch.setattr(texts, "render_markdown", count)
     loaded = load_course_folder(small.path, stored_texts=lambda _hashes: known)
     assert loaded.is_sound
     assert loaded.bundle == now
@@ -301,9 +301,9 @@ def test_files_are_read_and_rendered_once_in_a_process(
 
     def count(batch: list[str]) -> list[Rendered]:
         documents.extend(batch)
-        return render.render(batch)
+        return render.render_markdown(batch)
 
-    monkeypatch.setattr(texts, "render", count)
+    monkeypatch.setattr(texts, "render_markdown", count)
     after = small.bundle()
     changed = [new for new, old in zip(after.parts, before.parts, strict=True) if new is not old]
     assert [part.name for part in changed] == ["case:nico-room"]
@@ -317,7 +317,9 @@ def test_what_the_renderer_gave_up_on_is_not_remembered(
 ) -> None:
     """Perhaps the machine was busy: the next time it may be rendered."""
     small.edit("tools/room-check.md", "summary: ", "summary: Once more, ")
-    monkeypatch.setattr(texts, "render", lambda batch: [Rendered(was_stopped=True) for _ in batch])
+    monkeypatch.setattr(
+        texts, "render_markdown", lambda batch: [Rendered(was_stopped=True) for _ in batch]
+    )
     assert small.load().bundle is not None
     monkeypatch.undo()
     assert next(one for one in small.bundle().tools if one.slug == "room-check").body.html

@@ -28,7 +28,7 @@ EXTRA = "formats/extras.py"
 
 
 def record_of(made: dict[str, Any]) -> Record:
-    return Record(canonical.encode(made).decode(), build_manifest(made), "x" * 86, made["key"])
+    return Record(canonical.encode_json(made).decode(), build_manifest(made), "x" * 86, made["key"])
 
 
 def rendered(record: Record) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 
 from cpd.certificates.rules import snapshot
 from cpd.certificates.rules.codes import format_code
-from cpd.certificates.rules.printed_facts import day_text, printed_facts
+from cpd.certificates.rules.printed_facts import format_day, printed_facts
 from cpd.courses.rules.fronts.course import Author
 from tests.factories.certificates import facts, first_form
 
@@ -95,5 +95,5 @@ def test_how_authors_are_printed(author: Author, words: str) -> None:
 
 
 def test_how_a_day_is_printed() -> None:
-    assert day_text(date(2026, 1, 5)) == "5 January 2026"
-    assert day_text(date(2026, 12, 31)) == "31 December 2026"
+    assert format_day(date(2026, 1, 5)) == "5 January 2026"
+    assert format_day(date(2026, 12, 31)) == "31 December 2026"

@@ -27,7 +27,7 @@ FACTS = facts()
 
 def record(snapshot: str | None = None, signed: str | None = None) -> Record:
     return Record(
-        snapshot=canonical.encode(FACTS).decode() if snapshot is None else snapshot,
+        snapshot=canonical.encode_json(FACTS).decode() if snapshot is None else snapshot,
         manifest=build_manifest(FACTS) if signed is None else signed,
         signature="signature",
         key_id=FACTS["key"],
@@ -35,12 +35,12 @@ def record(snapshot: str | None = None, signed: str | None = None) -> Record:
 
 
 def with_fact(name: str, value: Any) -> Record:
-    return record(canonical.encode(FACTS | {name: value}).decode())
+    return record(canonical.encode_json(FACTS | {name: value}).decode())
 
 
 def test_the_manifest_can_be_made_by_hand() -> None:
     lines = build_manifest(FACTS).splitlines()
-    whole = hashlib.sha256(canonical.encode(FACTS)).hexdigest()
+    whole = hashlib.sha256(canonical.encode_json(FACTS)).hexdigest()
     name = hashlib.sha256(b'"Maya Chidinma Okafor"').hexdigest()
     assert lines[:2] == [HEADING, f"{WHOLE_SNAPSHOT} {whole}"]
     assert f"name {name}" in lines
@@ -59,7 +59,7 @@ def test_every_changed_fact_is_named(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(FACTS.keys() - {"licences"}))
 def test_every_missing_fact_is_named(name: str) -> None:
     rest = {key: value for key, value in FACTS.items() if key != name}
-    assert changed_facts(record(canonical.encode(rest).decode())) == (name,)
+    assert changed_facts(record(canonical.encode_json(rest).decode())) == (name,)
 
 
 def test_the_public_record_is_genuine_without_licences() -> None:
@@ -89,7 +89,7 @@ def test_licences_cannot_be_put_in_or_exchanged() -> None:
 
 def test_a_record_of_before_is_genuine_and_withholds_nothing() -> None:
     facts = first_form(FACTS)
-    old = record(canonical.encode(facts).decode(), build_manifest(facts))
+    old = record(canonical.encode_json(facts).decode(), build_manifest(facts))
     assert (changed_facts(old), old.withheld_facts, old.without_holder_facts()) == (
         (),
         frozenset(),
@@ -107,7 +107,7 @@ def test_an_added_fact_is_named() -> None:
 
 
 def test_two_changed_facts_are_both_named() -> None:
-    found = canonical.encode(FACTS | {"name": "Zoë", "course": "Surgery"}).decode()
+    found = canonical.encode_json(FACTS | {"name": "Zoë", "course": "Surgery"}).decode()
     assert changed_facts(record(found)) == ("course", "name")
 
 

@@ -67,7 +67,7 @@ def test_the_catalog_costs_the_same_however_many_courses_it_has(app: Flask, tmp_
         actor = actor_of(MAYA)
 
     def cost() -> int:
-        memory.clear()
+        memory.clear_all_caches()
         with asked(app) as statements, app.app_context():
             find_catalog_page(db.session(), actor)
         return len(statements)

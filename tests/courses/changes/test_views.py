@@ -196,7 +196,7 @@ def test_it_costs_the_same_however_much_changed(update: Publish, maya: Visitor) 
     many = {path: cost(path) for path in (CHANGES, SECTION, COURSE, CARD)}
     assert few == many
     assert (many[CHANGES], many[SECTION]) == (3, before + 1)
-    memory.clear()
+    memory.clear_all_caches()
     with asked(update.app) as cold:
         maya.get(CHANGES)
     assert len(cold) == 7

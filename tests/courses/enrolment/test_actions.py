@@ -10,7 +10,7 @@ from flask import Flask
 from cpd.access.audit import AuditEntry
 from cpd.courses import queries
 from cpd.courses.enrolment import actions as enrolling
-from cpd.courses.enrolment.queries import disclosure_of_enrolment
+from cpd.courses.enrolment.queries import find_disclosure_of_enrolment
 from cpd.courses.events import Enrolled, SectionFinished
 from cpd.courses.models import Enrolment, EnrolmentDisclosure, EnrolmentState, SectionReading
 from cpd.courses.rules.disclosure import disclosure_as_text
@@ -18,7 +18,14 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.courses.racing import AT_ONCE, at_once, count, drop_index
 from tests.factories import courses
-from tests.factories.courses import SLUG, TOLD, actor_of, altered, course_of, enrolment_of
+from tests.factories.courses import (
+    SLUG,
+    TOLD,
+    actor_of,
+    altered,
+    course_of,
+    enrolment_of,
+)
 from tests.support import joints
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, ZOE
@@ -51,7 +58,7 @@ def test_beginning_keeps_what_was_shown_word_for_word(app: Flask) -> None:
         assert (enrolment.state, enrolment.started_at) == (EnrolmentState.ACTIVE, NOW)
         assert (kept.enrolment_id, kept.accepted_at) == (enrolment.id, NOW)
         assert kept.text_hash == hashlib.sha256(disclosure_as_text(TOLD).encode()).hexdigest()
-        assert disclosure_of_enrolment(db.session(), enrolment) == TOLD
+        assert find_disclosure_of_enrolment(db.session(), enrolment) == TOLD
 
 
 def test_what_was_shown_can_never_be_changed(app: Flask) -> None:

@@ -63,7 +63,7 @@ def test_the_course_page_tells_all_that_a_learner_must_know(stranger: Visitor) -
 def test_the_hours_are_the_same_wherever_they_stand(stranger: Visitor) -> None:
     credit = numbers.compute_reading_credit(courses.bundle())
     sums = [
-        f"{time.words} words ÷ 200 words a minute = {time.tenths} minutes"
+        f"{time.words} words ÷ 200 words a minute = {time.minutes_to_one_decimal} minutes"
         for time in (credit.sections, credit.practice, credit.total_time)
     ]
     page = stranger.get(COURSE).page

@@ -144,7 +144,7 @@ def test_only_required_reading_counts() -> None:
     more = {**OUTLINE.practice, "extra": (outlines.case("lena", words=900),)}
     credit = reading.build_reading_credit(replace(OUTLINE, practice=more))
     assert (credit.sections.words, credit.practice.words, credit.word_count) == (2000, 350, 2350)
-    assert (credit.total_time.tenths, credit.ce_text) == (Decimal("11.8"), "0.19")
+    assert (credit.total_time.minutes_to_one_decimal, credit.ce_text) == (Decimal("11.8"), "0.19")
 
 
 @pytest.mark.parametrize(

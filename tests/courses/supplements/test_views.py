@@ -71,7 +71,7 @@ def test_a_signature_under_this_very_text_is_named(app: Flask, stranger: Visitor
     with app.app_context():
         part = course_of(ZOE).outline.hazard("heat-stroke")
         assert part is not None
-        signed = queries.revision_of_part(db.session(), part).content_hash
+        signed = queries.find_revision_of_part(db.session(), part).content_hash
         with unit_of_work() as session:
             courses.add_entry(
                 session, "hazard:heat-stroke", "sign-off", hash=signed, by="Dr R. Menon"

@@ -16,7 +16,7 @@ from cpd.certificates.models import Certificate
 from cpd.db import db, unit_of_work
 from cpd.jobs import publishing, worker
 from cpd.jobs.models import OutboxItem
-from cpd.joints.rooms import subscriber_in_transaction
+from cpd.joints.rooms import build_subscriber_in_transaction
 from cpd.kernel import clock as clocks
 from cpd.kernel.events import Event
 from cpd.quizzes.events import (
@@ -125,7 +125,7 @@ def handed_in_while_the_database_gives_up(app: Flask, exam: Exam, patch: pytest.
     with app.app_context():
         is_sqlite = db.engine.dialect.name == "sqlite"
     give_up = fill_the_disk if is_sqlite else end_the_connection
-    joints.subscribe(patch, app, subscriber_in_transaction(AttemptGraded, "give-up", give_up))
+    joints.subscribe(patch, app, build_subscriber_in_transaction(AttemptGraded, "give-up", give_up))
     try:
         answer = exam.hand_in(status=(303, 503))
     finally:
@@ -192,7 +192,7 @@ def test_every_move_and_every_grade_is_told_once_under_a_key_of_its_own(
     clock.advance(hours=3)
     exam.close()
     exam.hand_in()
-    assert [(type(each).__name__, each.key.partition("/")[2]) for each in told] == [
+    assert [(type(each).__name__, each.identity_key.partition("/")[2]) for each in told] == [
         ("AttemptStarted", "1"),
         ("AttemptExtended", "2"),
         ("AttemptGraded", "1"),

@@ -340,7 +340,7 @@ def test_a_database_of_before_gets_its_rows(app: Flask, exam: Exam, database: Da
 @on_sqlite
 def test_a_host_whose_clock_was_ahead_keeps_no_rows_waiting(app: Flask, database: Database) -> None:
     Learner(app, MAYA).pass_exam()
-    with clock.moved_to(clock.now() + timedelta(days=400)):
+    with clock.freeze_at(clock.now() + timedelta(days=400)):
         Learner(app, ZOE).pass_exam()
     rows = everything(app)
     disconnect(app)

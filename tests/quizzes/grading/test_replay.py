@@ -440,7 +440,7 @@ def test_the_schema_below_cannot_hold_such_a_grading(
 def test_the_command_says_so_and_fails(
     app: Flask, passed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command_line, "app_now", lambda: app)
+    monkeypatch.setattr(command_line, "create_app_or_exit", lambda: app)
     runner = CliRunner()
     fine = runner.invoke(command_line.command, ["replay"])
     assert (fine.exit_code, fine.output) == (0, "1 attempts, 1 graded, 0 differences.\n")

@@ -19,7 +19,7 @@ from cpd.quizzes.rules.attempts import (
     Move,
     MoveRefusal,
     effective_state,
-    instant_text,
+    format_instant_in_utc,
     state_after_move,
 )
 
@@ -298,4 +298,8 @@ def test_what_no_deadline_is_made_of(make: Callable[[], object]) -> None:
 
 def test_instants_are_written_one_way() -> None:
     chicago = NOON.astimezone(ZoneInfo("America/Chicago"))
-    assert instant_text(chicago) == instant_text(NOON) == "2026-11-22T12:00:00.000000+00:00"
+    assert (
+        format_instant_in_utc(chicago)
+        == format_instant_in_utc(NOON)
+        == "2026-11-22T12:00:00.000000+00:00"
+    )

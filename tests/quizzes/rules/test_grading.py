@@ -12,7 +12,7 @@ from cpd.cases.front import Answer, UnknownOptionError
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.path import steps_with_answers_on_path
 from cpd.cases.scales import Danger, Decision
-from cpd.kernel.canonical import encode
+from cpd.kernel.canonical import encode_json
 from cpd.quizzes.rules import grading
 from cpd.quizzes.rules.eligibility import Remedy
 from cpd.quizzes.rules.grading import (
@@ -334,7 +334,7 @@ def test_the_order_of_the_cases_does_not_matter(drawn: list[ExamItem]) -> None:
 def test_a_result_is_plain_json() -> None:
     result = graded([*RIGHTS[:1], CRITICAL, BLANK])
     stored = result.to_json()
-    encode(stored)  # no floats, nothing odd
+    encode_json(stored)  # no floats, nothing odd
     assert stored["passed"] is False
     assert stored["score"] == "1/3"
     assert stored["why_not"] == ["score", "critical"]

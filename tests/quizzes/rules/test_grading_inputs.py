@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cpd.kernel.canonical import encode
+from cpd.kernel.canonical import encode_json
 from cpd.quizzes.rules.grading import GradingInputs
 
 INPUTS = GradingInputs({"wim": 7, "ola": 9}, frozenset({"wim"}))
@@ -12,7 +12,7 @@ INPUTS = GradingInputs({"wim": 7, "ola": 9}, frozenset({"wim"}))
 
 def test_its_json_form() -> None:
     stored = INPUTS.to_json()
-    encode(stored)  # nothing odd
+    encode_json(stored)  # nothing odd
     assert stored == {"keys": {"wim": 7, "ola": 9}, "dropped": ["wim"]}
     assert GradingInputs.from_json(stored) == INPUTS
 

@@ -8,7 +8,12 @@ from sqlalchemy.orm import Session
 from cpd.access.guard import public
 from cpd.jobs.models import OutboxItem
 from cpd.joints.personal import Erasure, PersonalData
-from cpd.joints.rooms import NavItem, Room, subscriber_in_transaction, subscriber_in_worker
+from cpd.joints.rooms import (
+    NavItem,
+    Room,
+    build_subscriber_in_transaction,
+    build_subscriber_in_worker,
+)
 from tests.support.bell.events import Rang
 from tests.support.bell.hooks import echoes, who_rings
 from tests.support.bell.models import rings
@@ -28,12 +33,12 @@ def show() -> str:
 
 def _open_door(session: Session, event: Rang, now: datetime) -> None:
     del session
-    heard.append(f"opened {event.key} at {now:%H:%M}")
+    heard.append(f"opened {event.identity_key} at {now:%H:%M}")
 
 
 def _tell_everybody(session: Session, event: Rang, now: datetime) -> None:
     del session
-    heard.append(f"told of {event.key} at {now:%H:%M}")
+    heard.append(f"told of {event.identity_key} at {now:%H:%M}")
 
 
 def _polish(item: OutboxItem, now: datetime) -> None:
@@ -50,8 +55,8 @@ ROOM = Room(
         echoes.filled_by(str.title, order=10),
     ),
     subscribes=(
-        subscriber_in_transaction(Rang, "open-door", _open_door),
-        subscriber_in_worker(Rang, "tell", _tell_everybody),
+        build_subscriber_in_transaction(Rang, "open-door", _open_door),
+        build_subscriber_in_worker(Rang, "tell", _tell_everybody),
     ),
     jobs={"polish": _polish},
     personal=(

@@ -68,7 +68,7 @@ def show_form() -> ResponseReturnValue:
 def request_address_change() -> ResponseReturnValue:
     """Enqueue emails to the new address and to the current one; neither is looked up."""
     form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
-    form, now = ChangeAddressForm.sent(), clock.now()
+    form, now = ChangeAddressForm.from_request(), clock.now()
     if not form.validate():
         return _render_address_page(form), form_checks.INVALID
     if form.email.data == sessions.current_person().email:
@@ -124,7 +124,7 @@ def ask_code() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def enter_code() -> ResponseReturnValue:
     """Check the code, and change the address."""
-    form, now = EmailCodeForm.sent(), clock.now()
+    form, now = EmailCodeForm.from_request(), clock.now()
     verification = _find_open_verification()
     if verification is None:
         return redirect_to_address_form()
@@ -168,7 +168,7 @@ def show_confirm_button(token: str) -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def change_address_by_link(token: str) -> ResponseReturnValue:
     """Change the address."""
-    NoFields.sent()
+    NoFields.from_request()
     email = _find_verification_by_link_or_404(token).email
     with unit_of_work() as writing:
         grant = verification_actions.verify_address_by_link(writing, token, now=clock.now())

@@ -7,12 +7,12 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission, Scope
-from cpd.accounts.labels import role_name
+from cpd.accounts.labels import label_of_role
 from cpd.accounts.models import Person
 from cpd.accounts.profile import actions, queries
 from cpd.accounts.profile.actions import CertificateDetails, LicenseRefusal, Profile
 from cpd.accounts.profile.forms import CertificateDetailsForm, LicenseForm, ProfileForm
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in.form_checks import INVALID
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -26,7 +26,7 @@ bp = Blueprint("profile", __name__, url_prefix="/profile")
 def show() -> ResponseReturnValue:
     """Show the profile, ready to edit."""
     return _render_profile_page(
-        _find_own_person(), location=safe_path(request.args.get("next")) or ""
+        _find_own_person(), location=site_path_or_none(request.args.get("next")) or ""
     )
 
 
@@ -35,7 +35,7 @@ def show() -> ResponseReturnValue:
 def change_profile() -> ResponseReturnValue:
     """Save names and time zone."""
     person = _find_own_person()
-    form = ProfileForm.sent(zone=person.time_zone)
+    form = ProfileForm.from_request(zone=person.time_zone)
     if not form.validate():
         return _render_profile_page(person, profile=form), INVALID
     profile = Profile(
@@ -46,7 +46,7 @@ def change_profile() -> ResponseReturnValue:
     with unit_of_work() as session:
         actions.change_profile(session, profile, actor=current_actor(), now=clock.now())
     flash(_("Your profile is saved."), "good")
-    return redirect(safe_path(form.next.data) or url_for(".show"))
+    return redirect(site_path_or_none(form.next.data) or url_for(".show"))
 
 
 _LICENSE_REFUSALS = {
@@ -59,7 +59,7 @@ _LICENSE_REFUSALS = {
 @requires(Permission.PROFILE_EDIT)
 def add_license() -> ResponseReturnValue:
     """Add a license."""
-    form = LicenseForm.sent()
+    form = LicenseForm.from_request()
     if not form.validate():
         return _render_profile_page(_find_own_person(), license_form=form), INVALID
     with unit_of_work() as session:
@@ -81,7 +81,7 @@ def add_license() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def remove_license(public_id: str) -> ResponseReturnValue:
     """Remove one of the person's licenses."""
-    NoFields.sent()
+    NoFields.from_request()
     row = queries.find_own_license(db.session(), current_actor(), public_id) or abort(404)
     with unit_of_work() as session:
         actions.remove_license(session, row.id, actor=current_actor(), now=clock.now())
@@ -93,7 +93,7 @@ def remove_license(public_id: str) -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def ask_certificate_details() -> ResponseReturnValue:
     """Ask for the details that certificates print, before the first exam."""
-    person, location = _find_own_person(), safe_path(request.args.get("next")) or ""
+    person, location = _find_own_person(), site_path_or_none(request.args.get("next")) or ""
     first_license = person.licenses[0] if person.licenses else None
     form = CertificateDetailsForm(
         zone=person.time_zone,
@@ -111,7 +111,7 @@ def ask_certificate_details() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def save_certificate_details() -> ResponseReturnValue:
     """Save the legal name and the license, or that there is none, and return to the exam."""
-    form = CertificateDetailsForm.sent(zone=_find_own_person().time_zone)
+    form = CertificateDetailsForm.from_request(zone=_find_own_person().time_zone)
     if not form.validate():
         return _render_certificate_details_page(form), INVALID
     details = CertificateDetails(
@@ -126,7 +126,7 @@ def save_certificate_details() -> ResponseReturnValue:
         _("Saved. Your certificates print this name, and their date follows your time zone."),
         "good",
     )
-    return redirect(safe_path(form.next.data) or url_for(".show"))
+    return redirect(site_path_or_none(form.next.data) or url_for(".show"))
 
 
 def _render_certificate_details_page(form: CertificateDetailsForm) -> str:
@@ -151,7 +151,7 @@ def _render_profile_page(
         profile=profile or ProfileForm(obj=person, next=location, zone=person.time_zone),
         license_form=license_form or LicenseForm(),
         schools=[it for it in person.roles if it.school and _actor_may_open_school(it.scope)],
-        role_name=role_name,
+        label_of_role=label_of_role,
     )
 
 

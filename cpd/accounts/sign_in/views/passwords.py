@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in import actions, emails, form_checks, queries, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import AddressForm, ChangePasswordForm, NewPasswordForm
@@ -34,7 +34,7 @@ _WITHOUT_EMAIL = _l("Ask the people who run it for a link.")
 def ask_reset() -> ResponseReturnValue:
     """Ask for the address of the account."""
     form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
-    return _render_reset_page(AddressForm(next=safe_path(request.args.get("next")) or ""))
+    return _render_reset_page(AddressForm(next=site_path_or_none(request.args.get("next")) or ""))
 
 
 @bp.post("/reset-password")
@@ -42,8 +42,8 @@ def ask_reset() -> ResponseReturnValue:
 def request_reset_email() -> ResponseReturnValue:
     """Enqueue the email with the link; every address gets the same answer."""
     form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
-    form, now = AddressForm.sent(), clock.now()
-    location = safe_path(form.next.data)
+    form, now = AddressForm.from_request(), clock.now()
+    location = site_path_or_none(form.next.data)
     enqueue = partial(emails.enqueue_reset_email, location=location or "")
     if (denial := form_checks.enqueue_requested_email(form, enqueue, now=now)) is not None:
         return _render_reset_page(form), *denial
@@ -54,7 +54,7 @@ def request_reset_email() -> ResponseReturnValue:
 @public
 def reset_sent() -> ResponseReturnValue:
     """Say where to look for the email."""
-    location = safe_path(request.args.get("next"))
+    location = site_path_or_none(request.args.get("next"))
     return render_template("accounts/sign_in/reset_sent.html", location=location)
 
 
@@ -77,7 +77,7 @@ def ask_new_password(token: str) -> ResponseReturnValue:
 def set_password(token: str) -> ResponseReturnValue:
     """Set the password, once; everyone who is signed in to the account is signed out."""
     link = _find_usable_link_or_404(token)
-    form = NewPasswordForm.sent(
+    form = NewPasswordForm.from_request(
         about=form_checks.list_forbidden_password_parts(link.person.email, link.person.name)
     )
     password_hash = form_checks.validate_and_hash_new_password(form)
@@ -90,7 +90,7 @@ def set_password(token: str) -> ResponseReturnValue:
     if not is_set:
         _abort_for_unusable_link()
     flash(_("Your password is set. Sign in with it."), "good")
-    location = safe_path(request.args.get("next"))
+    location = site_path_or_none(request.args.get("next"))
     return redirect(url_for("accounts.sign_in.show_form", next=location))
 
 
@@ -129,7 +129,7 @@ def ask_password_change() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change the password and sign out everywhere else; guesses are limited as at sign-in."""
     person, now = sessions.current_person(), clock.now()
-    form = ChangePasswordForm.sent(
+    form = ChangePasswordForm.from_request(
         about=form_checks.list_forbidden_password_parts(person.email, person.name)
     )
     new_hash = form_checks.validate_and_hash_new_password(form)

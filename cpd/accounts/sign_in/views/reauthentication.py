@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import requires
 from cpd.access.permissions import Permission
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in import form_checks, sessions
 from cpd.accounts.sign_in.actions import PendingSignIn
 from cpd.accounts.sign_in.form_checks import Denial
@@ -20,7 +20,7 @@ bp = Blueprint("reauthentication", __name__)
 def show_form() -> ResponseReturnValue:
     """Ask for the password."""
     return _render_password_page(
-        ReauthenticationForm(next=safe_path(request.args.get("next")) or "")
+        ReauthenticationForm(next=site_path_or_none(request.args.get("next")) or "")
     )
 
 
@@ -28,7 +28,11 @@ def show_form() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def reauthenticate() -> ResponseReturnValue:
     """Replace this session with a new one, after the code if the person has an app."""
-    form, now, email = ReauthenticationForm.sent(), clock.now(), sessions.current_person().email
+    form, now, email = (
+        ReauthenticationForm.from_request(),
+        clock.now(),
+        sessions.current_person().email,
+    )
     verified = form_checks.check_current_password(form, now=now)
     if isinstance(verified, Denial):
         return _render_password_page(form), *verified

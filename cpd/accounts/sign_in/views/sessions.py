@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
 @requires(Permission.SESSION_END)
 def end(public_id: str) -> ResponseReturnValue:
     """Sign out one of the person's own browsers."""
-    NoFields.sent()
+    NoFields.from_request()
     actor, now = current_actor(), clock.now()
     row = queries.find_own_session(db.session(), actor, public_id, now=now) or abort(404)
     with unit_of_work() as session:
@@ -47,7 +47,7 @@ def end(public_id: str) -> ResponseReturnValue:
 @requires(Permission.SESSION_END)
 def end_others() -> ResponseReturnValue:
     """Sign out every other of the person's own browsers."""
-    NoFields.sent()
+    NoFields.from_request()
     person = sessions.current_person()
     with unit_of_work() as session:
         ended = actions.end_sessions_of_person(

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import public
 from cpd.accounts.rules.addresses import normalize_address
-from cpd.accounts.rules.redirects import safe_path
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in import (
     actions,
     form_checks,
@@ -32,7 +32,7 @@ bp = Blueprint("sign_in", __name__)
 @public
 def show_form() -> ResponseReturnValue:
     """Ask for address and password; people who are already signed in are sent on."""
-    wanted = safe_path(request.args.get("next"))
+    wanted = site_path_or_none(request.args.get("next"))
     if sessions.find_signed_in_person() is not None:
         return redirect(wanted or "/")
     return _render_sign_in_page(SignInForm(next=wanted or ""))
@@ -42,7 +42,7 @@ def show_form() -> ResponseReturnValue:
 @public
 def sign_in() -> ResponseReturnValue:
     """Begin a session; a wrong address and a wrong password get the same answer."""
-    form = SignInForm.sent()
+    form = SignInForm.from_request()
     if not form.validate():
         return _render_sign_in_page(form), form_checks.INVALID
     address, now = normalize_address(form.email.data or ""), clock.now()
@@ -89,7 +89,7 @@ def ask_sign_out() -> ResponseReturnValue:
 @public
 def sign_out() -> ResponseReturnValue:
     """End the session in the database, so that copies of the cookie no longer work."""
-    NoFields.sent()
+    NoFields.from_request()
     token = sessions.read_session_token()
     if token:
         with unit_of_work() as session:

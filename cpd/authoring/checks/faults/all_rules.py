@@ -28,7 +28,7 @@ RULES: tuple[Rule, ...] = (
     evidence.references_locatable,
     evidence.rationales_cite_usable_sources,
     evidence.hazard_cards_cite_their_basis,
-    texts.bodies_where_they_belong,
+    texts.texts_present_where_required,
     texts.headings_in_pages_only,
     texts.values_hold_no_markdown,
     texts.blanks_in_tools_only,
@@ -36,7 +36,7 @@ RULES: tuple[Rule, ...] = (
     questions.practice_positions_unique,
     questions.no_catch_all_options,
     questions.exam_answers_lead_to_one_place,
-    questions.exam_drawable,
+    questions.exam_can_be_drawn,
     evidence.ledger_entries_about_known_files,
     evidence.hazard_cards_signed_in_ledger,
 )

@@ -86,7 +86,7 @@ def ledger_entries_about_known_files(bundle: Bundle) -> Iterator[Fault]:
             if entry.of not in bundle.named | retired:
                 yield Fault(
                     places.file,
-                    places.line(("entries", position, "of")),
+                    places.locate_line(("entries", position, "of")),
                     f"There is no '{entry.of}'.",
                     "Correct the name. If the file was removed, add an entry of type retirement.",
                 )

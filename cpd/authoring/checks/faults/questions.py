@@ -36,7 +36,7 @@ def no_catch_all_options(bundle: Bundle) -> Iterator[Fault]:
             )
 
 
-def exam_drawable(bundle: Bundle) -> Iterator[Fault]:
+def exam_can_be_drawn(bundle: Bundle) -> Iterator[Fault]:
     """The pool is large enough for one exam: cases, families, red flags, objectives."""
     draw, pool = bundle.exam.file.draw, bundle.cases_in_pool("exam")
     families = {case.file.family for case in pool}

@@ -42,7 +42,7 @@ def dates_in_order(bundle: Bundle) -> Iterator[Fault]:
             )
 
 
-def bodies_where_they_belong(bundle: Bundle) -> Iterator[Fault]:
+def texts_present_where_required(bundle: Bundle) -> Iterator[Fault]:
     """Sections, cases, tools, figures, course and exam have a text; references have none."""
     for part in bundle.course_and_parts:
         has_text = bool(part.source.body.strip())

@@ -52,7 +52,7 @@ def apply_warning_rules(bundle: Bundle) -> list[Fault]:
 
 def _apply_warning_rules_of_kinds(bundle: Bundle) -> Iterator[Fault]:
     for case in bundle.cases:
-        stem = readability.plain_text(case.body.html)
+        stem = readability.extract_plain_text(case.body.html)
         for position, step in enumerate(case.file.steps):
             for mistake in (hint for rule in step.lint_rules for hint in rule(step, stem)):
                 place = ("steps", position, *step.path_of_mistake(mistake))

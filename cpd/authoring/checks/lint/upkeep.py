@@ -51,7 +51,7 @@ def ledger_in_order(bundle: Bundle) -> Iterator[Fault]:
             if entry.on < before.on:
                 yield Fault(
                     part.source.places.file,
-                    part.source.places.line(("entries", position, "on")),
+                    part.source.places.locate_line(("entries", position, "on")),
                     "The entry is older than the one before it.",
                     "Check its date: the newest entry applies, wherever it is in the file.",
                 )

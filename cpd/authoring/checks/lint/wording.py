@@ -65,7 +65,7 @@ def readable_sections(bundle: Bundle) -> Iterator[Fault]:
     """Course prose and descriptions of figures stay at grade 9 or below."""
     prose: tuple[CoursePart[Any], ...] = (*bundle.sections, *bundle.figures)
     for part in prose:
-        text = readability.plain_text(part.body.html)
+        text = readability.extract_plain_text(part.body.html)
         yield from _hard_to_read_faults(part, text, "The text reads", goal=SECTION_GRADE)
 
 
@@ -79,8 +79,8 @@ def readable_cases(bundle: Bundle) -> Iterator[Fault]:
 def short_sections(bundle: Bundle) -> Iterator[Fault]:
     """A section is read between two clients: eight minutes at most."""
     for section in bundle.sections:
-        time = readability.reading_time(section.body.words)
-        if time.exact > SECTION_MINUTES:
+        time = readability.build_reading_time(section.body.words)
+        if time.exact_minutes > SECTION_MINUTES:
             yield section.build_fault(
                 None, f"The section takes {time.arithmetic}.", "Split it into two sections."
             )
@@ -98,7 +98,7 @@ def sections_say_what_to_do_monday(bundle: Bundle) -> Iterator[Fault]:
 def _hard_to_read_faults(
     part: CoursePart[Any], text: str, what_reads: str, *, goal: int
 ) -> Iterator[Fault]:
-    grade = readability.reading_grade(text)
+    grade = readability.estimate_reading_grade(text)
     if grade is not None and grade > goal:
         yield part.build_fault(
             None,

@@ -18,7 +18,7 @@ from cpd.cases.kinds.step_file import (
     parse_danger_or_none,
     parse_next_step_id_or_none,
 )
-from cpd.content.file_schema import Slug, schema_error
+from cpd.content.file_schema import Slug, build_schema_error
 from cpd.content.frontmatter import Path
 
 
@@ -46,7 +46,7 @@ class MultipleStep(WordedStep):
         self.refuse_bad_options()
         right = sum(option.correct for option in self.options)
         if not 0 < right < len(self.options):
-            raise schema_error("Some options must be correct, and some wrong.", "Mark them.")
+            raise build_schema_error("Some options must be correct, and some wrong.", "Mark them.")
         return self
 
     @property

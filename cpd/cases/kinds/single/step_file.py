@@ -18,7 +18,7 @@ from cpd.cases.kinds.step_file import (
     parse_danger_or_none,
     parse_next_step_id_or_none,
 )
-from cpd.content.file_schema import Share, Slug, schema_error
+from cpd.content.file_schema import Share, Slug, build_schema_error
 from cpd.content.frontmatter import Path
 
 
@@ -46,7 +46,7 @@ class SingleStep(WordedStep):
     def _refuse_not_one_right_option(self) -> "SingleStep":
         self.refuse_bad_options()
         if sum(option.correct for option in self.options) != 1:
-            raise schema_error(
+            raise build_schema_error(
                 "Exactly one option must be correct.", "Mark one with 'correct: true'."
             )
         return self

@@ -8,7 +8,7 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
-from cpd.kernel.canonical import Json, fraction_text
+from cpd.kernel.canonical import Json, format_fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class ExamPolicy:
         """Return the JSON form, with the names used in exam.md."""
         return {
             "draw": self.draw.to_json(),
-            "pass_mark": fraction_text(self.pass_mark),
+            "pass_mark": format_fraction(self.pass_mark),
             "tries": self.max_attempts,
             "pause_hours": {"first": self.pause_first_hours, "later": self.pause_later_hours},
             "time_limit_minutes": self.time_limit_minutes,

@@ -27,7 +27,7 @@ LARGEST = 60_000
 
 
 def record_of(made: dict[str, Any]) -> Record:
-    return Record(canonical.encode(made).decode(), build_manifest(made), "x" * 86, made["key"])
+    return Record(canonical.encode_json(made).decode(), build_manifest(made), "x" * 86, made["key"])
 
 
 def render(**given: Any) -> bytes:

@@ -164,7 +164,7 @@ def test_any_letters_with_any_accents_are_copied_spoken_and_verified(
     drawn: list[tuple[str, str]],
 ) -> None:
     name = normalize("NFC", "".join(letter + accent for letter, accent in drawn))
-    assert single_line.clean(name, needs_letter=False).text == name
+    assert single_line.clean_line(name, needs_letter=False).text == name
     content = render(name=name)
     for reader, read in READERS.items():
         assert name in map(spaced, read(content).splitlines()), reader
