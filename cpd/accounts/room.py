@@ -60,7 +60,7 @@ def _reader_is_signed_out() -> bool:
     return not current_actor().is_signed_in
 
 
-def _back_to_this_page() -> Mapping[str, str]:
+def _build_link_back() -> Mapping[str, str]:
     """Lead from the link to sign in back to the page on which it is, unless that is about it."""
     if request.method != "GET" or request.blueprint is None or request.path == "/":
         return {}
@@ -94,7 +94,7 @@ ROOM = Room(
             "accounts.sign_in.show_form",
             order=90,
             is_shown=_reader_is_signed_out,
-            values=_back_to_this_page,
+            values=_build_link_back,
         ),
         NavItem(_reader_name, "accounts.profile.show", order=90, is_shown=_reader_is_signed_in),
         NavItem(

@@ -62,12 +62,15 @@ class RowsOfPerson:
         found: dict[str, sa.ColumnElement[bool]] = {}
         for table in Base.metadata.sorted_tables:
             if table.name in self._declared:
-                parts = [*self._names_person(table), *_belongs_to_rows(table, found)]
+                parts = [
+                    *self._build_conditions_of_naming(table),
+                    *_build_conditions_of_belonging(table, found),
+                ]
                 if parts:
                     found[table.name] = sa.or_(*parts)
         return found
 
-    def _names_person(self, table: sa.Table) -> Iterator[sa.ColumnElement[bool]]:
+    def _build_conditions_of_naming(self, table: sa.Table) -> Iterator[sa.ColumnElement[bool]]:
         if table.name == Person.__tablename__:
             yield table.c.id == self._person.id
             return
@@ -80,7 +83,7 @@ class RowsOfPerson:
                 yield table.c[column] == value
 
 
-def _belongs_to_rows(
+def _build_conditions_of_belonging(
     table: sa.Table, found: Mapping[str, sa.ColumnElement[bool]]
 ) -> Iterator[sa.ColumnElement[bool]]:
     for key in table.foreign_keys:

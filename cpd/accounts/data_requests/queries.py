@@ -37,7 +37,7 @@ def find_own_open_request(session: Session, actor: Actor, public_id: str) -> Dat
     )
 
 
-def own_copy_is_ready(session: Session, actor: Actor, *, now: datetime) -> bool:
+def has_ready_copy(session: Session, actor: Actor, *, now: datetime) -> bool:
     """Tell whether the actor can download a copy of their data now."""
     ready = sa.exists().where(
         DataRequest.person_id == actor.person_id,

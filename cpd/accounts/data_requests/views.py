@@ -28,7 +28,7 @@ _MOST_DIGITS = 6
 # A person's own
 
 
-def _own_page_url(**_values: str) -> str:
+def _build_own_page_url(**_values: str) -> str:
     return url_for("accounts.data_requests.show_own")
 
 
@@ -41,14 +41,14 @@ def show_own() -> ResponseReturnValue:
     return render_template(
         "accounts/data_requests/own.html",
         requests=queries.find_own_requests(session, actor),
-        copy_is_ready=queries.own_copy_is_ready(session, actor, now=clock.now()),
+        copy_is_ready=queries.has_ready_copy(session, actor, now=clock.now()),
         copy_lasts=queries.COPY_LASTS,
     )
 
 
 @bp.post("/profile/data")
 @requires(Permission.PROFILE_EDIT)
-@requires_recent_login(_own_page_url)
+@requires_recent_login(_build_own_page_url)
 def make_request() -> ResponseReturnValue:
     """Ask administrators for a copy of the data, or for the deletion of the account."""
     form = DataRequestForm.from_request()
@@ -63,7 +63,7 @@ def make_request() -> ResponseReturnValue:
 
 @bp.post("/profile/data/<string:public_id>/withdrawal")
 @requires(Permission.PROFILE_EDIT)
-@requires_recent_login(_own_page_url)
+@requires_recent_login(_build_own_page_url)
 def withdraw(public_id: str) -> ResponseReturnValue:
     """Take a request back before it is carried out."""
     NoFields.from_request()
@@ -82,7 +82,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 def download_copy() -> ResponseReturnValue:
     """Send what the site has stored about a person, to that person."""
     session, actor = db.session(), current_actor()
-    if not queries.own_copy_is_ready(session, actor, now=clock.now()):
+    if not queries.has_ready_copy(session, actor, now=clock.now()):
         abort(404, _("No copy is ready for you. Ask for one on the page about your data."))
     person = find_person_by_subject(session, actor.subject) or abort(404)
     rows = RowsOfPerson(person, current_registry().personal)
@@ -95,7 +95,7 @@ def download_copy() -> ResponseReturnValue:
 # For administrators
 
 
-def _list_url(**_values: str) -> str:
+def _build_list_url(**_values: str) -> str:
     return url_for("accounts.data_requests.index")
 
 
@@ -109,7 +109,7 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/people/requests/<string:public_id>/completion")
 @requires(Permission.PERSON_DISABLE)
-@requires_recent_login(_list_url)
+@requires_recent_login(_build_list_url)
 def complete(public_id: str) -> ResponseReturnValue:
     """Carry a request out, and tell the person."""
     NoFields.from_request()

@@ -156,7 +156,7 @@ def render_confirm_page(verification: EmailVerification) -> str:
 def redirect_to_address_form() -> ResponseReturnValue:
     """Redirect to the page for the address, after too long a time or too many wrong codes."""
     flash(_("The code is too old, or five were wrong. Ask for a new email."), "info")
-    return redirect(_address_form_url(), 303)
+    return redirect(_build_address_form_url(), 303)
 
 
 def render_code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
@@ -165,11 +165,11 @@ def render_code_page(form: EmailCodeForm, verification: EmailVerification) -> st
         "accounts/sign_up/email_code.html",
         form=form,
         email=verification.email,
-        ask_again_url=_address_form_url(),
+        ask_again_url=_build_address_form_url(),
     )
 
 
-def _address_form_url() -> str:
+def _build_address_form_url() -> str:
     return url_for(".show_form", next=session.get(_NEXT) or None)
 
 
