@@ -74,6 +74,11 @@ def press(name: str) -> Do:
     return act
 
 
+def part(anchor: str) -> Do:
+    """Show another part of the page."""
+    return lambda page: page.evaluate("anchor => { location.hash = anchor }", anchor)
+
+
 def open_dialog(name: str) -> Do:
     """Press a button that asks something on the page."""
 
@@ -216,7 +221,10 @@ COURSES = [
     State("courses.tool", "", f"{COURSE}/tools/room-check", READER),
     State("courses.tool", "a stranger's, open", f"{COURSE}/tools/heat-card"),
     State("courses.whole_course", "", f"{COURSE}/whole", READER),
-    State("courses.whole_course", "the kept copy", f"{COURSE}/whole?kept", READER),
+    State("courses.whole_course", "all parts", f"{COURSE}/whole", READER, do=(part("all"),)),
+    State("courses.whole_course", "the kept copy", f"{COURSE}/whole?kept", READER,
+          do=(part("section-noticing"),)),
+    State("courses.kept_copies", "nothing kept", "/kept"),
     State("dashboard.learner_record", "nothing yet", "/record", LATE),
     State("dashboard.learner_record", "under way", "/record", READER),
     State("dashboard.learner_record", "exam open", "/record", SITTER),
@@ -272,8 +280,7 @@ CERTIFICATES = [
     State("certificates.certificate", "valid", certificate(MAYA), MAYA),
     State("certificates.certificate", "replaced", certificate(REPLACED), REPLACED),
     State("certificates.certificate", "withdrawn", certificate(WITHDRAWN), WITHDRAWN),
-    State("certificates.download", "no font for the name",
-          lambda site: certificate(UNPRINTED)(site) + "/certificate.pdf", UNPRINTED, 422),
+    State("certificates.certificate", "no font for the name", certificate(UNPRINTED), UNPRINTED),
     State("certificates.verify", "", "/verify"),
     State("certificates.verify", "a code that is none", "/verify?code=abc", status=422),
     State("certificates.verify_code", "genuine", code(MAYA), do=(unfold,)),
@@ -366,6 +373,11 @@ REMARKS = [
           lambda site: f"/remarks/{site.ids['remark 1']}", INES, do=(unfold,)),
     State("remarks.show_remark", "a visitor's",
           lambda site: f"/remarks/{site.ids['remark 2']}", ADA),
+    State("remarks.list_own_remarks", "one with an answer", "/remarks/mine", MAYA),
+    State("remarks.list_own_remarks", "none", "/remarks/mine", INES),
+    State("remarks.answer_remark", "nothing written",
+          lambda site: f"/remarks/{site.ids['remark 4']}", ADA, 422,
+          do=(press("Send the answer"),)),
     State("remarks.change_remark_state", "nothing written",
           lambda site: f"/remarks/{site.ids['remark 3']}", ADA, 422, do=(press("Save the note"),)),
 ]  # fmt: skip

@@ -18,8 +18,7 @@ from markupsafe import Markup
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
-from cpd.content.document import CrossLink
-from cpd.content.placeholders import insert_below_heading, nest_html_under_part
+from cpd.content.placeholders import insert_below_heading
 from cpd.content.readability import build_reading_time
 from cpd.courses import hooks, pages, queries
 from cpd.courses.changes.queries import find_course_update
@@ -36,6 +35,7 @@ from cpd.courses.reading.queries import (
     find_course_progress,
     find_reading_progress,
 )
+from cpd.courses.reading.whole_course import render_whole_course
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part, SectionPart
 from cpd.courses.rules.reading import Place
@@ -209,45 +209,21 @@ def whole_course(address: CourseAddress) -> ResponseReturnValue:
     course = pages.course_or_404(address)
     if (refusal := pages.redirect_unless_enrolled(course)) is not None:
         return refusal
-    outline, session = course.outline, db.session()
-    stored = queries.find_html_of_parts(
-        session, (*outline.sections, *outline.hazards, *outline.tools)
-    )
-    cases = hooks.practice_to_read(session, course.revision)
-    sources = Sources(course, link_target=_whole_course_anchor)
-
-    def render_part(part: Part, kind: str) -> Markup:
-        return sources.render_html(
-            nest_html_under_part(stored[part.revision_id], f"{kind}-{part.slug}")
-        )
-
+    is_kept = "kept" in request.args
     return render_template(
         "courses/whole.html",
         course=course,
         copy=build_offline_copy(course),
-        kept_on=clock.now() if "kept" in request.args else None,
-        about=sources.render_html(nest_html_under_part(outline.course.html, "course")),
-        sections=[
-            (
-                part,
-                render_part(part, "section"),
-                [(card, sources.render_html(card.html)) for card in cases.get(part.slug, ())],
-            )
-            for part in outline.sections
-        ],
-        hazards=[
-            (
-                part,
-                render_part(part, "hazard"),
-                [sources.number_source(key) for key in part.front.references],
-            )
-            for part in outline.hazards
-        ],
-        tools=[(part, render_part(part, "tool")) for part in outline.tools],
-        sources=sources.cited_sources,
+        kept_on=clock.now() if is_kept else None,
+        text=render_whole_course(course, is_kept=is_kept),
     )
 
 
-def _whole_course_anchor(link: CrossLink) -> str:
-    """Return where a course link leads when the whole course is one page."""
-    return f"#{link.type}-{link.slug}" + (f"--{link.anchor}" if link.anchor else "")
+@bp.get("/kept")
+@public
+def kept_copies() -> ResponseReturnValue:
+    """Show what this device keeps of courses; without a network, the kept copy of this page does.
+
+    Like the copies of courses, it is the same for everybody who holds the device.
+    """
+    return render_template("courses/kept.html")

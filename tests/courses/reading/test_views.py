@@ -73,9 +73,9 @@ def test_an_open_sheet_is_for_everybody(stranger: Visitor, zoe: Visitor, ines: V
 # What is shown
 
 
-def test_what_is_filled_in_can_only_stay_in_the_page(stranger: Visitor) -> None:
+def test_what_is_filled_in_can_only_stay_on_the_device(stranger: Visitor) -> None:
     answer = stranger.get(OPEN_SHEET)
-    assert "What you fill in is not saved: print or copy it before you leave." in answer.text
+    assert "What you fill in is not saved: print it before you leave." in answer.text
     fields = answer.page.all("textarea")
     assert [field.get("rows") for field in fields] == ["1", "1", "2"]
     assert not any(field.get("name") or field.get("form") for field in fields)
@@ -86,7 +86,7 @@ def test_what_is_filled_in_can_only_stay_in_the_page(stranger: Visitor) -> None:
 def test_citations_are_filled_in_with_what_is_known_now(app: Flask, stranger: Visitor) -> None:
     html = stranger.get(FIRST).html
     assert "data-ref" not in html
-    assert 'aria-label="Source 1: Checked"' in html
+    assert 'aria-label="Source 1: Record seen"' in html
     assert 'aria-label="Source 2: Not yet checked"' in html
     with app.app_context(), unit_of_work() as session:
         said = {"status": "retracted", "on": "2026-11-20", "by": "Ada", "note": "Withdrawn."}
