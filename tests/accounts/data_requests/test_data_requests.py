@@ -40,6 +40,7 @@ def test_a_copy_is_asked_for_made_ready_told_of_and_downloaded(
     app: Flask, maya: Visitor, ines: Visitor, post: PostOffice, clock: MovedClock
 ) -> None:
     Learner(app, MAYA).pass_exam()
+    post.collect(app)
     maya.get("/profile/data/copy.json", status=404)
     assert "It waits for an administrator." in ask(maya, "copy")
     ask(maya, "copy")  # changes nothing
