@@ -9,7 +9,6 @@ from flask_login import LoginManager, current_user
 
 from cpd.access import guard
 from cpd.access.guard import current_actor
-from cpd.access.permissions import Permission
 from cpd.accounts import blueprint, hooks
 from cpd.accounts.sign_in import emails as sign_in_emails
 from cpd.accounts.sign_in import sessions
@@ -68,10 +67,6 @@ def _build_link_back() -> Mapping[str, str]:
     return {} if is_about_accounts else {"next": request.full_path.rstrip("?")}
 
 
-def _reader_may_list_people() -> bool:
-    return current_actor().may(Permission.PERSON_LIST)
-
-
 def _reader_name() -> str:
     return sessions.current_person().name
 
@@ -88,7 +83,6 @@ def _build_unexported_personal_data(table: str, *columns: str, retention: str) -
 ROOM = Room(
     blueprint=blueprint.bp,
     navigation=(
-        NavItem(_l("People"), "accounts.people.index", order=80, is_shown=_reader_may_list_people),
         NavItem(
             _l("Sign in"),
             "accounts.sign_in.show_form",

@@ -78,6 +78,12 @@ def test_guesses_in_two_spellings_count_together(stranger: Visitor) -> None:
     stranger.submit({"email": TYPED, "password": PASSWORD}, action="/sign-in", status=429)
 
 
+@pytest.mark.usefixtures("ida")
+@pytest.mark.parametrize("wanted", [TYPED, SENT, "bücher.example"])
+def test_administrators_find_it_in_every_spelling(ines: Visitor, wanted: str) -> None:
+    assert TYPED in ines.get("/people", query_string={"q": wanted}).text
+
+
 # Accounts from before
 
 INSERT = sa.text(

@@ -60,7 +60,7 @@ def section(address: CourseAddress, section: str) -> ResponseReturnValue:
     course = pages.requested_course_version_or_404(address)
     part = course.outline.section(section) or abort(404)
     is_first = part is course.outline.sections[0]
-    if not is_first and (refusal := pages.redirect_unless_enrolled(course)) is not None:
+    if not is_first and (refusal := pages.redirect_unless_readable(course)) is not None:
         return refusal
     if course.is_newer_than_enrolled:
         return render_newest_section(course, part)
@@ -82,6 +82,8 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
     return render_template(
         "courses/section.html",
         course=course,
+        is_read_only=pages.is_read_only(course),
+        may_study=current_actor().may(Permission.COURSE_STUDY),
         section=part,
         update=find_course_update(session, course),
         text=text,
@@ -102,8 +104,12 @@ def _render_practice_cases(
 ) -> list[tuple[PracticeCard, Markup]]:
     """Return the practice cases of a section, each with its HTML.
 
-    A case that is still open contains the reader's form, so its HTML is not cached.
+    A case that is still open contains the reader's form, so its HTML is not cached. Someone who
+    works here reads how each case begins.
     """
+    if pages.is_read_only(course):
+        cards = hooks.practice_to_read(db.session(), course.revision).get(part.slug, ())
+        return [(card, sources.render_html(card.html)) for card in cards]
     display = PracticeDisplay(
         restarted=request.args.get("again-case"), unanswered=request.args.get("missing")
     )
@@ -201,13 +207,13 @@ def _own_section_or_404(
 @bp.get("/courses/<course:address>/whole")
 @public
 def whole_course(address: CourseAddress) -> ResponseReturnValue:
-    """Show everything that may be read of a course on one page, to those who are taking it.
+    """Show everything that may be read of a course on one page, to those who take it or work here.
 
     With `?kept` it is the copy that a phone keeps: it says when it was made, and holds no form and
     nothing about a person, because anyone who holds the phone can read it.
     """
     course = pages.course_or_404(address)
-    if (refusal := pages.redirect_unless_enrolled(course)) is not None:
+    if (refusal := pages.redirect_unless_readable(course)) is not None:
         return refusal
     is_kept = "kept" in request.args
     return render_template(

@@ -19,19 +19,21 @@ _texts: LruCache[tuple[Hashable, ...], Markup] = LruCache(8)
 
 
 def render_whole_course(course: Course, *, is_kept: bool) -> Markup:
-    """Return everything that may be read of a course; the same for all who read this version.
+    """Return everything that may be read of a course; the same for all who take this version.
 
-    In the copy that a device keeps, nothing leads to what needs the site.
+    For those who only read it, nothing leads to a case to decide. In the copy that a device keeps,
+    nothing leads to what needs the site.
     """
     sources = Sources(course, link_target=_anchor_of)
-    key = (*sources.cache_key, is_kept)
+    may_decide = course.enrolment is not None and not is_kept
+    key = (*sources.cache_key, is_kept, may_decide)
     cached = _texts.get(key)
     if cached is None:
-        cached = _texts.put(key, _render(course, sources, is_kept=is_kept))
+        cached = _texts.put(key, _render(course, sources, is_kept=is_kept, may_decide=may_decide))
     return cached
 
 
-def _render(course: Course, sources: Sources, *, is_kept: bool) -> Markup:
+def _render(course: Course, sources: Sources, *, is_kept: bool, may_decide: bool) -> Markup:
     outline, session = course.outline, db.session()
     stored = queries.find_html_of_parts(
         session, (*outline.sections, *outline.hazards, *outline.tools)
@@ -62,7 +64,8 @@ def _render(course: Course, sources: Sources, *, is_kept: bool) -> Markup:
     ]
     tools = [(part, render_part(part, "tool")) for part in outline.tools]
     macro = get_template_attribute("courses/whole_text.html", "whole_text")
-    return escape(macro(course, about, sections, hazards, tools, sources.cited_sources, is_kept))
+    cited = sources.cited_sources
+    return escape(macro(course, about, sections, hazards, tools, cited, is_kept, may_decide))
 
 
 def _anchor_of(link: CrossLink) -> str:
