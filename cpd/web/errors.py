@@ -12,9 +12,7 @@ from flask import (
     g,
     jsonify,
     make_response,
-    redirect,
     render_template,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, ngettext
@@ -31,11 +29,12 @@ from werkzeug.exceptions import (
 from wtforms import Form
 
 from cpd.access.guard import (
-    SIGN_IN,
     MfaRequiredError,
-    build_preserved_form_url,
+    build_url_after_sign_in,
     current_actor,
+    redirect_to_sign_in,
     request_wants_json,
+    requires_sign_in,
 )
 from cpd.web import logs
 
@@ -189,12 +188,9 @@ def _handle_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _handle_csrf_failure(error: CSRFError) -> ResponseReturnValue:
     del error
-    if (
-        not request_wants_json()
-        and not current_actor().is_signed_in
-        and (back := build_preserved_form_url())
-    ):
-        return redirect(url_for(SIGN_IN, next=back))  # its token ended with the session
+    is_signed_out = requires_sign_in() and not current_actor().is_signed_in
+    if is_signed_out and not request_wants_json() and (back := build_url_after_sign_in()):
+        return redirect_to_sign_in(back)  # its token ended with the session
     return _render_error_response(400, CSRF_TEXT, None)
 
 

@@ -1,4 +1,4 @@
-"""Formatting times, scores and counts in the reader's zone and language; only this rounds."""
+"""Formatting times, scores and addresses in the reader's zone and language; only this rounds."""
 
 from datetime import date, datetime
 from fractions import Fraction
@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from wtforms import Form
 
 from cpd.access import guard
+from cpd.kernel import addresses
 
 _VULGAR = {
     Fraction(1, 4): "¼",
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         percent=format_percent,
         marks=format_marks,
         zone_name=format_zone_name,
+        email_address=addresses.decode_address,
     )
 
 

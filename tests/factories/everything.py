@@ -7,6 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
+from cpd.accounts.data_requests import actions as data_requests
+from cpd.accounts.data_requests.models import DataRequestKind
 from cpd.accounts.mfa import actions as mfa
 from cpd.accounts.mfa import totp
 from cpd.accounts.people import actions as people
@@ -32,6 +34,7 @@ from cpd.organisations.actions import NewSchool
 from cpd.organisations.models import School
 from cpd.provider import actions as provider
 from cpd.provider import fields
+from cpd.quizzes.attempts.models import CaseFlag
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
@@ -55,6 +58,7 @@ def fill(app: Flask) -> None:
         place = Place("noticing", "fainting", 2, now)
         with unit_of_work() as session:
             session.add(DatabaseMark(name=DEMO))
+            session.add(CaseFlag(attempt_id=certificate.attempt_id, position=1))
             keys.replace_registered_secret(session, str(app.secret_key), now=now)
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
@@ -65,6 +69,7 @@ def fill(app: Flask) -> None:
             key = totp.make_random_key()
             code = pyotp.TOTP(key).at(now)
             assert mfa.turn_on_mfa(session, person, key, code, actor=actor, now=now)
+            data_requests.request_data_action(session, DataRequestKind.COPY, actor=actor, now=now)
             verifications.request_verification(
                 session, "new@example.org", person_id=person.id, now=now
             )

@@ -59,6 +59,12 @@ def test_a_good_page_has_no_fault() -> None:
         ("Choose one", "", "an option of 'role' says nothing"),
         ("<dt>Until</dt>", "<dt>Since</dt>", "the term 'Since' stands 2 times in one dl"),
         ("<main>", "<div>", "no single main"),
+        ('name="mail"', 'name="mail" type="password" value="x"', "'mail' is sent back"),
+        (
+            "</h1>",
+            '</h1><div class="summary"><a href="#hint">1</a><a href="#mail">2</a></div>',
+            "another order than their fields: ['hint', 'mail']",
+        ),
     ],
 )
 def test_each_fault_is_found(good: str, bad: str, said: str) -> None:
