@@ -606,8 +606,10 @@ def faults(eyes: Eyes, state: State, html_validator: HtmlValidator) -> Iterator[
     page.emulate_media(color_scheme="dark")
     yield from axe_faults(page, only=["color-contrast"])  # nothing but colours differs in the dark
     yield from empty_half(page)
+    yield from broken_words(page, "at 1280 px")
     yield from (words for words in eyes.said if "Content Security Policy" in words)
     page.set_viewport_size(PHONE)
+    yield from broken_words(page, "at 390 px")
     page.evaluate(LONG_WORDS)
     yield from too_wide(page, "at 390 px with long words twice as large")
 
@@ -629,6 +631,30 @@ def too_wide(page: Page, when: str) -> Iterator[str]:
     over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     if over > 0:
         yield f"{over} px too wide {when}"
+
+
+BROKEN_WORDS = r"""() => {
+  const broken = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (text.parentElement.closest("svg, script, option, textarea, .vh")) continue;
+    if (!text.parentElement.checkVisibility()) continue;
+    for (const word of text.data.matchAll(/\p{L}{2,14}/gu)) {
+      const range = new Range();
+      range.setStart(text, word.index);
+      range.setEnd(text, word.index + word[0].length);
+      if (range.getClientRects().length > 1) broken.push(word[0]);
+    }
+  }
+  return broken;
+}"""
+"""Words of usual length that a column is too narrow for."""
+
+
+def broken_words(page: Page, when: str) -> Iterator[str]:
+    """Yield the words that go on in another line, as in a column that was squeezed."""
+    if broken := page.evaluate(BROKEN_WORDS):
+        yield f"{len(broken)} words are broken {when}, such as {broken[0]}"
 
 
 MARGINS = """() => {
@@ -769,6 +795,14 @@ def test_an_empty_half_would_be_found(eyes: Eyes) -> None:
     assert list(empty_half(page)) == []
     page.evaluate("document.querySelector('.cols').className = ''")
     assert list(empty_half(page)) != []
+
+
+def test_a_broken_word_would_be_found(eyes: Eyes) -> None:
+    page, _ = eyes.show(next(state for state in COURSES if state.endpoint == "courses.section"))
+    page.set_viewport_size(WIDE)
+    assert list(broken_words(page, "now")) == []
+    page.evaluate("document.querySelector('.reader nav').style.display = 'flex'")
+    assert list(broken_words(page, "now")) != []
 
 
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "desktop"])

@@ -11,7 +11,7 @@
       input.type = isShown ? "text" : "password";
       word.textContent = isShown ? input.dataset.hide : input.dataset.show;
     };
-    row.className = "beside";
+    row.className = "with-button";
     button.className = "btn plain";
     button.type = "button";
     which.className = "vh";
