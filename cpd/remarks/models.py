@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cpd.content.languages import mark_text
 from cpd.courses.models import Revision
 from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column
 
@@ -56,6 +57,13 @@ class Remark(Base):
     moves: Mapped[list["RemarkMove"]] = relationship(
         order_by="RemarkMove.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def shown_title(self) -> str:
+        """The title of what the page showed, which pages mark with the language of its course."""
+        title = self.revision.title if self.revision else ""
+        course = self.course_revision
+        return mark_text(title, course.front["language"]) if course else title
 
 
 class RemarkMove(Base):

@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from wtforms import Form
 
 from cpd.access import guard
+from cpd.content.languages import format_attributes_of_text, format_plain
 
 _VULGAR = {
     Fraction(1, 4): "¼",
@@ -32,6 +33,8 @@ def init_app(app: Flask) -> None:
         percent=format_percent,
         marks=format_marks,
         zone_name=format_zone_name,
+        plain=format_plain,
+        language_attributes=format_attributes_of_text,
     )
 
 

@@ -54,7 +54,7 @@ def _render_course_page(course: Course) -> str:
         words_rule=reading.WORDS_RULE,
         policy=course.outline.exam.policy,
         safety=tuple((card.front.signs, card.slug, card.title) for card in course.outline.hazards),
-        disclosure=lines,
+        disclosure=disclosure.mark_texts_of_course(lines, course),
         shown=None if stored_lines else disclosure_hash(lines),
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),

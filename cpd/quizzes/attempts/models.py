@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cpd.content.languages import mark_text
 from cpd.courses.models import Enrolment, Revision
 from cpd.db import Base, PrimaryKey, PublicId, Subject, partial_unique_index, public_id_column
 from cpd.quizzes.rules.answers import EventType, Outcome
@@ -50,6 +51,11 @@ class Attempt(Base):
     items: Mapped[list["AttemptItem"]] = relationship(
         back_populates="attempt", order_by="AttemptItem.position"
     )
+
+    @property
+    def exam_title(self) -> str:
+        """The title of the exam, which pages show under the language of its course."""
+        return mark_text(self.exam_revision.title, self.enrolment.course_revision.front["language"])
 
 
 class AttemptItem(Base):

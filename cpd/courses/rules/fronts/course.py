@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from cpd.content.languages import mark_language
+
 
 @dataclass(frozen=True)
 class Objective:
@@ -64,7 +66,7 @@ class CourseFront:
         """Read a stored front."""
         reviewed = data.get("reviewed")
         cited = data.get("cited_by_cases", {})
-        return cls(
+        front = cls(
             subjects=tuple(data["subject"]),
             language=data["language"],
             summary=data["summary"],
@@ -84,3 +86,4 @@ class CourseFront:
             },
             explained_at=data.get("explained_at", {}),
         )
+        return mark_language(front, front.language)
