@@ -12,6 +12,7 @@ from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import Record, RecordFaultError, Verdict
 from cpd.content.languages import mark_text
 from cpd.courses.models import Revision
+from cpd.courses.rules.fronts.course import language_of_front
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def find_and_check_certificate(session: Session, code: str) -> CheckedCertificat
         printed=printed,
         successor=queries.find_successor_of_certificate(session, certificate),
         sections=[
-            mark_text(title, course.front["language"])
+            mark_text(title, language_of_front(course.front))
             for title in queries.find_section_titles(session, course.id)
         ],
         newer_version=queries.find_newer_course_version(session, course),

@@ -1,5 +1,6 @@
 """`cpd content`: check course folders, publish them, and write published courses to files."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from cpd.cli.publishing import (
     reader_of_rendered_texts,
     shorten_path_of_fault,
 )
+from cpd.config import current_settings
 from cpd.content.frontmatter import Fault
 from cpd.courses.rules.ledger import Series
 
@@ -84,6 +86,8 @@ def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
 def publish(chosen: tuple[Path, ...], *, reason: str) -> None:
     """Publish what changed in FOLDERS, or in the shipped courses that nobody edited here."""
     with import_and_create_app_or_exit().app_context():
+        if not (chosen or current_settings().shipped_courses):
+            sys.exit("CPD_SHIPPED_COURSES=0 leaves the shipped courses out: name a folder.")
         if chosen:
             publish_folders(load_sound_folders_or_exit(chosen), reason=reason)
         else:

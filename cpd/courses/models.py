@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from cpd.cases.scales import Pool
 from cpd.content.languages import mark_text
 from cpd.courses.rules.addresses import OWN, CourseAddress
+from cpd.courses.rules.fronts.course import language_of_front
 from cpd.courses.rules.ledger import Series
 from cpd.db import (
     Base,
@@ -121,7 +122,7 @@ class Revision(Base):
     @hybrid_property
     def title(self) -> str:
         """The title; that of a course knows its language, so that pages mark it."""
-        return mark_text(self.stored_title, self.front.get("language", ""))
+        return mark_text(self.stored_title, language_of_front(self.front))
 
     @title.inplace.setter
     def _set_title(self, title: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.content.languages import mark_text
 from cpd.courses.models import Revision
+from cpd.courses.rules.fronts.course import language_of_front
 from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column
 
 LONGEST_TEXT, LONGEST_NOTE, LONGEST_PAGE = 2000, 1000, 300
@@ -63,7 +64,7 @@ class Remark(Base):
         """The title of what the page showed, which pages mark with the language of its course."""
         title = self.revision.title if self.revision else ""
         course = self.course_revision
-        return mark_text(title, course.front["language"]) if course else title
+        return mark_text(title, language_of_front(course.front)) if course else title
 
 
 class RemarkMove(Base):

@@ -10,6 +10,12 @@ from typing import Any
 from cpd.content.languages import mark_language
 
 
+def language_of_front(data: Mapping[str, Any]) -> str:
+    """Return the language in a stored front of a course; an empty string in that of a part."""
+    language: str = data.get("language", "")
+    return language
+
+
 @dataclass(frozen=True)
 class Objective:
     """Something the learner will be able to do.
