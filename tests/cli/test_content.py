@@ -136,8 +136,11 @@ def test_export_writes_a_folder(
 ) -> None:
     cpd("publish", course.path)
     out = tmp_path / "out"
-    assert cpd("export", SLUG, out).output == f"Wrote 36 files to {out}.\n"
-    assert (out / "exam.md").read_bytes() == (course.path / "exam.md").read_bytes()
+    assert cpd("export", SLUG, out).output == f"Wrote 36 files to {out / SLUG}.\n"
+    assert check("--quiet", out / SLUG).exit_code == 0  # as it lies
+    named = tmp_path / "named" / SLUG
+    assert cpd("export", SLUG, named).output == f"Wrote 36 files to {named}.\n"
+    assert (out / SLUG / "exam.md").read_bytes() == (course.path / "exam.md").read_bytes()
     refused = cpd("export", SLUG, out)
     assert refused.exit_code == 1
     assert "is not an empty folder" in refused.output
