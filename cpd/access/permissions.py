@@ -20,6 +20,7 @@ class Permission(StrEnum):
     PROFILE_EDIT = "accounts:profile:edit"
     REMARK_ANSWER = "remarks:remark:answer"
     REMARK_ERASE = "remarks:remark:erase"
+    REMARK_READ = "remarks:remark:read"
     ROLE_GRANT = "accounts:role:grant"
     SCHOOL_READ = "schools:school:read"
     SESSION_END = "accounts:session:end"
@@ -42,7 +43,7 @@ SCHOOL_ROLES = frozenset({Role.INSTRUCTOR, Role.SCHOOL_ADMIN})
 STAFF_ROLES = frozenset(Role) - {Role.LEARNER}
 """Roles that count only for people who sign in with a code from an app."""
 
-OWN_ACCOUNT = frozenset({Permission.PROFILE_EDIT, Permission.SESSION_END})
+OWN_ACCOUNT = frozenset({Permission.PROFILE_EDIT, Permission.REMARK_READ, Permission.SESSION_END})
 """What concerns only a person's own account: any role grants it, wherever it counts."""
 
 _LEARNER = frozenset(

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field
 from wtforms.validators import StopValidation
 
-from cpd.accounts.hooks import describe_unprintable
 from cpd.accounts.rules import addresses
 from cpd.kernel import single_line
 from cpd.kernel.single_line import LineFault
@@ -49,16 +48,6 @@ class Line:
         if fault and (line.fault is not LineFault.EMPTY or field.flags.required):
             raise StopValidation(fault)
         field.data = line.text
-
-
-class Printable:
-    """Accepts what the fonts of certificates can show."""
-
-    def __call__(self, _form: Form, field: Field) -> None:
-        """Say which characters cannot be shown."""
-        fault = describe_unprintable(field.data or "")
-        if fault is not None:
-            raise StopValidation(fault)
 
 
 class Address:

@@ -220,7 +220,7 @@ def _read_course_version(
     course = load_outline(session, revision)
     front, time = course.course.front, build_reading_time(course.required_word_count)
     return CourseVersion(
-        title=revision.title,
+        title=front.title_on_certificate or revision.title,
         language=front.language,
         language_name=_language_name_in_english(front.language),
         subjects=list(front.subjects),

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from cpd.certificates.models import CertificateState
 from cpd.certificates.rules.codes import LAST_GROUP, LENGTH, CodeFault, FaultKind
-from cpd.certificates.rules.record import WHOLE_SNAPSHOT
+from cpd.certificates.rules.record import WHOLE_SNAPSHOT, Finding, Verdict
 
 LABELS: Mapping[str, LazyString] = {
     "name": _l("Name"),
@@ -39,6 +40,29 @@ LABELS: Mapping[str, LazyString] = {
 }
 """The labels in the order in which facts are shown, by the facts' names in the snapshot."""
 
+TECHNICAL = frozenset({"version", "verify_at", "key"})
+"""Facts that pages fold away: they identify, and nobody reads them."""
+
+FINDINGS: Mapping[Finding, LazyString] = {
+    Finding.GENUINE: _l("Genuine."),
+    Finding.CHANGED: _l("Not genuine: the record was changed after it was signed."),
+    Finding.FORGED: _l("Not genuine: the signature does not fit the record."),
+    Finding.UNKNOWN_KEY: _l("Not checked: the key that signed it is not one that is trusted here."),
+}
+"""What was found, in the words of both the page and `cpd verify`."""
+FINDINGS_HERE: Mapping[Finding, LazyString] = {
+    **FINDINGS,
+    Finding.UNKNOWN_KEY: _l("Not genuine: it was not signed with a key of this site."),
+}
+"""The same about a code of this site, which knows all its keys."""
+
+STATES: Mapping[CertificateState, LazyString] = {
+    CertificateState.VALID: _l("Valid: neither replaced nor withdrawn."),
+    CertificateState.SUPERSEDED: _l("Replaced by a corrected certificate."),
+    CertificateState.REVOKED: _l("Withdrawn."),
+}
+"""What became of a certificate, in the same words everywhere."""
+
 _GROUPS = (
     _l("first"),
     _l("second"),
@@ -57,6 +81,16 @@ def label_of_fact(name: str) -> str:
 def label_printed_facts(facts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return printed facts with their labels, in the order of `LABELS`."""
     return [(label_of_fact(name), facts[name]) for name in LABELS if name in facts]
+
+
+def split_labeled_facts(
+    facts: Mapping[str, str],
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return printed facts with their labels: those to compare, and the technical ones."""
+    return (
+        label_printed_facts({name: facts[name] for name in facts.keys() - TECHNICAL}),
+        label_printed_facts({name: facts[name] for name in facts.keys() & TECHNICAL}),
+    )
 
 
 def code_fault_message(fault: CodeFault) -> str:
@@ -84,6 +118,13 @@ def code_fault_message(fault: CodeFault) -> str:
         ),
     }
     return str(messages[fault.kind])
+
+
+def describe_verdict(verdict: Verdict, state: CertificateState) -> str:
+    """Return the first words about a code of this site: what was found, or what became of it."""
+    if verdict.is_genuine and state is not CertificateState.VALID:
+        return str(STATES[state])
+    return str(FINDINGS_HERE[verdict.finding])
 
 
 def _wrong_group_message(fault: CodeFault, typed: str, group: str) -> str:
@@ -115,10 +156,11 @@ def code_throttled_message(seconds: int) -> str:
 
 
 def unsupported_characters_message(characters: Sequence[str]) -> str:
-    """Return the warning about a text that no certificate file can show in full."""
+    """Return the warning about a text that a certificate file cannot show in full."""
     message = _l(
-        "The certificate’s fonts cannot show %(signs)s. Write this in another script that "
-        "is on your license, or ask the provider to install the fonts extra.",
+        "The file of your certificate cannot show %(signs)s, and will have […] in their place. "
+        "The certificate itself, its page and the page that verifies it show every letter. If "
+        "your license also has this in Latin letters, you can write it that way.",
         signs=" ".join(characters),
     )
     return str(message)

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.accounts.profile.queries import find_own_legal_name
 from cpd.certificates import labels, queries
 from cpd.certificates.formats.registry import unsupported_characters
 from cpd.certificates.rules.printed_facts import printed_facts
@@ -37,8 +38,11 @@ def render_certificates_panel(session: Session, actor: Actor) -> Markup:
         for certificate in queries.find_own_certificates(session, actor)
         for facts in [queries.build_record_of_certificate(certificate).parsed_facts]
     ]
+    profile_name = find_own_legal_name(session, actor) if rows else ""
     waiting = find_own_passes_without_statement(session, actor)
-    return render_markup("certificates/_record.html", rows=rows, waiting=waiting)
+    return render_markup(
+        "certificates/_record.html", rows=rows, waiting=waiting, profile_name=profile_name
+    )
 
 
 def unsupported_characters_warning(text: str) -> str | None:

@@ -3,7 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 from cpd.accounts.hooks import describe_unprintable
-from cpd.certificates import actions, panels, queries, signing, views
+from cpd.certificates import actions, emails, panels, queries, signing, views
+from cpd.certificates.events import CertificateIssued
 from cpd.courses import hooks
 from cpd.hosts import keys
 from cpd.joints.personal import build_personal_data_kept_as_proof
@@ -36,7 +37,11 @@ ROOM = Room(
             "certificate-of-statement",
             actions.issue_certificate_after_confirmation,
         ),
+        build_subscriber_in_transaction(
+            CertificateIssued, "email-of-certificate", emails.enqueue_certificate_email
+        ),
     ),
+    emails={emails.PURPOSE: emails.send_certificate_email},
     on_start=signing.load_or_create_site_keys,
     personal=(
         build_personal_data_kept_as_proof(

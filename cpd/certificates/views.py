@@ -1,8 +1,11 @@
 """Pages of certificates: the holder's own with its files, and public ones for anybody to check."""
 
+import unicodedata
+from collections.abc import Sequence
 from typing import cast
 from urllib.parse import quote
 
+import structlog
 from flask import (
     Blueprint,
     Flask,
@@ -22,11 +25,12 @@ from werkzeug.exceptions import TooManyRequests
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
+from cpd.accounts.profile.queries import find_own_legal_name
 from cpd.certificates import actions, labels, queries, signing
 from cpd.certificates.code_throttle import CodeThrottle
 from cpd.certificates.formats.extras import MissingExtraError, import_module_needing_extra
-from cpd.certificates.formats.format import UnsupportedCharacters
-from cpd.certificates.formats.registry import FORMATS
+from cpd.certificates.formats.format import CertificateFormat
+from cpd.certificates.formats.registry import FORMATS, unsupported_characters
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
@@ -41,6 +45,8 @@ from cpd.web.reading import read_query_value
 bp = Blueprint("certificates", __name__, template_folder="templates")
 
 _CODE_THROTTLE = "cpd.code_throttle"
+
+log = structlog.get_logger(__name__)
 
 
 @bp.record_once
@@ -57,11 +63,14 @@ def certificate(public_id: str) -> ResponseReturnValue:
     """Show a certificate to its holder."""
     own = _find_own_certificate_or_404(public_id)
     facts = queries.build_record_of_certificate(own).parsed_facts
+    printed = printed_facts(facts)
     return render_template(
         "certificates/certificate.html",
         certificate=own,
-        facts=printed_facts(facts),
-        formats=FORMATS.values(),
+        facts=printed,
+        left_out=unsupported_characters("".join(printed.values())),
+        profile_name=find_own_legal_name(db.session(), current_actor()),
+        formats=_find_formats_to_offer(own),
         qr=_qr_code_data_url_or_empty(facts["verify_at"]),
         successor=queries.find_successor_of_certificate(db.session(), own),
         evaluation=result_hooks.evaluation_link(db.session(), current_actor(), own.enrolment_id),
@@ -76,13 +85,13 @@ def download(public_id: str, extension: str) -> ResponseReturnValue:
     own, format_ = _find_own_certificate_or_404(public_id), FORMATS.get(extension) or abort(404)
     content = queries.find_stored_file_content(db.session(), own.id, format_.name)
     if content is None:
-        failure = {"certificate": own, "format": format_}
         try:
             file = format_.build_file(queries.build_record_of_certificate(own))
+            _log_characters_left_out(own, format_)
         except MissingExtraError as fault:
-            return render_template("certificates/no_file.html", **failure, fault=fault), 503
-        if isinstance(file, UnsupportedCharacters):
-            return render_template("certificates/no_file.html", **failure, missing=file), 422
+            log.warning("no certificate file", certificate=own.public_id, reason=str(fault))
+            page = render_template("certificates/no_file.html", certificate=own, format=format_)
+            return page, 503
         with unit_of_work() as session:
             content = actions.add_certificate_file_if_absent(
                 session, own, format_.name, file, now=clock.now()
@@ -90,6 +99,29 @@ def download(public_id: str, extension: str) -> ResponseReturnValue:
     name = printed_facts(queries.build_record_of_certificate(own).parsed_facts)["name"]
     file_name = f"{name}, {own.code[:5]}.{format_.name}"
     return _mark_response_as_download(make_response(content), file_name, format_.media_type)
+
+
+def _find_formats_to_offer(certificate: Certificate) -> Sequence[CertificateFormat]:
+    """Return the formats of which there is a file, or in which one can be made."""
+    return [
+        format_
+        for format_ in FORMATS.values()
+        if format_.can_build_files()
+        or queries.find_stored_file_content(db.session(), certificate.id, format_.name) is not None
+    ]
+
+
+def _log_characters_left_out(certificate: Certificate, format_: CertificateFormat) -> None:
+    """Tell the operator which scripts a new file lacks, without a letter of anybody's name."""
+    facts = printed_facts(queries.build_record_of_certificate(certificate).parsed_facts)
+    characters = format_.unsupported_characters(" ".join(facts.values()))
+    if characters:
+        log.warning(
+            "certificate file lacks letters",
+            certificate=certificate.public_id,
+            format=format_.name,
+            scripts=", ".join(sorted({unicodedata.name(it, "?").split()[0] for it in characters})),
+        )
 
 
 def _find_own_certificate_or_404(public_id: str) -> Certificate:
@@ -196,11 +228,15 @@ def _find_and_check_certificate_or_message(typed: str) -> CheckedCertificate | s
 
 
 def _render_verification_page(checked: CheckedCertificate) -> str:
+    to_compare, technical = labels.split_labeled_facts(checked.printed)
     return render_template(
         "certificates/verified.html",
         checked=checked,
+        now=clock.now(),
+        words=labels.describe_verdict(checked.verdict, checked.certificate.state),
         label=labels.label_of_fact,
-        labeled_facts=labels.label_printed_facts,
+        facts_to_compare=to_compare,
+        technical_facts=technical,
         format_code=codes.format_code,
     )
 

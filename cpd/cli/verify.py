@@ -22,6 +22,7 @@ from cpd.certificates.formats.registry import (
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
+from cpd.certificates.rules.printed_facts import format_day
 from cpd.certificates.rules.record import Finding, Record, RecordFaultError, Verdict
 from cpd.certificates.verification import (
     find_and_check_certificate,
@@ -35,15 +36,7 @@ NOT_CHECKED = 2
 NOT_COMPARED = 3
 """Exit codes; 0 is genuine."""
 
-FINDINGS: Mapping[Finding, str] = {
-    Finding.GENUINE: "Genuine.",
-    Finding.CHANGED: "Altered: the record was changed after it was signed.",
-    Finding.FORGED: "Altered or forged: the signature does not fit the record.",
-    Finding.UNKNOWN_KEY: (
-        "Not checked: the key that signed it is not among the keys you trust. "
-        "Get keys.json from the issuer, and pass it with --keys."
-    ),
-}
+GET_KEYS = "Get keys.json from the issuer, and pass it with --keys."
 ISSUED = "Genuine. This is the file that was issued, byte for byte."
 REPRODUCED = "Genuine. Printing the signed record again gives this very file, byte for byte."
 BARE_RECORD = "The record is genuine."
@@ -111,13 +104,18 @@ def _check_file_and_exit_with_finding(
     )
     verdict = signing.verify_record(record, trusted)
     facts, printed = parse_readable_facts(record)
-    finding = FINDINGS[verdict.finding]
-    if verdict.is_genuine:
-        finding = _finding_of_genuine_record(content, record, is_issued=issued is not None)
-    _print_finding(finding, verdict, record, printed)
-    _exit_unless_genuine(verdict)
+    if not verdict.is_genuine:
+        _print_finding(str(labels.FINDINGS[verdict.finding]), verdict, record, printed)
+        _exit_as_not_genuine(verdict)
+    finding = _finding_of_genuine_record(content, record, is_issued=issued is not None)
     if issued is None and session is not None:
         issued = queries.find_certificate_by_code(session, str(facts.get("code", "")))
+    _print_finding(
+        str(labels.STATES[issued.state]) if issued and issued.ended_at else finding,
+        verdict,
+        record,
+        printed,
+    )
     _print_state_or_exit_if_ended(issued)
     if finding == RECORD_ONLY:
         click.echo(WHY_RECORD_ONLY)
@@ -152,11 +150,9 @@ def _print_state_or_exit_if_ended(certificate: Certificate | None) -> None:
         click.echo(ASK_THE_ISSUER)
         return
     if certificate.ended_at is not None:
-        day = f"{certificate.ended_at:%Y-%m-%d}"
-        _exit_with_message(
-            NOT_GENUINE, f"It is no longer valid: {certificate.state.value} on {day}."
-        )
-    click.echo("It is valid: it has been neither replaced nor withdrawn.")
+        day = format_day(certificate.ended_at.date())
+        _exit_with_message(NOT_GENUINE, f"That was on {day} (UTC). It no longer counts.")
+    click.echo(str(labels.STATES[certificate.state]))
 
 
 def _check_code_and_exit_with_finding(typed: str) -> None:
@@ -173,9 +169,10 @@ def _check_code_and_exit_with_finding(typed: str) -> None:
         checked = find_and_check_certificate(db.session(), code)
         if checked is None:
             _exit_with_message(NOT_GENUINE, labels.unknown_code_message())
-        verdict = checked.verdict
-        _print_finding(FINDINGS[verdict.finding], verdict, checked.record, checked.printed)
-        _exit_unless_genuine(verdict)
+        words = labels.describe_verdict(checked.verdict, checked.certificate.state)
+        _print_finding(words, checked.verdict, checked.record, checked.printed)
+        if not checked.verdict.is_genuine:
+            sys.exit(NOT_GENUINE)
         _print_state_or_exit_if_ended(checked.certificate)
 
 
@@ -193,11 +190,10 @@ def _print_finding(
         click.echo(f"  {labels.label_of_fact(name)}: not in this record; the holder's file has it")
 
 
-def _exit_unless_genuine(verdict: Verdict) -> None:
+def _exit_as_not_genuine(verdict: Verdict) -> NoReturn:
     if verdict.finding is Finding.UNKNOWN_KEY:
-        sys.exit(NOT_CHECKED)
-    if not verdict.is_genuine:
-        sys.exit(NOT_GENUINE)
+        _exit_with_message(NOT_CHECKED, GET_KEYS)
+    sys.exit(NOT_GENUINE)
 
 
 @contextmanager

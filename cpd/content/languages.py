@@ -7,6 +7,7 @@ aloud, hyphenated and laid out from right to left must therefore say which langu
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
@@ -33,6 +34,7 @@ _RIGHT_TO_LEFT = frozenset(
     {"Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa"}
 )
 """Scripts, by their ISO 15924 codes."""
+_LATIN = "Latn"
 _SCRIPT = re.compile(r"[-_]([A-Za-z]{4})(?![A-Za-z0-9])")
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<rest>[^>]*)>")
 _VOID = frozenset({"br", "hr", "img", "input", "wbr"})
@@ -51,9 +53,22 @@ T = TypeVar("T")
 @lru_cache(maxsize=64)
 def direction_of_language(language: str) -> str:
     """Return ltr or rtl: the direction in which a language is written, by its BCP 47 tag."""
+    return "rtl" if _script_of_language(language) in _RIGHT_TO_LEFT else "ltr"
+
+
+def _script_of_language(language: str) -> str:
+    """Return the ISO 15924 code of the script: the one that the tag names, or the usual one."""
     likely = get_global("likely_subtags").get(_first_subtag(language), "")
-    script = _SCRIPT.search(language) or _SCRIPT.search(likely)
-    return "rtl" if script and script[1].title() in _RIGHT_TO_LEFT else "ltr"
+    found = _SCRIPT.search(language) or _SCRIPT.search(likely)
+    return found[1].title() if found else _LATIN
+
+
+def is_romanized(text: str, language: str) -> bool:
+    """Tell whether a text is in Latin letters although its language is written in others."""
+    letters = [unicodedata.name(sign, "") for sign in text if sign.isalpha()]
+    return _script_of_language(language) != _LATIN and all(
+        name.startswith("LATIN") for name in letters
+    )
 
 
 def language_needs_mark(language: str) -> bool:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from cpd.web.labels import StatusLabel
 
 EVIDENCE: Mapping[str, StatusLabel] = {
-    "checked": StatusLabel("checked", _l("Checked"), "checked", 1),
+    "checked": StatusLabel("checked", _l("Record seen"), "checked"),
     "unchecked": StatusLabel("unchecked", _l("Not yet checked"), "unchecked", 3),
     "superseded": StatusLabel("superseded", _l("Superseded"), "superseded", 2),
     "retracted": StatusLabel("retracted", _l("Retracted"), "retracted", 5),

@@ -23,8 +23,8 @@ from cpd.courses.rules.fronts.parts import (
     HazardFront,
     SectionFront,
     ToolFront,
-    front_has_corrections,
-    front_with_corrections,
+    build_front_with_corrections,
+    does_part_correct_source,
 )
 from cpd.courses.rules.fronts.reference import ReferenceFront
 from cpd.courses.rules.outline import (
@@ -129,7 +129,7 @@ def _select_course_parts() -> sa.CompoundSelect[Any]:
 def _row_lacks_html(row: sa.Row[Any]) -> bool:
     """Tell whether the outline needs HTML of a part that has not been rendered yet."""
     is_shown = row.type in (DocumentType.COURSE, DocumentType.FIGURE)
-    return (is_shown or front_has_corrections(row.front)) and not row.is_rendered
+    return (is_shown or does_part_correct_source(row.front)) and not row.is_rendered
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ class _UnparsedPart:
 
 def _build_unparsed_part(row: sa.Row[Any], rendering: Rendering | None) -> _UnparsedPart:
     return _UnparsedPart(
-        front=front_with_corrections(
+        front=build_front_with_corrections(
             row.front, rendering.found[CORRECTED] if rendering else row.corrected
         ),
         columns={

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from cpd.courses.models import CourseRow, Document, DocumentType, Enrolment, Rev
 from cpd.courses.rules.fronts.course import CourseFront
 from cpd.courses.visibility import visible_courses_condition
 from cpd.evaluations.models import Evaluation, EvaluationComment, EvaluationRating
-from cpd.evaluations.rules.questions import Tally, build_tallies
+from cpd.evaluations.rules.questions import FEWEST, Tally, build_tallies, shown_count
 
 PAGE = 30
 """Courses, or comments, on one page."""
@@ -84,7 +84,9 @@ class CourseWithCount(NamedTuple):
 
     slug: str
     title: str
-    evaluation_count: int
+    is_evaluated: bool
+    shown_count: int
+    """At least so many have; 0 if they are too few to tell."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,10 @@ def find_evaluation_overview(session: Session, actor: Actor, *, page: int) -> Ov
     if not 1 <= page <= pages:
         return None
     counts = (
-        sa.select(Enrolment.course_id, sa.func.count().label("evaluation_count"))
+        sa.select(
+            Enrolment.course_id,
+            sa.func.count(sa.distinct(Evaluation.subject)).label("people_count"),
+        )
         .join(Evaluation, Evaluation.enrolment_id == Enrolment.id)
         .group_by(Enrolment.course_id)
         .subquery()
@@ -119,7 +124,7 @@ def find_evaluation_overview(session: Session, actor: Actor, *, page: int) -> Ov
         sa.select(
             Document.slug,
             Revision.title,
-            sa.func.coalesce(counts.c.evaluation_count, 0),
+            sa.func.coalesce(counts.c.people_count, 0),
             Revision.language_expression(),
         )
         .join(CourseRow, CourseRow.id == Document.course_id)
@@ -135,7 +140,7 @@ def find_evaluation_overview(session: Session, actor: Actor, *, page: int) -> Ov
         .offset((page - 1) * PAGE)
     )
     found = [
-        CourseWithCount(slug, mark_text(title, language), count)
+        CourseWithCount(slug, mark_text(title, language), count > 0, shown_count(count))
         for slug, title, count, language in rows
     ]
     return Overview(found, page, pages)
@@ -143,17 +148,22 @@ def find_evaluation_overview(session: Session, actor: Actor, *, page: int) -> Ov
 
 @dataclass(frozen=True)
 class Summary:
-    """What learners said about a course, added up, and one page of their comments."""
+    """What learners said about a course, added up, and one page of their comments.
+
+    It contains answers in whole groups of `FEWEST` only.
+    """
 
     course: Revision
     certified: int
-    """How many enrollments have a certificate: the people who were asked."""
-    evaluation_count: int
+    """How many people have a certificate: they were asked."""
+    is_evaluated: bool
+    shown_count: int
+    """How many evaluations are shown; 0 if they are too few."""
     tallies: Mapping[str, Tally]
+    """For every question that anyone answered; empty where too few did."""
     objectives: Mapping[str, str]
     """The texts of all objectives that anyone was asked about, by id."""
     comments: Sequence[str]
-    commented: int
     page: int
     pages: int
 
@@ -166,59 +176,97 @@ def find_evaluation_summary(
     course = courses.find_newest_course_revision(session, actor, slug) if may else None
     if course is None:
         return None
-    of_course = (
-        sa.select(Evaluation.id)
-        .join(Enrolment, Enrolment.id == Evaluation.enrolment_id)
-        .where(Enrolment.course_id == course.document.course_id)
-    )
-    commented = _count_selected_rows(session, of_course.join(EvaluationComment))
-    pages = _list_page_count(commented)
+    firsts = _select_first_evaluations(course).subquery()
+    comments = _select_shown_comments(firsts)
+    pages = _list_page_count(_count_selected_rows(session, comments))
     if not 1 <= page <= pages:
         return None
+    count = _count_selected_rows(session, sa.select(firsts))
     return Summary(
         course=course,
-        certified=_count_certified_enrolments(session, course),
-        evaluation_count=_count_selected_rows(session, of_course),
-        tallies=_find_rating_tallies(session, of_course),
+        certified=_count_certified_people(session, course),
+        is_evaluated=count > 0,
+        shown_count=shown_count(count),
+        tallies=_find_rating_tallies(session, firsts),
         objectives=_find_evaluated_objectives(session, course),
-        comments=_find_comment_texts(session, of_course, page),
-        commented=commented,
+        comments=session.scalars(comments.limit(PAGE).offset((page - 1) * PAGE)).all(),
         page=page,
         pages=pages,
     )
 
 
-def _count_certified_enrolments(session: Session, course: Revision) -> int:
+def _select_first_evaluations(course: Revision) -> sa.Select[int]:
+    """Select the first evaluation of each person, in any version and context of a course.
+
+    Someone who takes the course again may evaluate it again, but must not count as two people.
+    """
+    return (
+        sa.select(sa.func.min(Evaluation.id).label("id"))
+        .join(Enrolment, Enrolment.id == Evaluation.enrolment_id)
+        .where(Enrolment.course_id == course.document.course_id)
+        .group_by(Evaluation.subject)
+    )
+
+
+def _count_certified_people(session: Session, course: Revision) -> int:
     count = (
-        sa.select(sa.func.count(sa.distinct(Certificate.enrolment_id)))
+        sa.select(sa.func.count(sa.distinct(Certificate.subject)))
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
         .where(Enrolment.course_id == course.document.course_id)
     )
     return session.scalar(count) or 0
 
 
-def _count_selected_rows(session: Session, rows: sa.Select[int]) -> int:
+def _count_selected_rows(session: Session, rows: sa.Select[Any]) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
 
 
-def _find_rating_tallies(session: Session, of_course: sa.Select[int]) -> Mapping[str, Tally]:
-    rows = session.execute(
-        sa.select(EvaluationRating.question, EvaluationRating.value, sa.func.count())
-        .where(EvaluationRating.evaluation_id.in_(of_course))
-        .group_by(EvaluationRating.question, EvaluationRating.value)
+def _find_rating_tallies(session: Session, firsts: sa.Subquery) -> Mapping[str, Tally]:
+    """Count the first answers to each question, in whole groups."""
+    question = EvaluationRating.question
+    numbered = (
+        sa.select(
+            question,
+            EvaluationRating.value,
+            sa.func.row_number()
+            .over(partition_by=question, order_by=EvaluationRating.evaluation_id)
+            .label("place"),
+            sa.func.count().over(partition_by=question).label("total"),
+        )
+        .join(firsts, firsts.c.id == EvaluationRating.evaluation_id)
+        .subquery()
     )
-    return build_tallies((question, value, count) for question, value, count in rows)
+    is_shown = sa.case((_is_in_whole_group(numbered.c.place, numbered.c.total), 1), else_=0)
+    rows = session.execute(
+        sa.select(numbered.c.question, numbered.c.value, sa.func.sum(is_shown)).group_by(
+            numbered.c.question, numbered.c.value
+        )
+    )
+    return build_tallies((name, value, count) for name, value, count in rows)
 
 
-def _find_comment_texts(session: Session, of_course: sa.Select[int], page: int) -> Sequence[str]:
-    """Return the comments alone: not who wrote them or when, nor their other answers."""
-    return session.scalars(
+def _select_shown_comments(firsts: sa.Subquery) -> sa.Select[str]:
+    """Select the comments alone: not who wrote them or when, nor their other answers.
+
+    The newest group comes first; within a group, the order says nothing about time.
+    """
+    numbered = sa.select(
+        firsts.c.id,
+        sa.func.row_number().over(order_by=firsts.c.id).label("place"),
+        sa.func.count().over().label("total"),
+    ).subquery()
+    return (
         sa.select(EvaluationComment.text)
-        .where(EvaluationComment.evaluation_id.in_(of_course))
-        .order_by(EvaluationComment.evaluation_id.desc())
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    ).all()
+        .join(numbered, numbered.c.id == EvaluationComment.evaluation_id)
+        .where(_is_in_whole_group(numbered.c.place, numbered.c.total))
+        .order_by(((numbered.c.place - 1) // FEWEST).desc(), EvaluationComment.salt)
+    )
+
+
+def _is_in_whole_group(
+    place: sa.ColumnElement[int], total: sa.ColumnElement[int]
+) -> sa.ColumnElement[bool]:
+    return place <= total - total % FEWEST
 
 
 def _find_evaluated_objectives(session: Session, course: Revision) -> Mapping[str, str]:

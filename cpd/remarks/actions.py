@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.db import acquire_advisory_lock
+from cpd.remarks.emails import enqueue_answer_email
 from cpd.remarks.models import Remark, RemarkMove, RemarkState
 from cpd.remarks.rules import limits
 
@@ -105,8 +106,41 @@ def change_remark_state(
     session.flush()
 
 
+def answer_remark(
+    session: Session, remark: Remark, answer: str, *, actor: Actor, now: datetime
+) -> bool:
+    """Answer a remark; False if its last answer was the same one, sent twice.
+
+    Raises RemarkErasedError if someone has erased the remark in the meantime.
+    """
+    moved = sa.update(Remark).where(Remark.id == remark.id).values(state=RemarkState.ANSWERED)
+    if not session.execute(moved.returning(Remark.id)).all():
+        raise RemarkErasedError
+    last = session.scalar(
+        sa.select(RemarkMove.answer)
+        .where(RemarkMove.remark_id == remark.id)
+        .order_by(RemarkMove.id.desc())
+        .limit(1)
+    )
+    if last == answer:
+        return False
+    row = RemarkMove(
+        remark_id=remark.id,
+        at=now,
+        state=RemarkState.ANSWERED,
+        note="",
+        answer=answer,
+        actor=actor.subject,
+    )
+    session.add(row)
+    session.flush()
+    audit.add_audit_entry(session, actor, "remarks:remark:answer", now=now, to=remark.public_id)
+    enqueue_answer_email(session, remark, row, now=now)
+    return True
+
+
 def erase_remark(session: Session, remark: Remark, *, actor: Actor, now: datetime) -> None:
-    """Delete a remark and its moves for good; the audit trail records that there was one."""
+    """Delete a remark with notes and answers for good; the audit trail keeps that there was one."""
     session.execute(sa.delete(RemarkMove).where(RemarkMove.remark_id == remark.id))
     session.execute(sa.delete(Remark).where(Remark.id == remark.id))
     audit.add_audit_entry(session, actor, "remarks:remark:erase", now=now, to=remark.public_id)

@@ -8,7 +8,7 @@ from wtforms import EmailField, Field, HiddenField, RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 
 from cpd.accounts.rules import addresses
-from cpd.remarks.models import LONGEST_NOTE, LONGEST_TEXT, RemarkState
+from cpd.remarks.models import LONGEST_ANSWER, LONGEST_NOTE, LONGEST_TEXT, RemarkState
 from cpd.web.forms import Form, build_choice, clean_multiline_text
 
 STATE_WORDS: Mapping[RemarkState, Any] = {
@@ -59,6 +59,20 @@ class RemarkForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email.flags.optional = True
+
+
+class AnswerForm(Form):
+    """What the sender of a remark is told."""
+
+    answer = TextAreaField(
+        _l("Your answer"),
+        [
+            DataRequired(_l("Write the answer.")),
+            Length(max=LONGEST_ANSWER, message=_l("Use at most 2,000 characters.")),
+        ],
+        filters=[clean_multiline_text],
+        render_kw={"rows": 5},
+    )
 
 
 class MoveForm(Form):

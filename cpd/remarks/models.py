@@ -12,7 +12,7 @@ from cpd.courses.models import Revision
 from cpd.courses.rules.fronts.course import language_of_front
 from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column
 
-LONGEST_TEXT, LONGEST_NOTE, LONGEST_PAGE = 2000, 1000, 300
+LONGEST_TEXT, LONGEST_NOTE, LONGEST_ANSWER, LONGEST_PAGE = 2000, 1000, 2000, 300
 
 
 class RemarkState(enum.StrEnum):
@@ -68,7 +68,7 @@ class Remark(Base):
 
 
 class RemarkMove(Base):
-    """One change of a remark's state, and the reason for it."""
+    """One change of a remark's state, with a note for those who answer, or with an answer."""
 
     __tablename__ = "remark_moves"
 
@@ -77,4 +77,9 @@ class RemarkMove(Base):
     at: Mapped[datetime]
     state: Mapped[RemarkState]
     note: Mapped[str] = mapped_column(sa.String(LONGEST_NOTE))
+    """What was done, for those who answer remarks; empty if there is an answer."""
+    answer: Mapped[str] = mapped_column(
+        sa.String(LONGEST_ANSWER), default="", server_default=sa.text("''")
+    )
+    """What the sender was told; empty for a note."""
     actor: Mapped[Subject]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from cpd.access.permissions import Actor, Permission
 from cpd.content.languages import mark_text
 from cpd.courses.models import Document, DocumentType, Revision
-from cpd.remarks.models import Remark, RemarkState
+from cpd.remarks.models import Remark, RemarkMove, RemarkState
 
 PAGE = 30
 """Remarks on one page of the queue."""
@@ -80,6 +80,47 @@ def find_remark_queue(
         for title, language in [row[-2:]]
     ]
     return Queue(remarks, counts, state, page, pages)
+
+
+@dataclass(frozen=True)
+class OwnRemarks:
+    """One page of a person's own remarks, the newest first."""
+
+    remarks: Sequence[Remark]
+    page: int
+    pages: int
+
+
+def find_own_remarks(session: Session, actor: Actor, *, page: int) -> OwnRemarks | None:
+    """Return one page of the actor's own remarks with their moves; None past the end."""
+    total, _ = count_own_remarks(session, actor)
+    pages = max(-(-total // PAGE), 1)
+    if not 1 <= page <= pages:
+        return None
+    rows = session.scalars(
+        sa.select(Remark)
+        .where(_is_from(actor))
+        .options(selectinload(Remark.moves))
+        .order_by(Remark.at.desc(), Remark.id.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    return OwnRemarks(rows.all(), page, pages)
+
+
+def count_own_remarks(session: Session, actor: Actor) -> tuple[int, int]:
+    """Return how many remarks the actor has sent, and how many of them have an answer."""
+    has_answer = sa.exists().where(RemarkMove.remark_id == Remark.id, RemarkMove.answer != "")
+    row = session.execute(
+        sa.select(
+            sa.func.count(), sa.func.coalesce(sa.func.sum(sa.case((has_answer, 1), else_=0)), 0)
+        ).where(_is_from(actor))
+    ).one()
+    return row[0], row[1]
+
+
+def _is_from(actor: Actor) -> sa.ColumnElement[bool]:
+    return Remark.subject == actor.subject if actor.is_signed_in else sa.false()
 
 
 def find_remark(session: Session, actor: Actor, public_id: str) -> Remark | None:

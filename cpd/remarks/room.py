@@ -5,9 +5,10 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Permission
+from cpd.courses import hooks
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
-from cpd.remarks import reported_pages, views
+from cpd.remarks import emails, reported_pages, views
 
 OWN_PAGES = frozenset(
     {"remarks.show_remark_form", "remarks.send_remark", "remarks.thank_for_remark"}
@@ -42,6 +43,8 @@ ROOM = Room(
             opens_new_tab=lambda: request.endpoint in HOLDING_WORK,
         ),
     ),
+    fills=(hooks.record_panels.filled_by(views.render_record_panel, order=40),),
+    emails={emails.PURPOSE: emails.send_answer_email},
     personal=(
         PersonalData(
             "remarks",
@@ -51,7 +54,7 @@ ROOM = Room(
         ),
         PersonalData(
             "remark_moves",
-            ("note", "actor"),
+            ("note", "answer", "actor"),
             Erasure.DELETE,
             retention="as long as the remark to which they belong",
         ),

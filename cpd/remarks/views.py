@@ -3,20 +3,25 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, public, requires
-from cpd.access.permissions import Permission
+from cpd.access.permissions import Actor, Permission
 from cpd.accounts import queries as people
+from cpd.accounts.models import Person
 from cpd.accounts.tokens import hash_request_network
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.mail.emails import site_sends_emails
 from cpd.remarks import actions, queries, reported_pages
 from cpd.remarks.actions import NewRemark, TooManyRemarks
-from cpd.remarks.forms import STATE_WORDS, MoveForm, RemarkForm
+from cpd.remarks.forms import STATE_WORDS, AnswerForm, MoveForm, RemarkForm
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.reported_pages import Page
 from cpd.web.errors import add_retry_error
 from cpd.web.forms import NoFields
+from cpd.web.markup import render_markup
 
 bp = Blueprint("remarks", __name__, url_prefix="/remarks", template_folder="templates")
 
@@ -80,6 +85,24 @@ def thank_for_remark() -> ResponseReturnValue:
     return render_template("remarks/sent.html", back=page.path if page.endpoint else "")
 
 
+# For the sender
+
+
+@bp.get("/mine")
+@requires(Permission.REMARK_READ)
+def list_own_remarks() -> ResponseReturnValue:
+    """List what the actor has sent, with the answers."""
+    page = request.args.get("page", default=1, type=int)
+    own = queries.find_own_remarks(db.session(), current_actor(), page=page) or abort(404)
+    return render_template("remarks/mine.html", own=own, words=STATE_WORDS)
+
+
+def render_record_panel(session: Session, actor: Actor) -> Markup:
+    """Return the link to the actor's own remarks; empty if there are none."""
+    sent, answered = queries.count_own_remarks(session, actor)
+    return render_markup("remarks/_record.html", sent=sent, answered=answered)
+
+
 # For those who answer
 
 
@@ -102,6 +125,26 @@ def show_remark(public_id: str) -> ResponseReturnValue:
     """Show one remark and what was done about it."""
     remark = _remark_or_404(public_id)
     return _render_remark_page(remark, MoveForm())
+
+
+@bp.post("/<string:public_id>/answers")
+@requires(Permission.REMARK_ANSWER)
+def answer_remark(public_id: str) -> ResponseReturnValue:
+    """Answer the sender, who reads it on their own page and in an email."""
+    remark, form = _remark_or_404(public_id), AnswerForm.from_request()
+    if _describe_way_to_sender(remark, _find_sender(remark)) is None:
+        abort(404)
+    if not form.validate():
+        return _render_remark_page(remark, MoveForm(), answer=form), WRONG
+    try:
+        with unit_of_work() as session:
+            actions.answer_remark(
+                session, remark, form.answer.data or "", actor=current_actor(), now=clock.now()
+            )
+    except actions.RemarkErasedError:
+        abort(404)
+    flash(_("Your answer is on its way to the sender."), "good")
+    return redirect(url_for(".show_remark", public_id=public_id), 303)
 
 
 @bp.post("/<string:public_id>/moves")
@@ -143,14 +186,34 @@ def _remark_or_404(public_id: str) -> Remark:
     return queries.find_remark(db.session(), current_actor(), public_id) or abort(404)
 
 
-def _render_remark_page(remark: Remark, form: MoveForm) -> str:
-    session = db.session()
+def _find_sender(remark: Remark) -> Person | None:
+    if remark.subject is None:
+        return None
+    return people.find_person_by_subject(db.session(), remark.subject)
+
+
+def _describe_way_to_sender(remark: Remark, sender: Person | None) -> str | None:
+    """Say how an answer reaches the sender; None if it cannot."""
+    if sender is not None:
+        if site_sends_emails():
+            return str(_("They get it by email and find it among their remarks."))
+        return str(_("They find it among their remarks. This site sends no emails."))
+    if remark.email and site_sends_emails():
+        return str(_("They get it by email."))
+    return None
+
+
+def _render_remark_page(remark: Remark, form: MoveForm, *, answer: AnswerForm | None = None) -> str:
+    session, sender = db.session(), _find_sender(remark)
     subjects = {move.actor for move in remark.moves}
     return render_template(
         "remarks/show.html",
         remark=remark,
-        form=form,
-        sender=people.find_person_by_subject(session, remark.subject) if remark.subject else None,
+        form=answer or form,
+        answer_form=answer or AnswerForm(),
+        move_form=form,
+        sender=sender,
+        way_to_sender=_describe_way_to_sender(remark, sender),
         names=people.find_names_by_subject(session, subjects),
         words=STATE_WORDS,
         may_erase=current_actor().may(Permission.REMARK_ERASE),

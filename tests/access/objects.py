@@ -385,7 +385,15 @@ def remark(world: World, owner: Person) -> Example:
                 session, NewRemark("It is wrong."), actor=actor, now=clock.now()
             )
         assert isinstance(made, Remark)
-        return Example({"public_id": made.public_id}, form={"state": "closed", "note": "Done."})
+        return Example(
+            {"public_id": made.public_id},
+            form={"state": "closed", "note": "Done."},
+        )
+
+
+@example("remark to be answered")
+def remark_to_be_answered(world: World, owner: Person) -> Example:
+    return Example(remark(world, owner).values, form={"answer": "It is mended."})
 
 
 @example("remark to be erased")

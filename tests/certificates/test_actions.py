@@ -47,6 +47,18 @@ def issue(app: Flask, attempt_id: int) -> Certificate | NotIssued:
         )
 
 
+def test_a_title_for_certificates_is_stated_instead_of_the_title(
+    app: Flask, holder: Person
+) -> None:
+    with app.app_context(), unit_of_work() as session:
+        course = certificates.add_course(session, title_on_certificate="Al-ilaj")
+        enrolment = certificates.add_enrolment(session, holder, course)
+        attempt_id = certificates.add_attempt(session, enrolment).id
+    made = issue(app, attempt_id)
+    assert isinstance(made, Certificate)
+    assert json.loads(made.snapshot)["course"] == "Al-ilaj"
+
+
 def count_of(app: Flask, table: type) -> int:
     with app.app_context():
         return db.session.scalar(sa.select(sa.func.count()).select_from(table)) or 0

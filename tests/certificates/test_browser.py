@@ -39,8 +39,17 @@ def test_the_certificate_prints_on_one_page(
     phone_page.keyboard.press("Enter")
     expect(phone_page.get_by_role("heading", level=1)).to_have_text("Record of study: passed")
     axe(phone_page)
-    html_validator.check(phone_page.content())
+    html_validator.check(phone_page.request.get(phone_page.url).text())
     assert phone_page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    phone_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    phone_page.get_by_role("button", name="Copy the link").click()
+    expect(phone_page.get_by_text("The link is copied.")).to_be_visible()
+    copied = phone_page.evaluate("navigator.clipboard.readText()")
+    assert copied == phone_page.get_by_label("Link for anyone").input_value()
+    phone_page.context.clear_permissions()
+    phone_page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+    phone_page.get_by_role("button", name="Copy the link").click()
+    expect(phone_page.get_by_text("copy it yourself")).to_be_visible()
     printed = PdfReader(io.BytesIO(phone_page.pdf(format="A4")))
     assert len(printed.pages) == 1
     assert "Maya Chidinma Okafor" in printed.pages[0].extract_text()
@@ -66,3 +75,6 @@ def test_a_stranger_checks_a_code_that_was_mistyped_first(
     phone_page.get_by_text("Technical proof").click()
     axe(phone_page)
     assert phone_page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    printed = PdfReader(io.BytesIO(phone_page.pdf(format="Letter")))
+    assert len(printed.pages) == 1, printed.pages[1].extract_text()
+    assert "Checked now" in printed.pages[0].extract_text()

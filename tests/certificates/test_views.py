@@ -72,6 +72,29 @@ def test_maya_sees_her_certificate(maya_in: Visitor, issued: Certificate) -> Non
     assert "Demonstration" not in page.text
 
 
+def test_a_name_that_differs_from_the_profile_is_pointed_out(
+    app: Flask, maya_in: Visitor, issued: Certificate
+) -> None:
+    run(app, "UPDATE persons SET legal_name = 'Maya Chidinma Okafor'")
+    said = (
+        "This certificate shows the name “Maya Chidinma Okafor”, and your profile has “Maya Obi”."
+    )
+    pages = (page_of(issued), "/record")
+    for page in pages:
+        assert "This certificate shows the name" not in maya_in.get(page).text
+        assert "Maya Chidinma Okafor" in maya_in.page.text
+    run(app, "UPDATE persons SET legal_name = 'Maya Obi'")
+    for page in pages:
+        assert said in maya_in.get(page).text, page
+
+
+def test_its_link_can_be_copied_without_a_script(maya_in: Visitor, issued: Certificate) -> None:
+    page = maya_in.get(page_of(issued)).page
+    (field,) = [it for it in page.all("input") if it.get("id") == "link"]
+    assert field.get("value") == f"http://localhost{verify_of(issued)}"
+    assert field.get("readonly") is not None
+
+
 def test_a_demonstration_says_so_on_every_page(
     app: Flask, maya_in: Visitor, stranger: Visitor, issue: Callable[..., Certificate]
 ) -> None:
@@ -130,6 +153,7 @@ def test_a_stored_pdf_is_not_made_again(
     first = maya_in.get(pdf_of(issued)).body
     take_away(monkeypatch, "typst", "segno")
     assert maya_in.get(pdf_of(issued)).body == first
+    assert pdf_of(issued) in maya_in.get(page_of(issued)).page.links().values()
 
 
 def test_the_pdf_carries_a_record_that_is_genuine(
@@ -160,25 +184,39 @@ def test_the_name_of_the_file_is_encoded(
     assert "/" not in sent
 
 
-def test_a_name_without_letters_in_the_fonts_is_refused_in_a_sentence(
-    app: Flask, maya_in: Visitor, issue: Callable[..., Certificate]
+def test_a_name_without_letters_in_the_fonts_has_its_file_all_the_same(
+    maya_in: Visitor,
+    issue: Callable[..., Certificate],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     certificate = issue(name="王小明")
-    assert "王小明" in maya_in.get(page_of(certificate)).text
-    refused = maya_in.get(pdf_of(certificate), status=422)
-    assert "cannot show: 王 小 明" in refused.text
-    assert "The certificate itself is valid" in refused.text
-    assert count_of(app, CertificateFile) == 0
+    page = maya_in.get(page_of(certificate)).text
+    assert "王小明" in page
+    assert "has […] in place of 王 小 明" in page
+    file = maya_in.get(pdf_of(certificate)).body
+    assert "[…] stands for letters that this file cannot show." in _pdf_text(file)
+    assert parse_record_of_file(file).parsed_facts["name"] == "王小明"
+    (entry,) = [str(it.msg) for it in caplog.records if "lacks letters" in str(it.msg)]
+    assert "'scripts': 'CJK'" in entry
+    assert "王" not in entry
 
 
-def test_without_the_extra_the_page_names_the_command(
-    maya_in: Visitor, issued: Certificate, monkeypatch: pytest.MonkeyPatch
+def test_without_the_extra_no_file_is_offered_and_the_log_names_the_command(
+    maya_in: Visitor,
+    issued: Certificate,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert "QR code" in maya_in.get(page_of(issued)).html  # the control
+    assert pdf_of(issued) in maya_in.page.links().values()
     take_away(monkeypatch, "typst", "segno")
     missing = maya_in.get(pdf_of(issued), status=503)
-    assert "pip install 'cpd[pdf]'" in missing.text
+    assert "You can print its page" in missing.text
+    assert "install" not in missing.text
+    (entry,) = [str(it.msg) for it in caplog.records if "no certificate file" in str(it.msg)]
+    assert "pip install 'cpd[pdf]'" in entry
     assert "QR code" not in maya_in.get(page_of(issued)).html
+    assert pdf_of(issued) not in maya_in.page.links().values()
 
 
 def test_maya_sees_what_became_of_it(app: Flask, maya_in: Visitor, issued: Certificate) -> None:
@@ -235,7 +273,9 @@ def test_a_stranger_checks_a_code(stranger: Visitor, issued: Certificate) -> Non
     assert found.path == verify_of(issued)
     said = "Genuine. Issued by cpd on 23 November 2026 (UTC) to Maya Chidinma Okafor. Compare these"
     assert said in found.text
-    assert found.text.index("Genuine.") < found.text.index("What it states")
+    assert "Checked now, at 23 Nov 2026, 10:00 (UTC). We checked the record" in found.text
+    order = ("Genuine.", "Checked now", MARKER, "What it states", "Technical proof", "Signed with")
+    assert sorted(order, key=found.text.index) == list(order)
 
 
 def test_every_printed_fact_stands_on_the_verify_page(
@@ -425,7 +465,7 @@ def test_each_changed_fact_is_named_on_the_verify_page(
         stated[name] = _otherwise(stated[name])
         _store(app, issued, snapshot=canonical.encode_json(stated).decode())
         found = stranger.get(verify_of(issued))
-        assert "Not genuine." in found.text
+        assert "Not genuine: the record was changed after it was signed." in found.text
         assert "Genuine. Issued" not in found.text
         assert f"Different from what was signed {LABELS[name]} " in f"{found.text} "
 
@@ -453,7 +493,7 @@ def test_nonsense_in_the_store_is_not_genuine_and_no_error(
     for column in ("manifest", "signature", "key_id", "snapshot"):
         _store(app, issued, **{column: "nonsense"})
         text = stranger.get(verify_of(issued)).text
-        assert "Not genuine." in text
+        assert "Not genuine: " in text
         assert "Status Valid" not in text
         _store(app, issued, **{column: getattr(issued, column)})
     text = stranger.get(verify_of(issued)).text
@@ -467,7 +507,7 @@ def test_what_another_key_signed_is_not_genuine(
     other = signing.create_key_in_folder(tmp_path, now=NOW)
     unfreeze(app)
     _store(app, issued, signature=other.sign_message(issued.manifest.encode()))
-    assert "Not genuine." in stranger.get(verify_of(issued)).text
+    assert "Not genuine: the signature does not fit" in stranger.get(verify_of(issued)).text
 
 
 # For machines

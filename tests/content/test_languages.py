@@ -9,6 +9,7 @@ from cpd.content.languages import (
     CourseText,
     direction_of_language,
     format_plain,
+    is_romanized,
     language_of_text,
     mark_html,
     mark_text,
@@ -41,6 +42,14 @@ def test_a_text_in_another_language_is_marked_where_markup_can_be() -> None:
     assert Markup("<b>{}</b>").format(text) == f"<b>{ARABIC}</b>"
     assert format_plain(text) == format_plain(escape(text)) == "<رأس>"
     assert text == "<رأس>"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "romanized"),
+    [("Ra’s", "ar", True), ("رأس", "ar", False), ("Kopf", "de", False), ("Kopf ä", "ru", True)],
+)
+def test_a_wording_in_latin_letters_is_known(text: str, language: str, *, romanized: bool) -> None:
+    assert is_romanized(text, language) is romanized
 
 
 def test_a_copy_and_its_pieces_know_the_language() -> None:

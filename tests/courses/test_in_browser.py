@@ -35,7 +35,7 @@ def test_a_source_opens_beside_its_chip(app: Flask, phone: Page) -> None:
     phone.goto(f"{COURSE}/sections/noticing")
     note = phone.get_by_role("note", name="Source 1")
     expect(note).to_be_hidden()
-    phone.get_by_role("button", name="Source 1: Checked").first.click()
+    phone.get_by_role("button", name="Source 1: Record seen").first.click()
     expect(note).to_contain_text("Signs of heat illness seen outside hospital")
     note.get_by_role("button", name="Close").click()
     expect(note).to_be_hidden()

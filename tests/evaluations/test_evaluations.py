@@ -4,6 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from cpd.access.permissions import Actor
 from cpd.certificates.models import Certificate
 from cpd.courses.models import Enrolment
 from cpd.db import db, unit_of_work
@@ -14,7 +15,7 @@ from cpd.quizzes.attempts.models import Attempt
 from tests.factories import accounts, courses
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
-from tests.support.people import MAYA, ZOE, Person
+from tests.support.people import ADA, MAYA, Person
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
@@ -63,13 +64,66 @@ def test_it_is_offered_until_it_is_given_and_given_once(
     for place in places:
         assert passed not in maya.get(place).page.links().values(), place
 
-    page = ada.get(f"/evaluations/{SLUG}")
-    assert "1 of 1 learner who holds its certificate has answered." in page.text
-    assert "5 of 5 (1)" in page.text
-    assert "0 of 1 who answered says yes" in page.text
-    assert "<p>Less heat.</p><p>&lt;b&gt;More&lt;/b&gt; cool.</p>" in page.html
-    assert "The course was clear" not in page.text, "what was skipped is not shown"
-    assert MAYA.full_name not in page.text
+    page = ada.get(f"/evaluations/{SLUG}").text
+    assert "Fewer than five people have answered, so there is no figure and no comment." in page
+    assert "Less heat." not in page
+    assert "Fewer than five people, so no figure" in ada.get("/evaluations").text
+    for number in range(4):
+        give(app, f"sub_{number}", {"objective:notice": 5, "unbiased": 1})
+    page_of_five = ada.get(f"/evaluations/{SLUG}")
+    assert "At least 5 of the 1 learners" in page_of_five.text
+    assert "5 of 5 (5)" in page_of_five.text
+    assert "4 of 5 who answered say yes" in page_of_five.text
+    assert "<p>Less heat.</p><p>&lt;b&gt;More&lt;/b&gt; cool.</p>" in page_of_five.html
+    assert "The course was clear" not in page_of_five.text, "what was skipped is not shown"
+    assert MAYA.full_name not in page_of_five.text
+    assert "At least 5 people have answered" in ada.get("/evaluations").text
+
+
+def give(
+    app: Flask, subject: str, ratings: dict[str, int], comment: str = "", context: str = "self"
+) -> None:
+    """Let somebody who needs no account take the course and evaluate it."""
+    with app.app_context():
+        course = courses.course_of(ADA).revision
+        with unit_of_work() as session:
+            enrolment = Enrolment(
+                subject=subject,
+                course_id=course.document.course_id,
+                context=context,
+                course_revision_id=course.id,
+            )
+            session.add(enrolment)
+            session.flush()
+            actor = Actor(person_id=1, subject=subject)
+            assert actions.save_evaluation(
+                session, enrolment, ratings, comment, actor=actor, now=clock.now()
+            )
+
+
+def test_no_single_answer_can_be_told_from_the_figures(app: Flask, ada: Visitor) -> None:
+    """Not from few answers, nor from figures before and after one, nor from a second answer."""
+    for number in range(4):
+        give(app, f"sub_{number}", {"clear": 4, "useful": 3}, f"Comment {number}.")
+    give(app, "sub_0", {"clear": 1}, "Comment of before.", context="asg_another")
+    page = ada.get(f"/evaluations/{SLUG}").text
+    assert "Fewer than five people have answered" in page, "four people, though five answers"
+    give(app, "sub_4", {"clear": 4})
+    page = ada.get(f"/evaluations/{SLUG}").text
+    assert "The course was clear 4 of 5 (5)" in page
+    assert "It is useful for my work Fewer than five people, so no figure" in page
+    assert all(f"Comment {number}." in page for number in range(4))
+    assert "Comment of before." not in page
+    for number in range(5, 9):
+        give(app, f"sub_{number}", {"clear": 1, "useful": 3}, f"Comment {number}.")
+        assert "The course was clear 4 of 5 (5)" in ada.get(f"/evaluations/{SLUG}").text
+        assert f"Comment {number}." not in ada.page.text
+    assert "It is useful for my work 3 of 5 (5)" in ada.page.text, "eight have, five are shown"
+    give(app, "sub_9", {"clear": 1})
+    page = ada.get(f"/evaluations/{SLUG}").text
+    assert "The course was clear 2½ of 5 (10)" in page
+    newest, oldest = page.index("Comment 8."), page.index("Comment 0.")
+    assert newest < oldest, "the newest group stands first"
 
 
 def test_words_can_be_erased_and_numbers_cannot(app: Flask, passed: str) -> None:
@@ -95,7 +149,7 @@ def test_words_can_be_erased_and_numbers_cannot(app: Flask, passed: str) -> None
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_more_answers_ask_no_more_of_the_database(
-    app: Flask, passed: str, ada: Visitor, monkeypatch: pytest.MonkeyPatch
+    app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "Nobody has evaluated it yet" in ada.get(f"/evaluations/{SLUG}").text
     with app.app_context():
@@ -105,32 +159,18 @@ def test_more_answers_ask_no_more_of_the_database(
         )
         assert queries.find_evaluation_summary(db.session(), actor, SLUG, page=1) is None
 
-    def speak(person: Person, words: str) -> None:
-        with app.app_context(), unit_of_work() as session:
-            enrolment = session.scalars(
-                sa.select(Enrolment).where(Enrolment.subject == accounts.row_of(person).subject)
-            ).one()
-            actions.save_evaluation(
-                session,
-                enrolment,
-                {"clear": 3},
-                words,
-                actor=courses.actor_of(person),
-                now=clock.now(),
-            )
-
-    speak(MAYA, "First.")
+    for number in range(5):
+        give(app, f"sub_{number}", {"clear": 3}, f"Comment {number}.")
     with asked(app) as short:
         ada.get(f"/evaluations/{SLUG}")
         ada.get("/evaluations")
-    courses.enrol(app, ZOE, SLUG)
-    speak(ZOE, "Second.")
+    for number in range(5, 10):
+        give(app, f"sub_{number}", {"clear": 3}, f"Comment {number}.")
     with asked(app) as long:
-        both = ada.get(f"/evaluations/{SLUG}").text
+        ada.get(f"/evaluations/{SLUG}")
         ada.get("/evaluations")
-    assert both.index("Second.") < both.index("First.")
     assert len(long) == len(short)
     monkeypatch.setattr(queries, "PAGE", 1)
-    assert "Second." not in ada.get(f"/evaluations/{SLUG}?page=2").text
-    ada.get(f"/evaluations/{SLUG}?page=3", status=404)
+    assert ada.get(f"/evaluations/{SLUG}?page=10").text.count("Comment ") == 1
+    ada.get(f"/evaluations/{SLUG}?page=11", status=404)
     ada.get("/evaluations?page=3", status=404)

@@ -125,7 +125,7 @@ def add_revision(session: Session, document: Document, number: int = 1, **given:
     return revision
 
 
-def add_course(session: Session, slug: str = "hot-weather") -> Revision:
+def add_course(session: Session, slug: str = "hot-weather", **front: Any) -> Revision:
     """Add a course of two sections, 1,000 words together, and an exam."""
     sections = ["noticing", "adapting"]
     course = add_revision(
@@ -144,6 +144,7 @@ def add_course(session: Session, slug: str = "hot-weather") -> Revision:
             "review_by": "2027-01-15",
             "expires": "2028-01-15",
             "sections": sections,
+            **front,
         },
     )
     parts = [

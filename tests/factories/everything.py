@@ -81,6 +81,7 @@ def fill(app: Flask) -> None:
             remarks.change_remark_state(
                 session, remark, RemarkState.CLOSED, "Done.", actor=SYSTEM, now=now
             )
+            remarks.answer_remark(session, remark, "It is mended.", actor=SYSTEM, now=now)
             enrolment = certificate.enrolment
             evaluations.save_evaluation(
                 session, enrolment, {"clear": 4}, "More.", actor=actor, now=now

@@ -39,7 +39,8 @@ def write_foreign_course(parent: Path, slug: str, language: str) -> Path:
         _, front, body = file.read_text("utf-8").split("---\n", 2)
         fields = yaml.safe_load(front)
         if file.name == "course.md":
-            fields |= {"id": slug, "language": language}
+            latin = {"title_on_certificate": fields["title"]} if language == "ar" else {}
+            fields |= {"id": slug, "language": language, **latin}
         fields = _translate_field("", fields, language, is_source=file.parent.name == "references")
         front = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=1000)
         file.write_text(f"---\n{front}---\n{translate_markdown(body, language)}", "utf-8")
@@ -76,16 +77,18 @@ def translate_markdown(body: str, language: str) -> str:
 
 def language_faults(page: Page, language: str) -> Iterator[str]:
     """Yield each text under the wrong language or direction; the pages themselves are English."""
-    of_course = {chr(code) for code in LETTERS[language].values()}
+    letters = "".join(chr(code) for code in LETTERS[language].values())
+    # A page may name single letters that a font lacks.
+    of_course = re.compile(f"[{letters}]{{2}}" if language == "ar" else f"[{letters}]")
     direction = "rtl" if language == "ar" else "ltr"
 
     def check(text: str | None, element: Element) -> Iterator[str]:
         if not text or not (text := text.strip()):
             return
         spoken, laid_out = _in_force(page, element, "lang"), _in_force(page, element, "dir")
-        if of_course & set(text) and (spoken, laid_out) != (language, direction):
+        if of_course.search(text) and (spoken, laid_out) != (language, direction):
             yield f"{spoken} {laid_out}: {text!r}, of the course"
-        if not of_course & set(text) and re.search(r"[A-Za-z]{3}", text) and spoken == language:
+        if not of_course.search(text) and re.search(r"[A-Za-z]{3}", text) and spoken == language:
             yield f"{spoken} {laid_out}: {text!r}, of the page"
 
     if "<" in page.title:

@@ -114,7 +114,7 @@ def test_a_citation_opens_and_closes_without_a_script(look: Callable[..., Seen])
     page = look("reader", viewport=PHONE).page
     note = page.locator("#c-nice-ng220")
     assert not note.is_visible()
-    page.get_by_role("button", name="Source 1: Checked").first.click()
+    page.get_by_role("button", name="Source 1: Record seen").first.click()
     assert note.is_visible()
     page.keyboard.press("Escape")
     assert not note.is_visible()

@@ -19,7 +19,7 @@ from cpd.accounts.forms import build_name_field
 from cpd.accounts.profile import time_zones
 from cpd.accounts.rules import zones
 from cpd.accounts.sign_in.forms import CurrentPasswordForm
-from cpd.accounts.validators import Address, Line, Printable
+from cpd.accounts.validators import Address, Line
 from cpd.web.forms import Form, build_choice
 
 _AUTHORITY_EXAMPLE = _l("As written on it, such as “Texas Department of Licensing”.")
@@ -65,13 +65,12 @@ class LicenseForm(Form):
         [
             InputRequired(_l("Enter who issued the license, as written on it.")),
             Line(),
-            Printable(),
         ],
         description=_AUTHORITY_EXAMPLE,
     )
     number = StringField(
         _l("License number"),
-        [InputRequired(_l("Enter the number.")), _NUMBER, Printable()],
+        [InputRequired(_l("Enter the number.")), _NUMBER],
     )
 
 
@@ -80,14 +79,12 @@ class CertificateDetailsForm(Form):
 
     legal_name = StringField(
         _l("Full legal name"),
-        [InputRequired(_l("Enter the name to print.")), Line(), Printable()],
+        [InputRequired(_l("Enter the name to print.")), Line()],
         description=_l("Exactly as on your license: boards compare the two."),
         render_kw={"autocomplete": "name"},
     )
-    authority = StringField(
-        _l("License issued by"), [Line(), Printable()], description=_AUTHORITY_EXAMPLE
-    )
-    number = StringField(_l("License number"), [_NUMBER, Printable()])
+    authority = StringField(_l("License issued by"), [Line()], description=_AUTHORITY_EXAMPLE)
+    number = StringField(_l("License number"), [_NUMBER])
     without = BooleanField(
         _l("I have no license"), description=_l("You can add one later, in your profile.")
     )

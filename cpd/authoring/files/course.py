@@ -55,6 +55,8 @@ class CourseFile(FileModel):
 
     id: Slug
     title: Title
+    title_on_certificate: Title | None = None
+    """Instead of the title, where the file of a certificate cannot show that."""
     subject: list[Line]
     language: Line
     summary: Line

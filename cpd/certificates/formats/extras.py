@@ -5,10 +5,15 @@ Such a module imports its libraries at the top, like any other. The site calls i
 """
 
 import importlib
+import importlib.util
 from types import ModuleType
 
 EXTRA = "pdf"
 """The name of the extra in `pyproject.toml`."""
+
+
+PACKAGES = ("pypdf", "segno", "typst")
+"""What the extra installs."""
 
 
 class MissingExtraError(RuntimeError):
@@ -18,6 +23,11 @@ class MissingExtraError(RuntimeError):
 
     def __init__(self) -> None:
         super().__init__(f"PDF files need an extra that is not installed. Run: {self.remedy}")
+
+
+def is_extra_installed() -> bool:
+    """Tell whether the optional libraries are there, without importing them."""
+    return all(importlib.util.find_spec(package) for package in PACKAGES)
 
 
 def import_module_needing_extra(module: str) -> ModuleType:

@@ -1,16 +1,8 @@
 """What every certificate format must be able to do."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 
 from cpd.certificates.rules.record import Record
-
-
-@dataclass(frozen=True)
-class UnsupportedCharacters:
-    """The fonts have no glyph for these characters, so no file was made."""
-
-    characters: tuple[str, ...]
 
 
 class CertificateFormat(ABC):
@@ -23,11 +15,15 @@ class CertificateFormat(ABC):
     media_type: str
 
     @abstractmethod
-    def build_file(self, record: Record) -> bytes | UnsupportedCharacters:
+    def build_file(self, record: Record) -> bytes:
         """Return the file for a signed record, with the record inside.
 
-        Raises MissingExtraError.
+        A file says where it lacks characters that it cannot show. Raises MissingExtraError.
         """
+
+    def can_build_files(self) -> bool:
+        """Tell whether this installation has what the format needs."""
+        return True
 
     @abstractmethod
     def recognizes_file(self, content: bytes) -> bool:

@@ -47,11 +47,26 @@ def is_file_reproducible(record: Record, content: bytes) -> bool:
         return False
 
 
+COMMON_CHARACTERS = frozenset(
+    [
+        *map(chr, range(0x20, 0x7F)),
+        *map(chr, range(0xC0, 0x180)),
+        *map(chr, range(0x391, 0x3A2)),
+        *map(chr, range(0x3A3, 0x3CF)),
+        *map(chr, range(0x400, 0x460)),
+        *"\N{NO-BREAK SPACE}‘’“”–—…·",
+    ]
+)
+"""Characters that every format shows, so that no format has to be asked about most texts."""
+
+
 def unsupported_characters(text: str) -> list[str]:
     """Return the characters of a text that some format cannot show.
 
     A format whose extra is missing is skipped.
     """
+    if COMMON_CHARACTERS.issuperset(text):
+        return []
     characters: dict[str, None] = {}
     for format_ in FORMATS.values():
         try:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from cpd.certificates.rules.codes import format_code
-from cpd.content.languages import mark_text
+from cpd.content.languages import is_romanized, mark_text
 
 
 def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
@@ -24,7 +24,7 @@ def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "name": snapshot["name"],
         "licences": _format_licenses(snapshot),
         "statement": snapshot["statement"],
-        "course": mark_text(snapshot["course"], language),
+        "course": _mark_title(snapshot["course"], language),
         "marker": snapshot["marker"],
         "credit": f"Credit: {snapshot['credit']['amount']}. {snapshot['credit']['reason']}",
         "completed": _format_completion(snapshot["completed"]),
@@ -46,6 +46,11 @@ def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "key": snapshot["key"],
     }
     return {name: text for name, text in words.items() if text}
+
+
+def _mark_title(title: str, language: str) -> str:
+    """Mark a title with its language, unless it is a wording in Latin letters for certificates."""
+    return title if is_romanized(str(title), language) else mark_text(title, language)
 
 
 def format_day(day: date) -> str:

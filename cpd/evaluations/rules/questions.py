@@ -4,6 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+FEWEST = 5
+"""Fewer answers give no figure and no comment, and further ones count once there are this many.
+
+If each new answer changed the figures, comparing them before and after would reveal it.
+"""
 SCALE = range(1, 6)
 """From "not at all" to "completely"."""
 NO, YES = 0, 1
@@ -34,9 +39,16 @@ class Tally:
         return Fraction(total, self.answer_count) if self.answer_count else None
 
 
+def shown_count(count: int) -> int:
+    """Return how many of so many answers may be shown: the first ones, in whole groups."""
+    return count - count % FEWEST
+
+
 def build_tallies(rows: Iterable[tuple[str, int, int]]) -> dict[str, Tally]:
-    """Group rows of question, value and count by question."""
+    """Group rows of question, value and count by question, without values that nobody chose."""
     counts: dict[str, dict[int, int]] = {}
     for question, value, count in rows:
-        counts.setdefault(question, {})[value] = count
+        by_value = counts.setdefault(question, {})
+        if count:
+            by_value[value] = count
     return {question: Tally(by_value) for question, by_value in counts.items()}

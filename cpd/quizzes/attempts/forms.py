@@ -3,11 +3,12 @@
 from typing import Self
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired
 
-from cpd.accounts.validators import Line, Printable
+from cpd.accounts.validators import Line
 from cpd.quizzes.attempts.statements import hash_statement, translated_statement_text
 from cpd.web.forms import Form
 
@@ -17,7 +18,7 @@ class SubmissionForm(Form):
 
     name = StringField(
         _l("Your name, as the certificate will show it"),
-        [InputRequired(_l("Enter the name to print.")), Line(), Printable()],
+        [InputRequired(_l("Enter the name to print.")), Line()],
     )
     is_mine = BooleanField(
         LazyString(translated_statement_text),
@@ -25,11 +26,30 @@ class SubmissionForm(Form):
     )
     shown = HiddenField()
     """The hash of the statement that the page showed; only that statement may be stored."""
+    asked_about = HiddenField()
+    """A name that differs from the profile, and about which the page has already asked."""
 
     @classmethod
     def with_name_filled_in(cls, *, name: str) -> Self:
         """Return the form with the name filled in, and nothing stated yet."""
         return cls(data={"name": name, "shown": hash_statement(translated_statement_text())})
+
+    def validate_against_profile(self, name_in_profile: str) -> bool:
+        """Ask once about a name that differs from the profile: a certificate never changes."""
+        name = self.name.data or ""
+        if name_in_profile in ("", name) or self.asked_about.data == name:
+            return True
+        self.asked_about.data = name
+        self.name.errors = [
+            *self.name.errors,
+            _(
+                "Your profile has “%(known)s”, and the certificate will show “%(name)s” for good. "
+                "If “%(name)s” is right, send this page once more.",
+                known=name_in_profile,
+                name=name,
+            ),
+        ]
+        return False
 
     @property
     def statement_has_changed(self) -> bool:

@@ -85,7 +85,8 @@ def submit_own_attempt(public_id: str) -> ResponseReturnValue:
     if attempt_can_be_submitted(db.session(), attempt):
         if form.statement_has_changed:
             return _respond_with_changed_statement(attempt, name=form.name.data or "")
-        if not form.validate():
+        name_in_profile = find_own_legal_name(db.session(), current_actor())
+        if not form.validate() or not form.validate_against_profile(name_in_profile):
             return _respond_with_submission_page(attempt, form, status=422)
         statement = translated_statement_text()
         with unit_of_work() as session:

@@ -96,6 +96,20 @@ EXAMPLES = [
         "'English!' is not a language tag.",
     ),
     Example(
+        "title_printable_on_certificates",
+        edit("course.md", "\ntitle: ", "\ntitle: 夏 "),
+        "course.md",
+        "title:",
+        "The file of a certificate cannot show 夏.",
+    ),
+    Example(
+        "title_printable_on_certificates",
+        edit("course.md", "\ntitle: ", "\ntitle_on_certificate: 暑\ntitle: "),
+        "course.md",
+        "title_on_certificate:",
+        "The file of a certificate cannot show 暑.",
+    ),
+    Example(
         "dates_in_order",
         edit("course.md", "expires: 2028-01-15", "expires: 2026-12-31"),
         "course.md",

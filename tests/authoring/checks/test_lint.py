@@ -254,6 +254,13 @@ EXAMPLES = [
         "expires:",
         "The course runs more than three years without a review.",
     ),
+    Example(
+        "authors_printable_on_certificates",
+        edit("course.md", "name: Ada Lindqvist", "name: 王 Ada Lindqvist"),
+        "course.md",
+        "name: 王",
+        "The file of a certificate cannot show 王.",
+    ),
 ]
 
 

@@ -10,6 +10,7 @@ from pypdf import PdfReader, PdfWriter
 
 from cpd.certificates.formats.extras import MissingExtraError
 from cpd.certificates.formats.registry import (
+    COMMON_CHARACTERS,
     FORMATS,
     MAX_FILE_BYTES,
     parse_record_of_file,
@@ -32,9 +33,7 @@ def record_of(made: dict[str, Any]) -> Record:
 
 
 def rendered(record: Record) -> bytes:
-    made = PDF.build_file(record)
-    assert isinstance(made, bytes)
-    return made
+    return PDF.build_file(record)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +70,11 @@ def test_only_the_registry_names_a_format(name: str, tmp_path: Path) -> None:
 def test_a_text_needs_letters_that_every_format_can_show() -> None:
     assert unsupported_characters("王 Maya 明") == ["王", "明"]
     assert unsupported_characters("Zoë Łukasiewicz") == []
+
+
+def test_common_characters_are_those_of_every_format() -> None:
+    for format_ in FORMATS.values():
+        assert format_.unsupported_characters("".join(sorted(COMMON_CHARACTERS))) == ()
 
 
 def test_a_record_alone_is_read(made: dict[str, Any]) -> None:

@@ -86,7 +86,7 @@ def test_what_is_filled_in_can_only_stay_in_the_page(stranger: Visitor) -> None:
 def test_citations_are_filled_in_with_what_is_known_now(app: Flask, stranger: Visitor) -> None:
     html = stranger.get(FIRST).html
     assert "data-ref" not in html
-    assert 'aria-label="Source 1: Checked"' in html
+    assert 'aria-label="Source 1: Record seen"' in html
     assert 'aria-label="Source 2: Not yet checked"' in html
     with app.app_context(), unit_of_work() as session:
         said = {"status": "retracted", "on": "2026-11-20", "by": "Ada", "note": "Withdrawn."}

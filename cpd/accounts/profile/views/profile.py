@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission, Scope
+from cpd.accounts.hooks import describe_unprintable
 from cpd.accounts.labels import label_of_role
 from cpd.accounts.models import Person
 from cpd.accounts.profile import actions, queries
@@ -46,6 +47,7 @@ def change_profile() -> ResponseReturnValue:
     with unit_of_work() as session:
         actions.change_profile(session, profile, actor=current_actor(), now=clock.now())
     flash(_("Your profile is saved."), "good")
+    _warn_if_unprintable(profile.legal_name)
     return redirect(site_path_or_none(form.next.data) or url_for(".show"))
 
 
@@ -74,6 +76,7 @@ def add_license() -> ResponseReturnValue:
         form.form_errors.append(str(_LICENSE_REFUSALS[refusal]))
         return _render_profile_page(_find_own_person(), license_form=form), INVALID
     flash(_("The license is added."), "good")
+    _warn_if_unprintable(f"{form.authority.data} {form.number.data}")
     return redirect(url_for(".show"))
 
 
@@ -123,10 +126,21 @@ def save_certificate_details() -> ResponseReturnValue:
     with unit_of_work() as session:
         actions.save_certificate_details(session, details, actor=current_actor(), now=clock.now())
     flash(
-        _("Saved. Your certificates print this name, and their date follows your time zone."),
+        _(
+            "Saved. From now on, your certificates show this name, and their date follows your "
+            "time zone."
+        ),
         "good",
     )
+    _warn_if_unprintable(f"{details.legal_name} {details.authority} {details.number}")
     return redirect(site_path_or_none(form.next.data) or url_for(".show"))
+
+
+def _warn_if_unprintable(text: str) -> None:
+    """Say what the file of a certificate cannot show; this keeps nobody from the exam."""
+    warning = describe_unprintable(text)
+    if warning is not None:
+        flash(warning, "warn")
 
 
 def _render_certificate_details_page(form: CertificateDetailsForm) -> str:

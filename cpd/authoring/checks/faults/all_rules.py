@@ -7,7 +7,7 @@ the kinds of answer report their own faults, which are not repeated here.
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from cpd.authoring.checks.faults import evidence, names, questions, texts
+from cpd.authoring.checks.faults import certificates, evidence, names, questions, texts
 from cpd.authoring.files.bundle import Bundle
 from cpd.content.frontmatter import Fault
 
@@ -18,6 +18,7 @@ RULES: tuple[Rule, ...] = (
     names.sections_numbered_in_order,
     names.slugs_unique,
     texts.language_tag_valid,
+    certificates.title_printable_on_certificates,
     texts.dates_in_order,
     names.objectives_known,
     names.case_hazards_known,

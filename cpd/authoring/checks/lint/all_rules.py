@@ -36,6 +36,7 @@ WARNINGS: tuple[Rule, ...] = (
     upkeep.figures_used,
     upkeep.ledger_in_order,
     upkeep.review_in_time,
+    upkeep.authors_printable_on_certificates,
 )
 """Every rule that warns; docs/users/writing-a-course.md lists them, and a test compares."""
 KIND_WARNINGS: tuple[LintRule, ...] = tuple(

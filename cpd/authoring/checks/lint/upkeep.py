@@ -1,4 +1,4 @@
-"""Sources, figures, the ledger and the date of the next review."""
+"""Sources, figures, the ledger, the date of the next review, and what certificates print."""
 
 import itertools
 from collections.abc import Iterator
@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from cpd.authoring.checks import numbers
 from cpd.authoring.files.bundle import Bundle
-from cpd.content.frontmatter import Fault
+from cpd.certificates.formats.registry import unsupported_characters
+from cpd.content.frontmatter import Fault, Path
 
 _REVIEW_YEARS = timedelta(days=3 * 366)
 
@@ -66,3 +67,28 @@ def review_in_time(bundle: Bundle) -> Iterator[Fault]:
             "The course runs more than three years without a review.",
             "Let it expire earlier.",
         )
+
+
+def authors_printable_on_certificates(bundle: Bundle) -> Iterator[Fault]:
+    """The file of a certificate has […] for letters of authors and subjects that it cannot show."""
+    file = bundle.course.file
+    printed: list[tuple[Path, str]] = [
+        *((("subject", place), text) for place, text in enumerate(file.subject)),
+        *(
+            (("authors", place, key), text)
+            for place, author in enumerate(file.authors)
+            for key, text in (
+                ("name", author.name),
+                ("credentials", author.credentials),
+                ("role", author.role),
+            )
+        ),
+    ]
+    for path, text in printed:
+        missing = unsupported_characters(text)
+        if missing:
+            yield bundle.course.build_fault(
+                path,
+                f"The file of a certificate cannot show {' '.join(missing)}.",
+                "Write it in Latin letters, or accept that the file has […] in their place.",
+            )

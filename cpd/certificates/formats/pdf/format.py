@@ -4,8 +4,8 @@ from types import ModuleType
 
 from flask_babel import lazy_gettext as _l
 
-from cpd.certificates.formats.extras import import_module_needing_extra
-from cpd.certificates.formats.format import CertificateFormat, UnsupportedCharacters
+from cpd.certificates.formats.extras import import_module_needing_extra, is_extra_installed
+from cpd.certificates.formats.format import CertificateFormat
 from cpd.certificates.rules.record import Record
 
 
@@ -16,12 +16,14 @@ class PdfFormat(CertificateFormat):
     label = _l("PDF")
     media_type = "application/pdf"
 
-    def build_file(self, record: Record) -> bytes | UnsupportedCharacters:
+    def build_file(self, record: Record) -> bytes:
         """Return the PDF of a record; see `page.build_certificate_pdf`."""
-        pdf: bytes | UnsupportedCharacters = _import_pdf_module("page").build_certificate_pdf(
-            record
-        )
+        pdf: bytes = _import_pdf_module("page").build_certificate_pdf(record)
         return pdf
+
+    def can_build_files(self) -> bool:
+        """Tell whether the extra is installed."""
+        return is_extra_installed()
 
     def recognizes_file(self, content: bytes) -> bool:
         """Tell whether a file claims to be a PDF."""

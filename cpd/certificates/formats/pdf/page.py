@@ -5,7 +5,8 @@ checked without any server. The same record gives the same bytes as long as typs
 not change. The first bytes are stored, and every later download gets them.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from importlib import resources
@@ -13,8 +14,8 @@ from typing import Any
 from unicodedata import normalize
 
 from cpd.certificates.formats import qr_code
-from cpd.certificates.formats.format import UnsupportedCharacters
 from cpd.certificates.formats.pdf import right_to_left, text_layer, typesetting
+from cpd.certificates.formats.pdf.typesetting import UnsupportedCharacters
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import RECORD_FILE_NAME, Record
 
@@ -43,22 +44,50 @@ HEAD = ("provider", "demonstration", "title", "name", "statement", "course", "ma
 FOOT = ("verify_at", "code")
 CHECK = "Anyone can check every line at"
 CHECK_WITH_LICENSE = "Anyone can check every line but the licence at"
+LEFT_OUT = "[…]"
+"""Stands for characters that the fonts cannot show."""
+LEFT_OUT_NOTE = (
+    f"{LEFT_OUT} stands for letters that this file cannot show. The page named below shows them"
+)
+LEFT_OUT_EXCEPT_LICENSE = ", except those of the licence"
 QR_ALT_TEXT = "QR code: the page on which this certificate can be checked"
 
 
-def build_certificate_pdf(record: Record) -> bytes | UnsupportedCharacters:
-    """Return the PDF of a signed record, or the characters that it could not show.
+def build_certificate_pdf(record: Record) -> bytes:
+    """Return the PDF of a signed record; the page says where it lacks characters.
 
     Raises RuntimeError inside a unit of work, because rendering is slow.
     """
     facts = record.parsed_facts
     issued_at = datetime.fromisoformat(facts["issued_at"])
-    pdf = typesetting.compile_pdf_from_template(
-        _build_template_source(), build_template_data(facts, record), issued_at
-    )
-    if isinstance(pdf, bytes) and text_layer.has_separate_accents(printed_facts(facts).values()):
+    printed = {name: normalize("NFC", text) for name, text in printed_facts(facts).items()}
+    left_out: set[str] = set()
+    while True:
+        shown = {name: leave_out_characters(text, left_out) for name, text in printed.items()}
+        data = build_template_data(facts, shown, record)
+        data["left_out"] = _describe_left_out(printed, shown)
+        pdf = typesetting.compile_pdf_from_template(_build_template_source(), data, issued_at)
+        if not isinstance(pdf, UnsupportedCharacters):
+            break
+        if left_out.issuperset(pdf.characters):
+            raise RuntimeError(f"the fonts lack characters of the page itself: {pdf.characters}")
+        left_out.update(pdf.characters)
+    if text_layer.has_separate_accents(shown.values()):
         return text_layer.rewrite_pdf_with_exact_text(pdf)
     return pdf
+
+
+def _describe_left_out(printed: Mapping[str, str], shown: Mapping[str, str]) -> str:
+    differing = {name for name in printed if printed[name] != shown[name]}
+    if not differing:
+        return ""
+    return f"{LEFT_OUT_NOTE}{LEFT_OUT_EXCEPT_LICENSE if 'licences' in differing else ''}."
+
+
+def leave_out_characters(text: str, characters: Iterable[str]) -> str:
+    """Return the text with a sign in place of each run of these characters."""
+    one = "|".join(map(re.escape, sorted(characters, reverse=True)))
+    return re.sub(rf"(?:{one})+(?: +(?:{one})+)*", LEFT_OUT, text) if one else text
 
 
 def unsupported_characters(text: str) -> tuple[str, ...]:
@@ -78,9 +107,10 @@ def unsupported_characters(text: str) -> tuple[str, ...]:
     return pdf.characters if isinstance(pdf, UnsupportedCharacters) else ()
 
 
-def build_template_data(facts: Mapping[str, Any], record: Record) -> dict[str, Any]:
+def build_template_data(
+    facts: Mapping[str, Any], printed: Mapping[str, str], record: Record
+) -> dict[str, Any]:
     """Return everything that the template `certificate.typ` draws."""
-    printed = {name: normalize("NFC", text) for name, text in printed_facts(facts).items()}
     runs = right_to_left.measure_right_to_left_runs(
         printed.values(),
         partial(typesetting.draw_texts_as_svg, units_per_em=right_to_left.UNITS_PER_EM),

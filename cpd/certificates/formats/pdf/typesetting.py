@@ -3,13 +3,13 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import typst
 
-from cpd.certificates.formats.format import UnsupportedCharacters
 from cpd.db import is_in_unit_of_work
 
 FONTS = ("Libertinus Serif", "New Computer Modern")
@@ -22,6 +22,13 @@ STANDARDS: list[Any] = ["ua-1", "a-3a"]
 
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed')
 _PRIVATE = re.compile(r'contains the codepoint `"(.+?)"`')
+
+
+@dataclass(frozen=True)
+class UnsupportedCharacters:
+    """The fonts have no glyph for these characters, so no PDF was made."""
+
+    characters: tuple[str, ...]
 
 
 def compile_pdf_from_template(

@@ -66,6 +66,8 @@ class CourseFront:
     """By the key of the reference."""
     explained_at: Mapping[str, str] = field(default_factory=dict)
     """The anchor at which each term of the glossary is explained, by the id of the term."""
+    title_on_certificate: str = ""
+    """Instead of the title, where certificates cannot print that."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> CourseFront:
@@ -91,5 +93,6 @@ class CourseFront:
                 key: CaseCitations(tuple(by["practice"]), by["exam"]) for key, by in cited.items()
             },
             explained_at=data.get("explained_at", {}),
+            title_on_certificate=data.get("title_on_certificate") or "",
         )
         return mark_language(front, front.language)

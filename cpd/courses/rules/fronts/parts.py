@@ -50,12 +50,12 @@ def _parse_text_fields(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def front_has_corrections(data: Mapping[str, Any]) -> bool:
+def does_part_correct_source(data: Mapping[str, Any]) -> bool:
     """Tell whether the text of a stored front has boxes that correct the source of the course."""
     return bool(data.get(CORRECTED))
 
 
-def front_with_corrections(
+def build_front_with_corrections(
     data: Mapping[str, Any], boxes: Sequence[Any] | None
 ) -> Mapping[str, Any]:
     """Return a stored front with its boxes in the HTML of today, as a rendering stores them."""

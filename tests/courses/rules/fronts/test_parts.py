@@ -16,8 +16,8 @@ from cpd.courses.rules.fronts.parts import (
     SectionFront,
     SignGroup,
     ToolFront,
-    front_has_corrections,
-    front_with_corrections,
+    build_front_with_corrections,
+    does_part_correct_source,
 )
 
 BLISTERS = SignGroup(Decision.POSTPONE, ("Blisters",))
@@ -90,15 +90,15 @@ def test_early_fronts_lack_what_later_releases_found() -> None:
 
 def test_corrections_are_shown_as_they_are_rendered_today() -> None:
     stored = {"corrected": [{"anchor": "", "html": "old"}]}
-    assert front_has_corrections(stored)
-    today = front_with_corrections(stored, [{"anchor": "", "html": "new"}])
+    assert does_part_correct_source(stored)
+    today = build_front_with_corrections(stored, [{"anchor": "", "html": "new"}])
     assert SectionFront.from_json(today).corrected == (ExtractedBox("", SafeHtml("new")),)
-    assert SectionFront.from_json(front_with_corrections(stored, None)).corrected == ()
+    assert SectionFront.from_json(build_front_with_corrections(stored, None)).corrected == ()
 
 
 def test_an_early_front_without_corrections_stays_without() -> None:
-    assert not front_has_corrections({})
-    assert front_with_corrections({}, []) == {}
+    assert not does_part_correct_source({})
+    assert build_front_with_corrections({}, []) == {}
 
 
 def test_a_sheet_is_open_where_it_says_so() -> None:
