@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from cpd.access.permissions import GRANTS, OWN_ACCOUNT, Permission, Role
+from cpd.access.permissions import GRANTS, OWN_ACCOUNT, WHEREVER_HELD, Permission, Role
 
 ROOT = Path(__file__).parents[1]
 
@@ -20,7 +20,7 @@ def build_permissions_page() -> str:
             "another person's row is 404, a missing permission 403. A role grants its permissions",
             "where it applies: everywhere, in one school, or for named drafts. A permission with",
             "\\* concerns only the person's own account, and any role grants it, wherever the role",
-            "applies.",
+            "applies. One with † is granted by its roles wherever they apply.",
             "",
             f"| permission | {' | '.join(names)} |",
             f"|---|{'---|' * len(names)}",
@@ -32,7 +32,7 @@ def build_permissions_page() -> str:
 
 def _build_permission_row(permission: Permission, roles: list[Role]) -> str:
     marks = ("yes" if permission in GRANTS[role] else "" for role in roles)
-    star = " \\*" if permission in OWN_ACCOUNT else ""
+    star = " \\*" if permission in OWN_ACCOUNT else " †" if permission in WHEREVER_HELD else ""
     return f"| `{permission}`{star} | {' | '.join(marks)} |"
 
 

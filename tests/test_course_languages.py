@@ -9,7 +9,7 @@ from flask import Flask
 
 from cpd.certificates.models import Certificate
 from cpd.db import db
-from tests.factories import courses
+from tests.factories import accounts, courses
 from tests.factories.quizzes import Learner, critical, harmless_and_wrong, right
 from tests.support.foreign_course import language_faults, write_foreign_course
 from tests.support.people import MAYA, ZOE
@@ -83,7 +83,7 @@ def test_so_do_those_of_its_exam_and_a_failed_result(
 
 
 def test_so_do_the_review_and_the_certificate(
-    app: Flask, language: str, maya: Visitor, stranger: Visitor
+    app: Flask, language: str, maya: Visitor, stranger: Visitor, ines: Visitor
 ) -> None:
     attempt = Learner(app, MAYA, SLUG).pass_exam()
     with app.app_context():
@@ -95,4 +95,7 @@ def test_so_do_the_review_and_the_certificate(
     maya.submit({"clear": "4"}, action=None, status=303)
     faults += list(language_faults(maya.follow().page, language))
     faults += look(stranger, language, (f"/verify/{code}",))
+    with app.app_context():
+        person = f"/people/{accounts.row_of(MAYA).public_id}"
+    faults += look(ines, language, (person,))
     assert not faults, "\n".join(faults)

@@ -11,6 +11,7 @@ class Permission(StrEnum):
 
     ATTEMPT_TAKE = "quizzes:attempt:take"
     CERTIFICATE_READ = "certificates:certificate:read"
+    COURSE_READ = "courses:course:read"
     COURSE_STUDY = "courses:course:study"
     EVALUATION_GIVE = "evaluations:evaluation:give"
     EVALUATION_READ = "evaluations:evaluation:read"
@@ -18,6 +19,7 @@ class Permission(StrEnum):
     PERSON_DISABLE = "accounts:person:disable"
     PERSON_LIST = "accounts:person:list"
     PROFILE_EDIT = "accounts:profile:edit"
+    RECORD_READ = "dashboard:record:read"
     REMARK_ANSWER = "remarks:remark:answer"
     REMARK_ERASE = "remarks:remark:erase"
     REMARK_READ = "remarks:remark:read"
@@ -55,23 +57,51 @@ _LEARNER = frozenset(
     }
 )
 
+WHEREVER_HELD = _LEARNER | {Permission.COURSE_READ}
+"""What a role grants wherever it counts: one's own study, and reading what one may find anyway.
+
+Which courses someone may find is another question, and so is whose row a page shows.
+"""
+
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: OWN_ACCOUNT | _LEARNER,
-    Role.INSTRUCTOR: OWN_ACCOUNT | {Permission.SCHOOL_READ},
-    Role.SCHOOL_ADMIN: OWN_ACCOUNT | {Permission.SCHOOL_READ},
-    Role.AUTHOR: OWN_ACCOUNT | {Permission.EVALUATION_READ, Permission.REMARK_ANSWER},
-    Role.REVIEWER: OWN_ACCOUNT,
+    Role.INSTRUCTOR: OWN_ACCOUNT | {Permission.COURSE_READ, Permission.SCHOOL_READ},
+    Role.SCHOOL_ADMIN: OWN_ACCOUNT | {Permission.COURSE_READ, Permission.SCHOOL_READ},
+    Role.AUTHOR: OWN_ACCOUNT
+    | {Permission.COURSE_READ, Permission.EVALUATION_READ, Permission.REMARK_ANSWER},
+    Role.REVIEWER: OWN_ACCOUNT | {Permission.COURSE_READ},
     Role.ADMINISTRATOR: OWN_ACCOUNT
     | {
+        Permission.COURSE_READ,
         Permission.EVALUATION_READ,
         Permission.PERSON_CREATE,
         Permission.PERSON_DISABLE,
         Permission.PERSON_LIST,
+        Permission.RECORD_READ,
         Permission.REMARK_ANSWER,
         Permission.REMARK_ERASE,
         Permission.ROLE_GRANT,
         Permission.SCHOOL_READ,
     },
+}
+
+
+class Area(StrEnum):
+    """A part of the site that belongs to some roles, in the order of the navigation."""
+
+    LEARN = "learn"
+    TEACH = "teach"
+    WRITE = "write"
+    RUN = "run"
+
+
+AREAS: dict[Role, Area] = {
+    Role.LEARNER: Area.LEARN,
+    Role.INSTRUCTOR: Area.TEACH,
+    Role.SCHOOL_ADMIN: Area.TEACH,
+    Role.AUTHOR: Area.WRITE,
+    Role.REVIEWER: Area.WRITE,
+    Role.ADMINISTRATOR: Area.RUN,
 }
 
 
@@ -151,6 +181,12 @@ class Actor:
         """Whether the actor is a person."""
         return self.person_id is not None
 
+    @property
+    def areas(self) -> tuple[Area, ...]:
+        """The areas in which the actor has something to do, wherever their roles count."""
+        own = {AREAS[assigned.role] for assigned in self.roles}
+        return tuple(area for area in Area if area in own)
+
     def may(self, permission: Permission, *, within: Scope = Scope.everywhere) -> bool:
         """Tell whether the actor's roles grant the permission in the scope."""
         if permission in OWN_ACCOUNT:
@@ -182,7 +218,7 @@ def _roles_cover_scope(
 ) -> bool:
     """Tell whether the scopes in which roles grant the permission together cover this one."""
     scopes = [assigned.scope for assigned in roles if permission in GRANTS[assigned.role]]
-    if Scope.everywhere in scopes:
+    if Scope.everywhere in scopes or (scopes and permission in WHEREVER_HELD):
         return True
     ids = {id_ for scope in scopes if scope.type is within.type for id_ in scope.ids}
     return within != Scope.everywhere and within.ids <= ids

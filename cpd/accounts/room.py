@@ -8,7 +8,6 @@ from flask_login import LoginManager, current_user
 
 from cpd.access import guard
 from cpd.access.guard import current_actor
-from cpd.access.permissions import Permission
 from cpd.accounts import blueprint, hooks
 from cpd.accounts.sign_in import emails as sign_in_emails
 from cpd.accounts.sign_in import sessions
@@ -59,10 +58,6 @@ def _reader_is_signed_out() -> bool:
     return not current_actor().is_signed_in
 
 
-def _reader_may_list_people() -> bool:
-    return current_actor().may(Permission.PERSON_LIST)
-
-
 def _reader_name() -> str:
     return sessions.current_person().name
 
@@ -79,7 +74,6 @@ def _build_unexported_personal_data(table: str, *columns: str, retention: str) -
 ROOM = Room(
     blueprint=blueprint.bp,
     navigation=(
-        NavItem(_l("People"), "accounts.people.index", order=80, is_shown=_reader_may_list_people),
         NavItem(
             _l("Sign in"), "accounts.sign_in.show_form", order=90, is_shown=_reader_is_signed_out
         ),

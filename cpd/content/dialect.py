@@ -14,6 +14,7 @@ from markdown.extensions.abbr import AbbrExtension
 from typing_extensions import override
 
 from cpd.content import blocks, boxes
+from cpd.content.choices import Choices
 from cpd.content.definitions import Definitions
 from cpd.content.document import CrossLink, Findings, Heading
 from cpd.content.inline import Blanks, Citations
@@ -32,6 +33,8 @@ RESERVED = re.compile(r"(?:main|refs|top|content|status)|(?:ref|source|case|step
 _WITH_ANCHOR = re.compile(r"^(.*?)\s*\{#([^}]*)\}\s*$", re.DOTALL)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DEEPEST = 4
+_SHOWN_AS_COLUMNS = 2
+"""The most columns of a table that fit side by side on any phone."""
 
 
 class HeadingAnchors(blocks.TreeReader):
@@ -74,8 +77,8 @@ class FinalForm(blocks.TreeReader):
                     "Write ![](figure:<id>) on a line of its own, with empty lines around it.",
                     f"({element.get('src', '')})",
                 )
-            elif element.tag == "th":
-                element.set("scope", "col")
+            elif element.tag == "table":
+                _name_columns(element)
         anchors = {f"#{heading.anchor}" for heading in self.findings.headings}
         for href in self._within:
             if href not in anchors:
@@ -183,6 +186,22 @@ class FinalForm(blocks.TreeReader):
             )
 
 
+def _name_columns(table: ET.Element) -> None:
+    """Mark the headings of a table; with three or more columns, each cell repeats its heading.
+
+    On a phone such a table is shown as a card for each row, where nothing is left of the columns.
+    """
+    headings = list(table.iter("th"))
+    for heading in headings:
+        heading.set("scope", "col")
+    if len(headings) <= _SHOWN_AS_COLUMNS:
+        return
+    table.set("class", "cards")
+    for row in table.iter("tr"):
+        for heading, cell in list(zip(headings, row.findall("td"), strict=False))[1:]:
+            cell.set("data-head", " ".join("".join(heading.itertext()).split()))
+
+
 def _find_lone_picture(paragraph: ET.Element) -> ET.Element | None:
     """Return the picture of a paragraph that holds nothing else."""
     is_alone = paragraph.tag == "p" and len(paragraph) == 1 and paragraph[0].tag == "img"
@@ -217,6 +236,7 @@ class Dialect(Extension):
         md.inlinePatterns.register(Blanks(findings, md), "blanks", 174)
         md.treeprocessors.register(HeadingAnchors(findings, md), "anchors", 30)
         md.treeprocessors.register(StrayMarkupCheck(findings, md), "stray markup", 8)
+        md.treeprocessors.register(Choices(findings, md), "choices", 7.5)  # before abbreviations
         md.references = addresses = Definitions(findings, "[{name}]:")
         md.treeprocessors.register(FinalForm(findings, md, (addresses, self.explained)), "shape", 5)
         for name, priority, reader_of in _build_block_readers(md):

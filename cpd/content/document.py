@@ -44,8 +44,8 @@ class Rendered:
     cites: tuple[str, ...] = ()
     """The keys cited, in order, each once."""
     links: tuple[CrossLink, ...] = ()
-    blanks: int = 0
-    """How many blanks it has to fill in; only tools may have any."""
+    blanks: tuple[str, ...] = ()
+    """Where it has blanks to fill in and boxes to tick, as written; only tools may have any."""
     problems: tuple[Problem, ...] = ()
     was_stopped: bool = False
     """Whether the renderer gave up because it was too large or slow; the problem says which."""
@@ -58,7 +58,7 @@ class Rendered:
             "headings": [*map(list, self.headings)],
             "cites": list(self.cites),
             "links": [*map(list, self.links)],
-            "blanks": self.blanks,
+            "blanks": list(self.blanks),
             "problems": [*map(list, self.problems)],
         }
 
@@ -71,7 +71,7 @@ class Rendered:
             headings=tuple(Heading(*item) for item in data["headings"]),
             cites=tuple(data["cites"]),
             links=tuple(CrossLink(*item) for item in data["links"]),
-            blanks=data["blanks"],
+            blanks=tuple(data["blanks"]),
             problems=tuple(Problem(*item) for item in data["problems"]),
         )
 
@@ -83,7 +83,7 @@ class Findings:
     headings: list[Heading] = field(default_factory=list)
     cites: list[str] = field(default_factory=list)
     links: list[CrossLink] = field(default_factory=list)
-    blanks: int = 0
+    blanks: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     consumed: list[str] = field(default_factory=list)
     """Pieces of the source that are used but not shown as text: addresses, anchors, numbers."""
@@ -103,6 +103,7 @@ class Findings:
 
     def clear(self) -> None:
         """Start a new document."""
-        for noted in (self.headings, self.cites, self.links, self.problems, self.consumed):
+        for noted in (self.headings, self.cites, self.links, self.problems):
             noted.clear()
-        self.blanks = 0
+        for pieces in (self.blanks, self.consumed):
+            pieces.clear()

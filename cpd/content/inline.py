@@ -87,7 +87,7 @@ class Blanks(_Replacement):
             needle = match.group(0).partition("\x02")[0]
             self.findings.note_problem("This is not a blank to fill in.", remedy, needle)
             return None
-        self.findings.blanks += 1
+        self.findings.blanks.append("[____")
         self.findings.mark_consumed(match.group(1)[written.end("label") :])
         blank = ET.Element("span", {"class": "blank", "data-lines": written["lines"] or "1"})
         blank.text = AtomicString(written["label"].strip())

@@ -1,10 +1,11 @@
-"""Filling the placeholders of stored HTML: citations, course links, blanks and figures.
+"""Filling the placeholders of stored HTML: citations, course links, blanks, choices and figures.
 
 Stored HTML is our own sanitized output, in which a citation is always exactly
 `<a class="cite" data-ref="KEY" href="#ref-KEY">KEY</a>`, a course link
 `<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">`, a blank
-`<span class="blank" data-lines="4">LABEL</span>` and the place of a figure
-`<figure data-figure="SLUG"></figure>`, so one pattern finds everything in one pass.
+`<span class="blank" data-lines="4">LABEL</span>`, a choice `<span class="tick">LABEL</span>`, and
+the place of a figure `<figure data-figure="SLUG"></figure>`, so one pattern finds everything in
+one pass.
 """
 
 import re
@@ -32,6 +33,8 @@ _PLACEHOLDER = re.compile(
     r'(?:#(?P<anchor>[a-z0-9-]+))?"'
     r' href="(?P<href>[^"]*)">'
     r'|<span class="blank" data-lines="(?P<lines>[1-9])">(?P<label>[^<]*)</span>'
+    r'|<span class="(?P<group>tick|pick)s"><strong>(?P<question>.*?)</strong>'
+    r'|<span class="(?P<choice>tick|pick)">(?P<words>[^<]*)</span>'
     r'|<figure data-figure="(?P<figure>[a-z0-9-]+)"></figure>'
 )
 _PLACES = re.compile(
@@ -45,6 +48,19 @@ FIELD = (
 stores it for completion or sends it to a spelling checker. It is a textarea even for one line,
 because an input would cut off long text on paper."""
 
+GROUP = (
+    '<span class="choices" role="{role}" aria-labelledby="field-group-{number}">'
+    '<strong id="field-group-{number}">{question}</strong>'
+)
+"""How a group of choices begins: the bold words before them are its name."""
+TICK = '<label class="tick"><input type="checkbox" autocomplete="off"><span>{words}</span></label>'
+PICK = (
+    '<label class="tick"><input type="radio" name="field-group-{number}" autocomplete="off">'
+    "<span>{words}</span></label>"
+)
+"""What a choice becomes. A radio button has a name, because only that makes it one of several; it
+too is outside any form, and never sent."""
+
 
 class PlaceholderFiller:
     """Fills the placeholders of one page, and numbers its citations across all pieces of HTML."""
@@ -56,6 +72,7 @@ class PlaceholderFiller:
         self._address = address
         self._figure = figure
         self._numbers: dict[str, int] = {}
+        self._groups = 0
 
     @property
     def used_keys(self) -> tuple[str, ...]:
@@ -78,12 +95,22 @@ class PlaceholderFiller:
             )
         if found["lines"] is not None:
             return FIELD.format(label=found["label"], lines=found["lines"])
+        if found["group"] is not None or found["choice"] is not None:
+            return self._render_choice(found)
         if found["figure"] is not None:
             return str(self._figure(found["figure"])) if self._figure else ""
         link = CrossLink(found["type"], found["slug"], found["anchor"] or "")
         if self._address is None:
             return f'<a href="{found["href"]}">'
         return f'<a href="{escape(self._address(link))}">'
+
+    def _render_choice(self, found: re.Match[str]) -> str:
+        if found["group"] is None:
+            field = TICK if found["choice"] == "tick" else PICK
+            return field.format(words=found["words"], number=self._groups)
+        self._groups += 1
+        role = "group" if found["group"] == "tick" else "radiogroup"
+        return GROUP.format(role=role, number=self._groups, question=found["question"])
 
 
 def nest_html_under_part(html: str, within: str) -> str:

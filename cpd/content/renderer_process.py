@@ -45,7 +45,7 @@ def convert_markdown(markdown: str) -> Rendered:
         headings=tuple(_findings.headings),
         cites=tuple(_findings.cites),
         links=tuple(_findings.links),
-        blanks=_findings.blanks,
+        blanks=tuple(_findings.blanks),
         problems=tuple(_findings.problems),
     )
 

@@ -17,7 +17,8 @@ CLASSES = {
     "a": {"cite"},
     "aside": {"monday", "side", *(f"note-{kind}" for kind in BOXES)},
     "div": {"pair"},
-    "span": {"box", "blank"},
+    "span": {"box", "blank", "pick", "picks", "tick", "ticks"},
+    "table": {"cards"},
 }
 ATTRIBUTES = {
     "a": {"href", "data-ref", "data-to"},
@@ -28,6 +29,7 @@ ATTRIBUTES = {
     "h4": {"id"},
     "ol": {"start"},
     "span": {"data-lines"},
+    "td": {"data-head"},
 }
 VALUES = {"aside": {"role": {"note"}}, "th": {"scope": {"col"}}}
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -31,7 +31,8 @@ STRAY_MARKUP = (
     build_known_mistake(
         r"\[[ xX]?\](?!\()",
         "'{found}' would be shown as written: there are no checkboxes in a list.",
-        "Remove it; the items of !!! monday have boxes, and a tool may have blanks." + _AS_TEXT,
+        "Remove it; the items of !!! monday have boxes, and in a tool ☐ makes a box to tick."
+        + _AS_TEXT,
     ),
     build_known_mistake(
         rf"!\[|\[\[|\]\(|\]\[|\]\s+\((?=https?:|mailto:|www\.|#|{_KINDS})|\((?={_KINDS}[a-z])",

@@ -56,8 +56,8 @@ open_case_card: Question[[Session, Sequence[Revision]], Markup | None] = Questio
 )
 """The first case of these courses that anyone may decide, for the home page."""
 
-home_panels: Slot[[Session, Actor], Markup] = Slot()
-"""Parts of the home page that other rooms show to the people who work in them."""
+personal_home: Question[[Session, Actor], str] = Question("courses.personal_home")
+"""The home page of someone who is signed in."""
 
 record_panels: Slot[[Session, Actor], Markup] = Slot()
 """Parts of a person's record page that other rooms show: results, certificates."""

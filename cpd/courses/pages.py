@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from werkzeug.routing import BaseConverter, ValidationError
 
-from cpd.access.guard import SIGN_IN, current_actor
+from cpd.access.guard import SET_UP_MFA, SIGN_IN, current_actor
 from cpd.access.permissions import Permission
 from cpd.content.readability import build_reading_time
 from cpd.courses import queries
@@ -70,11 +70,20 @@ def requested_course_version_or_404(address: CourseAddress) -> Course:
     ) or abort(404)
 
 
-def redirect_unless_enrolled(course: Course) -> ResponseReturnValue | None:
-    """Send visitors to sign in, and those who have not begun the course to its page."""
+def is_read_only(course: Course) -> bool:
+    """Tell whether someone who works here reads a course that they do not take."""
+    return course.enrolment is None and current_actor().may(Permission.COURSE_READ)
+
+
+def redirect_unless_readable(course: Course) -> ResponseReturnValue | None:
+    """Send visitors to sign in, and learners who have not begun the course to its page."""
     actor = current_actor()
     if not actor.is_signed_in:
         return redirect(url_for(SIGN_IN, next=request.path))
+    if actor.may(Permission.COURSE_READ):
+        return None
+    if actor.lacks_only_mfa(Permission.COURSE_READ) and course.enrolment is None:
+        return redirect(url_for(SET_UP_MFA, next=request.path))
     if not actor.may(Permission.COURSE_STUDY):
         abort(403)
     if course.enrolment is None:

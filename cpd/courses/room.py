@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from cpd.access.guard import current_actor
 from cpd.courses import hooks, labels, pages, renderings
 from cpd.courses.catalog import views as catalog
 from cpd.courses.changes import views as changes
@@ -14,11 +15,23 @@ from cpd.joints.rooms import NavItem, Room
 VIEWS = (catalog, changes, enrolment, reading, supplements)
 """Modules that put their pages on the blueprint when they are imported."""
 
+
+def _has_reader_no_area() -> bool:
+    """Tell whether the reader is a visitor, or has an account whose roles do not count yet."""
+    return not current_actor().areas
+
+
 ROOM = Room(
     blueprint=pages.bp,
     on_start=labels.add_labels_to_templates,
     navigation=(
-        NavItem(_l("Courses"), "courses.catalog", order=10, covers=("courses", "quizzes")),
+        NavItem(
+            _l("Courses"),
+            "courses.catalog",
+            order=10,
+            covers=("courses", "quizzes"),
+            is_shown=_has_reader_no_area,
+        ),
     ),
     asks=(
         hooks.section_practice,
@@ -26,6 +39,7 @@ ROOM = Room(
         hooks.exam_panel,
         hooks.practice_done,
         hooks.open_case_card,
+        hooks.personal_home,
         renderings.make,
     ),
     personal=(

@@ -71,7 +71,7 @@ class Sources:
         outline, ledger = course.outline, course.ledger
         self._newest = 1 if course.is_newer_than_enrolled else None
         self._address = course.address
-        self._cache_key = (
+        self.cache_key = (
             *(outline.course.public_id, ledger.newest, link_target),
             *(
                 course.address,
@@ -106,7 +106,7 @@ class Sources:
         `stored` returns the HTML if it is not, and `name` identifies the text. Use this only for
         what is the same for every reader of a course version: never for a text with a form.
         """
-        key = (*self._cache_key, name, self._filler.used_keys)
+        key = (*self.cache_key, name, self._filler.used_keys)
         cached = _pages.get(key)
         if cached is None:
             html = self.render_html(stored())
@@ -125,7 +125,7 @@ class Sources:
     @property
     def cited_sources(self) -> SourceList:
         """The sources cited so far, by their numbers."""
-        key = (*self._cache_key, self._filler.used_keys)
+        key = (*self.cache_key, self._filler.used_keys)
         cached = _lists.get(key)
         if cached is None:
             source_list = SourceList(

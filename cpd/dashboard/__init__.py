@@ -1,1 +1,1 @@
-"""The record page of a learner."""
+"""The home page of everyone who is signed in, and the record of a learner."""

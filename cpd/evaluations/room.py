@@ -1,30 +1,13 @@
 """What this room adds to the site."""
 
-from flask_babel import lazy_gettext as _l
-
-from cpd.access.guard import current_actor
-from cpd.access.permissions import Permission
 from cpd.courses import hooks
 from cpd.evaluations import views
 from cpd.joints.personal import Erasure, PersonalData
-from cpd.joints.rooms import NavItem, Room
+from cpd.joints.rooms import Room
 from cpd.quizzes.results import hooks as result_hooks
-
-
-def _may_actor_read_evaluations() -> bool:
-    return current_actor().may(Permission.EVALUATION_READ)
-
 
 ROOM = Room(
     blueprint=views.bp,
-    navigation=(
-        NavItem(
-            _l("Evaluations"),
-            "evaluations.list_evaluated_courses",
-            order=75,
-            is_shown=_may_actor_read_evaluations,
-        ),
-    ),
     answers=(result_hooks.evaluation_link.answered_by(views.find_evaluation_link),),
     fills=(hooks.record_panels.filled_by(views.render_record_panel, order=30),),
     personal=(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request
+from flask import current_app, request, url_for
 from flask.globals import request_ctx
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
@@ -72,6 +72,24 @@ def parse_page_path(wanted: str | None) -> Page:
 
 def _hide_url_variables(rule: Rule) -> str:
     return _CONVERTER.sub("…", rule.rule)
+
+
+def build_url_for_reader(actor: Actor, path: str) -> str:
+    """Return the URL at which the actor can read the page of a remark; empty if they cannot.
+
+    A course has the same pages in every context, but only its learner can open those of an
+    assignment. What belongs to one person, such as an attempt, is closed to all others.
+    """
+    page = parse_page_path(path)
+    if not page.endpoint or "public_id" in page.values:
+        return ""
+    permission = current_app.view_functions[page.endpoint].__dict__["permission"]
+    if permission is not None and not actor.may(permission):
+        return ""
+    values = dict(page.values)
+    if "address" in values:
+        values["address"] = CourseAddress(values["address"].slug)
+    return url_for(page.endpoint, **values)
 
 
 def find_shown_revisions(session: Session, actor: Actor, page: Page) -> ShownRevisions:

@@ -3,8 +3,6 @@
 from flask import request
 from flask_babel import lazy_gettext as _l
 
-from cpd.access.guard import current_actor
-from cpd.access.permissions import Permission
 from cpd.courses import hooks
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
@@ -19,10 +17,6 @@ HOLDING_WORK = frozenset(
 """Pages that may contain unsaved work: the form opens in another tab."""
 
 
-def _may_actor_answer_remarks() -> bool:
-    return current_actor().may(Permission.REMARK_ANSWER)
-
-
 def _is_request_outside_remark_pages() -> bool:
     return request.endpoint not in OWN_PAGES
 
@@ -30,9 +24,6 @@ def _is_request_outside_remark_pages() -> bool:
 ROOM = Room(
     blueprint=views.bp,
     navigation=(
-        NavItem(
-            _l("Remarks"), "remarks.list_remarks", order=70, is_shown=_may_actor_answer_remarks
-        ),
         NavItem(
             _l("Something wrong here?"),
             "remarks.show_remark_form",

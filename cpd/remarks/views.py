@@ -216,5 +216,6 @@ def _render_remark_page(remark: Remark, form: MoveForm, *, answer: AnswerForm | 
         way_to_sender=_describe_way_to_sender(remark, sender),
         names=people.find_names_by_subject(session, subjects),
         words=STATE_WORDS,
+        page_url=reported_pages.build_url_for_reader(current_actor(), remark.page),
         may_erase=current_actor().may(Permission.REMARK_ERASE),
     )

@@ -2,16 +2,13 @@
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_scope, requires
-from cpd.access.permissions import Actor, Permission
+from cpd.access.permissions import Permission
 from cpd.accounts import queries as accounts
 from cpd.db import db
 from cpd.organisations import queries
 from cpd.organisations.queries import find_scope_of_route
-from cpd.web.markup import render_markup
 
 bp = Blueprint("schools", __name__, url_prefix="/schools", template_folder="templates")
 
@@ -30,11 +27,3 @@ def show_school(slug: str) -> ResponseReturnValue:
         page=members,
         names=accounts.find_names_by_subject(session, [member.subject for member in members.rows]),
     )
-
-
-def render_home_panel(session: Session, actor: Actor) -> Markup:
-    """Return the links to the actor's schools for the home page; empty without any."""
-    scopes = actor.school_scopes_with_permission(Permission.SCHOOL_READ)
-    if not scopes:
-        return Markup("")
-    return render_markup("schools/_home.html", schools=queries.find_schools(session, *scopes))

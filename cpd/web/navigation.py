@@ -1,6 +1,6 @@
 """The links at the head and foot of every page; each room adds its own."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,10 +38,11 @@ def build_visible_links(place: str) -> Iterator[NavLink]:
     if request_ctx.url_adapter is None:
         return  # the host name was refused, so no URL can be built
     items: list[NavItem] = current_app.extensions.get(_KEY, [])
-    for item in items:
-        if item.place == place and item.is_shown():
-            label, url = _build_label_and_url(item)
-            yield NavLink(label, url, _choose_aria_current(item), item.opens_new_tab())
+    shown = [item for item in items if item.place == place and item.is_shown()]
+    here, kind = _find_current_item(shown)
+    for item in shown:
+        label, url = _build_label_and_url(item)
+        yield NavLink(label, url, kind if item is here else "", item.opens_new_tab())
 
 
 _static_links: LruCache[tuple[NavItem, str, str], tuple[str, str]] = LruCache(256)
@@ -63,8 +64,15 @@ def _build_url_values(item: NavItem) -> Mapping[str, Any]:
     return item.values() if callable(item.values) else item.values
 
 
-def _choose_aria_current(item: NavItem) -> str:
+def _find_current_item(items: Sequence[NavItem]) -> tuple[NavItem | None, str]:
+    """Return the item to mark as current, and as what; several that lead here mark none of them."""
     arguments = request.view_args or {}
-    if request.endpoint == item.endpoint and arguments.items() <= _build_url_values(item).items():
-        return "page"
-    return "true" if request.blueprint is not None and request.blueprint in item.covers else ""
+    leading_here = [
+        item
+        for item in items
+        if request.endpoint == item.endpoint
+        and arguments.items() <= _build_url_values(item).items()
+    ]
+    if leading_here:
+        return (leading_here[0], "page") if len(leading_here) == 1 else (None, "")
+    return next((item for item in items if request.blueprint in item.covers), None), "true"

@@ -121,7 +121,9 @@ def _collect_course_only_markup(rendered: Rendered) -> Iterator[Problem]:
             str(link),
         )
     if rendered.blanks:
-        yield Problem("Blanks are not allowed here.", "Remove the blank.", "[____")
+        yield Problem(
+            "Blanks and boxes to tick are not allowed here.", "Remove them.", rendered.blanks[0]
+        )
 
 
 def _collect_unknown_details(text: str) -> Iterator[Problem]:

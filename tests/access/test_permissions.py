@@ -3,11 +3,14 @@ import re
 import pytest
 
 from cpd.access.permissions import (
+    AREAS,
     GRANTS,
     OWN_ACCOUNT,
     SYSTEM,
     VISITOR,
+    WHEREVER_HELD,
     Actor,
+    Area,
     Permission,
     Role,
     RoleAssignment,
@@ -65,8 +68,8 @@ HARBOUR, HILL = Scope.of_school("sch_harbour"), Scope.of_school("sch_hill")
     ],
 )
 def test_a_role_ends_where_its_scope_does(role: Role, held: Scope, asked: Scope, may: bool) -> None:
-    """Whichever role it is, and for each permission that is not of one's own account."""
-    for permission in GRANTS[role] - OWN_ACCOUNT:
+    """Whichever role it is, and for each permission that depends on where it counts."""
+    for permission in GRANTS[role] - OWN_ACCOUNT - WHEREVER_HELD:
         assert actor(RoleAssignment(role, held)).may(permission, within=asked) is may
 
 
@@ -78,6 +81,26 @@ def test_ones_own_account_lies_in_every_scope(
 ) -> None:
     assert actor(RoleAssignment(role, held)).may(permission)
     assert actor(RoleAssignment(role, held)).may(permission, within=HILL)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("held", [HARBOUR, Scope.of_drafts("ab"), Scope.everywhere], ids=str)
+def test_public_courses_are_for_whoever_studies_or_works_anywhere(role: Role, held: Scope) -> None:
+    who = actor(RoleAssignment(role, held))
+    assert who.may(Permission.COURSE_STUDY) is (role is Role.LEARNER)
+    assert who.may(Permission.COURSE_READ) is (role is not Role.LEARNER)
+    withheld = Actor(person_id=1, roles_pending_mfa=who.roles)
+    assert not withheld.may(Permission.COURSE_READ)
+    assert withheld.lacks_only_mfa(Permission.COURSE_READ) is (role is not Role.LEARNER)
+
+
+def test_every_role_has_its_area_and_areas_are_in_the_order_of_the_navigation() -> None:
+    assert set(AREAS) == set(Role)
+    everything = actor(*(RoleAssignment(role, HARBOUR) for role in Role))
+    assert everything.areas == (Area.LEARN, Area.TEACH, Area.WRITE, Area.RUN)
+    two = actor(RoleAssignment(Role.ADMINISTRATOR), RoleAssignment(Role.LEARNER))
+    assert two.areas == (Area.LEARN, Area.RUN)
+    assert Actor(person_id=1, roles_pending_mfa=everything.roles).areas == VISITOR.areas == ()
 
 
 def test_scopes_add_up_and_roles_do_not_lend_them_to_each_other() -> None:

@@ -126,7 +126,7 @@ def test_a_profile_is_saved_without_a_zone_while_none_is_told(app: Flask, zoe: V
     zoe.get("/profile")
     zoe.submit({"name": "Zoë"}, action="/profile")
     assert zone_or_utc(app, ZOE) == ""
-    assert "Hello, Zoë." in zoe.get("/record").text, "the time of day is not guessed either"
+    assert "Hello, Zoë." in zoe.get("/").text, "the time of day is not guessed either"
     let_zone_be(app, ZOE, "UTC")
     zoe.get("/profile")
     zoe.submit({"name": "Zoe"}, action="/profile")

@@ -219,7 +219,7 @@ def test_a_blank_keeps_its_label_and_height(written: str, lines: int, label: str
     found = convert_markdown(f"*[MA]: massage\n\nMA {written} b")
     kept = f'<span class="blank" data-lines="{lines}">{label.strip()}</span>'
     assert found.html == f'<p><abbr title="massage">MA</abbr> {kept} b</p>'
-    assert (found.blanks, found.problems) == (1, ())
+    assert (found.blanks, found.problems) == (("[____",), ())
 
 
 @pytest.mark.parametrize(
@@ -230,12 +230,59 @@ def test_a_blank_written_wrongly_is_named(written: str) -> None:
     found = convert_markdown(f"A {written} b")
     assert [problem.message for problem in found.problems] == ["This is not a blank to fill in."]
     assert written.startswith(found.problems[0].needle)
-    assert found.blanks == 0
+    assert found.blanks == ()
 
 
 def test_a_blank_stands_in_no_heading_and_no_link() -> None:
     assert problems("## A [____ x] {#a}") == ["There is a blank inside a heading."]
     assert problems("[[____ x]](https://example.org/)") == ["There is a blank inside a link."]
+
+
+CHOICES = """
+**How soon?** ☐ Now ☐ MA & today **It began** ○ slowly ○ at once
+
+☐ Told ☐ Not told
+
+- ☐ Seen
+"""
+
+
+def test_signs_become_boxes_to_tick_and_bold_words_before_them_name_the_group() -> None:
+    found = convert_markdown(f"*[MA]: massage\n\n{CHOICES}\n\nMA")
+    for piece in (
+        '<span class="ticks"><strong>How soon?</strong> <span class="tick">Now</span> <span',
+        '<span class="tick">MA &amp; today</span> </span>',
+        '<span class="picks"><strong>It began</strong> <span class="pick">slowly</span> ',
+        '<p><span class="tick">Told</span> <span class="tick">Not told</span>',
+    ):
+        assert piece in found.html
+    assert found.blanks == (*"☐☐○○☐☐☐",)
+    assert found.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("☐", "There is a box to tick without words."),
+        ("A ☐ *b*", "There is a box to tick without words."),
+        ("**A** ☐ b ○ c", "☐ and ○ are mixed."),
+        ("○ a ○ b", "This does not make a choice of one."),
+        ("**A** ○ b", "This does not make a choice of one."),
+    ],
+)
+def test_a_choice_written_wrongly_is_named(written: str, message: str) -> None:
+    found = convert_markdown(written)
+    assert [problem.message for problem in found.problems] == [message]
+    assert found.blanks == ()
+    assert "<span" not in found.html
+
+
+def test_the_cells_of_a_wide_table_name_their_columns() -> None:
+    rows = "| **A** | B <*b*> | C |\n|---|---|---|\n| a | b | c |"
+    html = convert_markdown(rows).html
+    assert '<table class="cards">' in html
+    assert '<td>a</td>\n<td data-head="B &lt;b&gt;">b</td>\n<td data-head="C">c</td>' in html
+    assert "data-head" not in convert_markdown("| A | B |\n|---|---|\n| a | b |").html
 
 
 def test_nothing_of_one_document_reaches_the_next() -> None:

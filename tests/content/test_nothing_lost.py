@@ -116,11 +116,13 @@ GOOD = (
     *("W", "W W", "W, W.", "**W** W", "W *W*", "“W”", "`W`", "W <24 W", r"W \* W", "W & W"),
     *("[W](https://example.org/)", "[W](section:a-b#c)", "[@smith-2020] W", "W&nbsp;W", "W  "),
     *("**[W](hazard:heat)**", "*W* **W**", "(W) W", r"\- W", "W > 5 W", "___W___", "[W]"),
+    *("☐ W", "W ☐ W ☐ W", "**W** ○ W ○ W"),
 )
 BAD = (
     *("**W W", "W *W", "W`W", "[W] (https://example.org/)", "[W][W]", "[W](https://e.org W)"),
     *('[W](https://example.org/ "W")', "W[^1]", "[ ] W", "<b>W</b>", "W <!-- W -->", "~~W~~"),
     *("W {#w}", "[@smith W", "[W]: W", "*[MS]: W", "1) W", "2*3 W 4*5 W", "W \\", "_W"),
+    *("☐ **W**", "○ W", "**W** ○ W", "W ☐ W ○ W"),
     *("![W](figure:a)", "[](https://example.org/) W", "W | W", "> 5 W", "[W", "W\n  - W"),
 )
 PIECES = st.sampled_from([*GOOD * 6, *BAD])

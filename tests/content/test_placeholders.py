@@ -15,6 +15,12 @@ FIELD = re.compile(
 )
 
 
+CHOICE = re.compile(
+    r'<label class="tick"><input type="(checkbox|radio)"(?: name="field-group-([0-9]+)")?'
+    r' autocomplete="off"><span>([^<>]*)</span></label>'
+)
+
+
 def chip(number: int, key: str) -> Markup:
     return Markup('<button popovertarget="c-{}">{}</button>').format(key, number)
 
@@ -97,11 +103,25 @@ def test_a_blank_becomes_a_field_that_is_never_sent() -> None:
     assert live(FIELD.sub("", filled)) == []
 
 
+def test_choices_become_fields_that_are_never_sent() -> None:
+    page = PlaceholderFiller(chip)
+    boxes = page.fill_placeholders(convert_markdown("**A** ☐ b & c **D** ○ e ○ f").html)
+    assert CHOICE.findall(boxes) == [
+        ("checkbox", "", "b &amp; c"),
+        ("radio", "2", "e"),
+        ("radio", "2", "f"),
+    ]
+    assert 'role="group" aria-labelledby="field-group-1"><strong id="field-group-1">A<' in boxes
+    assert 'role="radiogroup" aria-labelledby="field-group-2">' in boxes
+    assert 'name="field-group-3"' in page.fill_placeholders(convert_markdown("**A** ○ b ○ c").html)
+    assert live(CHOICE.sub("", boxes)) == []
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_no_field_but_exactly_ours_is_ever_made(payload: str) -> None:
     for html in (convert_markdown(payload).html, sanitize_html(payload)):
         filled, _ = fill_citations(html, lambda number, key: f"{number}{key}")
-        assert live(FIELD.sub("", filled)) == []
+        assert live(CHOICE.sub("", FIELD.sub("", filled))) == []
 
 
 LONGER = """

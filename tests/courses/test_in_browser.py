@@ -1,5 +1,8 @@
 """Studying in a real browser, and the same without script; journeys look at every page."""
 
+from pathlib import Path
+
+import pypdfium2
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
@@ -41,12 +44,21 @@ def test_a_source_opens_beside_its_chip(app: Flask, phone: Page) -> None:
     expect(note).to_be_hidden()
 
 
-def test_what_is_filled_in_is_copied_as_text_and_leaves_the_page_no_other_way(
-    app: Flask, phone: Page
-) -> None:
+CARD = f"{COURSE}/tools/heat-card"
+STORED = (
+    "Object.entries(localStorage).concat(Object.entries(sessionStorage), document.cookie || [])"
+)
+
+
+WIDTH = "document.documentElement.scrollWidth"
+SIGNS = """[...document.querySelectorAll('.tick > span')].map(
+  (words) => getComputedStyle(words, '::before').content)"""
+
+
+def test_what_is_filled_in_is_copied_as_text_and_never_sent(app: Flask, phone: Page) -> None:
     sent: list[str] = []
     phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    phone.goto(f"{COURSE}/tools/heat-card")
+    phone.goto(CARD)
     expect(phone.get_by_text("use your browser’s print command")).to_be_hidden()
     phone.on("request", lambda request: sent.append(request.url))
     phone.get_by_label("My name").fill("Nia")
@@ -59,11 +71,69 @@ def test_what_is_filled_in_is_copied_as_text_and_leaves_the_page_no_other_way(
     assert "What helps me: shade\nwater\n" in copied
     assert copied.startswith("My heat card\n")
     assert sent == []
-    assert phone.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [
-        0,
-        0,
-        "",
-    ]
+    held = '{"My name":"Nia\\n","What helps me":"shade\\nwater"}'
+    assert phone.evaluate(STORED) == [[f"cpd-sheet:{CARD}", held]]
+
+
+def test_a_sheet_keeps_what_is_filled_in_until_it_is_cleared_or_its_reader_signs_out(
+    app: Flask, phone: Page, tmp_path: Path
+) -> None:
+    """On this device alone: the requests that follow are those of any visit, without a body."""
+    choices = "**How warm am I?** ○ Cool ○ Hot\n\n**I feel** ☐ Dizzy ☐ Sick\n\n[____ My name]"
+    courses.publish(
+        app, courses.altered(tmp_path, {"tools/heat-card.md": ("[____ My name]", choices)})
+    )
+    sent: list[str | None] = []
+    phone.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(phone)
+    phone.goto(CARD)
+    expect(phone.get_by_text("stays on this device until you clear it or sign out")).to_be_visible()
+    clear = phone.get_by_role("button", name="Clear this sheet")
+    expect(clear).to_be_hidden()  # there is nothing to clear
+    phone.on("request", lambda request: sent.append(request.post_data))
+    warm = phone.get_by_role("radiogroup", name="How warm am I?")
+    warm.get_by_label("Cool").check()
+    phone.keyboard.press("ArrowRight")  # the keys move through the choices of one question
+    phone.get_by_role("group", name="I feel").get_by_label("Sick").check()
+    phone.get_by_label("My name").fill("Nia")
+
+    def is_filled_in(*, name: str = "Nia") -> None:
+        expect(phone.get_by_label("My name")).to_have_value(name)
+        for label, ticked in (
+            ("Cool", False),
+            ("Hot", bool(name)),
+            ("Dizzy", False),
+            ("Sick", bool(name)),
+        ):
+            expect(phone.get_by_label(label)).to_be_checked(checked=ticked)
+
+    phone.reload()
+    is_filled_in()
+    phone.goto(COURSE)
+    phone.go_back()
+    is_filled_in()
+    assert set(sent) == {None}
+    assert phone.evaluate(SIGNS) == ["none"] * 4  # the screen shows the real boxes
+    phone.emulate_media(media="print")
+    assert phone.evaluate(SIGNS) == ['"☐ "', '"☑ "', '"☐ "', '"☑ "']
+    phone.emulate_media(media="screen")
+    phone.get_by_role("button", name="Copy as text").click()
+    expect(phone.get_by_role("status")).to_have_text("Copied.")
+    copied = phone.evaluate("navigator.clipboard.readText()")
+    assert "How warm am I? ☐ Cool ☑ Hot\n" in copied
+    assert "I feel ☐ Dizzy ☑ Sick\n" in copied
+
+    clear.click()
+    is_filled_in(name="")
+    assert phone.evaluate(STORED) == []
+    phone.get_by_role("button", name="Bring it back").click()
+    is_filled_in()
+    phone.goto("/sign-out")
+    phone.locator("main form button").click()
+    phone.wait_for_url(lambda url: "sign-out" not in url)
+    phone.goto(CARD)
+    is_filled_in(name="")
+    assert phone.evaluate(STORED) == []
 
 
 def test_a_long_entry_is_never_cut_off_on_paper(app: Flask, phone_without_script: Page) -> None:
@@ -87,6 +157,68 @@ def test_every_sheet_fills_one_page_of_paper(app: Flask, phone: Page) -> None:
         sheets += [f"/courses/{slug}/tools/{one.slug}" for one in courses.bundle(folder).tools]
     assert {path: pages_on_paper(phone, path) for path in sheets} == dict.fromkeys(sheets, 1)
     assert pages_on_paper(phone, COURSE) > 1  # the control: more is counted as more
+
+
+def test_the_whole_course_fits_a_phone_and_shows_one_part_at_a_time(
+    app: Flask, phone: Page, tmp_path: Path
+) -> None:
+    wide = "\n\n| Methylprednisolone | Dimethylfumarate | Hydrochlorothiazide |\n|---|---|---|\n"
+    row = "| Methylprednisolone | Dimethylfumarate | Hydrochlorothiazide |\n\n## Burnt skin"
+    changes = {
+        "sections/02-adapting.md": ("\n\n## Burnt skin", wide + row),
+        "references/keller-2019.md": ("keller.2019", "k" * 60),
+    }
+    courses.publish(app, courses.altered(tmp_path, changes))
+    sign_in(phone)
+    courses.enrol(app, MAYA)
+    phone.set_viewport_size({"width": 320, "height": 640})
+    phone.goto(f"{COURSE}/whole")
+    first, second = phone.locator("#section-noticing"), phone.locator("#section-adapting")
+    expect(first).to_be_hidden()
+    phone.get_by_role("link", name="Adapting the plan").click()
+    expect(second).to_be_in_viewport()
+    expect(first).to_be_hidden()
+    phone.get_by_role("link", name="Contents").locator("visible=true").click()
+    expect(second).to_be_hidden()
+    phone.get_by_role("link", name="Show all parts one after another").click()
+    for part in (first, second, phone.locator("#refs")):
+        expect(part).to_be_visible()
+    for place in ("refs", "section-adapting"):
+        phone.goto(f"{COURSE}/whole#{place}")
+        assert phone.evaluate(WIDTH) == 320
+    phone.evaluate("document.querySelector('.cards').className = ''")  # the control
+    assert phone.evaluate(WIDTH) > 320
+    phone.goto(f"{COURSE}/whole")
+    phone.emulate_media(media="print")
+    expect(first).to_be_visible()  # paper has everything
+
+
+def test_no_printed_page_is_half_empty(app: Flask, phone: Page) -> None:
+    """No part of the whole course begins a page while this one has room."""
+    sign_in(phone)
+    courses.enrol(app, MAYA)
+    phone.goto(f"{COURSE}/whole")
+    assert len(heights := printed_heights(phone)) > 2
+    assert min(heights[:-1]) > 0.6
+    assert heights[-1] > 0.05
+    # the control: a new page for each part
+    phone.evaluate("document.querySelectorAll('.leaf').forEach((it) => it.classList.add('alone'))")
+    phone.evaluate(
+        "document.adoptedStyleSheets = [new CSSStyleSheet()];"
+        "document.adoptedStyleSheets[0].replaceSync('.alone { break-before: page }')"
+    )
+    assert min(printed_heights(phone)[:-1]) < 0.6
+
+
+def printed_heights(page: Page) -> list[float]:
+    """Return how far down each printed page is filled, as a share of its height."""
+    shares = []
+    for paper in pypdfium2.PdfDocument(page.pdf(format="A4")):
+        drawn = paper.render(scale=0.5, grayscale=True)
+        ink, stride = bytes(drawn.buffer), drawn.stride
+        rows = [ink[at : at + drawn.width] for at in range(0, stride * drawn.height, stride)]
+        shares.append(max(place for place, row in enumerate(rows) if min(row) < 200) / len(rows))
+    return shares
 
 
 def pages_on_paper(page: Page, path: str) -> int:

@@ -14,7 +14,7 @@ import segno
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.access.permissions import SYSTEM, VISITOR, Actor
+from cpd.access.permissions import SYSTEM, VISITOR, Actor, Role
 from cpd.accounts.mfa import actions as mfa
 from cpd.accounts.mfa import totp
 from cpd.accounts.models import Person as PersonRow
@@ -63,6 +63,7 @@ UNPRINTED = Person("lei", "李雷", "has a name that no font here can print")
 GUARDED = Person("gita", "Gita Lindberg", "is asked for a code besides the password")
 EARLIER = Person("ezra", "Ezra Tanaka", "began a course before it was updated")
 LOCKED_OUT = Person("otto", "Otto Braun", "has a locked account")
+BUSY = Person("bo", "Bo Wachtmeister-Lindgren", "has a role in every area, and a long name")
 OTHERS = (
     READER, READY, BEGINNER, SITTER, HARMED, PAUSED, LATE, UNSEEN, PENDING,
     REPLACED, WITHDRAWN, FORGED, UNPRINTED, GUARDED, EARLIER, LOCKED_OUT,
@@ -166,6 +167,8 @@ def _people(site: Site) -> None:
             row = accounts.add_person(session, email=person.email, name=person.full_name)
             accounts.give_certificate_details(row, person.full_name)
             site.ids[person.name] = row.public_id
+        roles = (Role.LEARNER, Role.INSTRUCTOR, Role.AUTHOR, Role.ADMINISTRATOR)
+        accounts.add_person(session, email=BUSY.email, name=BUSY.full_name, roles=roles)
         session.flush()
         ravi = session.scalars(sa.select(PersonRow).where(PersonRow.email == RAVI.email)).one()
         site.ids["link"] = credentials.make_password_link(

@@ -21,6 +21,7 @@ from tests.factories import accounts
 from tests.journeys import site as made
 from tests.journeys.site import (
     BEGINNER,
+    BUSY,
     CRITICAL,
     EARLIER,
     ENDS,
@@ -50,7 +51,7 @@ from tests.journeys.site import (
 from tests.support.browser import axe_faults
 from tests.support.databases import Stores
 from tests.support.html_validate import HtmlValidator
-from tests.support.people import ADA, INES, MAYA, OMAR, PASSWORD, ZOE, Person
+from tests.support.people import ADA, INES, MAYA, OMAR, PASSWORD, RAVI, ZOE, Person
 from tests.support.prepared import disconnect
 from tests.support.server import LiveServer, serving
 from tests.support.visitor import Visitor
@@ -72,6 +73,11 @@ def press(name: str) -> Do:
             page.get_by_role("button", name=name).first.click()
 
     return act
+
+
+def part(anchor: str) -> Do:
+    """Show another part of the page."""
+    return lambda page: page.evaluate("anchor => { location.hash = anchor }", anchor)
 
 
 def open_dialog(name: str) -> Do:
@@ -186,6 +192,13 @@ ANEW = f"/courses/{UPDATED}"
 COURSES = [
     State("courses.home", "a stranger's", "/"),
     State("courses.home", "a learner's", "/", READER),
+    State("courses.home", "with a certificate", "/", MAYA),
+    State("courses.home", "exam open", "/", SITTER),
+    State("courses.home", "a coordinator's", "/", OMAR),
+    State("courses.home", "an author's", "/", ADA),
+    State("courses.home", "a reviewer's", "/", RAVI),
+    State("courses.home", "an administrator's", "/", INES),
+    State("courses.home", "of every area", "/", BUSY),
     State("courses.catalog", "a stranger's", "/courses"),
     State("courses.catalog", "begun", "/courses", READER),
     State("courses.course", "a stranger's", COURSE, do=(unfold,)),
@@ -196,6 +209,7 @@ COURSES = [
     State("courses.course", "passed", COURSE, MAYA),
     State("courses.section", "a stranger's", SECTION),
     State("courses.section", "read, one case decided", SECTION, READER, do=(unfold,)),
+    State("courses.section", "read along", f"{COURSE}/sections/adapting", ADA),
     State("courses.section", "not read", f"{COURSE}/sections/adapting", READER),
     State("courses.section", "nothing chosen", f"{COURSE}/sections/adapting", READER,
           do=(press("Decide, and see why"),)),
@@ -216,7 +230,10 @@ COURSES = [
     State("courses.tool", "", f"{COURSE}/tools/room-check", READER),
     State("courses.tool", "a stranger's, open", f"{COURSE}/tools/heat-card"),
     State("courses.whole_course", "", f"{COURSE}/whole", READER),
-    State("courses.whole_course", "the kept copy", f"{COURSE}/whole?kept", READER),
+    State("courses.whole_course", "all parts", f"{COURSE}/whole", READER, do=(part("all"),)),
+    State("courses.whole_course", "the kept copy", f"{COURSE}/whole?kept", READER,
+          do=(part("section-noticing"),)),
+    State("courses.kept_copies", "nothing kept", "/kept"),
     State("dashboard.learner_record", "nothing yet", "/record", LATE),
     State("dashboard.learner_record", "under way", "/record", READER),
     State("dashboard.learner_record", "exam open", "/record", SITTER),
@@ -339,6 +356,7 @@ ACCOUNTS = [
           "/sign-in/again", READER, 422, do=(press("Continue"),)),
     State("accounts.sessions.index", "", "/profile/sessions", READER),
     State("accounts.people.index", "", "/people", INES),
+    State("accounts.people.index", "nobody found", "/people?q=nobody+here", INES),
     State("accounts.people.new", "", "/people/new", INES),
     State("accounts.people.create", "nothing filled in", "/people/new", INES, 422,
           do=(press("Create the account"),)),
@@ -513,6 +531,48 @@ def eyes(site: tuple[Site, LiveServer], browser: Browser) -> Iterator[Eyes]:
     yield opened
     for page in opened.pages.values():
         page.context.close()
+
+
+HOMES = [state for state in COURSES if state.endpoint == "courses.home"]
+FIRST_ACTION = "main :is(a[href], button)"
+
+
+@pytest.mark.parametrize("home", HOMES, ids=str)
+def test_a_home_begins_with_its_first_action_below_one_row_of_links(
+    home: State, eyes: Eyes
+) -> None:
+    page, _ = eyes.show(home)
+    for size in (PHONE, WIDE):
+        page.set_viewport_size(size)
+        assert page.locator(FIRST_ACTION).first.is_visible()
+        end = page.locator(FIRST_ACTION).first.evaluate("it => it.getBoundingClientRect().bottom")
+        assert end <= size["height"], f"{size}: the first action ends at {end}"
+        assert not _sideways(page), size
+        assert _rows_of_links(page) == 1, size
+    page.set_viewport_size(PHONE)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert (_rows_of_links(page), _sideways(page)) == (1, 0), "text of 200 %"
+
+
+def test_control_links_in_two_rows_are_seen(eyes: Eyes) -> None:
+    page, _ = eyes.show(next(home for home in HOMES if home.who is BUSY))
+    page.set_viewport_size(NARROW)
+    assert _rows_of_links(page) == 1
+    page.locator(".top nav").evaluate("it => { it.style.flexWrap = 'wrap' }")
+    assert _rows_of_links(page) > 1
+
+
+def _rows_of_links(page: Page) -> int:
+    links = page.locator(".top a")
+    middles = links.evaluate_all(
+        "all => all.map(it => it.getBoundingClientRect()).map(it => (it.top + it.bottom) / 2)"
+    )
+    return len({round(middle / 10) for middle in middles})
+
+
+def _sideways(page: Page) -> int:
+    """Return by how much the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - innerWidth"))
 
 
 @pytest.mark.parametrize("room", ROOMS)

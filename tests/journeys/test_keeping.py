@@ -35,9 +35,10 @@ def test_a_kept_course_is_read_without_a_network(walk: Walks, phone: Page) -> No
     expect(phone.locator("[data-keep] [role=status]")).to_have_text(KEPT)
     held = phone.evaluate(HELD)
     assert {path.partition(".")[0] for path in held} == {
+        "/kept",
         f"{COURSE}/whole",
         f"{COURSE}/figures/cool-down",
-        *(f"/static/{name}" for name in ("cpd", "icons", "favicon", "keep")),
+        *(f"/static/{name}" for name in ("cpd", "icons", "favicon", "keep", "tool")),
     }
 
     phone.context.set_offline(True)
@@ -46,18 +47,40 @@ def test_a_kept_course_is_read_without_a_network(walk: Walks, phone: Page) -> No
         expect(phone).to_have_url(re.compile(rf"whole\?kept#{place}$"))
         expect(phone.get_by_text("Shown from this phone; kept on")).to_be_visible()
         expect(phone.locator(f"#{place}")).to_be_in_viewport()
+        expect(phone.locator("#section-noticing")).to_be_hidden()  # one part at a time
     assert phone.evaluate("getComputedStyle(document.body).margin") == "0px"  # it has its style
-    for path in (f"{COURSE}/exam", exam, "/record", "/profile"):
+    for path in ("/", "/record"):
+        the_site_opens_on_what_is_kept(phone, path)
+    for path in (f"{COURSE}/exam", exam, "/profile"):
         with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
             phone.goto(path)
 
     phone.context.set_offline(False)
+    for path in (SECTION, "/record"):
+        phone.goto(path)
+        expect(phone).to_have_url(re.compile(f"{path}$"))  # the network goes first
+        expect(phone.get_by_role("heading", name="Kept on this device")).to_have_count(0)
     phone.goto(SECTION)
-    expect(phone).to_have_url(re.compile(f"{SECTION}$"))  # the network goes first
     a_new_edition_takes_its_place(phone)
     maya.sign_out()
     assert phone.evaluate(HELD) == []
     assert phone.evaluate(WORKERS) == 0
+
+
+def the_site_opens_on_what_is_kept(phone: Page, path: str) -> None:
+    """Without a network, the pages that people begin with list the kept parts."""
+    phone.goto(path)
+    expect(phone).to_have_url(re.compile(f"{path}$"))  # reloading it later opens the page itself
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Kept on this device")
+    expect(phone.get_by_text("The site cannot be reached at the moment.")).to_be_visible()
+    expect(phone.get_by_text("An exam needs a connection.")).to_be_visible()
+    for link, place in (
+        ("Adapting the plan", "section-adapting"),
+        ("My heat card", "tool-heat-card"),
+    ):
+        expect(phone.get_by_role("link", name=link)).to_have_attribute("href", f"{COPY}#{place}")
+    phone.get_by_role("link", name="Adapting the plan").click()
+    expect(phone.locator("#section-adapting")).to_be_in_viewport()
 
 
 def a_new_edition_takes_its_place(phone: Page) -> None:

@@ -49,7 +49,7 @@ def test_the_scripts_do_their_work(app: Flask, old_phone: Page) -> None:
 
     page.goto(f"{COURSE}/sections/noticing")
     assert not page.evaluate("'popover' in HTMLElement.prototype"), "the control"
-    page.get_by_role("button", name="Source 1: Checked").first.click()
+    page.get_by_role("button", name="Source 1: Record seen").first.click()
     expect(page).to_have_url(re.compile("#ref-keller-2019$"))
     expect(page.locator("#ref-keller-2019")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Keep on this phone")).to_be_hidden()

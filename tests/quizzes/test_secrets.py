@@ -22,6 +22,7 @@ from tests.support.visitor import Answer, Visitor
 ANY = tuple(range(200, 500))
 MARKER = "zqmark"
 """Stands in no text of ours; followed by where it was planted."""
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 KEY_SIDE = re.compile(r"^(?P<key> *(?:rationale|say|reviewer): )(?P<text>.*)$", re.MULTILINE)
 
@@ -121,6 +122,17 @@ def test_no_marker_before_release_and_every_one_after(
     assert any(path.endswith("/result") for path in crawl.paths)
     assert crawl.found() == []
     assert len(crawl.received) > 60
+
+
+@on_sqlite
+def test_who_reads_along_is_told_no_key(planted: int, ada: Visitor) -> None:
+    """An author reads every page of the course; what the exam asks is on none of them."""
+    crawl = Crawl(ada)
+    crawl.everything("/", f"/courses/{courses.SLUG}/exam")
+    assert {f"/courses/{courses.SLUG}/{page}" for page in ("sections/adapting", "whole")} <= (
+        crawl.paths
+    )
+    assert crawl.found() == []
 
 
 def test_html_of_keys_lies_apart_from_what_delivery_joins(app: Flask, planted: int) -> None:

@@ -19,6 +19,8 @@ from tests.support.people import ADA, MAYA
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def told(app: Flask, *texts: str) -> list[str]:
     """Keep remarks, a minute after one another, and return their public ids."""
@@ -45,7 +47,7 @@ def told(app: Flask, *texts: str) -> list[str]:
 
 def test_the_newest_stands_first_and_states_are_apart(app: Flask, ada: Visitor) -> None:
     first, _, _ = told(app, "The oldest", "The middle", "The newest")
-    assert ada.get("/").page.links()["Remarks"] == "/remarks"
+    assert ada.get("/").page.links()["All remarks"] == "/remarks"
     text = ada.get("/remarks").text
     assert text.index("The newest") < text.index("The middle") < text.index("The oldest")
     ada.get(f"/remarks/{first}")
@@ -58,6 +60,40 @@ def test_the_newest_stands_first_and_states_are_apart(app: Flask, ada: Visitor) 
     assert "The oldest" not in ada.get("/remarks").text
     assert "The oldest" in ada.get("/remarks?state=closed").text
     assert "The oldest" in ada.get("/remarks?state=all").text
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("page", "leads_to"),
+    [
+        (f"/courses/{SLUG}/sections/adapting", f"/courses/{SLUG}/sections/adapting"),
+        (f"/courses/{SLUG}/for/asg_1/sections/adapting", f"/courses/{SLUG}/sections/adapting"),
+        (f"/courses/{SLUG}/tools/room-check", f"/courses/{SLUG}/tools/room-check"),
+        ("/courses", "/courses"),
+        (f"/courses/{SLUG}/exam", ""),
+        ("/attempts/att_1/cases/2", ""),
+        ("/certificates/cer_1", ""),
+        ("/record", ""),
+        ("/people", ""),
+        ("/nowhere", ""),
+        ("", ""),
+    ],
+)
+def test_its_page_is_a_link_where_its_reader_can_open_it(
+    app: Flask, ada: Visitor, page: str, leads_to: str
+) -> None:
+    """An author reads courses; what belongs to the learner is named, and no link leads to a 403."""
+    with app.app_context(), unit_of_work() as session:
+        remark = actions.save_remark(
+            session, NewRemark("Wrong", page=page), actor=VISITOR, now=clock.now()
+        )
+        assert isinstance(remark, Remark)
+        path = f"/remarks/{remark.public_id}"
+    answer = ada.get(path)
+    assert (page or "the site as a whole") in answer.page.text
+    assert answer.page.links().get(page, "") == leads_to
+    if leads_to:
+        ada.get(leads_to)
 
 
 def test_every_move_stays_on_record(app: Flask, ada: Visitor, ines: Visitor) -> None:
@@ -128,7 +164,7 @@ def test_what_was_erased_meanwhile_is_not_noted(app: Flask) -> None:
 
 def test_others_see_no_queue(app: Flask, maya: Visitor, stranger: Visitor) -> None:
     (it,) = told(app, "Wrong")
-    assert "Remarks" not in maya.get("/").page.links()
+    assert "/remarks" not in maya.get("/").page.links().values()
     with app.app_context():
         actor = courses.actor_of(MAYA)
         assert queries.find_remark_queue(db.session(), actor, None, page=1) is None

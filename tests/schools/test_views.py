@@ -114,19 +114,6 @@ def test_many_members_come_page_by_page(app: Flask, harbour: School, coordinator
     coordinator.get(f"{PAGE}?page=3", status=404)
 
 
-def test_home_leads_whoever_works_in_a_school_there(
-    app: Flask, harbour: School, coordinator: Visitor, maya: Visitor
-) -> None:
-    """A member who only learns there asks for nothing more; it costs a query to no one else."""
-    assert "Your school Harbour School" in coordinator.get("/").text
-    assert "Harbour School" not in maya.get("/").text
-    with asked(app) as learner:
-        maya.get("/")
-    with asked(app) as more:
-        coordinator.get("/")
-    assert len(more) <= len(learner) + 1
-
-
 def test_a_role_counts_from_its_beginning_to_its_end(
     app: Flask, harbour: School, clock: MovedClock
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
-from cpd.access.permissions import Actor, Role, Scope, ScopeType
+from cpd.access.permissions import SCHOOL_ROLES, Actor, Role, Scope, ScopeType
 from cpd.accounts.mfa import actions as mfa
 from cpd.accounts.models import Person, RoleAssignmentRow
 from cpd.accounts.queries import lock_person
@@ -154,6 +154,7 @@ class RoleRefusal(StrEnum):
     ENDS_TOO_EARLY = auto()
     OWN_ADMINISTRATOR = auto()
     SCHOOL_CLOSED = auto()
+    SCHOOL_NEEDED = auto()
 
 
 def grant_role(
@@ -193,6 +194,8 @@ def _find_grant_refusal(
         person, grant.role, scope, actor
     ):
         return RoleRefusal.OWN_ADMINISTRATOR
+    if grant.role in SCHOOL_ROLES and scope == Scope.everywhere:
+        return RoleRefusal.SCHOOL_NEEDED
     if scope.type is ScopeType.SCHOOL and not organisations.is_school_open(session, scope):
         return RoleRefusal.SCHOOL_CLOSED
     return None

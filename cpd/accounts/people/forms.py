@@ -1,11 +1,11 @@
 """Forms for administrators: a new account, and the roles of a person."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from cpd.access.permissions import SCHOOL_ROLES, Role, Scope
@@ -60,15 +60,23 @@ class GrantRoleForm(Form):
     )
     scope = SelectField(_l("Where"), [InputRequired(_l("Choose where the role counts."))])
 
-    def __init__(self, *args: Any, schools: Iterable[School], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, schools: Collection[School], **kwargs: Any) -> None:
         """Offer the schools with none selected; if there are none, a role counts everywhere."""
         super().__init__(*args, **kwargs)
+        self.role.choices = build_role_choices(
+            role for role in Role if schools or role not in SCHOOL_ROLES
+        )
         listed = [build_choice(str(school.scope), school.name) for school in schools]
         if not listed:
             del self.scope
             return
         everywhere = build_choice(str(Scope.everywhere), _l("Everywhere"))
         self.scope.choices = [build_choice("", _l("Choose one")), everywhere, *listed]
+
+    def validate_scope(self, field: SelectField) -> None:
+        """Refuse to let a role that makes sense in a school count everywhere."""
+        if field.data == str(Scope.everywhere) and self.role.data in SCHOOL_ROLES:
+            raise ValidationError(_l("Choose a school: this role counts only in one."))
 
     @property
     def requested_grant(self) -> Grant:

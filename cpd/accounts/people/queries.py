@@ -9,10 +9,14 @@ from cpd.accounts.models import Person
 from cpd.db import Page, find_page
 
 PEOPLE_PER_PAGE = 50
+MOST_WORDS = 8
+"""The most words of a search that count."""
 
 
-def find_page_of_people(session: Session, actor: Actor, *, page: int) -> Page[Person] | None:
-    """Return a page of all people by name, with their roles.
+def find_page_of_people(
+    session: Session, actor: Actor, *, page: int, wanted: str = ""
+) -> Page[Person] | None:
+    """Return a page of people by name, with their roles: all, or those whom a search finds.
 
     None past the last page, and for actors who may not list people.
     """
@@ -20,10 +24,23 @@ def find_page_of_people(session: Session, actor: Actor, *, page: int) -> Page[Pe
         return None
     people = (
         select(Person)
+        .where(*map(_word_condition, wanted.split()[:MOST_WORDS]))
         .order_by(sa.func.lower(Person.name), Person.id)
         .options(selectinload(Person.roles))
     )
     return find_page(session, people, number=page, size=PEOPLE_PER_PAGE)
+
+
+def _word_condition(word: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a name or an address contains a word, in either case.
+
+    SQLite knows lowercase only for ASCII, so a name is also compared with the word capitalized.
+    """
+    return sa.or_(
+        sa.func.lower(Person.name).contains(word.lower(), autoescape=True),
+        Person.name.contains(word.capitalize(), autoescape=True),
+        Person.email.contains(word.lower(), autoescape=True),
+    )
 
 
 def find_person(session: Session, actor: Actor, public_id: str) -> Person | None:

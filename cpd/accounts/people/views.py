@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from cpd.access.guard import current_actor, requires, requires_recent_login
-from cpd.access.permissions import STAFF_ROLES, Permission, Role, Scope
-from cpd.accounts import encryption
+from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Permission, Role, Scope
+from cpd.accounts import encryption, hooks
 from cpd.accounts.labels import ROLE_DESCRIPTIONS
 from cpd.accounts.models import Person
 from cpd.accounts.people import actions, queries
@@ -57,16 +57,17 @@ def _build_filled_in_form_url() -> str:
 @bp.get("")
 @requires(Permission.PERSON_LIST)
 def index() -> ResponseReturnValue:
-    """List all people, page by page."""
-    number = request.args.get("page", "1")
+    """List all people, or those whom a search finds, page by page."""
+    number, wanted = request.args.get("page", "1"), request.args.get("q", "").strip()
     if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
         abort(404)
-    page = queries.find_page_of_people(db.session(), current_actor(), page=int(number)) or abort(
-        404
-    )
+    page = queries.find_page_of_people(
+        db.session(), current_actor(), page=int(number), wanted=wanted
+    ) or abort(404)
     return render_template(
         "accounts/people/people.html",
         page=page,
+        wanted=wanted,
         role_descriptions=ROLE_DESCRIPTIONS,
         now=clock.now(),
     )
@@ -275,7 +276,7 @@ def _render_person_page(
         form = GrantRoleForm(schools=schools)
         site_wide = {row.role for row in person.roles if row.scope == Scope.everywhere}
         form.role.choices = build_role_choices(
-            role for role in Role if schools or role not in site_wide
+            role for role in Role if schools or role not in site_wide | SCHOOL_ROLES
         )
     current_roles = {row.role for row in person.roles if row.is_in_force(now)}
     return render_template(
@@ -288,5 +289,6 @@ def _render_person_page(
         has_mfa=person_has_mfa(db.session(), person.id),
         needs_mfa=sessions.site_requires_mfa_of_staff() and bool(current_roles & STAFF_ROLES),
         role_descriptions=ROLE_DESCRIPTIONS,
+        panels=hooks.person_panels(db.session(), current_actor(), person),
         now=now,
     )

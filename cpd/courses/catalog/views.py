@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import abort, render_template, request, url_for
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from cpd.access.guard import SET_UP_MFA, current_actor, public
+from cpd.access.guard import current_actor, public
 from cpd.courses import hooks, pages, queries
 from cpd.courses.catalog.queries import CatalogPage, find_catalog_page
 from cpd.courses.pages import bp
@@ -33,22 +33,21 @@ class CourseCard:
 @bp.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """Show what the site is for, a case that anyone may decide, and the courses."""
+    """Show people their own work, and visitors what the site is for, a case, and the courses."""
     session, actor = db.session(), current_actor()
+    if actor.is_signed_in:
+        return hooks.personal_home(session, actor)
     shelf = find_catalog_page(session, actor) or abort(404)
     return render_template(
         "courses/home.html",
         shelf=shelf,
         cards=_find_course_cards(shelf),
-        is_signed_in=actor.is_signed_in,
-        set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
         open_sheets=[
             (course, tool)
             for course in shelf.courses
             for tool in course.outline.tools
             if tool.front.is_open
         ],
-        panels=[panel for panel in hooks.home_panels(session, actor) if panel],
         open_case=hooks.open_case_card(session, [course.revision for course in shelf.courses]),
     )
 

@@ -20,11 +20,11 @@ from cpd.db import db
 def course_changes(address: CourseAddress) -> ResponseReturnValue:
     """Show what changed since the version that the reader is taking, safety topics first."""
     course = pages.course_or_404(address)
-    if (refusal := pages.redirect_unless_enrolled(course)) is not None:
+    if (refusal := pages.redirect_unless_readable(course)) is not None:
         return refusal
     update = find_course_update(db.session(), course)
     if update is None:
-        flash(gettext("You are taking the newest version of this course."), "info")
+        flash(gettext("This is the newest version of this course."), "info")
         return redirect(url_for(".course", address=address), 303)
     return render_template("courses/changes.html", course=course, update=update)
 

@@ -58,6 +58,7 @@ def _render_course_page(course: Course) -> str:
         shown=None if stored_lines else disclosure_hash(lines),
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
+        is_read_only=pages.is_read_only(course),
         sign_in=url_for(SIGN_IN, next=url_for(".course", address=course.address)),
         exam_panel=hooks.exam_panel(session, actor, course.enrolment, course.revision),
     )

@@ -18,9 +18,8 @@ from markupsafe import Markup
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
-from cpd.content.document import CrossLink
 from cpd.content.languages import mark_texts_within
-from cpd.content.placeholders import insert_below_heading, nest_html_under_part
+from cpd.content.placeholders import insert_below_heading
 from cpd.content.readability import build_reading_time
 from cpd.courses import hooks, pages, queries
 from cpd.courses.changes.queries import find_course_update
@@ -37,6 +36,7 @@ from cpd.courses.reading.queries import (
     find_course_progress,
     find_reading_progress,
 )
+from cpd.courses.reading.whole_course import render_whole_course
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part, SectionPart
 from cpd.courses.rules.reading import Place
@@ -61,7 +61,7 @@ def section(address: CourseAddress, section: str) -> ResponseReturnValue:
     course = pages.requested_course_version_or_404(address)
     part = course.outline.section(section) or abort(404)
     is_first = part is course.outline.sections[0]
-    if not is_first and (refusal := pages.redirect_unless_enrolled(course)) is not None:
+    if not is_first and (refusal := pages.redirect_unless_readable(course)) is not None:
         return refusal
     if course.is_newer_than_enrolled:
         return render_newest_section(course, part)
@@ -83,6 +83,8 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
     return render_template(
         "courses/section.html",
         course=course,
+        is_read_only=pages.is_read_only(course),
+        may_study=current_actor().may(Permission.COURSE_STUDY),
         section=part,
         update=find_course_update(session, course),
         text=text,
@@ -103,8 +105,12 @@ def _render_practice_cases(
 ) -> list[tuple[PracticeCard, Markup]]:
     """Return the practice cases of a section, each with its HTML.
 
-    A case that is still open contains the reader's form, so its HTML is not cached.
+    A case that is still open contains the reader's form, so its HTML is not cached. Someone who
+    works here reads how each case begins.
     """
+    if pages.is_read_only(course):
+        cards = hooks.practice_to_read(db.session(), course.revision).get(part.slug, ())
+        return [(card, sources.render_html(card.html)) for card in cards]
     display = PracticeDisplay(
         restarted=request.args.get("again-case"), unanswered=request.args.get("missing")
     )
@@ -200,53 +206,29 @@ def _own_section_or_404(
 @bp.get("/courses/<course:address>/whole")
 @public
 def whole_course(address: CourseAddress) -> ResponseReturnValue:
-    """Show everything that may be read of a course on one page, to those who are taking it.
+    """Show everything that may be read of a course on one page, to those who take it or work here.
 
     With `?kept` it is the copy that a phone keeps: it says when it was made, and holds no form and
     nothing about a person, because anyone who holds the phone can read it.
     """
     course = pages.course_or_404(address)
-    if (refusal := pages.redirect_unless_enrolled(course)) is not None:
+    if (refusal := pages.redirect_unless_readable(course)) is not None:
         return refusal
-    outline, session = course.outline, db.session()
-    stored = queries.find_html_of_parts(
-        session, (*outline.sections, *outline.hazards, *outline.tools)
-    )
-    cases = hooks.practice_to_read(session, course.revision)
-    sources = Sources(course, link_target=_whole_course_anchor)
-
-    def render_part(part: Part, kind: str) -> Markup:
-        return sources.render_html(
-            nest_html_under_part(stored[part.revision_id], f"{kind}-{part.slug}")
-        )
-
+    is_kept = "kept" in request.args
     return render_template(
         "courses/whole.html",
         course=course,
         copy=build_offline_copy(course),
-        kept_on=clock.now() if "kept" in request.args else None,
-        about=sources.render_html(nest_html_under_part(outline.course.html, "course")),
-        sections=[
-            (
-                part,
-                render_part(part, "section"),
-                [(card, sources.render_html(card.html)) for card in cases.get(part.slug, ())],
-            )
-            for part in outline.sections
-        ],
-        hazards=[
-            (
-                part,
-                render_part(part, "hazard"),
-                [sources.number_source(key) for key in part.front.references],
-            )
-            for part in outline.hazards
-        ],
-        tools=[(part, render_part(part, "tool")) for part in outline.tools],
-        sources=sources.cited_sources,
+        kept_on=clock.now() if is_kept else None,
+        text=render_whole_course(course, is_kept=is_kept),
     )
 
 
-def _whole_course_anchor(link: CrossLink) -> str:
-    """Return where a course link leads when the whole course is one page."""
-    return f"#{link.type}-{link.slug}" + (f"--{link.anchor}" if link.anchor else "")
+@bp.get("/kept")
+@public
+def kept_copies() -> ResponseReturnValue:
+    """Show what this device keeps of courses; without a network, the kept copy of this page does.
+
+    Like the copies of courses, it is the same for everybody who holds the device.
+    """
+    return render_template("courses/kept.html")

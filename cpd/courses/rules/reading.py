@@ -141,6 +141,22 @@ class Progress:
         is_there = self.place and following and following.section.slug == self.place.section
         return self.place if is_there else None
 
+    @property
+    def practice_case_to_resume(self) -> Part | None:
+        """The practice case at which to continue: the one left off at, or the first one left open.
+
+        None while the text of its section is what to continue with.
+        """
+        following = self.next_section
+        if following is None:
+            return None
+        open_cases = following.unfinished_practice_cases
+        if self.place_to_resume is not None:
+            for case in open_cases:
+                if self.place_to_resume.anchor == f"case-{case.slug}":
+                    return case
+        return open_cases[0] if following.is_finished else None
+
     def section(self, slug: str) -> SectionProgress:
         """Return the progress of one section; raises KeyError where there is none."""
         for section in self.sections:

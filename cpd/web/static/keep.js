@@ -1,18 +1,33 @@
-// Keeps a course on this device for reading without a network: a copy, which contains nothing about a person, and
-// the files that it needs, compressed. The cache's name says which edition it is. Signing out removes everything.
+// Keeps a course on this device for reading without a network: a copy, which contains nothing about a person, the
+// page to start from, and the files that both need, compressed. The cache's name says which edition it is. Signing out
+// removes everything, with what was filled in on sheets (tool.js).
 (() => {
   "use strict";
+  const clearSheets = () => {
+    const kept = Object.keys(localStorage).filter((name) => name.startsWith("cpd-sheet:"));
+    for (const name of kept) localStorage.removeItem(name);
+  };
+  const leaving = document.querySelector("[data-removes-kept]");
+  if (leaving) {
+    document.querySelector("main form").addEventListener("submit", () => {
+      try { clearSheets(); } catch { /* a browser that stores nothing has nothing to clear */ }
+    });
+  }
   if (!("serviceWorker" in navigator && "caches" in window && "CompressionStream" in window)) return;
-  const scope = "/courses/";
+  const scope = "/"; // so that the home page and the record can be answered too, when there is no network
+  const start = "/kept";
   const all = async () => (await caches.keys()).filter((name) => name.startsWith("cpd-kept:"));
   const remove = async (names) => {
     await Promise.all(names.map((name) => caches.delete(name)));
     if ((await all()).length) return;
-    const worker = await navigator.serviceWorker.getRegistration(scope);
-    if (worker) await worker.unregister();
+    await Promise.all((await navigator.serviceWorker.getRegistrations()).map((worker) => worker.unregister()));
   };
+  const unpacked = (answer) => new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).text();
+  const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+  const dayOf = (answer) =>
+    new Date(answer.headers.get("Date")).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
 
-  if (document.querySelector("[data-removes-kept]")) {
+  if (leaving) {
     const form = document.querySelector("main form");
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -20,6 +35,31 @@
       form.submit();
     });
   }
+
+  // The page to start from lists the parts of every copy.
+  const list = document.querySelector("[data-kept-list]");
+  const showAll = async () => {
+    list.querySelector("[data-away]").hidden = location.pathname === start;
+    for (const name of await all()) {
+      const copy = name.slice("cpd-kept:".length).split(" ")[0];
+      const answer = await caches.match(copy, { ignoreVary: true });
+      const page = answer && parse(await unpacked(answer));
+      const parts = page && page.querySelector("[data-contents]"); // copies of earlier releases have none
+      if (!parts) continue;
+      const course = document.createElement("section");
+      const heading = document.createElement("h2");
+      const day = document.createElement("p");
+      course.className = "stack";
+      heading.append(...page.querySelector("h1").childNodes); // with the language of the course
+      day.textContent = list.dataset.day.replace("{day}", dayOf(answer));
+      const contents = document.importNode(parts, true);
+      for (const link of contents.querySelectorAll("a")) link.setAttribute("href", copy + link.getAttribute("href"));
+      course.append(heading, day, contents);
+      list.append(course);
+      list.querySelector("[data-none]").hidden = true;
+    }
+  };
+  if (list) showAll().catch(() => {});
 
   const panel = document.querySelector("[data-keep]");
   if (!panel) return;
@@ -49,36 +89,38 @@
     return { address, size: body.size, answer: new Response(body, { headers }) };
   };
   const getAll = async () => {
-    const page = await get(copy);
-    const parsed = new DOMParser().parseFromString(await page.clone().text(), "text/html");
-    const needed = [...parsed.querySelectorAll("link[rel=stylesheet], link[rel=icon], script, img, use")].map(
-      (it) => (it.getAttribute("href") || it.getAttribute("src")).split("#")[0],
-    );
+    const pages = await Promise.all([start, copy].map(get));
+    const texts = await Promise.all(pages.map((page) => page.clone().text()));
+    const needed = texts.flatMap((text) => [
+      ...parse(text).querySelectorAll("link[rel=stylesheet], link[rel=icon], script, img, use"),
+    ]).map((it) => (it.getAttribute("href") || it.getAttribute("src")).split("#")[0]);
     const files = [...new Set(needed)].map(async (address) => pack(address, await get(address)));
-    return Promise.all([...files, pack(copy, page)]);
+    return Promise.all([...files, pack(start, pages[0]), pack(copy, pages[1])]);
   };
 
   const show = async () => {
     const page = await caches.match(copy, { ignoreVary: true });
     keepButton.hidden = Boolean(page);
+    panel.querySelector("[data-all]").hidden = !page;
     removeButton.hidden = !page;
     if (!page) return say.about;
     const [name] = (await all()).filter(ofThis);
-    const day = new Date(page.headers.get("Date")).toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
-    return say.kept.replace("{day}", day).replace("{size}", kilobytes(await sizeKept(name)));
+    return say.kept.replace("{day}", dayOf(page)).replace("{size}", kilobytes(await sizeKept(name)));
   };
   const keep = async () => {
     const files = await getAll();
-    const others = await Promise.all((await all()).filter((name) => !ofThis(name)).map(sizeKept));
-    const size = sum([...others, ...files.map((file) => file.size)]);
+    const sizes = await Promise.all((await all()).filter((name) => !ofThis(name)).map(sizeKept));
+    const size = sum([...sizes, ...files.map((file) => file.size)]);
     if (size > most) {
       status.textContent = say.tooMuch.replace("{size}", kilobytes(size));
       return;
     }
-    await navigator.serviceWorker.register("/offline.js", { scope });
+    const worker = await navigator.serviceWorker.register("/offline.js", { scope });
     const cache = await caches.open(present);
     for (const { address, answer } of files) await cache.put(address, answer); // the copy comes last, after all it needs
     await remove((await all()).filter((name) => ofThis(name) && name !== present));
+    const others = (await navigator.serviceWorker.getRegistrations()).filter((it) => it.scope !== worker.scope);
+    await Promise.all(others.map((it) => it.unregister())); // earlier releases covered /courses/ alone
     await navigator.serviceWorker.ready;
     status.textContent = await show();
   };

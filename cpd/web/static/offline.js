@@ -1,10 +1,12 @@
-// Serves course pages once a course is kept on this device (keep.js). Its scope is /courses/, so open exams, records,
-// accounts and certificates never pass through it. The network is tried first; the kept copy answers if there is no
-// network, or if it does not respond for a while. Forms, and every page that is not in the copy, go to the network as
-// if this script did not exist.
+// Serves course pages once a course is kept on this device (keep.js). The network is tried first; the kept copy answers
+// if there is no network, or if it does not respond for a while. The pages that people open the site with are then
+// answered with a page that lists what is kept. Forms, exams, accounts, certificates and every other page that is not
+// in the copy go to the network as if this script did not exist.
 "use strict";
 const patience = 10000;
 const coursePage = /^(\/courses\/[^/]+(?:\/for\/[^/]+)?)(?:\/(?:(sections|tools|safety)\/([^/]+)|(whole|glossary|references)))?$/;
+const startPage = /^\/(?:record|courses|kept)?$/;
+const start = "/kept";
 const anchors = { sections: "section", tools: "tool", safety: "hazard", glossary: "glossary", references: "refs" };
 const versioned = /^\/(?:static\/|courses\/[^/]+(?:\/for\/[^/]+)?\/figures\/)/;
 
@@ -15,13 +17,15 @@ const kept = async (address) => {
 };
 const late = () => new Promise((_, fail) => { setTimeout(fail, patience); });
 
-const copyIfAlone = async (request, copy, anchor) => {
+// Answers from the network, or otherwise with what `instead` makes of the kept page.
+const keptIfAlone = async (request, address, instead) => {
   const answer = fetch(request);
-  if (!(await kept(copy))) return answer;
+  const page = await kept(address);
+  if (!page) return answer;
   try {
     return await Promise.race([answer, late()]);
   } catch {
-    return Response.redirect(`${copy}${anchor}`);
+    return instead(page);
   }
 };
 
@@ -35,6 +39,10 @@ addEventListener("fetch", (event) => {
     if (versioned.test(pathname)) event.respondWith(kept(url).then((file) => file || fetch(event.request)));
     return;
   }
+  if (startPage.test(pathname)) {
+    event.respondWith(keptIfAlone(event.request, start, (page) => page));
+    return;
+  }
   const [, course, kind, slug, page] = coursePage.exec(pathname) || [];
   if (!course) return;
   const copy = `${course}/whole?kept`;
@@ -42,6 +50,7 @@ addEventListener("fetch", (event) => {
     event.respondWith(kept(copy).then((file) => file || fetch(event.request)));
   } else {
     const anchor = anchors[kind || page];
-    event.respondWith(copyIfAlone(event.request, copy, anchor ? `#${anchor}${slug ? `-${slug}` : ""}` : ""));
+    const place = anchor ? `#${anchor}${slug ? `-${slug}` : ""}` : "";
+    event.respondWith(keptIfAlone(event.request, copy, () => Response.redirect(`${copy}${place}`)));
   }
 });

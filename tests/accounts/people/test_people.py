@@ -10,7 +10,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from cpd.access.audit import AuditEntry
-from cpd.access.permissions import SYSTEM, Actor, Role, RoleAssignment, Scope, ScopeType
+from cpd.access.permissions import (
+    SCHOOL_ROLES,
+    SYSTEM,
+    Actor,
+    Role,
+    RoleAssignment,
+    Scope,
+    ScopeType,
+)
 from cpd.accounts import queries as account_queries
 from cpd.accounts.models import Person, RoleAssignmentRow
 from cpd.accounts.people import actions, queries
@@ -30,7 +38,7 @@ from cpd.organisations import actions as founding
 from cpd.organisations import queries as schools
 from tests.factories import accounts, organisations
 from tests.support.moved_clock import NOW, MovedClock
-from tests.support.people import EVERYBODY, INES, MAYA, PASSWORD
+from tests.support.people import EVERYBODY, INES, MAYA, PASSWORD, ZOE
 from tests.support.people import Person as Named
 from tests.support.visitor import Visitor
 
@@ -236,10 +244,29 @@ def test_only_roles_that_are_not_held_are_offered(app: Flask, ines: Visitor) -> 
     path = path_of(app, MAYA)
     offered = ines.get(path).html
     assert 'value="learner"' not in offered
-    for role in set(Role) - {Role.LEARNER}:
+    for role in set(Role) - {Role.LEARNER} - SCHOOL_ROLES:
         assert f'value="{role}"' in offered
         ines.post(f"{path}/roles", {"role": role})
-    assert "Give the role" not in ines.get(path).text
+    text = ines.get(path).text
+    assert "Give the role" not in text
+    assert "can be given once there is one" in text, "why the roles of a school are missing"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_can_be_given_where_it_counts(app: Flask, ines: Visitor, role: Role) -> None:
+    """A role of a school counts in one; the others everywhere."""
+    school, path = organisations.school(app), f"{path_of(app, ZOE)}/roles"
+    if role in SCHOOL_ROLES:
+        refused = ines.post(path, {"role": role, "scope": "everywhere"}, status=422)
+        assert "Choose a school: this role counts only in one." in refused.text
+        with app.app_context(), unit_of_work() as session:
+            person_id = accounts.row_of(ZOE).id
+            refusal = actions.grant_role(session, person_id, Grant(role), actor=SYSTEM, now=NOW)
+        assert refusal is RoleRefusal.SCHOOL_NEEDED, "whoever asks"
+    ines.get(path_of(app, ZOE))
+    scope = school.scope if role in SCHOOL_ROLES else Scope.everywhere
+    ines.submit({"role": role, "scope": str(scope)}, action="/roles")
+    assert role in roles_of(app, ZOE)
 
 
 def test_twice_is_the_same_as_once(app: Flask, ines: Visitor) -> None:
@@ -538,6 +565,46 @@ def test_a_long_list_has_pages(app: Flask, ines: Visitor) -> None:
     assert [name for name in everybody if name in first and name in second] == []
     assert [name for name in everybody if name not in first and name not in second] == []
     ines.get("/people?page=3", status=404)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("zoë", [ZOE]),
+        ("ZOË marsh", [ZOE]),
+        ("marsh zoë", [ZOE]),
+        ("inês", [INES]),
+        ("maya@example", [MAYA]),
+        ("MAYA@EXAMPLE.ORG", [MAYA]),
+        ("%", []),
+        ("_", []),
+        ("nobody here", []),
+        ("  ", EVERYBODY),
+    ],
+)
+def test_people_are_found_by_parts_of_name_and_address(
+    ines: Visitor, wanted: str, found: list[Named]
+) -> None:
+    ines.get("/people")
+    text = ines.submit({"q": wanted}, action="/people", status=200).text
+    assert [named for named in EVERYBODY if named.email in text] == list(found)
+
+
+def test_a_capital_that_sqlite_does_not_know_is_found_in_lower_case(
+    app: Flask, ines: Visitor
+) -> None:
+    with app.app_context(), unit_of_work() as session:
+        accounts.add_person(session, email="e@example.org", name="Élodie Ærø")
+    assert "e@example.org" in ines.get("/people?q=élodie+ærø").text
+
+
+def test_the_pages_of_a_search_keep_what_was_searched(app: Flask, ines: Visitor) -> None:
+    _crowd(app, 60)
+    page = ines.get("/people?q=person").page
+    assert page.h1 == "60 people found for “person”."
+    assert "/people?page=2&q=person" in page.links().values()
+    ines.get("/people?q=person&page=2")
+    ines.get("/people?q=person&page=3", status=404)
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "1e3", "", "99999999999", "²", "1.0", "%00"])

@@ -307,14 +307,21 @@ EXAMPLES = [
         append("sections/02-adapting.md", "\n[____ Your name]\n"),
         "sections/02-adapting.md",
         "[____ Your name]",
-        "Blanks are not allowed here.",
+        "Blanks and boxes to tick are not allowed here.",
+    ),
+    Example(
+        "blanks_in_tools_only",
+        append("sections/02-adapting.md", "\n☐ Told\n"),
+        "sections/02-adapting.md",
+        "☐ Told",
+        "Blanks and boxes to tick are not allowed here.",
     ),
     Example(
         "blanks_in_tools_only",
         edit("cases/tess-room.md", "    rationale: ", "    rationale: (x [____ x]) "),
         "cases/tess-room.md",
         "[____ x]",
-        "Blanks are not allowed here.",
+        "Blanks and boxes to tick are not allowed here.",
     ),
     Example(
         "link_targets_known",

@@ -59,7 +59,7 @@ class Publish:
 def test_who_takes_the_newest_version_is_told_so(app: Flask, maya: Visitor) -> None:
     courses.enrol(app, MAYA)
     assert maya.get(CHANGES, status=303).location == COURSE
-    assert "You are taking the newest version of this course." in maya.follow().text
+    assert "This is the newest version of this course." in maya.follow().text
 
 
 def test_a_card_is_shown_as_it_was_and_as_it_is(update: Publish, maya: Visitor) -> None:

@@ -238,7 +238,7 @@ def test_an_unknown_course_cannot_be_begun(maya: Visitor) -> None:
 
 def test_who_is_no_learner_is_told_so(ines: Visitor) -> None:
     text = ines.get(COURSE).text
-    assert "Your account does not have the learner role" in text
+    assert "To take it, with its practice cases and exam, you also need the learner role" in text
     ines.get("/profile")
     ines.post(f"{COURSE}/enrolment", {"version": "x", "shown": "x"}, status=403)
 

@@ -1,6 +1,7 @@
 """Reading a section, ending it, reading a passage again, going on at the line left off."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,18 +9,21 @@ import sqlalchemy as sa
 from flask import Flask
 from markupsafe import Markup
 
+from cpd.access.permissions import SYSTEM, Role
+from cpd.accounts.people import actions as people
+from cpd.accounts.people.actions import Grant
 from cpd.courses.hooks import PracticeCard
-from cpd.courses.models import ReadingPlace, SectionReading
+from cpd.courses.models import Enrolment, ReadingPlace, SectionReading
 from cpd.courses.reading import actions
 from cpd.courses.rules.reading import Place
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, memory
 from cpd.web import fragments
 from cpd.web.static import CACHE_FOREVER
-from tests.factories import courses
+from tests.factories import accounts, courses, organisations
 from tests.factories.courses import SLUG, altered, course_of
 from tests.support.moved_clock import MovedClock
-from tests.support.people import MAYA
+from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, Person
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
@@ -28,6 +32,7 @@ FIRST, SECOND = f"{COURSE}/sections/noticing", f"{COURSE}/sections/adapting"
 SHEET = f"{COURSE}/tools/room-check"
 WHOLE = f"{COURSE}/whole"
 OPEN_SHEET = f"{COURSE}/tools/heat-card"
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 # Who may read
@@ -50,9 +55,70 @@ def test_who_has_not_begun_is_sent_to_the_course(zoe: Visitor, path: str) -> Non
     assert "Start the course first. Then all of it is open to you." in zoe.follow().text
 
 
-@pytest.mark.parametrize("path", [SECOND, SHEET, WHOLE])
-def test_who_is_no_learner_cannot_go_on(ines: Visitor, path: str) -> None:
-    ines.get(path, status=403)
+@on_sqlite
+def test_who_has_no_role_cannot_go_on(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    nobody = Person("nobody", "Nobody Yet", "has no role")
+    with app.app_context(), unit_of_work() as session:
+        accounts.add_person(session, email=nobody.email, roles=())
+    asker = accounts.let_in(visitor(), nobody)
+    for path in (SECOND, SHEET, WHOLE):
+        asker.get(path, status=403)
+
+
+@on_sqlite
+@pytest.mark.parametrize("named", [OMAR, ADA, RAVI, INES], ids=lambda person: person.name)
+def test_who_works_here_reads_everything_and_leaves_no_trace(
+    app: Flask, visitor: Callable[[], Visitor], named: Person
+) -> None:
+    """Coordinator, author, reviewer, administrator: the texts, and the beginnings of the cases."""
+    reader = accounts.let_in(visitor(), named)
+    page = reader.get(COURSE).page
+    assert page.links()["Read section 1"] == FIRST
+    assert "Start this course" not in page.text, "a button that could not work"
+    with app.app_context():
+        cases = [case.title for case in course_of(named).outline.practice["noticing"]]
+    for path in (FIRST, SECOND):
+        answer = reader.get(path)
+        page = answer.page
+        assert "Nothing is recorded, and practice cases are only shown." in page.text
+        assert not page.all("form"), "neither answers nor “Done, continue”"
+        assert "data-to" not in answer.html, "no place is noted"
+    text = reader.get(FIRST).text
+    assert all(case in text for case in cases)
+    assert "Start the course" not in text
+    assert reader.page.links()["2 Adapting the plan"] == SECOND
+    for path in (SHEET, WHOLE):
+        assert "Decide it, and see why" not in reader.get(path).text
+    with app.app_context():
+        assert not db.session.scalars(sa.select(Enrolment)).all()
+
+
+@on_sqlite
+def test_who_works_here_and_learns_may_start(app: Flask, visitor: Callable[[], Visitor]) -> None:
+    with app.app_context(), unit_of_work() as session:
+        row = accounts.row_of(ADA)
+        grant = Grant(Role.LEARNER)
+        people.grant_role(session, row.id, grant, actor=SYSTEM, now=clock.now())
+    ada = accounts.let_in(visitor(), ADA)
+    assert "Start the course to decide them." in ada.get(SECOND).text
+    ada.get(COURSE)
+    ada.submit(action="/enrolment")
+    assert "Nothing is recorded" not in ada.get(SECOND).text
+    assert "Done, continue" in ada.page.text
+
+
+def test_who_learns_in_one_school_takes_public_courses(
+    app: Flask, visitor: Callable[[], Visitor]
+) -> None:
+    pupil = Person("pupil", "Pat Pupil", "learns in a school")
+    school = organisations.school(app)
+    with app.app_context(), unit_of_work() as session:
+        accounts.add_person(session, email=pupil.email, roles=())
+    organisations.grant(app, pupil, Role.LEARNER, school)
+    asker = accounts.let_in(visitor(), pupil)
+    asker.get(COURSE)
+    asker.submit(action="/enrolment")
+    asker.get(SECOND)
 
 
 def test_who_has_begun_reads_everything(app: Flask, maya: Visitor) -> None:
@@ -73,9 +139,9 @@ def test_an_open_sheet_is_for_everybody(stranger: Visitor, zoe: Visitor, ines: V
 # What is shown
 
 
-def test_what_is_filled_in_can_only_stay_in_the_page(stranger: Visitor) -> None:
+def test_what_is_filled_in_can_only_stay_on_the_device(stranger: Visitor) -> None:
     answer = stranger.get(OPEN_SHEET)
-    assert "What you fill in is not saved: print or copy it before you leave." in answer.text
+    assert "What you fill in is not saved: print it before you leave." in answer.text
     fields = answer.page.all("textarea")
     assert [field.get("rows") for field in fields] == ["1", "1", "2"]
     assert not any(field.get("name") or field.get("form") for field in fields)

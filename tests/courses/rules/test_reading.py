@@ -128,6 +128,30 @@ def test_where_the_reader_left_off(
 
 
 @pytest.mark.parametrize(
+    ("ended", "answered", "anchor", "case"),
+    [
+        pytest.param((), (), "", None, id="the text comes first"),
+        pytest.param((), (), "heat", None, id="a heading is no case"),
+        pytest.param((), (), "case-tomas", "tomas", id="the one left off at"),
+        pytest.param((), ("tomas",), "case-tomas", None, id="not if it is decided"),
+        pytest.param(("one", "two", "extra"), ("mina",), "", "tomas", id="the first one left"),
+        pytest.param(("one", "two", "extra"), (), "case-tomas", "tomas", id="or the one left off"),
+        pytest.param(("one", "two", "extra"), ("mina", "tomas"), "", None, id="none is left"),
+    ],
+)
+def test_at_which_practice_case_to_go_on(
+    ended: tuple[str, ...], answered: tuple[str, ...], anchor: str, case: str | None
+) -> None:
+    found = reading.build_progress(
+        OUTLINE,
+        dict.fromkeys(ended, NOON),
+        frozenset(answered),
+        place=Place("one", anchor, 3, NOON) if anchor else None,
+    ).practice_case_to_resume
+    assert (found.slug if found else None) == case
+
+
+@pytest.mark.parametrize(
     ("before", "is_worth_it"),
     [
         pytest.param(None, True, id="the first"),

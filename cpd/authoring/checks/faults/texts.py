@@ -80,15 +80,15 @@ def values_hold_no_markdown(bundle: Bundle) -> Iterator[Fault]:
 
 
 def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
-    """Only a tool has blanks to fill in, because what is written in them is not saved."""
+    """Only a tool has blanks to fill in, because what is written in them is never sent."""
     for part in bundle.course_and_parts:
         for path, document in part.paths_and_rendered_texts:
             if document.blanks and (part.type != "tool" or path is not None):
                 yield part.build_fault(
                     path,
-                    "Blanks are not allowed here.",
-                    "Remove the blank, or make this a tool.",
-                    "[____",
+                    "Blanks and boxes to tick are not allowed here.",
+                    "Remove them, or make this a tool.",
+                    document.blanks[0],
                 )
 
 

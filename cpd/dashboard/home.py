@@ -1,0 +1,99 @@
+"""The home page of someone who is signed in: the work of each of their roles."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template, url_for
+from sqlalchemy.orm import Session
+
+from cpd.access.guard import SET_UP_MFA
+from cpd.access.permissions import Actor, Area, Permission
+from cpd.courses.catalog.queries import find_catalog_page
+from cpd.courses.enrolment.queries import find_own_courses
+from cpd.courses.queries import Course
+from cpd.dashboard.queries import (
+    CourseInProgress,
+    OpenCase,
+    find_case_to_resume,
+    find_certificates_with_facts,
+    find_courses_in_progress,
+)
+from cpd.kernel import clock
+from cpd.organisations import queries as organisations
+from cpd.organisations.models import School
+from cpd.remarks.models import RemarkState
+from cpd.remarks.queries import Queue, find_remark_queue
+from cpd.web.formatting import load_time_zone
+
+NOON, EVENING = 12, 18
+"""Hours of the reader's day when the greeting changes."""
+SHOWN = 3
+"""How many rows of a list the home page shows before it links to all of them."""
+
+
+@dataclass(frozen=True)
+class Learning:
+    """What a learner goes on with."""
+
+    in_progress: list[CourseInProgress]
+    open_case: OpenCase | None
+    to_start: list[Course]
+    """Courses that they have not begun."""
+
+
+def render_home(session: Session, actor: Actor) -> str:
+    """Return the home page of an actor who is signed in."""
+    now = clock.now()
+    catalog = find_catalog_page(session, actor)
+    courses = list(catalog.courses) if catalog else []
+    learning = _find_learning(session, actor, courses, now) if Area.LEARN in actor.areas else None
+    areas = _sort_areas(actor, is_studying=bool(learning and learning.in_progress))
+    staff_areas = [area for area in areas if area is not Area.LEARN]
+    return render_template(
+        "dashboard/home.html",
+        now=now,
+        areas=areas,
+        hour=now.astimezone(load_time_zone()).hour,
+        noon=NOON,
+        evening=EVENING,
+        learning=learning,
+        certificates=find_certificates_with_facts(session, actor, at_most=SHOWN, is_valid=True)
+        if learning
+        else [],
+        courses=courses[:SHOWN],
+        courses_area=next(iter(staff_areas), None),
+        remarks_area=next((area for area in staff_areas if area is not Area.TEACH), None),
+        remarks=_find_open_remarks(session, actor),
+        may_read_evaluations=actor.may(Permission.EVALUATION_READ),
+        schools=_find_schools(session, actor),
+        set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
+        most=SHOWN,
+    )
+
+
+def _find_learning(
+    session: Session, actor: Actor, courses: list[Course], now: datetime
+) -> Learning:
+    mine = find_own_courses(session, actor)
+    in_progress = find_courses_in_progress(session, actor, mine, now=now)
+    return Learning(
+        in_progress=in_progress,
+        open_case=find_case_to_resume(session, in_progress, now=now),
+        to_start=[course for course in courses if course.enrolment is None][:SHOWN],
+    )
+
+
+def _sort_areas(actor: Actor, *, is_studying: bool) -> list[Area]:
+    """Return the actor's areas: studying first while a course is open, and otherwise last."""
+    return sorted(actor.areas, key=lambda area: (area is Area.LEARN) != is_studying)
+
+
+def _find_open_remarks(session: Session, actor: Actor) -> Queue | None:
+    """Return the newest open remarks; None for people who do not answer any."""
+    return find_remark_queue(session, actor, RemarkState.OPEN, page=1)
+
+
+def _find_schools(session: Session, actor: Actor) -> list[School]:
+    """Return the schools in which the actor has a role."""
+    scopes = actor.school_scopes_with_permission(Permission.SCHOOL_READ)
+    return list(organisations.find_schools(session, *scopes)) if scopes else []
