@@ -1,4 +1,4 @@
-"""What `gunicorn wsgi:app` reads when it is started in this folder: the settings of `cpd serve`."""
+"""What gunicorn reads by itself when it is started in this folder: the settings of `cpd serve`."""
 
 from cpd.web.gunicorn import build_common_gunicorn_settings
 

@@ -1,5 +1,5 @@
-"""What a WSGI server loads: the app for the environment's settings, on a database fit to serve."""
+"""For `gunicorn wsgi:app` in a checkout; anywhere else it is `gunicorn cpd.wsgi:app`."""
 
-from cpd.cli.main import create_app_or_exit
+from cpd.wsgi import app
 
-app = create_app_or_exit()
+__all__ = ("app",)

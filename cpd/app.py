@@ -59,7 +59,7 @@ def create_app(settings: Settings) -> Flask:
         TESTING=settings.testing,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=build_engine_options(settings.database_url),
-        SESSION_COOKIE_NAME="__Host-cpd" if settings.is_https else "cpd",
+        SESSION_COOKIE_NAME=settings.session_cookie,
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -66,7 +66,7 @@ class Settings:
         if unknown:
             raise SettingsError("\n".join(unknown))
         folder = setting_values.parse_path("CPD_INSTANCE", environ.get("CPD_INSTANCE", "instance"))
-        default_database = f"sqlite:///{folder / 'cpd.sqlite'}"
+        default_database = setting_values.build_sqlite_url(folder / "cpd.sqlite")
         settings = cls(
             database_url=setting_values.parse_database_url(
                 environ.get("DATABASE_URL", default_database)
@@ -136,7 +136,7 @@ class Settings:
     def sqlite_file(self) -> Path | None:
         """The file of a SQLite database."""
         scheme, _, path = self.database_url.partition(":///")
-        return Path(path) if scheme == "sqlite" else None
+        return Path(unquote(path)) if scheme == "sqlite" else None
 
     @property
     def database_name(self) -> str:
@@ -180,6 +180,15 @@ class Settings:
     def is_private(self) -> bool:
         """Whether only this machine can reach the site."""
         return self.is_loopback and not self.proxies
+
+    @property
+    def session_cookie(self) -> str:
+        """The name of the session cookie.
+
+        It has the port, which browsers ignore: two sites on one host would share one session.
+        """
+        port = urlsplit(self.public_url).port
+        return ("__Host-cpd" if self.is_https else "cpd") + (f"-{port}" if port else "")
 
     @property
     def is_https(self) -> bool:

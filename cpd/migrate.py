@@ -11,8 +11,10 @@ from sqlalchemy.engine import Connection
 
 from cpd.kernel import files
 from cpd.schema import UnknownSchemaError, find_applied_schema, open_connection, parse_sqlite_path
+from cpd.setting_values import build_sqlite_url
 
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
+_IN_WHEEL = Path(__file__).parent / "shipped" / "migrations"
+MIGRATIONS = _IN_WHEEL if _IN_WHEEL.exists() else Path(__file__).parent.parent / "migrations"
 
 
 def run(url: str, revision: str = "head") -> None:
@@ -26,14 +28,14 @@ def run(url: str, revision: str = "head") -> None:
         _run_migrations(url, revision)
         return
     with files.replace_private_file(path) as draft:
-        _run_migrations(f"sqlite:///{draft}", revision)
+        _run_migrations(build_sqlite_url(draft), revision)
 
 
 def _run_migrations(url: str, revision: str) -> None:
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent))
+    config.set_main_option("prepend_sys_path", str(MIGRATIONS.parent).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
     order = [migration.revision for migration in reversed(list(script.walk_revisions()))]
     target = order[-1] if revision == "head" else revision

@@ -58,15 +58,20 @@ def parse_database_url(value: str) -> str:
     raise SettingsError(msg)
 
 
+def build_sqlite_url(file: Path) -> str:
+    """Return the URL of a SQLite file, in which % and ? are written as %25 and %3F."""
+    return f"sqlite:///{str(file).replace('%', '%25').replace('?', '%3F')}"
+
+
 def _make_sqlite_url_absolute(path: str) -> str:
     """Return the URL of a SQLite file, independent of the working directory."""
     if not path or path.startswith(":memory:") or "?" in path:
         msg = (
             f"DATABASE_URL names no file ({path!r}), and what is kept in memory is lost: "
-            "use sqlite:////path/to/file, without options."
+            "use sqlite:////path/to/file, without options. In a file name, write ? as %3F."
         )
         raise SettingsError(msg)
-    return f"sqlite:///{parse_path('DATABASE_URL', path)}"
+    return build_sqlite_url(parse_path("DATABASE_URL", unquote(path)))
 
 
 def _add_postgresql_driver(rest: str) -> str:
@@ -98,17 +103,28 @@ def parse_public_url(value: str) -> str:
         parts = urlsplit(value)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        host, port = "", 0
+        parts, host, port = SplitResult("", "", "", "", ""), "", 0
     address = f"{host}:{port}" if port else host
     is_possible = addresses.is_host(host) and host != _EVERYWHERE and port != 0
     whole = {f"{scheme}://{address}" for scheme in ("http", "https") if is_possible}
-    if value.rstrip("/").lower() not in whole:
+    if value.rstrip("/").lower() not in whole or "_" in host:
         msg = (
-            f"CPD_PUBLIC_URL is {value!r}: use only the site's address, such as "
-            "https://cpd.example.org."
+            f"CPD_PUBLIC_URL is {value!r}{_describe_unusable_host(host, parts.path)}: use only the "
+            "site's address, such as https://cpd.example.org."
         )
         raise SettingsError(msg)
     return value.rstrip("/").lower()
+
+
+def _describe_unusable_host(host: str, path: str) -> str:
+    """Return what is wrong with a host or path, as part of a sentence; nothing if it is obvious."""
+    if ":" in host:
+        return ", an IPv6 address, at which the site does not listen"
+    if "_" in host:
+        return ", and a host name with an underscore cannot be reached by every browser"
+    if path.strip("/"):
+        return ", and the site cannot be below a path of another site"
+    return ""
 
 
 def parse_mail_server(value: str) -> MailServer | None:

@@ -126,6 +126,22 @@ def test_on_this_machine_the_cookie_does_without_tls(app: Flask) -> None:
     assert flags == {"HttpOnly", "Path=/", "SameSite=Lax"}
 
 
+@pytest.mark.parametrize(
+    ("public_url", "name"),
+    [
+        ("http://127.0.0.1:8001", "cpd-8001"),
+        ("http://127.0.0.1:8002", "cpd-8002"),
+        (f"{HTTPS}:8443", "__Host-cpd-8443"),
+    ],
+)
+def test_two_sites_on_one_host_do_not_share_a_cookie(
+    make_app: MakeApp, public_url: str, name: str
+) -> None:
+    """Browsers send a cookie to every port of a host."""
+    client = make_app(public_url=public_url).test_client()
+    assert cookie_of(client.get("/sign-in", base_url=public_url))[0] == name
+
+
 # Being made
 
 

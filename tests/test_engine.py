@@ -193,3 +193,10 @@ def test_control_without_a_test_a_dead_connection_is_used(database: Database) ->
         hold_open(untested, 2)
     tested.dispose()
     untested.dispose()
+
+
+def test_each_of_many_threads_has_a_connection(app: Flask) -> None:
+    """More than SQLAlchemy's fifteen, with which the others would wait and then fail."""
+    with app.app_context(), ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(db.engine.connect())

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, NotFound
 
@@ -75,6 +75,19 @@ def preserve_form_on_login(form_url: Callable[..., str | None]) -> Callable[[Vie
     return mark_preserved_form
 
 
+def says_on_login(notice: Callable[[], str | None]) -> Callable[[View], View]:
+    """Say something above the form to visitors who are sent from this view to sign in.
+
+    `notice` may look at the request, and returns None when there is nothing to say.
+    """
+
+    def mark_notice(view: View) -> View:
+        view.__dict__["login_notice"] = notice
+        return view
+
+    return mark_notice
+
+
 def requires_recent_login(form_url: Callable[..., str] | None = None) -> Callable[[View], View]:
     """Let in people who entered their password recently; others are asked for it first.
 
@@ -127,6 +140,15 @@ def build_preserved_form_url() -> str | None:
     return form_url(**(request.view_args or {})) if form_url else None
 
 
+def redirect_to_sign_in(back: str | None) -> ResponseReturnValue:
+    """Send a visitor to sign in and then to `back`, with what the view has to say about it."""
+    view = current_app.view_functions[request.endpoint or ""]
+    notice: Callable[[], str | None] | None = view.__dict__.get("login_notice")
+    if notice is not None and (text := notice()) is not None:
+        flash(text, "info")
+    return redirect(url_for(SIGN_IN, next=back))
+
+
 # The guard itself
 
 
@@ -150,8 +172,9 @@ def _check_access() -> ResponseReturnValue | None:
 def _redirect_to_sign_in_or_401() -> ResponseReturnValue:
     if request_wants_json():
         abort(401)
-    back = _read_requested_path() if request.method == "GET" else build_preserved_form_url()
-    return redirect(url_for(SIGN_IN, next=back))
+    return redirect_to_sign_in(
+        _read_requested_path() if request.method == "GET" else build_preserved_form_url()
+    )
 
 
 def _redirect_to_mfa_or_refuse(

@@ -37,7 +37,7 @@ from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.outlines import load_outline
 from cpd.db import insert_if_absent
 from cpd.jobs.publishing import publish_event
-from cpd.kernel import canonical
+from cpd.kernel import canonical, clock
 from cpd.kernel.ids import generate_base32_text, new_public_id
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 
@@ -106,7 +106,8 @@ def issue_certificate_if_complete(
     if elsewhere is not None:
         _mark_enrolment_completed(session, enrolment)
         return elsewhere
-    return _sign_and_add_certificate(session, passed, status, issuer=issuer, now=now)
+    issued_at = clock.keep_in_order(now, passed.attempt.closed_at)
+    return _sign_and_add_certificate(session, passed, status, issuer=issuer, now=issued_at)
 
 
 def _find_reason_not_to_issue(

@@ -173,7 +173,23 @@ class LazyGroup(click.Group):
         return command
 
 
+def _print_release(context: click.Context, _option: click.Parameter, asked: object) -> None:
+    if asked:
+        from cpd.cli.release import describe_release
+
+        click.echo(describe_release())
+        context.exit()
+
+
 @click.group(cls=LazyGroup)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_release,
+    help="Print the release and the commit.",
+)
 @click.option(
     "--env",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

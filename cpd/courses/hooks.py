@@ -48,6 +48,21 @@ exam_panel: Question[[Session, Actor, Enrolment | None, Revision], Markup] = Que
 )
 """How far the learner is with the exam of a course, and the button for the next step."""
 
+
+@dataclass(frozen=True)
+class NextStep:
+    """Where a learner goes next on the way to the exam, and what the button says."""
+
+    url: str
+    label: str
+
+
+next_exam_step: Question[[Session, Enrolment], NextStep | None] = Question("courses.next_exam_step")
+"""What a learner does next after a failed attempt: read a passage, decide a case, or start again.
+
+None for everybody else.
+"""
+
 practice_done: Question[[Session, Enrolment], frozenset[str]] = Question("courses.practice_done")
 """Slugs of the practice cases completed under an enrollment, right or wrong."""
 

@@ -37,6 +37,7 @@ ROOM = Room(
         hooks.section_practice,
         hooks.practice_to_read,
         hooks.exam_panel,
+        hooks.next_exam_step,
         hooks.practice_done,
         hooks.open_case_card,
         hooks.personal_home,

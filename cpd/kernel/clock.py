@@ -13,6 +13,15 @@ def now() -> datetime:
     return next(iter(_stopped_at), None) or datetime.now(UTC)
 
 
+def keep_in_order(now: datetime, *earlier: datetime | None) -> datetime:
+    """Return `now`, or the latest of what came earlier if the clock has been set back since.
+
+    Whatever is stored about a course, an exam or a certificate passes through here, so that nothing
+    ends before it began.
+    """
+    return max([now, *(instant for instant in earlier if instant is not None)])
+
+
 @contextmanager
 def freeze_at(instant: datetime) -> Iterator[None]:
     """Make `now()` return this instant: for tests, and for demo history made by the real actions.

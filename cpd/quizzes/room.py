@@ -41,6 +41,7 @@ ROOM = Room(
         hooks.open_case_card.answered_by(practice_views.render_open_case_card),
         hooks.practice_done.answered_by(practice_queries.find_finished_practice_slugs),
         hooks.exam_panel.answered_by(exam_views.render_exam_panel),
+        hooks.next_exam_step.answered_by(exam_views.find_next_step),
         attempt_hooks.grade.answered_by(grading_actions.grade_attempt_or_enqueue),
         exam_hooks.exam_terms.answered_by(eligibility.exam_terms_without_grants),
     ),
@@ -54,6 +55,12 @@ ROOM = Room(
         build_personal_data_kept_as_proof("practice_answers", "enrolment_id", "answer"),
         build_personal_data_kept_as_proof("attempts", "subject", "enrolment_id", "gate"),
         build_personal_data_kept_as_proof("attempt_items", "attempt_id"),
+        PersonalData(
+            "case_flags",
+            ("attempt_id", "position"),
+            Erasure.DELETE,
+            retention="as long as the account: they are of no use after the exam",
+        ),
         build_personal_data_kept_as_proof(
             "answer_events", "attempt_id", "answer", "actor", "on_behalf_of"
         ),

@@ -12,9 +12,7 @@ from flask import (
     g,
     jsonify,
     make_response,
-    redirect,
     render_template,
-    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import LazyString, ngettext
@@ -31,10 +29,10 @@ from werkzeug.exceptions import (
 from wtforms import Form
 
 from cpd.access.guard import (
-    SIGN_IN,
     MfaRequiredError,
     build_preserved_form_url,
     current_actor,
+    redirect_to_sign_in,
     request_wants_json,
 )
 from cpd.web import logs
@@ -194,7 +192,7 @@ def _handle_csrf_failure(error: CSRFError) -> ResponseReturnValue:
         and not current_actor().is_signed_in
         and (back := build_preserved_form_url())
     ):
-        return redirect(url_for(SIGN_IN, next=back))  # its token ended with the session
+        return redirect_to_sign_in(back)  # its token ended with the session
     return _render_error_response(400, CSRF_TEXT, None)
 
 

@@ -20,7 +20,9 @@ def build_common_gunicorn_settings() -> dict[str, Any]:
         "preload_app": True,
         "workers": 2,
         "threads": 4,
-        "worker_class": "gthread",
+        "worker_class": "cpd.web.buffering_worker.BufferingWorker",
+        "worker_connections": 500,  # each needs a file descriptor, of which many systems allow 1024
+        "sendfile": False,  # responses pass through memory
         "graceful_timeout": 30,
         "loglevel": "warning",
         "logger_class": GunicornLogger,

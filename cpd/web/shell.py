@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 from flask_babel import Babel
-from flask_wtf import CSRFProtect
 from werkzeug.local import LocalProxy
 
 from cpd.config import current_settings, settings_of_app
 from cpd.web import (
+    csrf,
     errors,
     formatting,
     fragments,
@@ -24,8 +24,7 @@ from cpd.web import (
 from cpd.web.navigation import build_visible_links
 from cpd.web.site import Site
 
-csrf = CSRFProtect()
-"""Checks every request that changes something; views for programs can be exempted by name."""
+SHARED_TEMPLATES = ("web/page.html", "web/base.html", "web/form.html", "web/macros.html")
 
 
 def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
@@ -34,7 +33,6 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     logs.init_app(app)  # first in, last out: every request gets its line
     headers.init_app(app, https=settings.is_https)
     reading.init_app(app)
-    app.config["WTF_CSRF_TIME_LIMIT"] = None  # an exam page may stay open longer than an hour
     csrf.init_app(app)
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en_GB")
     Babel(app)
@@ -59,3 +57,9 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def load_shared_templates(app: Flask) -> None:
+    """Compile the templates that many pages share, before processes fork that would each do it."""
+    for name in SHARED_TEMPLATES:
+        app.jinja_env.get_template(name)

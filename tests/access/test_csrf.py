@@ -1,6 +1,6 @@
 """No request from elsewhere changes anything: every route that may do so asks for a token."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from flask import Flask
@@ -9,6 +9,7 @@ from tests.access.asking import written
 from tests.access.matrix import mutating, routes_of
 from tests.access.objects import World
 from tests.factories import accounts
+from tests.support.pages import Page
 from tests.support.people import INES, MAYA
 from tests.support.visitor import Visitor
 
@@ -111,3 +112,37 @@ def test_control_without_the_check_requests_get_past(
     past = refused_everywhere(world.app, send)
     assert any("POST /sign-out" in line for line in past)
     assert len(past) > len(list(mutating(world.app)))
+
+
+OWN = "https://cpd.example.org"
+
+
+FROM_THIS_SITE: Sequence[dict[str, str]] = (
+    {"Origin": OWN},
+    {"Referer": f"{OWN}/sign-in"},
+    {"Origin": OWN, "Referer": "https://evil.example/"},
+)
+FROM_ELSEWHERE: Sequence[dict[str, str]] = (
+    {},
+    {"Origin": "null", "Referer": f"{OWN}/sign-in"},
+    {"Origin": "https://evil.example", "Referer": f"{OWN}/sign-in"},
+    {"Origin": "http://cpd.example.org"},
+    {"Origin": f"{OWN}:8443"},
+    {"Origin": f"{OWN}.evil.example"},
+    {"Referer": "https://cpd.example.org.evil.example/"},
+    {"Referer": "https://[evil.example/"},
+)
+
+
+def test_over_tls_a_right_origin_is_enough_and_nothing_is_not(
+    world: World, make_app: Callable[..., Flask]
+) -> None:
+    client = make_app(public_url=OWN).test_client()
+    for base_url in (OWN, f"{OWN}:443"):
+        form = {"csrf_token": Page(client.get("/sign-in", base_url=base_url).text).token}
+        for headers in FROM_THIS_SITE:
+            answer = client.post("/sign-in", base_url=base_url, data=form, headers=headers)
+            assert answer.status_code == 422, headers  # past the check: nothing was filled in
+        for headers in FROM_ELSEWHERE:
+            answer = client.post("/sign-in", base_url=base_url, data=form, headers=headers)
+            assert (answer.status_code, REFUSED in answer.text) == (400, True), headers

@@ -1,10 +1,9 @@
 """`cpd serve`: from an empty folder to an open site, and nothing left when it stops."""
 
-import gc
 import http.client
-import multiprocessing
 import os
 import re
+import select
 import shutil
 import signal
 import socket
@@ -14,12 +13,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from multiprocessing.process import BaseProcess
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 
 from cpd.authoring.sources import disk as folders
@@ -33,11 +30,6 @@ from tests.support.databases import Database
 from tests.support.server import environment
 
 CPD = Path(sys.executable).with_name("cpd")
-FOR_EVER = signal.pause
-
-
-def nothing_more() -> None:
-    """End at once."""
 
 
 def settings(public_url: str, *, proxies: int = 0) -> Settings:
@@ -77,23 +69,57 @@ def taken_port() -> Iterator[int]:
 
 
 def test_a_taken_port_ends_it_before_anything_is_made(
-    empty_database: Database, typed: Typed, taken_port: int
+    empty_database: Database, typed: Typed, taken_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(serve, "GHOST_SECONDS", 0)
     empty_database.instance_dir.rmdir()
     done = typed(empty_database, "serve", CPD_PUBLIC_URL=f"http://127.0.0.1:{taken_port}")
     assert done.exit_code == 1
     assert said(done) == (
         f"Another program is using 127.0.0.1:{taken_port}. Stop it, or choose another port: "
-        f"CPD_PUBLIC_URL=http://127.0.0.1:{taken_port + 1}.\n"
+        f"cpd serve --port {taken_port + 1}\n"
     )
     assert not empty_database.instance_dir.exists()
 
 
-def test_behind_a_proxy_there_is_no_other_port_to_choose(taken_port: int, free_port: int) -> None:
-    behind = settings("https://cpd.example.org", proxies=1)
-    with pytest.raises(SystemExit, match=r"is using 127\.0\.0\.1:\d+\. Stop it\.$"):
-        serve.exit_if_port_taken(behind, taken_port)
-    serve.exit_if_port_taken(behind, free_port)
+def test_a_port_that_is_still_held_by_what_was_killed_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server((serve.HOST, 0)) as ghost:
+        monkeypatch.setattr("time.sleep", lambda _seconds: ghost.close())
+        serve.exit_if_port_taken(ghost.getsockname()[1])
+        assert ghost.fileno() == -1, "the control: it was taken at first"
+
+
+@pytest.mark.parametrize(
+    ("words", "public_url", "address"),
+    [
+        (("--port", "{port}"), "http://localhost:8123", "http://localhost:8123"),
+        (
+            ("--port", "{port}", "--workers", "5", "--threads", "20"),
+            None,
+            "http://127.0.0.1:{port}",
+        ),
+    ],
+    ids=str,
+)
+def test_port_workers_and_threads_are_chosen(
+    demo: Database, typed: Typed, monkeypatch: pytest.MonkeyPatch, free_port: int,
+    words: tuple[str, ...], public_url: str | None, address: str,
+) -> None:  # fmt: skip
+    ran: dict[str, Any] = {}
+    monkeypatch.setattr(
+        serve, "run_processes_until_stopped", lambda works, **rest: ran.update(rest, works=works)
+    )
+    environ = {"CPD_PUBLIC_URL": public_url or Settings.public_url}
+    words = tuple(word.format(port=free_port) for word in words)
+    said(typed(demo, "serve", *words, **environ))
+    app, web = ran["works"]["web server"].args
+    assert ran["say"] == [f"cpd is open at {address.format(port=free_port)}"]
+    assert settings_of_app(app).public_url == address.format(port=free_port), "links have it too"
+    assert web["bind"] == f"127.0.0.1:{free_port}"
+    chosen = (5, 20) if "--workers" in words else (2, 4)
+    assert (web["workers"], web["threads"]) == chosen
 
 
 @pytest.mark.parametrize("words", [("serve", "--demo"), ("serve",)], ids=" ".join)
@@ -107,9 +133,11 @@ def test_it_prepares_and_publishes_and_then_runs_the_web_and_the_worker(
     )
     output = said(typed(demo, *words, CPD_PUBLIC_URL=f"http://localhost:{free_port}"))
     assert "revisions" not in output, "what is published already is not even rendered"
-    web, worker = ran["works"]
+    web, worker = ran["works"].values()
     assert web.func is serve.run_web_server
-    assert web.args[1] == free_port
+    assert web.args[1] == gunicorn.build_common_gunicorn_settings() | {
+        "bind": f"127.0.0.1:{free_port}"
+    }
     assert worker.func is serve.run_job_worker
     assert {web.args[0], worker.args[0]} == {web.args[0]}, "one app, loaded once"
     settings = settings_of_app(web.args[0])
@@ -140,102 +168,6 @@ def test_the_web_is_served_as_by_gunicorns_own_command() -> None:
         **gunicorn.build_common_gunicorn_settings(),
         "bind": "127.0.0.1:8123",
     }
-
-
-# The processes
-
-
-class Running:
-    """Processes that are run as the site's are, and what was said meanwhile."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.said: list[str] = []
-        self.is_open = True
-        monkeypatch.setattr(click, "echo", self.said.append)
-
-    def run(self, *works: serve.Work) -> None:
-        serve.run_processes_until_stopped(works, is_open=lambda: self.is_open, say=["It is open."])
-
-    def __call__(self, *works: serve.Work) -> str:
-        """Run them to an exit, and return how it is explained."""
-        with pytest.raises(SystemExit) as ended:
-            self.run(*works)
-        return str(ended.value)
-
-    @property
-    def left(self) -> list[BaseProcess]:
-        """The processes that are not gone."""
-        return list(multiprocessing.active_children())
-
-
-@pytest.fixture
-def running(monkeypatch: pytest.MonkeyPatch) -> Running:
-    return Running(monkeypatch)
-
-
-def test_sigterm_ends_all_of_them(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    begun: list[int] = []
-
-    def stop(_seconds: float) -> None:
-        begun.extend(process.pid or 0 for process in running.left)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    monkeypatch.setattr("time.sleep", stop)
-    running.run(FOR_EVER, FOR_EVER)
-    assert running.said == ["\nIt is open.\nStop it with Ctrl-C.", "Stopping."]
-    assert len(begun) == 2
-    assert running.left == []
-    assert signal.getsignal(signal.SIGTERM) is before
-    assert gc.get_freeze_count() == 0
-
-
-def test_ctrl_c_while_starting_ends_all_of_them(
-    running: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    running.is_open = False
-    monkeypatch.setattr("time.sleep", lambda _seconds: signal.raise_signal(signal.SIGINT))
-    running.run(FOR_EVER, FOR_EVER)
-    assert running.said == ["Stopping."]
-    assert running.left == []
-
-
-def test_the_end_of_one_is_the_end_of_all(running: Running) -> None:
-    assert "A process ended unexpectedly" in running(FOR_EVER, nothing_more)
-    assert running.left == []
-
-
-def test_one_that_ends_while_starting_is_not_waited_for(running: Running) -> None:
-    running.is_open = False
-    assert "A process ended while starting" in running(FOR_EVER, nothing_more)
-    assert running.left == []
-
-
-def test_a_site_that_never_opens_is_not_waited_for(
-    running: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    running.is_open = False
-    monkeypatch.setattr(serve, "START_SECONDS", -1)
-    assert "The site did not become ready" in running(FOR_EVER, FOR_EVER)
-    assert running.left == []
-
-
-def test_one_that_cannot_be_started_leaves_no_other(
-    running: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fork = os.fork
-    begun: list[bool] = []
-
-    def fork_once() -> int:
-        if begun:
-            raise BlockingIOError("there are too many processes")
-        begun.append(True)
-        return fork()
-
-    monkeypatch.setattr(os, "fork", fork_once)
-    with pytest.raises(BlockingIOError):
-        running.run(FOR_EVER, FOR_EVER)
-    assert running.left == []
 
 
 @pytest.mark.parametrize(
@@ -314,8 +246,8 @@ class Site:
             found += sorted(last)
         return found
 
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
         self.process.communicate(timeout=60)
         return self.process.returncode
 
@@ -329,6 +261,16 @@ def _status(folder: Path) -> int | None:
     is_gone = "\nState:\tZ" in text
     found = re.search(r"^PPid:\t(\d+)$", text, re.MULTILINE)
     return int(found.group(1)) if found and not is_gone else None
+
+
+def is_gone(pid: int) -> bool:
+    """Wait for the end of a process that is not our child."""
+    with suppress(ProcessLookupError):
+        ending = os.pidfd_open(pid)
+        gone, _, _ = select.select([ending], [], [], 30)
+        os.close(ending)
+        return bool(gone)
+    return True
 
 
 @pytest.fixture
@@ -382,8 +324,11 @@ def test_two_starts_at_once_on_an_empty_database_prepare_it_once(
     try:
         assert [site.get("/courses/massage-and-ms")[0] for site in sites] == [200, 200]
     finally:
-        ended = [site.stop() for site in sites]
-    assert ended == [0, 0]
+        left = [site.children(at_least=4) for site in sites]
+        ended = [sites[0].stop(signal.SIGHUP), sites[1].stop(signal.SIGKILL)]
+    assert ended == [0, -signal.SIGKILL]
+    serve.exit_if_port_taken(sites[1].port)  # which the next start takes
+    assert not [pid for each in left for pid in each if not is_gone(pid)]
     first, second = sorted((site.lines for site in sites), key=waited)
     assert (waited(first), waited(second)) == (False, True)
     assert "The database is at this release's schema." in first

@@ -93,7 +93,7 @@ class Here:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: MovedClock) -> Here:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(serve, "run_processes_until_stopped", lambda _works, **_rest: None)
-    monkeypatch.setattr(serve, "exit_if_port_taken", lambda _settings, _port: None)
+    monkeypatch.setattr(serve, "exit_if_port_taken", lambda _port: None)
     monkeypatch.setattr(os, "environ", os.environ.copy())  # a settings file is put into it
     return Here(tmp_path)
 
@@ -168,6 +168,18 @@ def test_a_site_is_made_whole(here: Here, monkeypatch: pytest.MonkeyPatch, comma
         assert mode(path) == 0o600
     assert here.type("accounts list").exit_code == 0
     assert here.type("worker").exit_code == 0
+
+
+def test_an_instance_folder_may_have_any_name(here: Here) -> None:
+    folder = here.folder / "50% of?mode=memory#a%20b%d"
+    assert said(here.type("db upgrade", CPD_INSTANCE=str(folder))).endswith(
+        "this release's schema.\n"
+    )
+    assert here.made == {
+        folder.name, *(f"{folder.name}/{name}" for name in ("cpd.sqlite", "secret-key", "keys")),
+        *(str(path.relative_to(here.folder)) for path in (folder / "keys").iterdir()),
+    }  # fmt: skip
+    assert here.type("accounts list", CPD_INSTANCE=str(folder)).exit_code == 0
 
 
 @pytest.mark.parametrize("command", MAKES_A_SITE)
@@ -415,7 +427,7 @@ def test_whatever_the_folder_and_the_umask_only_the_user_can_read_what_is_kept(
     here.instance.chmod(0o777)
     told = f"enter the instance folder {here.instance} (mode 777): run chmod 700 {here.instance}"
     assert told in here.type("db upgrade").stderr
-    later = schemas.with_a_later_migration(tmp_path / "later", "pass")
+    later = schemas.with_a_later_migration(tmp_path / "later, at 50%", "pass")
     monkeypatch.setattr(migrate, "MIGRATIONS", later)
     monkeypatch.setattr(schema, "SCHEMA", schemas.ladder(later)[-1].revision)
     assert "Copied the database to" in said(here.type("db upgrade"))

@@ -32,6 +32,7 @@ from cpd.organisations.actions import NewSchool
 from cpd.organisations.models import School
 from cpd.provider import actions as provider
 from cpd.provider import fields
+from cpd.quizzes.attempts.models import CaseFlag
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
@@ -55,6 +56,7 @@ def fill(app: Flask) -> None:
         place = Place("noticing", "fainting", 2, now)
         with unit_of_work() as session:
             session.add(DatabaseMark(name=DEMO))
+            session.add(CaseFlag(attempt_id=certificate.attempt_id, position=1))
             keys.replace_registered_secret(session, str(app.secret_key), now=now)
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64

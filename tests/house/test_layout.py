@@ -114,7 +114,7 @@ DRAWN = re.compile(r"^ {2}(\w+(?: \| \w+)*) {2,}(.+)$", re.MULTILINE)
 
 
 def drawing() -> str:
-    (found,) = re.findall(r"```\n(  cli .*?)```", ARCHITECTURE.read_text(), re.DOTALL)
+    (found,) = re.findall(r"```\n(  wsgi .*?)```", ARCHITECTURE.read_text(), re.DOTALL)
     text: str = found
     return text
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from cpd.access.permissions import SYSTEM
 from cpd.accounts.people import actions as people
@@ -156,6 +156,71 @@ def shows_both(page: Page) -> None:
     expect(radio(page, FIRST)).to_be_checked()
 
 
+def test_a_browser_of_2021_answers_and_leaves_while_the_answer_is_on_its_way(
+    walk: Walks, phone: Page
+) -> None:
+    """What Safari 15 lacks; without it, the first press on the button did nothing."""
+    phone.add_init_script(WITHOUT_WHAT_CAME_LATER)
+    faults: list[str] = []
+    phone.on("pageerror", lambda fault: faults.append(str(fault)))
+    maya = at_a_decision(walk, phone)
+    position, under_way = maya.position, list[Route]()
+
+    def hold(route: Route) -> None:
+        under_way.append(route)
+
+    phone.route(EVENTS, hold)
+    with phone.expect_request(EVENTS):
+        radio(phone, FIRST).click()
+    phone.locator(".bar button").click()
+    assert maya.position == position, "nothing leaves the page before the answer is kept"
+    before = phone.url
+    under_way[0].continue_()
+    phone.wait_for_url(lambda url: url != before)
+    assert said(kept(maya, position)) == [(FIRST, "accepted")]
+    phone.unroute(EVENTS)
+    maya.go_to(asks_before_locking)
+    expect(phone.locator("#ask")).to_be_hidden()
+    radio(phone, FIRST).check()
+    expect(state(phone)).to_have_text(SAVED)
+    maya.press(phone.locator(".bar button"))
+    maya.h1("Go on with this answer?")
+    assert faults == []
+
+
+WITHOUT_WHAT_CAME_LATER = """
+delete HTMLFormElement.prototype.requestSubmit;
+delete SubmitEvent.prototype.submitter;
+delete Array.prototype.at;
+delete String.prototype.at;
+delete HTMLDialogElement.prototype.showModal;
+delete Crypto.prototype.randomUUID;
+"""
+
+
+def test_a_flag_is_kept_at_once_and_seen_on_another_device(walk: Walks, phone: Page) -> None:
+    maya = at_a_decision(walk, phone)
+    here = phone.locator(f".map a[data-position='{maya.position}']")
+    with phone.expect_response(re.compile(r"/cases/\d+$")):
+        phone.get_by_label("Flag this case").check()
+    expect(here).to_have_class(re.compile("flag"))
+    expect(phone.get_by_text("corner: flagged")).to_be_visible()
+    phone.wait_for_function("document.querySelector('[name=was_flagged]').value === '1'")
+    phone.reload()
+    expect(phone.get_by_label("Flag this case")).to_be_checked()
+    expect(here).to_have_class(re.compile("flag"))
+    radio(phone, FIRST).check()
+    expect(state(phone)).to_have_text(SAVED)
+    phone.context.set_offline(True)
+    phone.get_by_label("Flag this case").uncheck()
+    phone.context.set_offline(False)
+    position = maya.position
+    maya.go_on()  # and so sends what could not be sent
+    maya.open_case(position)
+    expect(phone.get_by_label("Flag this case")).not_to_be_checked()
+    assert said(kept(maya, position)) == [(FIRST, "accepted")]
+
+
 def test_answers_given_without_a_network_are_sent_in_order(walk: Walks, phone: Page) -> None:
     phone.clock.install()
     maya = at_a_decision(walk, phone)
@@ -228,8 +293,17 @@ def sessions_ended(maya: Walker) -> None:
 
 
 def cookies_gone(maya: Walker) -> None:
-    """Let the browser forget who maya is."""
+    """Let the browser forget who maya is, on a network so slow that a second try could overtake."""
     maya.page.context.clear_cookies()
+    delay(maya.page, milliseconds=800)
+
+
+def delay(page: Page, *, milliseconds: int) -> None:
+    """Delay every answer to a page."""
+    limits = {"offline": False, "latency": milliseconds, "downloadThroughput": -1}
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", limits | {"uploadThroughput": -1})
 
 
 @pytest.mark.parametrize("end", [sessions_ended, cookies_gone])
@@ -241,6 +315,8 @@ def test_nothing_is_lost_when_the_session_ends(
     end(maya)
     radio(phone, FIRST).click()  # the page may be gone before it could be seen to be checked
     maya.h1("Sign in")
+    expect(phone.locator("main")).to_contain_text("Your answer is kept on this device")
+    delay(phone, milliseconds=0)
     phone.get_by_label("Email address").fill(maya.learner.named.email)
     phone.get_by_label("Password").first.fill(PASSWORD)
     maya.press(phone.get_by_role("button", name="Sign in"))
@@ -261,6 +337,7 @@ def test_without_script_the_refused_answer_is_offered_again(
     end(maya)
     maya.press(page.locator(".bar button"))
     maya.h1("Sign in")
+    expect(page.locator("main")).to_contain_text("You were signed out. Your answer is kept:")
     assert kept(maya, position) == []
     page.get_by_label("Email address").fill(maya.learner.named.email)
     page.get_by_label("Password").first.fill(PASSWORD)
@@ -324,6 +401,32 @@ def test_the_bar_covers_nothing_that_has_the_focus(walk: Walks, phone: Page) -> 
         covered += [found] if (found := phone.evaluate(COVERED)) else []
     assert len(met) > 10
     assert not covered
+
+
+def test_the_bar_is_one_row_and_leaves_room_to_read(walk: Walks, phone: Page) -> None:
+    """Held sideways, and with text of twice the size, it waits at the end of the page."""
+    at_a_decision(walk, phone)
+    radio(phone, FIRST).check()
+    expect(state(phone)).to_have_text(SAVED)
+    assert phone.evaluate(BAR) == {"is_one_row": True, "is_in_sight": True, "overflow": 0}
+    phone.set_viewport_size({"width": 844, "height": 390})
+    assert phone.evaluate(BAR) == {"is_one_row": True, "is_in_sight": False, "overflow": 0}
+    phone.set_viewport_size({"width": 390, "height": 844})
+    phone.evaluate("document.documentElement.style.fontSize = '200%'")
+    large = phone.evaluate(BAR)
+    assert (large["is_in_sight"], large["overflow"]) == (False, 0)
+
+
+BAR = """() => {
+  scrollTo(0, 0);
+  const [words, action] = [...document.querySelector(".bar > div").children]
+    .map((part) => part.getBoundingClientRect());
+  return {
+    is_one_row: words.right <= action.left && words.top < action.bottom,
+    is_in_sight: action.top < innerHeight,
+    overflow: document.documentElement.scrollWidth - innerWidth,
+  };
+}"""
 
 
 COVERED = """() => {

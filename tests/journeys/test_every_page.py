@@ -254,6 +254,7 @@ EXAMS = [
     State("quizzes.exam", "passed", EXAM, MAYA),
     State("quizzes.exam", "being graded", EXAM, PENDING),
     State("quizzes.exam", "the time is over", f"/courses/{TIMED}/exam", UNSEEN),
+    State("quizzes.exam", "course not started", f"/courses/{UPDATED}/exam", READER),
     State("quizzes.go_to_unfinished_case", "leads to the first one", of(SITTER), SITTER),
     State("quizzes.case", "a decision", case(SITTER, CRITICAL), SITTER),
     State("quizzes.case", "one answer", case(SITTER, SINGLE), SITTER),

@@ -176,10 +176,13 @@ def is_told_what_happened(nora: Walker) -> None:
         "You can make up for this today.",
         "Critical",
         "You decided",
+        "about one minute",
+        "The signs that matter",
         "The rule",
         "Next steps",
-        "about one minute",
-        "About one minute. It does not count.",
+        "You are at step 1 of 3.",
+        "1. Read again",
+        "It does not count.",
         "Who can see this",
         "Your safety profile",
     ]
@@ -193,18 +196,13 @@ def is_told_what_happened(nora: Walker) -> None:
 
 
 def puts_it_right(nora: Walker) -> None:
-    """Read the passage again, decide a sibling case, and start the next try at once."""
+    """Read the passage again, decide a sibling case, and start the next try; each leads on."""
     page = nora.page
     page.get_by_role("link", name="Read the passage").click()
     expect(page.get_by_text("You are reading one passage again")).to_be_visible()
     nora.press(page.get_by_role("button", name="I have read it again"))
-    page.get_by_role("link", name="next steps").click()
-    link = page.get_by_role("link", name="Decide a practice case")
-    case = str(link.get_attribute("href")).partition("#case-")[2]
-    link.click()
-    nora.practice(case)
-    page.goto("/record")
-    page.get_by_role("link", name="Result of try 1 and next steps").click()
+    nora.practice(page.url.partition("#case-")[2])
+    nora.press(page.get_by_role("link", name="To the next try"))
     nora.press(page.get_by_role("button", name="Start the next try"))
 
 

@@ -32,6 +32,13 @@ def test_another_zone_is_read_as_utc() -> None:
         assert clock.now().tzinfo is UTC
 
 
+def test_what_follows_is_never_before_what_came_earlier() -> None:
+    later = NOON + timedelta(hours=1)
+    assert clock.keep_in_order(later, NOON, None) == later
+    assert clock.keep_in_order(NOON, None, later) == later
+    assert clock.keep_in_order(NOON) == NOON
+
+
 def test_it_comes_back_after_an_exception() -> None:
     with pytest.raises(ZeroDivisionError), clock.freeze_at(NOON):
         raise ZeroDivisionError

@@ -19,6 +19,7 @@ from cpd.courses.models import (
 from cpd.courses.rules.fronts.parts import SectionFront
 from cpd.courses.rules.reading import Place
 from cpd.jobs.publishing import publish_event
+from cpd.kernel import clock
 
 
 class NoSuchSectionError(Exception):
@@ -46,7 +47,7 @@ def finish_section(
         section_id=section.document_id,
         revision_id=section.id,
         passage="",
-        read_at=now,
+        read_at=clock.keep_in_order(now, enrolment.started_at),
     )
     try:
         with session.begin_nested():
@@ -106,7 +107,7 @@ def record_passage_reread(
         section_id=section.document_id,
         revision_id=section.id,
         passage=passage,
-        read_at=now,
+        read_at=clock.keep_in_order(now, enrolment.started_at),
     )
     session.add(reading)
     session.flush()

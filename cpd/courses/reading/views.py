@@ -96,8 +96,16 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
         sources=sources.cited_sources,
         left_off=left_off,
         again=next((heading for heading in headings if heading.anchor == again), None),
+        next_step=_find_next_step_after_practice(course),
         copy=build_offline_copy(course),
     )
+
+
+def _find_next_step_after_practice(course: Course) -> hooks.NextStep | None:
+    """Return what comes next, if a practice case was just decided again."""
+    if course.enrolment is None or "decided" not in request.args:
+        return None
+    return hooks.next_exam_step(db.session(), course.enrolment)
 
 
 def _render_practice_cases(
@@ -180,7 +188,7 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
 @bp.post("/courses/<course:address>/sections/<string:section>/read-again")
 @requires(Permission.COURSE_STUDY)
 def record_passage_reread(address: CourseAddress, section: str) -> ResponseReturnValue:
-    """Record that a passage was read again after an attempt."""
+    """Record that a passage was read again after an attempt, and go on to the next step."""
     passage = ReadAgainForm.from_request().passage.data
     _, enrolment, _ = _own_section_or_404(address, section)
     try:
@@ -188,7 +196,8 @@ def record_passage_reread(address: CourseAddress, section: str) -> ResponseRetur
             actions.record_passage_reread(session, enrolment, section, passage, clock.now())
     except actions.NoSuchPassageError:
         abort(404)
-    return redirect(url_for(".course", address=address, _anchor="exam"), 303)
+    step = hooks.next_exam_step(db.session(), enrolment)
+    return redirect(step.url if step else url_for(".course", address=address, _anchor="exam"), 303)
 
 
 def _own_section_or_404(

@@ -107,6 +107,21 @@ class Progress:
         )
 
     @property
+    def time_left(self) -> ReadingTime:
+        """What is left of the required reading; before the first section, all that a course claims.
+
+        A section counts with its practice cases until it is finished.
+        """
+        return build_reading_time(
+            sum(
+                part.words
+                for section in self.sections
+                if section.section.front.is_required and not section.is_finished
+                for part in (section.section, *section.practice)
+            )
+        )
+
+    @property
     def is_required_reading_done(self) -> bool:
         """Whether the exam may begin as far as reading goes.
 

@@ -9,18 +9,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, or_, select, update
+from sqlalchemy import Select, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.cases import path
 from cpd.cases.front import CaseFront, StepFront
-from cpd.db import lock_rows
+from cpd.db import insert_if_absent, lock_rows
+from cpd.kernel import clock
 from cpd.quizzes.attempts.delivery import EVENT_COLUMNS, AttemptCase, EventRow, build_event_from_row
-from cpd.quizzes.attempts.models import AnswerEventRow, Attempt
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, CaseFlag
 from cpd.quizzes.rules import answers, receipts
 from cpd.quizzes.rules.answers import AnswerEvent, EventType, IncomingEvent, Outcome
-from cpd.quizzes.rules.attempts import Deadline
+from cpd.quizzes.rules.attempts import AttemptState, Deadline
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,15 @@ class EventIdReusedError(Exception):
     """An event id was sent again for a different event."""
 
 
+class TooManyAnswersError(Exception):
+    """A case has been answered too often within an hour."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until)
+        self.until = until
+        """When the case takes another answer."""
+
+
 def save_answer_event(
     session: Session,
     case: AttemptCase,
@@ -56,7 +66,8 @@ def save_answer_event(
 ) -> Receipt:
     """Append an event under the attempt's lock; an event sent again gets its first receipt.
 
-    Raises StepNotShownError, StepNeverLocksError or EventIdReusedError, and then stores nothing.
+    Raises StepNotShownError, StepNeverLocksError, EventIdReusedError or TooManyAnswersError, and
+    then stores nothing.
     """
     attempt, rows = _lock_attempt_and_read_events(session, case.attempt_id, event)
     first_row = next((row for row in rows if row.event_id == event.event_id), None)
@@ -64,12 +75,16 @@ def save_answer_event(
         return _first_receipt_of_repeated_event(first_row, event)
     earlier = [build_event_from_row(row) for row in rows]
     _refuse_step_that_cannot_take_event(case.front, earlier, event)
+    retry_at = answers.compute_retry_time([row.received_at for row in rows], received_at)
+    if event.type is EventType.ANSWER and retry_at is not None:
+        return _kept_receipt_if_same_answer(rows, event, retry_at)
     stored = event.as_stored_event(
         sequence=attempt.last_sequence + 1,
         outcome=answers.judge_event(
             attempt.state, Deadline.from_json(attempt.deadline_inputs), earlier, event, received_at
         ),
     )
+    received_at = clock.keep_in_order(received_at, attempt.started_at)
     receipt = receipts.compute_receipt(
         attempt.last_receipt, attempt=attempt.public_id, event=stored, received_at=received_at
     )
@@ -83,6 +98,18 @@ def save_answer_event(
     session.execute(insert(AnswerEventRow).values(values))
     _write_last_receipt(session, case.attempt_id, stored.sequence, receipt)
     return Receipt(stored.event_id, stored.sequence, stored.outcome, received_at, receipt)
+
+
+def set_case_flag(session: Session, case: AttemptCase, *, is_flagged: bool) -> None:
+    """Flag a case of an open attempt to be looked at again, or remove its flag."""
+    state = session.scalar(select(Attempt.state).where(Attempt.id == case.attempt_id))
+    if state is not AttemptState.OPEN:
+        return
+    row = {"attempt_id": case.attempt_id, "position": case.position}
+    if is_flagged:
+        insert_if_absent(session, CaseFlag, [row], by=list(row))
+    else:
+        session.execute(delete(CaseFlag).filter_by(**row))
 
 
 def _first_receipt_of_repeated_event(row: EventRow, event: IncomingEvent) -> Receipt:
@@ -107,6 +134,21 @@ def _refuse_step_that_cannot_take_event(
         raise StepNotShownError
     if event.type is EventType.REVEAL and not path.step_locks_its_answer(step):
         raise StepNeverLocksError
+
+
+def _kept_receipt_if_same_answer(
+    rows: Sequence[EventRow], event: IncomingEvent, retry_at: datetime
+) -> Receipt:
+    """Return the receipt of the answer that counts, if the event repeats it; store nothing.
+
+    Raises TooManyAnswersError for another answer.
+    """
+    stored = [build_event_from_row(row) for row in rows]
+    kept = answers.newest_accepted_answers(stored).get(event.case_step)
+    if kept is None or (kept.answer or None) != (event.answer or None):
+        raise TooManyAnswersError(retry_at)
+    row = next(row for row in rows if row.event_id == kept.event_id)
+    return Receipt(row.event_id, row.sequence, row.outcome, row.received_at, row.receipt)
 
 
 def _shown_steps_by_id(front: CaseFront, earlier: Sequence[AnswerEvent]) -> dict[str, StepFront]:
@@ -171,6 +213,7 @@ def _select_attempt_with_events() -> Select[*tuple[Any, ...]]:
             Attempt.public_id,
             Attempt.subject,
             Attempt.state,
+            Attempt.started_at,
             Attempt.deadline_inputs,
             Attempt.last_sequence,
             Attempt.last_receipt,

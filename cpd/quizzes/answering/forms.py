@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import abort
 from flask_babel import gettext as _
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 
 from cpd.web.forms import AlwaysSentField, Form, ValuesField
 
@@ -48,10 +48,19 @@ class LockForm(Form):
 
 
 class AnswerForm(LockForm):
-    """Answers a step; `go` says where the pressed button leads."""
+    """Answers a step, and flags its case; `go` says where the pressed button leads."""
 
     choice = ValuesField(at_most=MOST_CHOICES)
     go = StringField(default="next")
+    flagged = BooleanField()
+    """Whether the learner wants to look at the case again."""
+    was_flagged = StringField()
+    """Whether the page showed it so; a page that changes nothing undoes no change elsewhere."""
+
+    @property
+    def has_changed_flag(self) -> bool:
+        """Whether the flag was set or removed on the page."""
+        return bool(self.flagged.data) != bool(self.was_flagged.data)
 
     def _posted_choices(self) -> list[str]:
         return list(self.choice.data)

@@ -13,7 +13,8 @@ from cpd.quizzes.answering import actions
 from cpd.quizzes.answering.actions import Receipt
 from cpd.quizzes.answering.forms import PostedEvent
 from cpd.quizzes.attempts.delivery import AttemptCase, find_own_attempt_cases
-from cpd.quizzes.rules.answers import EventType, IncomingEvent, Outcome
+from cpd.quizzes.rules.answers import MOST_EVENTS, EventType, IncomingEvent, Outcome
+from cpd.web.formatting import format_instant
 
 
 def find_own_case_or_404(public_id: str, position: int) -> AttemptCase:
@@ -23,7 +24,10 @@ def find_own_case_or_404(public_id: str, position: int) -> AttemptCase:
 
 
 def save_posted_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
-    """Save an answer or a blank; raises InvalidAnswerError if it does not fit the question."""
+    """Save an answer or a blank.
+
+    Raises InvalidAnswerError if it does not fit the question, and TooManyAnswersError.
+    """
     step = _step_of_case_or_400(case, posted)
     answer = KINDS[step.kind].parse_answer(step, posted.choices) if posted.choices else None
     return _save_event_or_409(case, posted, EventType.ANSWER, answer, received_at=received_at)
@@ -73,6 +77,18 @@ def _save_event_or_409(
             409,
             _("This page has already been used for another answer. Reload it and answer again."),
         )
+
+
+def message_for_too_many_answers(fault: actions.TooManyAnswersError) -> str:
+    """Return what to tell the learner about an answer to a case that has had too many."""
+    return str(
+        _(
+            "This answer was not saved, because a case takes at most %(number)s answers an hour. "
+            "What was saved before still counts. You can change it again after %(time)s.",
+            number=MOST_EVENTS,
+            time=format_instant(fault.until),
+        )
+    )
 
 
 def message_for_outcome(outcome: Outcome) -> str:

@@ -11,23 +11,26 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
-from cpd.access.guard import preserve_form_on_login, requires
+from cpd.access.guard import preserve_form_on_login, requires, says_on_login
 from cpd.access.permissions import Permission
 from cpd.cases import path
 from cpd.cases.front import Answer
 from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
+from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.answering.actions import Receipt
+from cpd.quizzes.answering import actions
+from cpd.quizzes.answering.actions import Receipt, TooManyAnswersError
 from cpd.quizzes.answering.forms import AnswerForm, LockForm, PostedEvent
 from cpd.quizzes.answering.receiving import (
     find_own_case_or_404,
     lock_posted_answer,
     message_for_outcome,
+    message_for_too_many_answers,
     save_posted_answer,
 )
-from cpd.quizzes.attempts.delivery import AttemptCase, OpenAttempt, ShownCase
+from cpd.quizzes.attempts.delivery import OpenAttempt, ShownCase
 from cpd.quizzes.attempts.pages import (
     find_own_attempt_with_cases_or_404,
     redirect_to_result_if_over,
@@ -36,8 +39,27 @@ from cpd.quizzes.blueprint import bp, remove_citations_from_html
 from cpd.quizzes.rules.answers import Outcome
 
 
+def _describe_answer_on_device() -> str | None:
+    """Say that an answer waits in the browser; its script adds `?kept` to the URL."""
+    if "kept" not in request.args:
+        return None
+    return str(
+        _("You were signed out. Your answer is kept on this device, and saved after you sign in.")
+    )
+
+
+def _describe_posted_answer() -> str | None:
+    """Say that the answer just posted is not lost."""
+    if "choice" not in request.form:
+        return None
+    return str(
+        _("You were signed out. Your answer is kept: after you sign in, it is there to be saved.")
+    )
+
+
 @bp.get("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
+@says_on_login(_describe_answer_on_device)
 def case(public_id: str, position: int) -> ResponseReturnValue:
     """Show a case as far as its learner has come, with its current question."""
     attempt = find_own_attempt_with_cases_or_404(public_id)
@@ -116,17 +138,24 @@ def _url_of_case_with_posted_answer(public_id: str, position: int) -> str | None
 @bp.post("/attempts/<string:public_id>/cases/<int:position>")
 @requires(Permission.ATTEMPT_TAKE)
 @preserve_form_on_login(_url_of_case_with_posted_answer)
+@says_on_login(_describe_posted_answer)
 def answer_case(public_id: str, position: int) -> ResponseReturnValue:
-    """Save the answer of the form, then go where its button leads."""
+    """Save the answer and the flag of the form, then go where its button leads."""
     received_at = clock.now()
     form = AnswerForm.from_request()
     posted, go = form.posted_event(position), form.go.data or ""
     case = find_own_case_or_404(public_id, position)
+    if form.has_changed_flag:  # on its own: it is kept even if the answer is refused
+        with unit_of_work() as session:
+            actions.set_case_flag(session, case, is_flagged=form.flagged.data)
     if posted.choices or posted.after:
         try:
             receipt = save_posted_answer(case, posted, received_at=received_at)
         except InvalidAnswerError as fault:
             return _respond_with_case_again(public_id, position, str(fault), status=422)
+        except TooManyAnswersError as fault:
+            message = message_for_too_many_answers(fault)
+            return _respond_with_case_again(public_id, position, message, status=429)
         if receipt.outcome is not Outcome.ACCEPTED:
             return _respond_to_refused_answer(public_id, position, receipt)
     elif go == "on":
@@ -134,7 +163,10 @@ def answer_case(public_id: str, position: int) -> ResponseReturnValue:
             public_id, position, _("Choose an answer, then go on."), status=422
         )
     asks = bool(posted.choices) and path.step_locks_its_answer(case.front.step_by_id(posted.step))
-    return redirect(_url_of_button(public_id, case, go, asks_before_locking=asks), 303)
+    onwards = _url_to_follow_answer(
+        public_id, position, case_count=case.case_count, asks_before_locking=asks
+    )
+    return redirect(onwards, 303)
 
 
 def _respond_with_case_again(
@@ -143,20 +175,6 @@ def _respond_with_case_again(
     attempt = find_own_attempt_with_cases_or_404(public_id)
     return _respond_with_case_page(
         attempt, _pick_shown_case_or_404(attempt, position), fault=fault, status=status
-    )
-
-
-def _url_of_button(public_id: str, case: AttemptCase, go: str, *, asks_before_locking: bool) -> str:
-    """Return where the pressed button leads."""
-    if go == "decisions":
-        return url_for(".decisions", public_id=public_id)
-    if go == "stay":
-        return url_for(".case", public_id=public_id, position=case.position)
-    return _url_to_follow_answer(
-        public_id,
-        case.position,
-        case_count=case.case_count,
-        asks_before_locking=asks_before_locking,
     )
 
 

@@ -9,10 +9,12 @@ from cpd.access.permissions import SYSTEM, Actor
 from cpd.db import compare_and_set
 from cpd.jobs import outbox
 from cpd.jobs.publishing import publish_event
+from cpd.kernel import clock
 from cpd.quizzes.attempts import hooks
 from cpd.quizzes.attempts.models import Attempt, AttemptMove
 from cpd.quizzes.attempts.queries import (
     find_attempt_in_progress,
+    find_last_counted_answer_time,
     lock_and_read_attempt,
     reload_attempt,
 )
@@ -46,6 +48,8 @@ def submit_attempt(
     is saved, because a certificate may be issued for the attempt.
     """
     attempt = lock_and_close_if_overdue(session, attempt_id, now=now)
+    last_answer_at = find_last_counted_answer_time(session, attempt_id)
+    now = clock.keep_in_order(now, attempt.started_at, last_answer_at, attempt.closed_at)
     if _close_open_attempt(session, attempt_id, AttemptState.SUBMITTED, at=now):
         session.refresh(attempt)
         number = add_attempt_move(session, attempt, Move.SUBMIT, actor=actor, now=now)
@@ -68,7 +72,8 @@ def lock_and_close_if_overdue(session: Session, attempt_id: int, *, now: datetim
     deadline = Deadline.from_json(attempt.deadline_inputs)
     if deadline.ends_at is None or deadline.is_in_time(now):
         return attempt
-    if not _close_open_attempt(session, attempt_id, AttemptState.EXPIRED, at=deadline.ends_at):
+    ended_at = clock.keep_in_order(deadline.ends_at, attempt.started_at)
+    if not _close_open_attempt(session, attempt_id, AttemptState.EXPIRED, at=ended_at):
         return attempt
     session.refresh(attempt)
     number = add_attempt_move(session, attempt, Move.EXPIRE, actor=SYSTEM, now=now)
@@ -187,8 +192,11 @@ def add_attempt_move(
     session: Session, attempt: Attempt, move: str, *, actor: Actor, now: datetime, reason: str = ""
 ) -> int:
     """Record a move that was made; return its number."""
-    earlier = select(func.count()).where(AttemptMove.attempt_id == attempt.id)
-    number = (session.scalar(earlier) or 0) + 1
+    earlier = select(func.count(), func.max(AttemptMove.moved_at)).where(
+        AttemptMove.attempt_id == attempt.id
+    )
+    count, last_moved_at = session.execute(earlier).one()
+    number = count + 1
     session.add(
         AttemptMove(
             attempt_id=attempt.id,
@@ -198,7 +206,7 @@ def add_attempt_move(
             reason=reason,
             actor=actor.subject,
             on_behalf_of=attempt.subject,
-            moved_at=now,
+            moved_at=clock.keep_in_order(now, last_moved_at),
         )
     )
     session.flush()

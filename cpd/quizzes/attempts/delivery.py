@@ -192,6 +192,8 @@ class ShownStep(StepOfAttempt):
     """The newest accepted event, which the next answer replaces."""
     is_locked: bool
     conflict: Conflict | None
+    saved_at: datetime | None
+    """When the answer that counts arrived; None while there is none."""
 
     @property
     def chosen_texts(self) -> list[str]:
@@ -206,6 +208,8 @@ class ShownCase:
     position: int
     case: CaseFront
     steps: tuple[ShownStep, ...]
+    is_flagged: bool
+    """Whether the learner wants to look at it again."""
 
     @property
     def current_step(self) -> ShownStep:
@@ -237,8 +241,6 @@ class OpenAttempt:
     deadline: Deadline
     state: AttemptState
     """The state now, even if the worker has not written it yet."""
-    last_saved_at: datetime | None
-    """When the newest event arrived."""
 
     @property
     def finished_case_count(self) -> int:
@@ -249,6 +251,11 @@ class OpenAttempt:
     def unfinished_cases(self) -> list[ShownCase]:
         """The cases that are not finished."""
         return [case for case in self.cases if not case.is_finished]
+
+    @property
+    def flagged_cases(self) -> list[ShownCase]:
+        """The cases that the learner wants to look at again."""
+        return [case for case in self.cases if case.is_flagged]
 
     def case_at_position(self, position: int) -> ShownCase | None:
         """Return the case at a position from 1, or None."""
@@ -261,19 +268,32 @@ def find_attempt_with_shown_cases(
     """Return an attempt with its cases, each as far as its learner has come."""
     rows = find_answer_event_rows(session, attempt.id)
     events = [build_event_from_row(row) for row in rows]
+    received_at = {row.event_id: row.received_at for row in rows}
     deadline = Deadline.from_json(attempt.deadline_inputs)
     cases = find_own_attempt_cases(session, attempt.subject, attempt.public_id)
+    flagged = {flag.position for flag in attempt.flags}
     return OpenAttempt(
         attempt=attempt,
-        cases=tuple(build_shown_case(case, events) for case in cases),
+        cases=tuple(
+            build_shown_case(case, events, received_at, is_flagged=case.position in flagged)
+            for case in cases
+        ),
         deadline=deadline,
         state=attempts.effective_state(attempt.state, deadline, now),
-        last_saved_at=rows[-1].received_at if rows else None,
     )
 
 
-def build_shown_case(case: AttemptCase, events: Iterable[AnswerEvent]) -> ShownCase:
-    """Return one case of an attempt with the steps that its learner has reached."""
+def build_shown_case(
+    case: AttemptCase,
+    events: Iterable[AnswerEvent],
+    received_at: Mapping[str, datetime],
+    *,
+    is_flagged: bool,
+) -> ShownCase:
+    """Return one case of an attempt with the steps that its learner has reached.
+
+    `received_at`: when each event arrived, by its id.
+    """
     front = case.front
     events = [event for event in events if event.case == front.id]
     accepted = {step: event for (_, step), event in answers.newest_accepted_answers(events).items()}
@@ -288,7 +308,8 @@ def build_shown_case(case: AttemptCase, events: Iterable[AnswerEvent]) -> ShownC
             answer_event_id=accepted[step.id].event_id if step.id in accepted else None,
             is_locked=step.id in locked,
             conflict=conflicts.get(step.id),
+            saved_at=received_at[accepted[step.id].event_id] if by_step.get(step.id) else None,
         )
         for step in path.steps_shown_to_learner(front, by_step, locked=locked)
     ]
-    return ShownCase(position=case.position, case=front, steps=tuple(steps))
+    return ShownCase(position=case.position, case=front, steps=tuple(steps), is_flagged=is_flagged)

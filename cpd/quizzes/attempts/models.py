@@ -49,6 +49,7 @@ class Attempt(Base):
 
     enrolment: Mapped[Enrolment] = relationship(innerjoin=True)
     exam_revision: Mapped[Revision] = relationship(innerjoin=True)
+    flags: Mapped[list["CaseFlag"]] = relationship(viewonly=True)
     items: Mapped[list["AttemptItem"]] = relationship(
         back_populates="attempt", order_by="AttemptItem.position"
     )
@@ -79,6 +80,18 @@ class AttemptItem(Base):
 
     attempt: Mapped[Attempt] = relationship(back_populates="items")
     revision: Mapped[Revision] = relationship(innerjoin=True)
+
+
+class CaseFlag(Base):
+    """A case that the learner of an open attempt wants to look at again.
+
+    It says nothing about an answer, so it is in no receipt and no grading.
+    """
+
+    __tablename__ = "case_flags"
+
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
 
 
 class AnswerEventRow(Base):

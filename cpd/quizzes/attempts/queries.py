@@ -1,28 +1,34 @@
 """Reads of attempts that need no key."""
 
+from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import Enrolment
-from cpd.quizzes.attempts.models import Attempt, AttemptItem
+from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
+from cpd.quizzes.rules.answers import Outcome
 from cpd.quizzes.rules.attempts import AttemptState
 
 
 def find_own_attempt(session: Session, actor: Actor, public_id: str) -> Attempt | None:
     """Return the actor's own attempt; None for another person's."""
-    return session.scalar(_select_own_attempt(), {"subject": actor.subject, "public_id": public_id})
+    values = {"subject": actor.subject, "public_id": public_id}
+    return session.scalars(_select_own_attempt(), values).unique().one_or_none()
 
 
 @cache
 def _select_own_attempt() -> Select[Attempt]:
-    """Select an attempt of a `subject` with its course; cached because building it is slow."""
+    """Select an attempt of a `subject` with its course and flags.
+
+    Cached because building it is slow.
+    """
     enrolment = joinedload(Attempt.enrolment).lazyload(Enrolment.course_revision)
     return (
         select(Attempt)
-        .options(enrolment)
+        .options(enrolment, joinedload(Attempt.flags))
         .where(Attempt.subject == bindparam("subject"), Attempt.public_id == bindparam("public_id"))
     )
 
@@ -34,6 +40,15 @@ def find_attempt_in_progress(session: Session, subject: str, exam_id: int) -> At
             Attempt.subject == subject,
             Attempt.exam_id == exam_id,
             Attempt.state == AttemptState.OPEN,
+        )
+    )
+
+
+def find_last_counted_answer_time(session: Session, attempt_id: int) -> datetime | None:
+    """Return when the last answer that counts arrived; None if nothing was answered."""
+    return session.scalar(
+        select(func.max(AnswerEventRow.received_at)).where(
+            AnswerEventRow.attempt_id == attempt_id, AnswerEventRow.outcome == Outcome.ACCEPTED
         )
     )
 

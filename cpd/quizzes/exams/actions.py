@@ -11,6 +11,7 @@ from cpd.access.permissions import Actor
 from cpd.accounts.profile.queries import actor_has_certificate_details
 from cpd.courses.models import Enrolment
 from cpd.jobs.publishing import publish_event
+from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.attempts.actions import add_attempt_move, enqueue_attempt_expiry
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
@@ -40,7 +41,7 @@ def start_attempt(
     session: Session, enrolment: Enrolment, *, actor: Actor, now: datetime
 ) -> Attempt | StartRefusal | CertificateDetailsMissing | OpenElsewhere | CannotDraw:
     """Start an attempt with its cases and deadline; if one is open in this context, return it."""
-    eligibility = find_exam_eligibility(session, enrolment, now=now)
+    eligibility = _find_eligibility_after_course_work(session, enrolment, now=now)
     exam, terms = eligibility.outline.exam, eligibility.terms
     if (
         in_progress := find_attempt_in_progress(session, actor.subject, exam.document_id)
@@ -55,7 +56,8 @@ def start_attempt(
     if isinstance(cases, CannotDraw):
         log.error("cannot draw", exam=exam.public_id, why=cases.sentences)
         return cases
-    attempt = _build_attempt(public_id, enrolment, eligibility, terms, cases, actor=actor, now=now)
+    attempt = _build_attempt(public_id, enrolment, eligibility, terms, cases, actor=actor)
+    now = attempt.started_at
     try:
         with session.begin_nested():
             session.add(attempt)
@@ -70,6 +72,19 @@ def start_attempt(
     return attempt
 
 
+def _find_eligibility_after_course_work(
+    session: Session, enrolment: Enrolment, *, now: datetime
+) -> ExamEligibility:
+    """Return the eligibility now, or where the last work ended if the clock has been set back."""
+    eligibility = find_exam_eligibility(session, enrolment, now=now)
+    worked_at = eligibility.study_progress.finished.values()
+    closed_at = [summary.attempt.closed_at for summary in eligibility.attempts]
+    start_at = clock.keep_in_order(now, enrolment.started_at, *worked_at, *closed_at)
+    return (
+        eligibility if start_at == now else find_exam_eligibility(session, enrolment, now=start_at)
+    )
+
+
 def _build_attempt(
     public_id: str,
     enrolment: Enrolment,
@@ -78,7 +93,6 @@ def _build_attempt(
     cases: list[AttemptItem],
     *,
     actor: Actor,
-    now: datetime,
 ) -> Attempt:
     exam = eligibility.outline.exam
     return Attempt(
@@ -89,7 +103,7 @@ def _build_attempt(
         exam_revision_id=exam.revision_id,
         number=terms.number,
         state=AttemptState.OPEN,
-        started_at=now,
+        started_at=terms.deadline.started_at,
         deadline_at=terms.deadline.ends_at,
         deadline_inputs=terms.deadline.to_json(),
         gate=eligibility.study_progress.to_json(),

@@ -1,5 +1,7 @@
 """The page of an exam, with its rules, and the start of an attempt."""
 
+from typing import Any
+
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +12,7 @@ from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Actor, Permission
 from cpd.content.languages import mark_html
 from cpd.courses import queries as courses
+from cpd.courses.hooks import NextStep
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
@@ -20,6 +23,8 @@ from cpd.quizzes.exams import actions
 from cpd.quizzes.exams.actions import CertificateDetailsMissing, OpenElsewhere
 from cpd.quizzes.exams.drawing import CannotDraw
 from cpd.quizzes.exams.eligibility import find_exam_eligibility
+from cpd.quizzes.exams.way_back import find_way_back
+from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.eligibility import StartRefusal
 from cpd.web.forms import NoFields
 from cpd.web.markup import render_markup
@@ -34,21 +39,23 @@ def _find_course_or_404(address: CourseAddress) -> Course:
 @bp.get("/courses/<course:address>/exam")
 @requires(Permission.ATTEMPT_TAKE)
 def exam(address: CourseAddress) -> ResponseReturnValue:
-    """Show the exam's rules in five lines, the attempts so far, and any obstacles to a start."""
-    course = _find_course_or_404(address)
-    if course.enrolment is None:
-        flash(_("Start the course first. Its exam comes after the reading."), "info")
-        return redirect(url_for("courses.course", address=address), 303)
+    """Show a button that starts an attempt, or what prevents one; the rules; earlier attempts."""
+    course, session = _find_course_or_404(address), db.session()
+    eligibility, way_back = None, None
+    if course.enrolment is not None:
+        eligibility = find_exam_eligibility(session, course.enrolment, now=clock.now())
+        way_back = find_way_back(session, course.enrolment, eligibility)
     return render_template(
         "quizzes/exams/exam.html",
         course=course,
         rule=course.outline.exam,
         text=mark_html(
-            courses.find_html_of_part(db.session(), course.outline.exam),
+            courses.find_html_of_part(session, course.outline.exam),
             course.outline.course.front.language,
         ),
         fill=remove_citations_from_html,
-        eligibility=find_exam_eligibility(db.session(), course.enrolment, now=clock.now()),
+        eligibility=eligibility,
+        way_back=way_back,
     )
 
 
@@ -81,4 +88,37 @@ def render_exam_panel(
     if enrolment is None:
         return Markup("")
     eligibility = find_exam_eligibility(session, enrolment, now=clock.now())
-    return render_markup("quizzes/exams/_panel.html", eligibility=eligibility)
+    return render_markup(
+        "quizzes/exams/_panel.html",
+        eligibility=eligibility,
+        way_back=find_way_back(session, enrolment, eligibility),
+    )
+
+
+def find_next_step(session: Session, enrolment: Enrolment) -> NextStep | None:
+    """Return what comes next after a failed attempt; None for people without one."""
+    eligibility = find_exam_eligibility(session, enrolment, now=clock.now())
+    newest = eligibility.newest_attempt
+    if newest is None or newest.state is not AttemptState.GRADED or newest.passed:
+        return None
+    way_back, address = find_way_back(session, enrolment, eligibility), enrolment.address
+    if way_back.passages:
+        section, heading = way_back.passages[0]
+        return NextStep(
+            url_for(
+                "courses.section",
+                address=address,
+                section=section.slug,
+                again=heading.anchor,
+                _anchor=heading.anchor,
+            ),
+            str(_("Read the next passage")),
+        )
+    if way_back.practice:
+        case = way_back.practice[0]
+        values: dict[str, Any] = {"section": case.section, "again-case": case.slug}
+        return NextStep(
+            url_for("courses.section", address=address, _anchor=f"case-{case.slug}", **values),
+            str(_("Decide a practice case")),
+        )
+    return NextStep(url_for("quizzes.exam", address=address), str(_("To the next try")))

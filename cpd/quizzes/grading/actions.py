@@ -11,6 +11,7 @@ from cpd.access.permissions import SYSTEM
 from cpd.db import run_in_savepoint
 from cpd.jobs import outbox
 from cpd.jobs.publishing import publish_event
+from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.attempts.actions import add_attempt_move
 from cpd.quizzes.attempts.models import Attempt
@@ -86,7 +87,7 @@ def _add_grading_and_write_result(session: Session, attempt: Attempt, *, now: da
         policy=AUTOMATIC,
         actor=SYSTEM.subject,
         on_behalf_of=attempt.subject,
-        graded_at=now,
+        graded_at=clock.keep_in_order(now, attempt.closed_at),
         score_num=computed.score_num,
         score_den=computed.score_den,
         passed=computed.passed,

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from cpd.cases.front import Answer
 from cpd.cases.kinds.registry import KINDS
 from cpd.courses.models import Enrolment
+from cpd.kernel import clock
 from cpd.quizzes.practice.cases import CaseProgress
 from cpd.quizzes.practice.models import PracticeAnswer
 
@@ -27,6 +28,6 @@ def save_practice_answer(
             step=step.id,
             answer=dict(answer),
             is_last_step=KINDS[step.kind].next_step_id_or_none(step, answer) is None,
-            answered_at=now,
+            answered_at=clock.keep_in_order(now, enrolment.started_at),
         )
     )

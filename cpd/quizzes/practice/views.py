@@ -148,7 +148,8 @@ def answer_practice_case(address: CourseAddress, case_slug: str) -> ResponseRetu
         abort(422, str(fault))
     with unit_of_work() as session:
         actions.save_practice_answer(session, enrolment, progress, answer, now=clock.now())
-    return _redirect_to_practice_case(address, progress)
+    is_decided_again = again and progress.with_answer(answer).is_done
+    return _redirect_to_practice_case(address, progress, decided=is_decided_again)
 
 
 def _find_enrolment_or_404(address: CourseAddress) -> Enrolment:
@@ -167,15 +168,23 @@ def _parse_chosen_answer(step: StepFront, choices: Sequence[str]) -> Answer:
 
 
 def _redirect_to_practice_case(
-    address: CourseAddress, progress: CaseProgress, *, missing: str | None = None
+    address: CourseAddress,
+    progress: CaseProgress,
+    *,
+    missing: str | None = None,
+    decided: bool = False,
 ) -> ResponseReturnValue:
-    """Go back to the case in its section: to the newest answer, or to the open question."""
+    """Go back to the case in its section: to the newest answer, or to the open question.
+
+    `decided`: it was decided again, which may be a step on the way to the next attempt.
+    """
     return redirect(
         url_for(
             "courses.section",
             address=address,
             section=progress.case.section,
             missing=missing,
+            decided=1 if decided else None,
             _anchor=f"{'case' if missing else 'answer'}-{progress.case.id}",
         ),
         303,

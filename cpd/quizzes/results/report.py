@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -11,12 +12,9 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.cases.front import CaseFront
-from cpd.cases.kinds.registry import asks_for_decision
 from cpd.cases.scales import Danger
 from cpd.content.readability import build_reading_time, count_words
-from cpd.courses import outlines
 from cpd.courses import queries as courses
-from cpd.courses.models import Revision
 from cpd.courses.queries import Course
 from cpd.courses.rules.fronts.parts import Heading
 from cpd.courses.rules.outline import Part
@@ -26,6 +24,7 @@ from cpd.quizzes.attempts.statements import attempt_lacks_statement
 from cpd.quizzes.exams.eligibility import find_exam_eligibility
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.practice.queries import PracticeTopic, find_practice_topics
+from cpd.quizzes.results.critical_acts import CriticalAct, find_critical_acts
 from cpd.quizzes.results.hooks import Link, certificate_link, evaluation_link
 from cpd.quizzes.results.review import ReviewAccess, find_review_access
 from cpd.quizzes.rules.eligibility import Obstacle, StartTerms, Todo
@@ -48,19 +47,21 @@ class Passage:
     is_practiced: bool
 
 
+class StepKind(StrEnum):
+    """What a step on the way to the next attempt asks for."""
+
+    READ = "read"
+    PRACTICE = "practice"
+    TRY = "try"
+
+
 @dataclass(frozen=True)
-class CriticalAct:
-    """One critical decision, described without the key of its case.
+class Step:
+    """One step on the way to the next attempt."""
 
-    The case may come up again, so this says what was done, and never what would have been right.
-    """
-
-    title: str
-    decision: str
-    """The decision, by its stored name; empty where the step asked something else."""
-    words: tuple[str, ...]
-    cards: tuple[Part, ...]
-    """The cards of the case's safety topics: their rule says why."""
+    kind: StepKind
+    passage: Passage | None
+    is_done: bool
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,26 @@ class Report:
         return self.result.score >= Fraction(self.result.pass_num, self.result.pass_den)
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        """The way to the next attempt: each passage, its practice, and the attempt itself."""
+        steps = []
+        for passage in self.passages:
+            steps.append(Step(StepKind.READ, passage, passage.is_read))
+            if passage.practice:
+                steps.append(Step(StepKind.PRACTICE, passage, passage.is_practiced))
+        return (*steps, Step(StepKind.TRY, None, is_done=False))
+
+    @property
+    def present_step(self) -> int:
+        """The number of the first step that is not done, from 1."""
+        return next(n for n, step in enumerate(self.steps, start=1) if not step.is_done)
+
+    def passage_of_act(self, act: CriticalAct) -> Passage | None:
+        """Return the passage about a critical act; None where there is nothing to read again."""
+        ids = {f"section:{one.section.slug}#{one.anchor}": one for one in self.passages}
+        return ids.get(act.passage)
+
+    @property
     def waiting_ends_at(self) -> datetime | None:
         """When waiting ends: for the pause after this attempt, or for the exam to open."""
         return max((obstacle.until for obstacle in self.obstacles if obstacle.until), default=None)
@@ -135,7 +156,13 @@ def find_report_of_attempt(
     return Report(
         result=result,
         course=course,
-        critical=_find_critical_acts(session, attempt.enrolment.course_revision, fronts, result),
+        critical=find_critical_acts(
+            session,
+            attempt.enrolment.course_revision,
+            cases,
+            result,
+            is_review_open=access.review is Review.OPEN,
+        ),
         objectives=_build_objective_lines(course, result),
         dangers=result.detail["dangers"],
         unsafe=_pick_unsafe_cases(cases, result) if access.review is Review.OPEN else (),
@@ -150,26 +177,6 @@ def find_report_of_attempt(
         evaluation=evaluation_link(session, actor, attempt.enrolment_id) if result.passed else None,
         lacks_statement=result.passed and attempt_lacks_statement(session, attempt),
     )
-
-
-def _find_critical_acts(
-    session: Session, version: Revision, fronts: Mapping[str, CaseFront], result: Result
-) -> tuple[CriticalAct, ...]:
-    """Return every critical act; `version` is the course as it was when the attempt began."""
-    cards = {card.slug: card for card in outlines.load_outline(session, version).hazards}
-    acts = []
-    for breach in (breach for case in result.detail["cases"] for breach in case["breaches"]):
-        front = fronts[breach["case"]]
-        step = front.step_by_id(breach["step"])
-        acts.append(
-            CriticalAct(
-                title=front.title,
-                decision=breach["option"] if asks_for_decision(step) else "",
-                words=(step.option_by_id(breach["option"]).text,),
-                cards=tuple(cards[h] for h in breach["hazards"] if h in cards),
-            )
-        )
-    return tuple(acts)
 
 
 def _pick_unsafe_cases(cases: Iterable[AttemptCase], result: Result) -> tuple[tuple[int, str], ...]:

@@ -16,7 +16,7 @@ from cpd.kernel import clock
 from cpd.quizzes.attempts import delivery
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.attempts.pages import find_own_attempt_or_404
-from cpd.quizzes.blueprint import bp
+from cpd.quizzes.blueprint import bp, remove_citations_from_html
 from cpd.quizzes.grading.queries import find_counting_result, find_own_attempt_summaries
 from cpd.quizzes.results.report import find_report_of_attempt
 from cpd.quizzes.results.review import ReviewClosedError, find_reviewed_cases
@@ -59,7 +59,12 @@ def result(public_id: str) -> ResponseReturnValue:
         now=clock.now(),
     )
     page = "passed" if graded.passed else "not_passed"
-    return render_template(f"quizzes/results/{page}.html", report=report, attempt=attempt)
+    return render_template(
+        f"quizzes/results/{page}.html",
+        report=report,
+        attempt=attempt,
+        fill=remove_citations_from_html,
+    )
 
 
 @bp.get("/attempts/<string:public_id>/review")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -17,6 +17,10 @@ from cpd.quizzes.rules.attempts import AttemptState, Deadline
 
 CaseStep: TypeAlias = tuple[str, str]
 """The ids of a case and of one of its steps."""
+
+MOST_EVENTS = 120
+"""How many events a case takes within `LIMIT_PERIOD`: far more than a person who hesitates."""
+LIMIT_PERIOD = timedelta(hours=1)
 
 
 class EventType(StrEnum):
@@ -112,6 +116,15 @@ def judge_event(
     if event.after != newest_id or locks_nothing:
         return Outcome.CONFLICTING
     return Outcome.ACCEPTED
+
+
+def compute_retry_time(earlier: Iterable[datetime], received_at: datetime) -> datetime | None:
+    """Return when a case takes another answer, if it has had too many; None if it takes one now.
+
+    `earlier`: when its events arrived. Without a limit, one page could fill the database.
+    """
+    recent = sorted(at for at in earlier if received_at - LIMIT_PERIOD < at <= received_at)
+    return recent[-MOST_EVENTS] + LIMIT_PERIOD if len(recent) >= MOST_EVENTS else None
 
 
 def newest_accepted_answers(events: Iterable[AnswerEvent]) -> dict[CaseStep, AnswerEvent]:

@@ -61,11 +61,11 @@
     form.elements.after.value = event.after || "";
     form.dataset.head = event.event_id;
   };
-  // Whether the server has accepted the newest choice on this page, so that there is nothing left to post. An empty
+  // Whether the server has accepted all that was chosen on this page, so that there is nothing left to post. An empty
   // choice, or one of two that conflict, still goes to the server, which decides.
   let taken = form && form.dataset.taken;
   if (taken) form.dataset.head = taken;
-  const isTaken = () => taken && taken === form.dataset.head && boxes().some((box) => box.checked);
+  const isTaken = () => taken && taken === form.dataset.head && boxes().some((box) => box.checked) && !flagHasChanged();
   const newId = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`);
   const remember = () => {
     const event = {
@@ -86,6 +86,23 @@
     setNewest(newest);
   };
 
+  // The flag is no answer: it is sent at once and never waits. If that fails, the next button sends it.
+  const flag = form && form.elements.flagged;
+  const flagHasChanged = () => flag.checked !== Boolean(form.elements.was_flagged.value);
+  const showFlag = () => {
+    const shown = document.querySelector(".map [aria-current]");
+    shown.classList.toggle("flag", flag.checked);
+    shown.querySelector("[data-flag]").hidden = !flag.checked;
+    document.querySelector(".key [data-flag]").hidden = !document.querySelector(".map .flag");
+  };
+  const sendFlag = async () => {
+    const fields = new FormData(form);
+    for (const name of ["choice", "after"]) fields.delete(name);
+    const chosen = flag.checked;
+    const reply = await fetch(form.action, { method: "POST", credentials: "same-origin", keepalive: true, body: fields });
+    if (reply.ok && new URL(reply.url).pathname.startsWith(form.dataset.attempt)) form.elements.was_flagged.value = chosen ? "1" : "";
+  };
+
   // Confirms an answer that locks, once the server has it, in the words of the page that asks without scripts.
   const ask = document.getElementById("ask");
   const askFirst = () => {
@@ -96,7 +113,12 @@
   };
 
   const drop = (event) => write(read().filter((waiting) => waiting.event_id !== event.event_id));
-  const reload = () => location.replace(location.pathname);
+  if (location.search === "?kept") history.replaceState(null, "", location.pathname);
+  let isLeaving = false; // what is sent before the next page is there would be refused once more, and lost
+  const reload = (query = "") => {
+    isLeaving = true;
+    location.replace(location.pathname + query);
+  };
   // A page was open too long: its form token has expired, or nobody is signed in. Reloading fixes that (signing in
   // leads back here). It is done once per answer: one that is refused again can never be accepted.
   const reloadOnce = (event) => {
@@ -105,7 +127,7 @@
       if (sessionStorage.getItem(tried)) return false;
       sessionStorage.setItem(tried, "1");
     } catch { return false; }
-    reload();
+    reload("?kept"); // for the page on which one signs in: it says that the answer is kept
     return true;
   };
 
@@ -136,7 +158,7 @@
           taken = event.event_id;
           document.getElementById("two")?.remove();
         }
-      } else if ([409, 410, 422].includes(reply.status)) {
+      } else if ([409, 410, 422].includes(reply.status) || (reply.status === 429 && result.message)) {
         drop(event); // the server's reply is final, and it has stored the answer if it could
         if (reply.status === 409 && mine(event)) {
           reload(); // the page shows both answers, or the question that is open now
@@ -155,7 +177,7 @@
       running = null;
       if (!read().length) return;
       unsent();
-      timer = setTimeout(send, pause);
+      timer = setTimeout(send, isLeaving ? slowest : pause);
       pause = Math.min(pause * 2, slowest);
     });
     return running;
@@ -166,6 +188,10 @@
   if (form) {
     restore(waited);
     form.addEventListener("change", (event) => {
+      if (event.target === flag) {
+        showFlag();
+        sendFlag().catch(() => {});
+      }
       if (event.target.name !== "choice") return;
       remember();
       send();
@@ -173,13 +199,15 @@
   }
   // No button leaves the page while an answer waits: without a network it would fail, or it would overtake that
   // answer. Once the answer is accepted, the button need not send it again and only moves on.
+  let pressed = null; // older browsers do not say which button sent a form, so clicks are noted before
+  addEventListener("click", (event) => { pressed = event.target.closest("button") || pressed; }, true);
   for (const each of document.querySelectorAll("form[method=post]")) {
     each.addEventListener("submit", async (event) => {
-      const button = event.submitter;
+      const button = pressed;
       if (read().length) {
         event.preventDefault();
         await (running || Promise.resolve());
-        if (await send()) each.requestSubmit(button);
+        if (await send()) button.click();
       } else if (each === form && isTaken()) {
         event.preventDefault();
         if (ask && ask.showModal) askFirst();

@@ -25,7 +25,7 @@
 
   const now = () => {
     const visible = pieces().filter(({ piece }) => piece.getClientRects().length);
-    return visible.find(({ piece }) => piece.getBoundingClientRect().bottom > edge) || visible.at(-1);
+    return visible.find(({ piece }) => piece.getBoundingClientRect().bottom > edge) || visible[visible.length - 1];
   };
 
   const send = () => {

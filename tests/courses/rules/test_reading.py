@@ -53,6 +53,16 @@ def test_the_state_of_a_section(
     assert one.is_done is (state is SectionState.DONE)
 
 
+def test_before_the_first_section_all_that_the_course_claims_is_left() -> None:
+    assert progress().time_left == reading.build_reading_credit(OUTLINE).total_time
+
+
+def test_what_is_left_is_what_the_exam_still_asks_to_be_read() -> None:
+    assert progress("one").time_left.words == 900
+    assert progress("two", answered=("mina",)).time_left.words == 1100 + 200 + 150
+    assert progress("one", "two").time_left.minutes == 0
+
+
 def test_a_section_without_cases_is_done_when_it_is_read() -> None:
     assert progress("two").section("two").state is SectionState.DONE
     assert progress().section("two").state is SectionState.TO_READ

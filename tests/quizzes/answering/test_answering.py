@@ -1,19 +1,39 @@
 """Answers of an open attempt: kept as they are given, never lost, never overwritten unseen."""
 
 import json
+import re
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
 from cpd.quizzes.attempts.delivery import build_event_from_row
+from cpd.quizzes.attempts.models import CaseFlag
+from cpd.quizzes.rules import answers
 from cpd.quizzes.rules.receipts import Receipted, first_break_in_receipt_chain
-from tests.quizzes.exam_visitor import MULTIPLE, RAISED, SINGLE, TWO_STEPS, WELL, Exam
+from tests.factories import accounts
+from tests.quizzes.exam_visitor import (
+    MULTIPLE,
+    RAISED,
+    SINGLE,
+    TWO_STEPS,
+    WELL,
+    Exam,
+    count_of,
+    in_order,
+)
+from tests.support.moved_clock import MovedClock
 from tests.support.pages import Page
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 ELSEWHERE = "This question was also answered on another page or device."
+
+
+def fields_of(page: Page, *, but: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """Return what the form of a case holds, without the fields named."""
+    return [field for field in page.forms[-1].fields if field[0] not in {"csrf_token", *but}]
 
 
 def chosen(page: Page) -> list[str]:
@@ -67,25 +87,127 @@ def test_several_answers_are_kept_together_and_can_be_taken_back(exam: Exam) -> 
     exam.choose(MULTIPLE, "legs", "water")
     page = exam.open(MULTIPLE)
     assert sorted(chosen(page)) == ["legs", "water"]
-    untouched = [field for field in page.forms[-1].fields if field[0] != "choice"]
-    exam.visitor.post(exam.path(MULTIPLE), [f for f in untouched if f[0] != "csrf_token"])
+    exam.visitor.post(exam.path(MULTIPLE), fields_of(page, but=("choice",)))
     assert chosen(exam.open(MULTIPLE)) == []
     assert exam.kept()[-1] == (MULTIPLE, "offer", [], "accepted")
-    assert "not answered" in exam.visitor.get(f"{exam.base}/decisions").text
+    assert "Not answered yet" in exam.visitor.get(f"{exam.base}/decisions").text
 
 
-@pytest.mark.parametrize(
-    ("go", "leads_to"), [("stay", "/cases/{n}"), ("decisions", "/decisions"), ("next", "")]
-)
-def test_each_button_keeps_the_answer_and_leads_where_it_says(
-    exam: Exam, go: str, leads_to: str
-) -> None:
-    answer = exam.choose(SINGLE, "window", go=go)
+def test_the_button_keeps_the_answer_and_leads_to_the_next_case(exam: Exam) -> None:
+    answer = exam.choose(SINGLE, "window")
     position = exam.positions[SINGLE]
     following = f"/cases/{position + 1}" if position < 6 else "/decisions"
-    expected = leads_to.format(n=position) or following
-    assert answer.location == exam.base + expected
+    assert answer.location == exam.base + following
     assert exam.count() == 1
+
+
+def test_only_a_case_that_was_answered_says_when_it_was_saved(exam: Exam) -> None:
+    exam.choose(WELL, "modify")
+    assert "Saved" in exam.open(WELL).text
+    assert "Saved" not in (other := exam.open(SINGLE).text)
+    assert "Nothing to save yet" in other
+
+
+# Flags
+
+
+def test_a_flag_is_kept_without_an_answer_and_shown_until_it_is_removed(exam: Exam) -> None:
+    exam.open(SINGLE)
+    exam.visitor.submit({"flagged": "1"}, action=exam.path(SINGLE))
+    exam.open(WELL)
+    exam.visitor.submit({"flagged": "1", "choice": "modify"}, action=exam.path(WELL))
+    assert exam.kept() == [(WELL, "decide", ["modify"], "accepted")], "a flag is no answer"
+    titles = {exam.positions[SINGLE]: "Nico prepares the room", exam.positions[WELL]: "Gina"}
+    for path in ("/decisions", "/submission"):
+        text = exam.visitor.get(exam.base + path).text
+        assert "You flagged 2 cases to look at again:" in text
+        assert in_order(text, *(titles[position] for position in sorted(titles)))
+    assert exam.open(TWO_STEPS).html.count('class="vh" data-flag>, flagged') == 2
+    page = exam.open(WELL)
+    exam.visitor.post(exam.path(WELL), fields_of(page, but=("flagged",)))
+    text = exam.visitor.get(f"{exam.base}/submission").text
+    assert "You flagged one case to look at again: " in text
+    assert "Gina" not in text
+    exam.choose(
+        WELL, "proceed"
+    )  # nothing of it is in the chain of receipts, nor hinders handing in
+    exam.hand_in()
+    assert "flag" not in exam.result().text
+
+
+def test_a_page_that_was_open_before_a_flag_does_not_remove_it(exam: Exam) -> None:
+    stale = fields_of(exam.open(WELL))
+    exam.visitor.submit({"flagged": "1"}, action=exam.path(WELL))
+    exam.visitor.post(exam.path(WELL), [*stale, ("choice", "modify")])
+    assert "You flagged one case" in exam.visitor.get(f"{exam.base}/decisions").text
+
+
+def test_a_closed_attempt_takes_no_flag(exam: Exam) -> None:
+    stale = fields_of(exam.open(WELL))
+    exam.hand_in()
+    exam.visitor.post(exam.path(WELL), [*stale, ("flagged", "1")])
+    assert count_of(exam.app, CaseFlag) == 0
+
+
+# A limit
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case takes three answers an hour."""
+    monkeypatch.setattr(answers, "MOST_EVENTS", 3)
+
+
+@pytest.mark.usefixtures("few")
+def test_a_case_takes_so_many_answers_an_hour_and_the_last_one_counts(
+    exam: Exam, clock: MovedClock
+) -> None:
+    for choice in ("modify", "proceed", "postpone"):
+        exam.choose(WELL, choice)
+        clock.advance(minutes=1)
+    refused = exam.choose(WELL, "modify", status=429)
+    assert "This answer was not saved" in refused.text
+    assert re.search(r"You can change it again after 23 Nov 2026, \d\d:\d\d", refused.text)
+    assert chosen(refused.page) == ["postpone"]
+    head = exam.events()[-1].event_id
+    told = exam.event(WELL, "modify", event_id="evt-more", after=head, status=429).json
+    assert told["message"].startswith("This answer was not saved")
+    exam.choose(WELL, "postpone")  # the button still leads on
+    assert len(exam.kept()) == 3
+    exam.choose(SINGLE, "window")  # other cases are not concerned
+    clock.advance(minutes=58)
+    exam.choose(WELL, "modify")
+    assert exam.kept()[-1] == (WELL, "decide", ["modify"], "accepted")
+
+
+@pytest.mark.usefixtures("few")
+def test_a_story_goes_on_however_often_it_was_answered(exam: Exam) -> None:
+    for choice in ("modify", "proceed", "emergency"):
+        exam.choose(TWO_STEPS, choice)
+    exam.visitor.get(f"{exam.path(TWO_STEPS)}/move-on")
+    exam.visitor.submit()
+    assert "Whom do you tell" in exam.visitor.follow().text
+
+
+def test_control_without_the_limit_all_answers_are_stored(exam: Exam) -> None:
+    for _ in range(2):
+        for choice in ("modify", "proceed", "postpone"):
+            exam.choose(WELL, choice)
+    assert exam.count() == 6
+
+
+# Signed out meanwhile
+
+
+def test_the_page_to_sign_in_says_that_an_answer_is_kept(exam: Exam, stranger: Visitor) -> None:
+    fields = {"step": "decide", "after": "", "event_id": "evt-1", "choice": "modify"}
+    accounts.give_form_token(stranger)
+    stranger.post(exam.path(WELL), fields, status=302)
+    assert "You were signed out. Your answer is kept: after you sign in" in stranger.follow().text
+    stranger.get(f"{exam.path(WELL)}?kept", status=302)
+    assert "You were signed out. Your answer is kept on this device" in stranger.follow().text
+    stranger.get(exam.path(WELL), status=302)
+    assert "You were signed out" not in stranger.follow().text
 
 
 def test_after_the_last_case_come_all_decisions(exam: Exam) -> None:

@@ -51,8 +51,9 @@ def drawn(app: Flask, public_id: str) -> set[str]:
 
 @on_sqlite
 def test_a_course_that_was_not_begun_is_begun_first(maya: Visitor) -> None:
-    assert maya.get(EXAM, status=303).location == f"/courses/{SLUG}"
-    assert "Start the course first. Its exam comes after the reading." in maya.follow().text
+    page = maya.get(EXAM).page
+    assert "It opens when you have started the course, read its sections and" in page.text
+    assert page.links()["Start this course"] == f"/courses/{SLUG}#start"
     maya.post(START, status=404)
 
 
@@ -172,19 +173,23 @@ def test_what_stands_in_the_profile_is_not_asked_for_again(app: Flask, zoe: Visi
 
 
 @on_sqlite
-def test_the_rules_stand_on_one_screen_before_the_start(maya: Visitor, app: Flask) -> None:
+def test_one_button_starts_and_the_rules_are_folded_beside_it(maya: Visitor, app: Flask) -> None:
     Learner(app, MAYA).study()
     text = maya.get(EXAM).text
     assert in_order(
         text,
+        "Start the exam",
+        "no CE credit",
+        "The rules of the exam",
         "You decide six cases.",
         "You need three quarters of the marks.",
         "is not a pass, whatever the score",
         "change any answer until you hand in",
         "There is no time limit.",
-        "no CE credit",
-        "Start the exam",
     )
+    page = maya.get(f"/courses/{SLUG}").page
+    assert page.html.count("The rules of the exam") == 1
+    assert maya.submit(action=START).location.endswith("/cases/1"), "no page comes between"
 
 
 # The start
@@ -328,8 +333,9 @@ def test_after_an_unsafe_decision_its_passage_is_read_again(exam: Exam, clock: M
     passage = result.links()["A cool room"]
     assert "Decide" not in result.text.partition("Next steps")[2]
     assert start_again(exam) is None
-    told = exam.visitor.get(f"{exam.course}/exam").text
-    assert "First reread the passages that the result of your last try lists." in told
+    told = exam.visitor.get(f"{exam.course}/exam").page
+    assert "The next try opens when this is done:" in told.text
+    assert told.links()["Read “A cool room” again"] == passage
     clock.advance(minutes=1)
     read_again(exam, passage)
     assert exam.result().forms, "the start button is there"
@@ -349,8 +355,9 @@ def test_after_a_critical_act_a_sibling_is_practised_too(exam: Exam, clock: Move
     assert "Quinn is dizzy" not in result.links(), "that is another safety topic"
     clock.advance(minutes=1)
     read_again(exam, passage)
-    told = exam.visitor.get(f"{exam.course}/exam").text
-    assert "and decide a practice case" in told
+    told = exam.visitor.get(f"{exam.course}/exam").page
+    assert "Decide one of these practice cases:" in told.text
+    assert siblings <= told.links().keys()
     assert start_again(exam) is None
 
     exam.learner.practice("quinn-dizzy")
@@ -359,7 +366,23 @@ def test_after_a_critical_act_a_sibling_is_practised_too(exam: Exam, clock: Move
     exam.visitor.submit(
         {"choice": "emergency"}, action="/practice/rosa-stumbles#answer-rosa-stumbles"
     )
+    assert "The practice case is decided." in (decided := exam.visitor.follow().page).text
+    assert decided.links()["To the next try"] == f"{exam.course}/exam"
     assert start_again(exam) is not None
+
+
+@on_sqlite
+def test_having_read_again_leads_to_the_next_step(exam: Exam, clock: MovedClock) -> None:
+    exam.choose(TWO_STEPS, "proceed")
+    exam.choose(SINGLE, "stones")
+    clock.advance(minutes=20)
+    exam.hand_in()
+    links = exam.result().links()
+    clock.advance(minutes=1)
+    assert read_again(exam, links["Signs that stop a session"]) == at(links["A cool room"])
+    assert read_again(exam, links["A cool room"]) == at(links["Rosa stumbles"])
+    exam.learner.practice("rosa-stumbles")
+    assert read_again(exam, links["A cool room"]) == f"{exam.course}/exam"
 
 
 @on_sqlite
@@ -405,7 +428,12 @@ def test_after_a_pass_there_is_no_next_try(exam: Exam) -> None:
     assert "passed, 100 %" in page.text.replace("\xa0", " ")
 
 
-def read_again(exam: Exam, link: str) -> None:
-    """Follow the link of a result to a passage, and end it."""
-    exam.visitor.get(link.partition("#")[0])
-    exam.visitor.submit(action="/read-again")
+def at(link: str) -> str:
+    """Return the address of a link without the place on its page."""
+    return link.partition("#")[0]
+
+
+def read_again(exam: Exam, link: str) -> str:
+    """Follow the link of a result to a passage, end it, and return where that leads."""
+    exam.visitor.get(at(link))
+    return exam.visitor.submit(action="/read-again").location

@@ -115,6 +115,7 @@ def test_it_can_be_decided_again_and_the_newest_stands(app: Flask, maya: Visitor
     assert "You chose this" not in maya.page.text
     maya.submit([("choice", "water"), ("choice", "blind")], action="#answer-tess-room")
     text = answer_of(maya.follow().page, "tess-room")
+    assert "The practice case is decided." not in maya.page.text, "no exam waits for it"
     assert text.count("You chose this") == 2
     assert count_of(app, PracticeAnswer) == 2
 

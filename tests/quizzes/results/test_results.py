@@ -65,13 +65,17 @@ def test_critical_with_a_high_score(exam: Exam) -> None:
         TODAY,
         "Bela is hot and dry",
         "You decided Go ahead",
+        "What it could have done Seriously harmed the client.",
+        "Where it is explained Signs that stop a session, about one minute",
+        "The signs that matter: Heat stroke",
         "Stop, call, cool, stay.",  # why the rule exists
         "A clinician has yet to sign this rule.",
-        "Many experienced people make this choice",  # never shaming
         "Next steps",
-        "Read again Signs that stop a session, about one minute",
-        "Decide one practice case on the same safety topic",
-        "About one minute. It does not count.",
+        "You are at step 1 of 3.",
+        "1. Read again Signs that stop a session, about one minute",
+        "2. Decide one practice case on the same safety topic",
+        "It does not count.",
+        "3. The next try",
         "It opens as soon as the steps above are done.",
         "Who can see this",
         "Only you. Nobody else can open this page.",
@@ -122,9 +126,9 @@ def test_a_low_score_with_unsafe_decisions_names_the_passage(exam: Exam) -> None
     assert in_order(
         text,
         "Read again A cool room, about one minute",
+        "2. The next try It opens",
         "Worth reading again, for the other marks you lost "
         "Signs that stop a session, about one minute",
-        "The next try It opens",
     )
     assert not [form for form in page.forms if form.action.endswith("/exam/attempts")]
 
@@ -226,6 +230,7 @@ def test_the_way_back_shows_what_is_done(exam: Exam, clock: MovedClock) -> None:
     exam.visitor.submit(action="/read-again")
     page = exam.result()
     assert "Read the passage" not in page.links()
+    assert "You are at step 2 of 3." in page.text
     practice = page.links()["Decide a practice case"]
     exam.learner.practice("rosa-stumbles")
     assert practice
@@ -284,9 +289,26 @@ def test_an_older_result_stays_readable_after_a_pass(exam: Exam, clock: MovedClo
     again.answer_right()
     again.hand_in()
     old = exam.result()
+    assert "You are at step" not in old.text
     assert old.h1 == "Not passed this time."
     assert "Hidden for now" not in old.text
     assert not [form for form in old.forms if form.action.endswith("/exam/attempts")]
+
+
+def test_the_reason_of_the_case_comes_with_the_answers(exam: Exam, clock: MovedClock) -> None:
+    page = ended(exam, bela_hot_dry="proceed")
+    reason = "Going ahead as planned leaves the sign unanswered."
+    assert reason not in page.text
+    clock.advance(minutes=2)
+    exam.visitor.get(page.links()["Read the passage"].partition("#")[0])
+    exam.visitor.submit(action="/read-again")
+    exam.learner.practice("rosa-stumbles")
+    again = Exam(exam.app, exam.visitor, exam.learner, exam.learner.start())
+    again.answer_right()
+    again.hand_in()
+    text = said(exam.result())
+    assert in_order(text, "What it could have done", reason, "The signs that matter: Heat stroke")
+    assert "Advice today leaves the sign unanswered." not in text
 
 
 def test_the_worst_possible_try_still_has_a_way_back(exam: Exam) -> None:

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from cpd.cases.front import Answer
 from cpd.quizzes.rules.answers import (
+    LIMIT_PERIOD,
+    MOST_EVENTS,
     AnswerEvent,
     Conflict,
     EventType,
     IncomingEvent,
     Outcome,
+    compute_retry_time,
     current_answers,
     judge_event,
     locked_steps,
@@ -323,3 +326,32 @@ def test_the_fold_does_not_depend_on_the_order_in_which_it_reads(
     assert current_answers(shuffled) == current_answers(server.events)
     assert unresolved_conflicts(shuffled) == unresolved_conflicts(server.events)
     assert newest_accepted_answers(shuffled) == newest_accepted_answers(server.events)
+
+
+# How many a case takes
+
+
+@pytest.mark.parametrize(
+    ("count", "minutes_ago", "retry"),
+    [
+        pytest.param(0, 1, None, id="none"),
+        pytest.param(MOST_EVENTS - 1, 1, None, id="one less"),
+        pytest.param(MOST_EVENTS, 1, NOON + timedelta(minutes=59), id="as many"),
+        pytest.param(MOST_EVENTS + 5, 1, NOON + timedelta(minutes=59), id="more"),
+        pytest.param(MOST_EVENTS, 60, None, id="an hour ago"),
+        pytest.param(MOST_EVENTS, -60, None, id="before the clock was set back"),
+    ],
+)
+def test_a_case_takes_so_many_events_an_hour(
+    count: int, minutes_ago: int, retry: datetime | None
+) -> None:
+    earlier = [NOON - timedelta(minutes=minutes_ago)] * count
+    assert compute_retry_time(earlier, NOON) == retry
+
+
+def test_the_oldest_of_too_many_says_when_there_is_room() -> None:
+    earlier = [NOON - timedelta(minutes=50, seconds=-n) for n in range(MOST_EVENTS + 2)]
+    retry = compute_retry_time(earlier, NOON)
+    assert retry == earlier[2] + LIMIT_PERIOD
+    assert retry is not None
+    assert compute_retry_time(earlier, retry) is None

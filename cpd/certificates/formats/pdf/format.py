@@ -2,8 +2,6 @@
 
 from types import ModuleType
 
-from flask_babel import lazy_gettext as _l
-
 from cpd.certificates.formats.extras import import_module_needing_extra, is_extra_installed
 from cpd.certificates.formats.format import CertificateFormat
 from cpd.certificates.rules.record import Record
@@ -13,7 +11,7 @@ class PdfFormat(CertificateFormat):
     """One A4 page, tagged (PDF/UA-1), for archiving (PDF/A-3a), with embedded fonts."""
 
     name = "pdf"
-    label = _l("PDF")
+    label = "PDF"
     media_type = "application/pdf"
 
     def build_file(self, record: Record) -> bytes:

@@ -1,0 +1,38 @@
+"""The way back after a failed attempt: what must be read and practiced before the next one."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from cpd.courses.models import Enrolment
+from cpd.courses.rules.fronts.parts import Heading
+from cpd.courses.rules.outline import SectionPart
+from cpd.quizzes.exams.eligibility import ExamEligibility
+from cpd.quizzes.practice.queries import PracticeTopic, find_practice_topics
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """What is still to be done before the next attempt, in the order of the course."""
+
+    passages: tuple[tuple[SectionPart, Heading], ...]
+    """To be read again, each with its section."""
+    practice: tuple[PracticeTopic, ...]
+    """Practice cases of which at least one must be decided; empty when none must."""
+
+
+def find_way_back(session: Session, enrolment: Enrolment, eligibility: ExamEligibility) -> WayBack:
+    """Return what failed attempts still require of a learner."""
+    todos = [todo for obstacle in eligibility.obstacles for todo in obstacle.todo]
+    unread = {todo.remedy.passage for todo in todos if todo.must_reread}
+    undecided = next((set(todo.remedy.hazards) for todo in todos if todo.must_practice), set())
+    topics = find_practice_topics(session, enrolment.course_revision) if undecided else ()
+    return WayBack(
+        passages=tuple(
+            (section, heading)
+            for section in eligibility.outline.sections
+            for heading in section.front.headings
+            if f"section:{section.slug}#{heading.anchor}" in unread
+        ),
+        practice=tuple(topic for topic in topics if undecided & set(topic.hazards)),
+    )
