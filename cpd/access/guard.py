@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 
 from cpd.access.permissions import Actor, Permission, Scope
 from cpd.joints.questions import Question
@@ -133,11 +135,23 @@ def request_wants_json() -> bool:
     return request.is_json or request.accept_mimetypes.best == "application/json"
 
 
-def build_preserved_form_url() -> str | None:
-    """Return the URL that shows this request's form again; None if nothing is worth keeping."""
+def build_url_after_sign_in() -> str | None:
+    """Return where a visitor goes after signing in, to be where they were; None if unknown.
+
+    For a form, it is the URL that shows it as it was filled in, or else the page that sent it.
+    """
+    if request.method in _READING:
+        return _read_requested_path()
     view = current_app.view_functions[request.endpoint or ""]
     form_url: Callable[..., str | None] | None = view.__dict__.get("preserved_form_url")
-    return form_url(**(request.view_args or {})) if form_url else None
+    preserved = form_url(**(request.view_args or {})) if form_url else None
+    return preserved or _read_url_of_sending_page()
+
+
+def requires_sign_in() -> bool:
+    """Tell whether only people who are signed in may send this request."""
+    view = current_app.view_functions[request.endpoint or ""]
+    return view.__dict__["permission"] is not None
 
 
 def redirect_to_sign_in(back: str | None) -> ResponseReturnValue:
@@ -172,9 +186,7 @@ def _check_access() -> ResponseReturnValue | None:
 def _redirect_to_sign_in_or_401() -> ResponseReturnValue:
     if request_wants_json():
         abort(401)
-    return redirect_to_sign_in(
-        _read_requested_path() if request.method == "GET" else build_preserved_form_url()
-    )
+    return redirect_to_sign_in(build_url_after_sign_in())
 
 
 def _redirect_to_mfa_or_refuse(
@@ -209,6 +221,21 @@ def _redirect_unless_recent_login(declared: Mapping[str, Any]) -> ResponseReturn
         abort(401)
     url = declared["recent_login_url"](**(request.view_args or {}))
     return redirect(url_for(REAUTHENTICATE, next=url), 303)
+
+
+def _read_url_of_sending_page() -> str | None:
+    """Return the path of the page whose form this request sends, if it is a page of this site.
+
+    Our pages tell their address to no other site, and to this one always.
+    """
+    try:
+        page = urlsplit(request.referrer or "")
+        if page.netloc != request.host or request_ctx.url_adapter is None:
+            return None
+        request_ctx.url_adapter.match(page.path, method="GET")
+    except (ValueError, HTTPException):
+        return None  # such as a form shown again under the address to which it was sent
+    return urlunsplit(("", "", page.path, page.query, ""))
 
 
 def _read_requested_path(**_values: object) -> str:

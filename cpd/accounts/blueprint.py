@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from cpd.accounts.data_requests import views as data_requests
 from cpd.accounts.mfa import views as mfa
 from cpd.accounts.people import views as people
 from cpd.accounts.profile.views import address, profile
@@ -11,6 +12,7 @@ from cpd.accounts.sign_up import views as sign_up
 bp = Blueprint("accounts", __name__, template_folder="templates")
 for _pages in (
     address,
+    data_requests,
     mfa,
     passwords,
     people,

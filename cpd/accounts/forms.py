@@ -4,9 +4,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
-from cpd.accounts.validators import Line
+from cpd.accounts.rules.typed_codes import parse_six_digits
+from cpd.accounts.validators import Code, Line
 
 
 def build_name_field(description: Any) -> StringField:
@@ -20,14 +21,13 @@ def build_name_field(description: Any) -> StringField:
 
 
 def build_six_digits_field(description: Any) -> StringField:
-    """Return the field for a six-digit code; spaces in it are ignored."""
+    """Return the field for a six-digit code, however it is written."""
     return StringField(
         _l("Code"),
         [
             InputRequired(_l("Enter the six digits.")),
-            Length(max=20, message=_l("The code has six digits.")),
+            Code(parse_six_digits, _l("Type the six digits of the code, such as 123 456.")),
         ],
         description=description,
-        filters=[lambda typed: "".join((typed or "").split())],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )

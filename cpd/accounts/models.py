@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.access.permissions import Role, RoleAssignment, Scope, ScopeType
+from cpd.accounts.rules.addresses import normalize_address
 from cpd.db import Base, PrimaryKey, PublicId, Subject, current_time_default, public_id_column
 from cpd.kernel.ids import new_public_id
 from cpd.organisations.models import School
@@ -24,7 +25,7 @@ class Person(Base):
     )
     """Identifies this person in rows that are never erased."""
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
-    """Trimmed and lowercase, so that two spellings of an address belong to one person."""
+    """Normalized, so that two spellings of an address belong to one person; shown decoded."""
     password_hash: Mapped[str] = mapped_column(sa.String(200), default="")
     """Empty until the person has set a password; no password matches it."""
     name: Mapped[str] = mapped_column(sa.String(120))
@@ -45,6 +46,14 @@ class Person(Base):
     licenses: Mapped[list["License"]] = relationship(
         back_populates="person", order_by="License.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def has_shared_address(self) -> bool:
+        """Whether another account has this address in its normalized spelling.
+
+        Such pairs are older than that spelling. Nobody can sign in to this one of the two.
+        """
+        return normalize_address(self.email) != self.email
 
 
 class RoleAssignmentRow(Base):

@@ -1,8 +1,9 @@
 """What this room adds to the site: it knows who is asking, and their time zone."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, request
 from flask_babel import lazy_gettext as _l
 from flask_login import LoginManager, current_user
 
@@ -58,6 +59,14 @@ def _reader_is_signed_out() -> bool:
     return not current_actor().is_signed_in
 
 
+def _build_link_back() -> Mapping[str, str]:
+    """Lead from the link to sign in back to the page on which it is, unless that is about it."""
+    if request.method != "GET" or request.blueprint is None or request.path == "/":
+        return {}
+    is_about_accounts = request.blueprint.partition(".")[0] == blueprint.bp.name
+    return {} if is_about_accounts else {"next": request.full_path.rstrip("?")}
+
+
 def _reader_name() -> str:
     return sessions.current_person().name
 
@@ -75,7 +84,11 @@ ROOM = Room(
     blueprint=blueprint.bp,
     navigation=(
         NavItem(
-            _l("Sign in"), "accounts.sign_in.show_form", order=90, is_shown=_reader_is_signed_out
+            _l("Sign in"),
+            "accounts.sign_in.show_form",
+            order=90,
+            is_shown=_reader_is_signed_out,
+            values=_build_link_back,
         ),
         NavItem(_reader_name, "accounts.profile.show", order=90, is_shown=_reader_is_signed_in),
         NavItem(
@@ -131,6 +144,13 @@ ROOM = Room(
             "token_hash",
             "browser",
             retention="until the first sign-in 30 days after it began, for its owner to look back",
+        ),
+        _build_personal_data(
+            "data_requests",
+            "person_id",
+            "kind",
+            "done_by",
+            retention="as long as the account, so that its owner sees what was done",
         ),
         _build_unexported_personal_data(
             "second_factors",

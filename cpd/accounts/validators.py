@@ -1,6 +1,6 @@
 """Validators for the forms of every room, and the sentences that say what to fix."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -48,6 +48,21 @@ class Line:
         if fault and (line.fault is not LineFault.EMPTY or field.flags.required):
             raise StopValidation(fault)
         field.data = line.text
+
+
+class Code:
+    """Accepts a text in which a parser finds a code; any other text is no guess at one."""
+
+    def __init__(self, parse: Callable[[str], str | None], message: Any) -> None:
+        self.parse = parse
+        self.message = message
+
+    def __call__(self, _form: Form, field: Field) -> None:
+        """Leave only the code in the field, or say what to type."""
+        code = self.parse(field.data or "")
+        if code is None:
+            raise StopValidation(str(self.message))
+        field.data = code
 
 
 class Address:

@@ -22,6 +22,7 @@ from cpd.cli.naming import find_person_or_exit, find_school_or_exit
 from cpd.config import settings_of_app
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, single_line
+from cpd.kernel.addresses import decode_address
 from cpd.provider import current
 
 _LINK_HELP = "Print a link to set the password with, instead of asking for one."
@@ -44,12 +45,16 @@ def create_administrator(email: str, *, name: str, by_link: bool) -> None:
     if line.fault is not None:
         sys.exit(f"--name cannot be used. {describe_line_fault(line)}")
     app = create_app_or_exit()
-    password = "" if by_link else _prompt_until_password_is_strong(app, about=(address, line.text))
+    password = (
+        ""
+        if by_link
+        else _prompt_until_password_is_strong(app, about=(decode_address(address), line.text))
+    )
     password_hash = password_hashing.hash_password(password) if password else ""
     token = _create_administrator_and_link(
         app, address=address, name=line.text, password_hash=password_hash
     )
-    click.echo(f"{line.text} <{address}> can administer this installation.")
+    click.echo(f"{line.text} <{decode_address(address)}> can administer this installation.")
     click.echo(
         "The role works once codes from an app are set up; the pages ask for that at sign-in."
     )
@@ -93,7 +98,8 @@ def _create_administrator_and_link(
     with app.app_context(), unit_of_work() as session:
         person = actions.create_person(session, new, actor=SYSTEM, now=now)
         if isinstance(person, AccountRefusal):
-            sys.exit(f"{address} already has an account. Change its roles on the People page.")
+            shown = decode_address(address)
+            sys.exit(f"{shown} already has an account. Change its roles on the People page.")
         if password_hash:
             return ""
         return make_password_link(session, person, actor=SYSTEM, now=now)
@@ -105,8 +111,9 @@ def list_accounts() -> None:
     with create_app_or_exit().app_context():
         for person in db.session.scalars(select(Person).order_by(Person.email)):
             roles = ", ".join(sorted(_describe_role(row) for row in person.roles)) or "no role"
-            state = "locked" if person.disabled_at else "open"
-            click.echo(f"{person.email}\t{person.name}\t{roles}\t{state}")
+            open_state = "shares its address" if person.has_shared_address else "open"
+            state = "locked" if person.disabled_at else open_state
+            click.echo(f"{decode_address(person.email)}\t{person.name}\t{roles}\t{state}")
 
 
 def _describe_role(row: RoleAssignmentRow) -> str:
@@ -146,7 +153,7 @@ def grant_role(
     if refusal is not None:
         sys.exit(_REFUSALS[refusal])
     where = f"in {school.name}" if school else "everywhere"
-    click.echo(f"{person.email} has the role {role} {where}.")
+    click.echo(f"{decode_address(person.email)} has the role {role} {where}.")
 
 
 _REFUSALS = {
@@ -172,7 +179,7 @@ def remove_role(email: str, *, role: str, slug: str | None) -> None:
                 session, person.id, Role(role), scope, actor=SYSTEM, now=clock.now()
             )
     where = f"in {school.name}" if school else "everywhere"
-    click.echo(f"{person.email} does not have the role {role} {where}.")
+    click.echo(f"{decode_address(person.email)} does not have the role {role} {where}.")
 
 
 def _start_of_day_in_zone(day: datetime | None, zone: ZoneInfo) -> datetime | None:

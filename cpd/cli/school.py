@@ -14,6 +14,7 @@ from cpd.cli.main import create_app_or_exit
 from cpd.cli.naming import find_person_or_exit, find_school_or_exit
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock, single_line
+from cpd.kernel.addresses import decode_address
 from cpd.organisations import actions, queries
 from cpd.organisations.actions import NewSchool, Refusal, SlugTakenError
 from cpd.organisations.models import School, SchoolKind
@@ -107,7 +108,7 @@ def join(school: School, person: Person) -> None:
         )
     if refusal is not None:
         sys.exit(f"{school.name} has been closed and takes no new members.")
-    click.echo(f"{person.email} belongs to {school.name}.")
+    click.echo(f"{decode_address(person.email)} belongs to {school.name}.")
 
 
 @command.command("leave")
@@ -116,4 +117,4 @@ def leave(school: School, person: Person) -> None:
     """End someone's membership of a school; they keep their courses and certificates."""
     with unit_of_work() as session:
         actions.leave_school(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
-    click.echo(f"{person.email} does not belong to {school.name}.")
+    click.echo(f"{decode_address(person.email)} does not belong to {school.name}.")

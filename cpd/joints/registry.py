@@ -8,6 +8,8 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from cpd.joints.personal import PersonalData
+
 EXTENSION = "cpd.joined"
 
 Job = Callable[[Any, datetime], None]
@@ -36,6 +38,8 @@ class Registry:
     jobs: dict[str, Job]
     email_purposes: frozenset[str]
     """Purposes of jobs that need the mail server."""
+    personal: Sequence[PersonalData] = ()
+    """The personal data in the tables of all rooms."""
 
 
 def current_registry() -> Registry:

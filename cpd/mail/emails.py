@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from cpd.config import current_settings
 from cpd.jobs import outbox
+from cpd.kernel import addresses
 from cpd.kernel.ids import new_public_id
 from cpd.provider import current
 
@@ -47,8 +48,11 @@ def enqueue_email(session: Session, email: Email, *, now: datetime, key: str = "
     )
 
 
-def build_site_url(endpoint: str, **values: str) -> str:
-    """Return an absolute URL of the site, under the host in its settings, not that of a request."""
+def build_site_url(endpoint: str, **values: str | None) -> str:
+    """Return an absolute URL of the site, under the host in its settings, not that of a request.
+
+    Values that are None are left out.
+    """
     public = urlsplit(current_settings().public_url)
     urls = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
     return urls.build(endpoint, values, force_external=True)
@@ -62,21 +66,16 @@ def compose_email_message(email: Email, *, key: str, now: datetime) -> EmailMess
         email.template, site=settings, provider=provider, page=build_site_url, **email.values
     )
     subject, _, body = text.strip().partition("\n")
+    letters = addresses.encode_address(f"letters@{settings.host}")
     message = EmailMessage()
     message["From"] = Address(
         display_name=provider.name,
-        addr_spec=settings.mail_from or f"letters@{settings.host}",
+        addr_spec=settings.mail_from or letters,
     )
-    message["To"] = _encode_domain_as_ascii(email.to)
+    message["To"] = addresses.encode_address(email.to)
     message["Subject"] = subject.strip()
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{key}@{settings.host}>"
+    message["Message-ID"] = f"<{key}@{letters.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body.strip() + "\n", cte="quoted-printable")
     return message
-
-
-def _encode_domain_as_ascii(address: str) -> str:
-    """Encode the domain, since few mail servers accept one that is not ASCII."""
-    local, at, domain = address.rpartition("@")
-    return f"{local}{at}{domain.encode('idna').decode()}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import request
 
 from cpd.config import current_settings
+from cpd.kernel import addresses
 
 _MOST_SHOWN = 50
 
@@ -36,7 +37,7 @@ def _parse_email(data: bytes) -> ReceivedEmail:
     message = message_from_bytes(data, policy=policy.default)
     text = str(message.get_content()).strip()
     return ReceivedEmail(
-        to=str(message["To"]),
+        to=addresses.decode_address(str(message["To"])),
         subject=str(message["Subject"]),
         sent_at=parsedate_to_datetime(str(message["Date"])),
         paragraphs=[part.splitlines() for part in text.split("\n\n")],

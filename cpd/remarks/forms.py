@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, HiddenField, RadioField, TextAreaField
+from wtforms import Field, HiddenField, RadioField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 
 from cpd.accounts.rules import addresses
 from cpd.remarks.models import LONGEST_ANSWER, LONGEST_NOTE, LONGEST_TEXT, RemarkState
-from cpd.web.forms import Form, build_choice, clean_multiline_text
+from cpd.web.forms import AddressField, Form, build_choice, clean_multiline_text
 
 STATE_WORDS: Mapping[RemarkState, Any] = {
     RemarkState.OPEN: _l("Open"),
@@ -48,7 +48,7 @@ class RemarkForm(Form):
         ),
         render_kw={"rows": 6},
     )
-    email = EmailField(
+    email = AddressField(
         _l("Your email address"),
         [OptionalAddress()],
         description=_l("Only if you want an answer."),

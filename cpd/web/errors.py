@@ -30,10 +30,11 @@ from wtforms import Form
 
 from cpd.access.guard import (
     MfaRequiredError,
-    build_preserved_form_url,
+    build_url_after_sign_in,
     current_actor,
     redirect_to_sign_in,
     request_wants_json,
+    requires_sign_in,
 )
 from cpd.web import logs
 
@@ -187,11 +188,8 @@ def _handle_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _handle_csrf_failure(error: CSRFError) -> ResponseReturnValue:
     del error
-    if (
-        not request_wants_json()
-        and not current_actor().is_signed_in
-        and (back := build_preserved_form_url())
-    ):
+    is_signed_out = requires_sign_in() and not current_actor().is_signed_in
+    if is_signed_out and not request_wants_json() and (back := build_url_after_sign_in()):
         return redirect_to_sign_in(back)  # its token ended with the session
     return _render_error_response(400, CSRF_TEXT, None)
 

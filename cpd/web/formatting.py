@@ -1,4 +1,4 @@
-"""Formatting times, scores and counts in the reader's zone and language; only this rounds."""
+"""Formatting times, scores and addresses in the reader's zone and language; only this rounds."""
 
 from datetime import date, datetime
 from fractions import Fraction
@@ -13,6 +13,7 @@ from wtforms import Form
 
 from cpd.access import guard
 from cpd.content.languages import format_attributes_of_text, format_plain
+from cpd.kernel import addresses
 
 _VULGAR = {
     Fraction(1, 4): "¼",
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         zone_name=format_zone_name,
         plain=format_plain,
         language_attributes=format_attributes_of_text,
+        email_address=addresses.decode_address,
     )
 
 

@@ -1,16 +1,16 @@
 """The base of every form: fields are read strictly, and mistakes are shown together with 422."""
 
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Self
 
 import wtforms
 from flask import request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
-from wtforms import Field, HiddenField, SelectMultipleField
+from wtforms import EmailField, Field, HiddenField, SelectMultipleField
 from wtforms import Form as PlainForm
 
-from cpd.kernel import characters
+from cpd.kernel import addresses, characters
 
 _MOST_CHOICES = 100
 
@@ -30,6 +30,13 @@ def clean_multiline_text(text: str | None) -> str:
     """
     text = (text or "").replace("\r\n", "\n").strip()
     return text if characters.has_visible_text(text) else ""
+
+
+class AddressField(EmailField):
+    """An email address; the page shows it with the letters of its domain, however it was sent."""
+
+    def _value(self) -> str:
+        return addresses.decode_address(self.data or "")
 
 
 class AlwaysSentField(HiddenField):
@@ -54,6 +61,13 @@ class ValuesField(Field):
 
 class Form(PlainForm):
     """A form that accepts only its own fields, each once; CSRF is checked before any view."""
+
+    shown_first: ClassVar[Sequence[str]] = ()
+    """Fields that the page shows before those of a base class, which would come first."""
+
+    def __iter__(self) -> Iterator[Field]:
+        """Yield the fields in the order of the page, which is also that of its mistakes."""
+        return iter(sorted(super().__iter__(), key=lambda it: it.name not in self.shown_first))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Allow no `maxlength`: browsers cut pasted text to it without saying so."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Flask, Response, g, session
+from flask import Flask, Response, g, request, session
 from flask.typing import ResponseReturnValue
 
 P = ParamSpec("P")
@@ -52,6 +52,9 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+_ERROR = 400
+"""The first status code of errors."""
+
 TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
@@ -92,6 +95,14 @@ def cacheable(seconds: int) -> Callable[[View[P]], View[P]]:
 
 
 def _build_cache_control(response: Response) -> str:
+    """Return how long browsers may keep a response; by default they may not store it.
+
+    The browser that sent a form may keep the answer that says what is wrong with it. Otherwise
+    going back to that answer ends on an error page of the browser. No such answer holds a secret:
+    a password is never shown again, and a key only in the answer that first shows it.
+    """
+    if request.method == "POST" and response.status_code >= _ERROR:
+        return "private, no-cache" if response.mimetype == "text/html" else "no-store"
     seconds = g.get("cache_seconds")
     ok = 200
     if seconds is None or response.status_code != ok or session.modified:

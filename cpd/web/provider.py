@@ -14,6 +14,7 @@ from cpd.access.guard import public
 from cpd.content.placeholders import fill_citations
 from cpd.db import db
 from cpd.joints.rooms import NavItem
+from cpd.kernel.addresses import encode_address
 from cpd.provider import current, queries
 from cpd.provider.rules.profile import Profile
 from cpd.web.navigation import add_navigation_links
@@ -126,5 +127,5 @@ def _render_contact_link(address: str) -> str:
         note: str = gettext("the people who gave you your account (there is no address here yet)")
         return note
     is_web = address.startswith("https://")
-    href = address if is_web else f"mailto:{address}" if "@" in address else ""
+    href = address if is_web else f"mailto:{encode_address(address)}" if "@" in address else ""
     return Markup('<a href="{}">{}</a>').format(href, address) if href else address

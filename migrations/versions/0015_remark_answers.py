@@ -6,11 +6,11 @@ from alembic import op
 from migrations.refusing import refuse_rows
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0013"
+BESIDE = "0014"
 """The release before writes notes without an answer, and the column is empty for them."""
 
 ABOVE = {"answers to remarks": "remark_moves WHERE answer <> ''"}

@@ -12,6 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
+from cpd.accounts.data_requests import actions as data_requests
+from cpd.accounts.data_requests.models import DataRequest, DataRequestKind
 from cpd.accounts.models import License
 from cpd.accounts.people import actions
 from cpd.accounts.people.actions import Grant
@@ -225,6 +227,23 @@ def licence(world: World, owner: Person) -> Example:
             )
         found = select(License.public_id).where(License.person_id == actor.person_id)
         return Example({"public_id": db.session.scalars(found).one()})
+
+
+@example("data request")
+def data_request(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        actor = courses.actor_of(owner)
+        with unit_of_work() as session:
+            data_requests.request_data_action(
+                session, DataRequestKind.COPY, actor=actor, now=clock.now()
+            )
+        found = select(DataRequest.public_id).where(DataRequest.person_id == actor.person_id)
+        return Example({"public_id": db.session.scalars(found).one()})
+
+
+@example("kind of data request")
+def kind_of_data_request(_world: World, _owner: Person) -> Example:
+    return Example({}, {"kind": "copy"})
 
 
 @example("session")

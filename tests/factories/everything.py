@@ -7,6 +7,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
+from cpd.accounts.data_requests import actions as data_requests
+from cpd.accounts.data_requests.models import DataRequestKind
 from cpd.accounts.mfa import actions as mfa
 from cpd.accounts.mfa import totp
 from cpd.accounts.people import actions as people
@@ -67,6 +69,7 @@ def fill(app: Flask) -> None:
             key = totp.make_random_key()
             code = pyotp.TOTP(key).at(now)
             assert mfa.turn_on_mfa(session, person, key, code, actor=actor, now=now)
+            data_requests.request_data_action(session, DataRequestKind.COPY, actor=actor, now=now)
             verifications.request_verification(
                 session, "new@example.org", person_id=person.id, now=now
             )

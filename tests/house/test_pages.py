@@ -54,6 +54,12 @@ def test_a_good_page_has_no_fault() -> None:
         ('<input type="hidden" name="csrf_token" value="abc">', "", "no token against forgery"),
         ('name="mail"', 'name="mail" maxlength="9"', "'mail' is cut without a word"),
         ("<main>", "<div>", "no single main"),
+        ('name="mail"', 'name="mail" type="password" value="x"', "'mail' is sent back"),
+        (
+            "</h1>",
+            '</h1><div class="summary"><a href="#hint">1</a><a href="#mail">2</a></div>',
+            "another order than their fields: ['hint', 'mail']",
+        ),
     ],
 )
 def test_each_fault_is_found(good: str, bad: str, said: str) -> None:

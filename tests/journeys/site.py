@@ -15,6 +15,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM, VISITOR, Actor, Role
+from cpd.accounts.data_requests import actions as data_requests
+from cpd.accounts.data_requests import queries as data_request_queries
+from cpd.accounts.data_requests.models import DataRequestKind
 from cpd.accounts.mfa import actions as mfa
 from cpd.accounts.mfa import totp
 from cpd.accounts.models import Person as PersonRow
@@ -127,7 +130,26 @@ def make(database: Database, folder: Path) -> Site:
     _results(site)
     _certificates(site)
     _remarks(site)
+    _data_requests(site)
     return site
+
+
+def _data_requests(site: Site) -> None:
+    """Let two people ask for their data, of whom one gets it, and one for a deletion."""
+    with site.app.app_context():
+        for person, kind in (
+            (MAYA, DataRequestKind.COPY),
+            (ZOE, DataRequestKind.DELETION),
+            (SITTER, DataRequestKind.COPY),
+        ):
+            actor = courses.actor_of(person)
+            with unit_of_work() as session:
+                data_requests.request_data_action(session, kind, actor=actor, now=clock.now())
+        asked = data_request_queries.find_own_requests(db.session(), courses.actor_of(SITTER))
+        with unit_of_work() as session:
+            data_requests.carry_out_data_request(
+                session, asked[DataRequestKind.COPY], declared=(), actor=SYSTEM, now=clock.now()
+            )
 
 
 def _end_early(site: Site) -> None:

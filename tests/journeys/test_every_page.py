@@ -356,6 +356,10 @@ ACCOUNTS = [
     State("accounts.reauthentication.reauthenticate", "nothing filled in",
           "/sign-in/again", READER, 422, do=(press("Continue"),)),
     State("accounts.sessions.index", "", "/profile/sessions", READER),
+    State("accounts.data_requests.show_own", "nothing asked", "/profile/data", READER),
+    State("accounts.data_requests.show_own", "a request waits", "/profile/data", MAYA),
+    State("accounts.data_requests.show_own", "a copy is ready", "/profile/data", SITTER),
+    State("accounts.data_requests.index", "", "/people/requests", INES),
     State("accounts.people.index", "", "/people", INES),
     State("accounts.people.index", "nobody found", "/people?q=nobody+here", INES),
     State("accounts.people.new", "", "/people/new", INES),
@@ -437,6 +441,7 @@ PLAIN = [
     State("courses.figure", "", f"{COURSE}/figures/cool-down.svg"),
     State("certificates.download", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
     State("certificates.send_public_record", "", lambda site: code(MAYA)(site) + "/record.json"),
+    State("accounts.data_requests.download_copy", "", "/profile/data/copy.json", SITTER),
     State("certificates.publish_public_keys", "", "/verify/keys.json"),
 ]
 """What answers GET with something else than a page."""
@@ -754,5 +759,5 @@ def posted_from(app: Flask, path: str) -> set[str]:
 
 @pytest.mark.parametrize("state", PLAIN, ids=str)
 def test_what_is_no_page_answers_too(eyes: Eyes, state: State) -> None:
-    page = eyes.page(MAYA)
+    page = eyes.page(state.who or MAYA)
     assert page.request.get(eyes.path(state)).status == 200

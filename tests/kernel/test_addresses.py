@@ -49,6 +49,18 @@ def test_mail_addresses(text: str, *, is_one: bool) -> None:
     assert addresses.is_mail_address(text) is is_one
 
 
+def test_domains_that_differ_stay_apart() -> None:
+    assert addresses.encode_address("user@faß.example") == "user@xn--fa-hia.example"
+    assert addresses.decode_address("user@xn--fa-hia.example") == "user@faß.example"
+    assert "faß.example".encode("idna") == b"fass.example"  # the control: Python's own codec
+
+
+@pytest.mark.parametrize("address", ["user@-.example", "user@xn--zz.example", "", "user"])
+def test_what_cannot_be_encoded_stays_as_it_is(address: str) -> None:
+    assert addresses.encode_address(address) == address
+    assert addresses.decode_address(address) == address
+
+
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [

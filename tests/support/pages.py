@@ -162,6 +162,7 @@ def faults(page: Page) -> list[str]:
         *_label_faults(page),
         *_policy_faults(page),
         *_form_faults(page),
+        *_summary_faults(page),
     ]
 
 
@@ -233,6 +234,18 @@ def _form_faults(page: Page) -> Iterator[str]:
     for control in page.all(*FIELDS):
         if control.get("maxlength"):
             yield f"what is pasted into {control.get('name')!r} is cut without a word: maxlength"
+        if control.get("type") == "password" and control.get("value"):
+            yield f"the password in {control.get('name')!r} is sent back"
+
+
+def _summary_faults(page: Page) -> Iterator[str]:
+    """Compare the order of the mistakes at the top with that of their fields."""
+    places = {element.get("id"): place for place, element in enumerate(page.root.iter())}
+    for summary in page.all("div"):
+        if "summary" in summary.get("class", "").split():
+            links = [link.get("href", "")[1:] for link in summary.iter("a")]
+            if links != sorted(links, key=lambda name: places.get(name, 0)):
+                yield f"the mistakes stand in another order than their fields: {links}"
 
 
 _seen: set[int] = set()

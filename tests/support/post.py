@@ -53,7 +53,8 @@ class Arrived:
     @property
     def path(self) -> str:
         """The path of the only link on its own line that has a token."""
-        (found,) = re.findall(r"^http://localhost(/\S+/[\w-]{43})$", self.text, re.MULTILINE)
+        link = r"^http://localhost(/\S+/[\w-]{43}(?:\?\S+)?)$"
+        (found,) = re.findall(link, self.text, re.MULTILINE)
         return str(found)
 
 

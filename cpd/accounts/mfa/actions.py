@@ -13,6 +13,7 @@ from cpd.accounts.emails import SecurityNotice, enqueue_security_notice
 from cpd.accounts.mfa import totp
 from cpd.accounts.models import AuthenticatorApp, Person, RecoveryCode
 from cpd.accounts.queries import lock_person, person_has_mfa
+from cpd.accounts.rules import typed_codes
 from cpd.accounts.sign_in.actions import (
     PendingSignIn,
     end_sessions_of_person,
@@ -22,10 +23,6 @@ from cpd.accounts.sign_in.models import EndReason
 from cpd.accounts.tokens import hash_token
 
 _RECOVERY_CODES = 10
-_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""32 characters that are hard to confuse; 16 of them hold 80 random bits."""
-_GROUPS, _GROUP_LENGTH = 4, 4
-_RECOVERY_CODE = re.compile(rf"[{_ALPHABET}]{{{_GROUPS * _GROUP_LENGTH}}}")
 
 
 # Setting it up
@@ -97,12 +94,13 @@ def renew_recovery_codes(
 
 def _replace_recovery_codes(session: Session, person_id: int) -> list[str]:
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
-    length = _GROUPS * _GROUP_LENGTH
+    length = typed_codes.RECOVERY_GROUPS * typed_codes.RECOVERY_GROUP_LENGTH
     codes = [
-        "".join(secrets.choice(_ALPHABET) for _ in range(length)) for _ in range(_RECOVERY_CODES)
+        "".join(secrets.choice(typed_codes.RECOVERY_ALPHABET) for _ in range(length))
+        for _ in range(_RECOVERY_CODES)
     ]
     session.add_all(RecoveryCode(person_id=person_id, code_hash=hash_token(code)) for code in codes)
-    return ["-".join(re.findall("." * _GROUP_LENGTH, code)) for code in codes]
+    return ["-".join(re.findall("." * typed_codes.RECOVERY_GROUP_LENGTH, code)) for code in codes]
 
 
 # Signing in with a code
@@ -134,10 +132,9 @@ def finish_sign_in_with_code(
     return replace_browser_session(session, person, browser=browser, replacing=replacing, now=now)
 
 
-def use_mfa_code(session: Session, person: Person, typed: str, *, now: datetime) -> bool:
+def use_mfa_code(session: Session, person: Person, code: str, *, now: datetime) -> bool:
     """Accept an app code or a recovery code, each only once; a recovery code sends a notice."""
-    code = "".join(typed.split()).upper().replace("-", "")
-    if _RECOVERY_CODE.fullmatch(code):
+    if typed_codes.is_recovery_code(code):
         return _use_recovery_code(session, person, code, now=now)
     return _use_app_code(session, person.id, code, now=now)
 

@@ -2,9 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from cpd.accounts.forms import build_six_digits_field
+from cpd.accounts.rules.typed_codes import parse_app_or_recovery_code
+from cpd.accounts.validators import Code
 from cpd.web.forms import Form
 
 
@@ -15,7 +17,10 @@ class MfaCodeForm(Form):
         _l("Code"),
         [
             InputRequired(_l("Enter the code.")),
-            Length(max=40, message=_l("This is too long to be a code.")),
+            Code(
+                parse_app_or_recovery_code,
+                _l("Type the six digits in your app, or all 16 characters of a recovery code."),
+            ),
         ],
         description=_l("Six digits from your app, or one of your recovery codes."),
         render_kw={"autocomplete": "one-time-code"},

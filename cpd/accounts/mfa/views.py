@@ -24,6 +24,7 @@ from cpd.accounts.sign_in.sessions import PendingCookie
 from cpd.accounts.sign_in.throttle import Throttled, clear_attempt, run_check_within_limits
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.kernel.addresses import decode_address
 from cpd.web import qr_codes
 from cpd.web.logs import log
 
@@ -86,8 +87,8 @@ def _finish_sign_in_within_limits(
 
 
 def _forget_pending_and_redirect_to_sign_in() -> ResponseReturnValue:
-    sessions.forget_pending_sign_in()
-    return redirect(url_for("accounts.sign_in.show_form"), 303)
+    location = sessions.forget_pending_sign_in()
+    return redirect(url_for("accounts.sign_in.show_form", next=location), 303)
 
 
 def _render_code_page(form: MfaCodeForm) -> str:
@@ -128,7 +129,7 @@ def turn_on() -> ResponseReturnValue:
         flash(_("That took more than 15 minutes. Start again."), "info")
         return redirect(url_for(".show_settings", next=site_path_or_none(form.next.data)), 303)
     if not form.validate():
-        return _render_set_up_page(form, key), form_checks.INVALID
+        return _render_set_up_page(form), form_checks.INVALID
     with unit_of_work() as writing:
         codes = actions.turn_on_mfa(
             writing,
@@ -141,7 +142,7 @@ def turn_on() -> ResponseReturnValue:
         )
     if codes is None:
         form.code.errors = [_("This is not the right code. Does your phone show the correct time?")]
-        return _render_set_up_page(form, key), form_checks.INVALID
+        return _render_set_up_page(form), form_checks.INVALID
     return _render_recovery_codes_page(codes, site_path_or_none(form.next.data))
 
 
@@ -212,15 +213,17 @@ def _staff_role_names(roles: Iterable[RoleAssignment]) -> list[str]:
     ]
 
 
-def _render_set_up_page(form: FirstCodeForm, key: str) -> str:
-    uri = totp.build_provisioning_uri(key, sessions.current_person().email)
+def _render_set_up_page(form: FirstCodeForm, key: str = "") -> str:
+    """Show the key, and ask for its first code.
+
+    After a wrong code the key is not shown again: the browser may keep that page.
+    """
+    email = decode_address(sessions.current_person().email)
     groups = " ".join(key[start : start + 4] for start in range(0, len(key), 4))
-    return render_template(
-        "accounts/mfa/set_up.html",
-        form=form,
-        key=groups,
-        qr_code=qr_codes.draw_qr_code_as_data_uri(uri),
+    qr_code = (
+        qr_codes.draw_qr_code_as_data_uri(totp.build_provisioning_uri(key, email)) if key else None
     )
+    return render_template("accounts/mfa/set_up.html", form=form, key=groups, qr_code=qr_code)
 
 
 def _render_recovery_codes_page(codes: list[str], location: str | None = None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -13,7 +13,7 @@ from cpd.accounts.labels import ROLE_DESCRIPTIONS
 from cpd.accounts.people.actions import Grant, NewPerson
 from cpd.accounts.validators import Address, Line
 from cpd.organisations.models import School
-from cpd.web.forms import Form, build_choice
+from cpd.web.forms import AddressField, Form, build_choice
 
 
 def build_role_choices(roles: Iterable[Role] = Role) -> list[Any]:
@@ -25,7 +25,7 @@ class NewPersonForm(Form):
     """A new account."""
 
     name = StringField(_l("Name"), [InputRequired(_l("Enter the name.")), Line()])
-    email = EmailField(
+    email = AddressField(
         _l("Email address"),
         [InputRequired(_l("Enter the address.")), Address()],
         render_kw={"autocomplete": "off"},

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from cpd.access.permissions import Actor, Permission
 from cpd.accounts.models import Person
+from cpd.accounts.rules.addresses import normalize_address
 from cpd.db import Page, find_page
 
 PEOPLE_PER_PAGE = 50
@@ -39,7 +40,7 @@ def _word_condition(word: str) -> sa.ColumnElement[bool]:
     return sa.or_(
         sa.func.lower(Person.name).contains(word.lower(), autoescape=True),
         Person.name.contains(word.capitalize(), autoescape=True),
-        Person.email.contains(word.lower(), autoescape=True),
+        Person.email.contains(normalize_address(word), autoescape=True),
     )
 
 

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from cpd.access.guard import current_actor, requires, requires_recent_login
 from cpd.access.permissions import SCHOOL_ROLES, STAFF_ROLES, Permission, Role, Scope
 from cpd.accounts import encryption, hooks
+from cpd.accounts.data_requests.queries import find_open_request_count
 from cpd.accounts.labels import ROLE_DESCRIPTIONS
 from cpd.accounts.models import Person
 from cpd.accounts.people import actions, queries
@@ -69,6 +70,7 @@ def index() -> ResponseReturnValue:
         page=page,
         wanted=wanted,
         role_descriptions=ROLE_DESCRIPTIONS,
+        request_count=find_open_request_count(db.session()),
         now=clock.now(),
     )
 

@@ -6,7 +6,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    EmailField,
     Field,
     HiddenField,
     SelectField,
@@ -20,7 +19,7 @@ from cpd.accounts.profile import time_zones
 from cpd.accounts.rules import zones
 from cpd.accounts.sign_in.forms import CurrentPasswordForm
 from cpd.accounts.validators import Address, Line
-from cpd.web.forms import Form, build_choice
+from cpd.web.forms import AddressField, Form, build_choice
 
 _AUTHORITY_EXAMPLE = _l("As written on it, such as “Texas Department of Licensing”.")
 _NUMBER = Line(longest=60, needs_letter=False)
@@ -121,7 +120,9 @@ class CertificateDetailsForm(Form):
 class ChangeAddressForm(CurrentPasswordForm):
     """A new address to replace the current one."""
 
-    email = EmailField(
+    shown_first = ("email",)
+
+    email = AddressField(
         _l("New email address"),
         [InputRequired(_l("Enter the new address.")), Address()],
         render_kw={"autocomplete": "email"},

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from cpd.kernel import addresses
+
 LONGEST = 254
 _LONGEST_LOCAL = 64
 _PATTERN = re.compile(r"(?!.*=\?)[^\s@<>()\[\]\\,;:\"]+@(?:[\w-]{1,63}\.)+[\w-]{2,63}")
@@ -10,8 +12,12 @@ _PATTERN = re.compile(r"(?!.*=\?)[^\s@<>()\[\]\\,;:\"]+@(?:[\w-]{1,63}\.)+[\w-]{
 
 
 def normalize_address(address: str) -> str:
-    """Return the one spelling in which an address is stored and looked up."""
-    return unicodedata.normalize("NFC", address).strip().lower()
+    """Return the one spelling in which an address is stored and looked up.
+
+    Its domain is in ASCII: some browsers send `bücher.example` as `xn--bcher-kva.example`.
+    """
+    lowered = unicodedata.normalize("NFC", unicodedata.normalize("NFC", address).strip().lower())
+    return addresses.encode_address(lowered)
 
 
 def is_plausible_address(address: str) -> bool:
@@ -21,14 +27,13 @@ def is_plausible_address(address: str) -> bool:
         and address.isprintable()
         and len(address.partition("@")[0]) <= _LONGEST_LOCAL
         and _PATTERN.fullmatch(address) is not None
-        and _address_has_ascii_domain(address)
+        and _has_possible_domain(address)
     )
 
 
-def _address_has_ascii_domain(address: str) -> bool:
-    """Tell whether the domain can be written in ASCII, as mail servers need it."""
+def _has_possible_domain(address: str) -> bool:
     try:
-        address.rpartition("@")[2].encode("idna")
+        addresses.encode_domain(address.rpartition("@")[2])
     except UnicodeError:
         return False
     return True

@@ -24,6 +24,7 @@ from cpd.accounts.sign_in.throttle import Throttled, ThrottleKey, record_attempt
 from cpd.accounts.tokens import hash_request_network, hash_with_secret_key
 from cpd.config import current_settings
 from cpd.db import unit_of_work
+from cpd.kernel.addresses import decode_address
 from cpd.mail import emails
 from cpd.provider import current
 from cpd.web.errors import add_retry_error
@@ -77,7 +78,7 @@ def validate_and_hash_new_password(form: NewPasswordForm) -> str | Denial:
 
 def list_forbidden_password_parts(email: str, name: str) -> tuple[str, ...]:
     """Return what a person's password must not consist of, for `NewPasswordForm.about`."""
-    return (email, name, current.current_provider().name, current_settings().host)
+    return (decode_address(email), name, current.current_provider().name, current_settings().host)
 
 
 def enqueue_requested_email(

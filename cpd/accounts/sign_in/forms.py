@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, HiddenField, PasswordField, ValidationError
+from wtforms import Field, HiddenField, PasswordField, ValidationError
 from wtforms.validators import InputRequired, Length, StopValidation
 
 from cpd.accounts.rules import addresses
 from cpd.accounts.sign_in.rules import password_strength
 from cpd.accounts.sign_in.rules.password_strength import PasswordFault
 from cpd.accounts.validators import Address
-from cpd.web.forms import Form
+from cpd.web.forms import AddressField, Form
 
 _PASSWORD_FAULTS: Mapping[PasswordFault, Any] = {
     PasswordFault.TOO_SHORT: _l(
@@ -39,7 +39,7 @@ class NewPassword:
 class AddressForm(Form):
     """An address to which an email is sent."""
 
-    email = EmailField(
+    email = AddressField(
         _l("Email address"),
         [InputRequired(_l("Enter your address.")), Address()],
         render_kw={"autocomplete": "email"},
@@ -53,7 +53,7 @@ _LONGEST_PASSWORD = Length(max=password_strength.LONGEST, message=_l("Use at mos
 class SignInForm(Form):
     """An address and a password."""
 
-    email = EmailField(
+    email = AddressField(
         _l("Email address"),
         [
             InputRequired(_l("Enter your address.")),
@@ -114,3 +114,5 @@ class ReauthenticationForm(CurrentPasswordForm):
 
 class ChangePasswordForm(CurrentPasswordForm, NewPasswordForm):
     """A new password, and the current one."""
+
+    shown_first = ("present",)

@@ -170,9 +170,10 @@ def read_pending_sign_in(now: datetime) -> PendingCookie | None:
     return PendingCookie(pending, stored["email"], stored["next"])
 
 
-def forget_pending_sign_in() -> None:
-    """Remove this browser's pending sign-in from the cookie."""
-    session.pop(_PENDING, None)
+def forget_pending_sign_in() -> str | None:
+    """Remove this browser's pending sign-in from the cookie; return where it was to lead."""
+    stored: Any = session.pop(_PENDING, None)
+    return site_path_or_none(stored["next"]) if isinstance(stored, dict) else None
 
 
 # The time of the last request

@@ -38,14 +38,19 @@ class VerificationSecrets:
 
 
 def request_verification(
-    session: Session, email: str, *, person_id: int | None = None, now: datetime
+    session: Session, email: str, *, person_id: int | None = None, location: str = "", now: datetime
 ) -> str:
-    """Enqueue the email, and return the public id that names the request to the open page."""
+    """Enqueue the email, and return the public id that names the request to the open page.
+
+    `location` is where to go once the account is open; the link in the email leads there too.
+    """
     session.execute(delete(EmailVerification).where(EmailVerification.expires_at <= now - _KEPT))
     row = EmailVerification(email=email, person_id=person_id, made_at=now, expires_at=now + LASTS)
     session.add(row)
     session.flush()
-    outbox.enqueue_job(session, PURPOSE, row.public_id, due_at=now, now=now)
+    outbox.enqueue_job(
+        session, PURPOSE, row.public_id, due_at=now, now=now, payload={"next": location}
+    )
     return row.public_id
 
 

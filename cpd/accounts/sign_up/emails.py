@@ -27,9 +27,10 @@ def make_code_and_send_verification_email(item: OutboxItem, now: datetime) -> No
     if row is None or row.expires_at <= now or row.grant_hash is not None:
         return  # too late, or verified already: the email had arrived before its sending failed
     email, kind = row.email, "sign_up" if row.person_id is None else "new_address"
+    location = item.payload.get("next") or None
     if db.session.scalar(select(Person.id).where(Person.email == email)) is not None:
         sending.send_or_give_up_email(
-            Email(email, f"{_FOLDER}/{kind}_known.txt", {}), item, now=now
+            Email(email, f"{_FOLDER}/{kind}_known.txt", {"location": location}), item, now=now
         )
         return
     page = (
@@ -41,6 +42,6 @@ def make_code_and_send_verification_email(item: OutboxItem, now: datetime) -> No
         secrets = actions.make_verification_secrets(session, item.about)
     values = {
         "code": f"{secrets.code[:3]} {secrets.code[3:]}",
-        "link": emails.build_site_url(page, token=secrets.token),
+        "link": emails.build_site_url(page, token=secrets.token, next=location),
     }
     sending.send_or_give_up_email(Email(email, f"{_FOLDER}/{kind}.txt", values), item, now=now)

@@ -16,6 +16,8 @@ class EmailCodeForm(Form):
 class NewAccountForm(NewPasswordForm):
     """Name and password of someone who has verified their address."""
 
+    shown_first = ("name",)
+
     name = build_name_field(
         _l("What the site calls you. We ask for the name on your certificates later.")
     )

@@ -58,14 +58,14 @@ def request_code_email() -> ResponseReturnValue:
     """Enqueue the email; every address gets the same answer."""
     form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
     form = AddressForm.from_request()
-    public_id = form_checks.enqueue_requested_email(
-        form, actions.request_verification, now=clock.now()
-    )
+    location = site_path_or_none(form.next.data) or ""
+    request_verification = partial(actions.request_verification, location=location)
+    public_id = form_checks.enqueue_requested_email(form, request_verification, now=clock.now())
     if isinstance(public_id, Denial):
         return _render_address_page(form), *public_id
     session.pop(_GRANT, None)
     session[_VERIFICATION] = public_id
-    session[_NEXT] = site_path_or_none(form.next.data) or ""
+    session[_NEXT] = location
     return redirect(url_for(".ask_code"), 303)
 
 
@@ -156,7 +156,7 @@ def render_confirm_page(verification: EmailVerification) -> str:
 def redirect_to_address_form() -> ResponseReturnValue:
     """Redirect to the page for the address, after too long a time or too many wrong codes."""
     flash(_("The code is too old, or five were wrong. Ask for a new email."), "info")
-    return redirect(url_for(".show_form"), 303)
+    return redirect(_build_address_form_url(), 303)
 
 
 def render_code_page(form: EmailCodeForm, verification: EmailVerification) -> str:
@@ -165,8 +165,12 @@ def render_code_page(form: EmailCodeForm, verification: EmailVerification) -> st
         "accounts/sign_up/email_code.html",
         form=form,
         email=verification.email,
-        ask_again_url=url_for(".show_form"),
+        ask_again_url=_build_address_form_url(),
     )
+
+
+def _build_address_form_url() -> str:
+    return url_for(".show_form", next=session.get(_NEXT) or None)
 
 
 @bp.get("/confirmation/<string:token>")
@@ -182,6 +186,7 @@ def confirm_by_link(token: str) -> ResponseReturnValue:
     """Verify the address by its link, in this browser."""
     NoFields.from_request()
     _find_verification_by_link_or_404(token)
+    session[_NEXT] = site_path_or_none(request.args.get("next")) or session.get(_NEXT, "")
     with unit_of_work() as writing:
         grant = actions.verify_address_by_link(writing, token, now=clock.now())
     if grant is None:

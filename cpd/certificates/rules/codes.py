@@ -23,6 +23,10 @@ LENGTH = RANDOM + GROUPS
 LAST_GROUP = GROUPS
 """The index of the last group: the 26th character and the five check characters."""
 
+_PRINTED_IN_TEXT = re.compile(
+    r"(?<![0-9A-Z])[0-9A-Z]{5}(?:[-\u2010-\u2015][0-9A-Z]{5}){4}[-\u2010-\u2015][0-9A-Z]{6}(?![0-9A-Z])"
+)
+"""A code with its hyphens, in the middle of a sentence."""
 _LOOKS_LIKE = str.maketrans("OIL", "011")
 _WEIGHTS = (1, 2, 4, 8, 16, 5)
 """Powers 0 to 5 of the element x of GF(32) modulo x^5 + x^2 + 1."""
@@ -72,11 +76,13 @@ def format_code(code: str) -> str:
 
 
 def parse_code(text: str) -> str | CodeFault:
-    """Read a code as a person typed or pasted it; the URL of its page works too.
+    """Read a code as a person typed or pasted it; its page's URL or a sentence works too.
 
     Case, spaces and hyphens do not matter, O is read as 0, and I and L as 1.
     """
-    text = unicodedata.normalize("NFKC", text).strip().upper().rstrip("/").rsplit("/", 1)[-1]
+    text = unicodedata.normalize("NFKC", text).strip().upper()
+    printed = set(_PRINTED_IN_TEXT.findall(text))
+    text = printed.pop() if len(printed) == 1 else text.rstrip("/").rsplit("/", 1)[-1]
     pieces = [piece for piece in re.split(r"[\W_]+", text) if piece]
     typed = "".join(pieces)
     code = typed.translate(_LOOKS_LIKE)

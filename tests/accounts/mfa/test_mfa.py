@@ -171,6 +171,14 @@ def test_ten_wrong_codes_then_a_wait_but_not_for_the_owners_browser(
     enter_code(enter_password(owner), phone.code(90))
 
 
+def test_what_is_no_code_is_no_guess(app: Flask, phone: Phone) -> None:
+    visitor = enter_password(Visitor(app))
+    for _ in range(11):  # the limit is ten
+        answer = enter_code(visitor, phone.paper[0][:-1], status=422)
+    assert "Type the six digits in your app" in answer.text
+    enter_code(visitor, f"Recovery code: {phone.paper[0].lower()}.")
+
+
 def test_the_code_leads_nowhere_else(app: Flask, phone: Phone) -> None:
     visitor = Visitor(app)
     visitor.get("/sign-in")
@@ -187,7 +195,7 @@ def test_a_right_password_does_not_count_for_ever(
     visitor = enter_password(Visitor(app))
     if change == "ten minutes":
         clock.advance(minutes=10)
-        assert enter_code(visitor, phone.code(660)).location == "/sign-in"
+        assert enter_code(visitor, phone.code(660)).location == "/sign-in?next=/profile"
         return
     if change == "locked":
         with app.app_context(), unit_of_work() as session:

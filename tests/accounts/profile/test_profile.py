@@ -388,7 +388,7 @@ def test_ending_this_session_leads_to_the_sign_in(app: Flask, maya: Visitor) -> 
     with app.app_context():
         mine = db.session.scalars(select(SignInSession.public_id)).one()
     answer = maya.post(f"/profile/sessions/{mine}/ending")
-    assert answer.location == "/sign-in"
+    assert answer.location == "/sign-in?next=/profile/sessions"
 
 
 def test_a_strangers_session_is_none_at_all(app: Flask, maya: Visitor, zoe: Visitor) -> None:

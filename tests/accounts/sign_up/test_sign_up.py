@@ -141,6 +141,23 @@ def test_a_password_is_refused_as_everywhere(app: Flask, post: PostOffice) -> No
 
 
 @sqlite
+def test_only_six_digits_are_a_guess_and_a_pasted_sentence_will_do(
+    app: Flask, post: PostOffice
+) -> None:
+    visitor = Visitor(app)
+    ask(visitor)
+    message = post.collect_one(app)
+    for typed in ("hello", "12345", "1234567", "63l 191", "123 456 or 654 321", message.path):
+        assert "Type the six digits" in type_code(visitor, typed, status=422).text
+    with app.app_context():
+        assert db.session.scalars(select(EmailVerification.wrong_codes)).one() == 0
+    type_code(visitor, "000000" if message.code != "000000" else "111111", status=422)
+    with app.app_context():
+        assert db.session.scalars(select(EmailVerification.wrong_codes)).one() == 1
+    type_code(visitor, message.subject)
+
+
+@sqlite
 def test_five_wrong_codes_end_an_email(app: Flask, post: PostOffice) -> None:
     visitor = Visitor(app)
     ask(visitor)
@@ -324,10 +341,10 @@ def test_control_a_look_at_the_account_would_be_seen(
 ) -> None:
     real = verifications.request_verification
 
-    def curious(session: Session, email: str, *, now: datetime) -> str:
+    def curious(session: Session, email: str, *, location: str, now: datetime) -> str:
         if session.scalar(select(Person.id).where(Person.email == email)) is not None:
             session.execute(select(RoleAssignmentRow.id))
-        return real(session, email, now=now)
+        return real(session, email, location=location, now=now)
 
     monkeypatch.setattr(verifications, "request_verification", curious)
     known, unknown = (_seen(app, post, email) for email in (MAYA.email, "mona@example.org"))

@@ -72,6 +72,8 @@ def test_a_code_is_made_from_nothing_else(text: str) -> None:
         f"https://cpd.example.org/verify/{format_code(CODE)}",
         f"https://cpd.example.org/verify/{format_code(CODE)}/",
         "".join(chr(ord(c) + 0xFEE0) for c in CODE),  # full-width letters
+        f"Certificate code: {format_code(CODE)}.",
+        f"{format_code(CODE)} (https://cpd.example.org/verify/{format_code(CODE)})",
     ],
 )
 def test_what_reads_as_the_code(typed: str) -> None:

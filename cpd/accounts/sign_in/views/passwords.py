@@ -1,14 +1,16 @@
 """The pages for passwords: requesting a link, setting one through a link, changing it."""
 
+from functools import partial
 from typing import Never
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in import actions, emails, form_checks, queries, sessions
 from cpd.accounts.sign_in.form_checks import Denial
 from cpd.accounts.sign_in.forms import AddressForm, ChangePasswordForm, NewPasswordForm
@@ -32,7 +34,7 @@ _WITHOUT_EMAIL = _l("Ask the people who run it for a link.")
 def ask_reset() -> ResponseReturnValue:
     """Ask for the address of the account."""
     form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
-    return _render_reset_page(AddressForm())
+    return _render_reset_page(AddressForm(next=site_path_or_none(request.args.get("next")) or ""))
 
 
 @bp.post("/reset-password")
@@ -41,18 +43,19 @@ def request_reset_email() -> ResponseReturnValue:
     """Enqueue the email with the link; every address gets the same answer."""
     form_checks.require_email_service_or_404(_WITHOUT_EMAIL)
     form, now = AddressForm.from_request(), clock.now()
-    if (
-        denial := form_checks.enqueue_requested_email(form, emails.enqueue_reset_email, now=now)
-    ) is not None:
+    location = site_path_or_none(form.next.data)
+    enqueue = partial(emails.enqueue_reset_email, location=location or "")
+    if (denial := form_checks.enqueue_requested_email(form, enqueue, now=now)) is not None:
         return _render_reset_page(form), *denial
-    return redirect(url_for(".reset_sent"), 303)
+    return redirect(url_for(".reset_sent", next=location), 303)
 
 
 @bp.get("/reset-password/sent")
 @public
 def reset_sent() -> ResponseReturnValue:
     """Say where to look for the email."""
-    return render_template("accounts/sign_in/reset_sent.html")
+    location = site_path_or_none(request.args.get("next"))
+    return render_template("accounts/sign_in/reset_sent.html", location=location)
 
 
 def _render_reset_page(form: AddressForm) -> str:
@@ -87,7 +90,8 @@ def set_password(token: str) -> ResponseReturnValue:
     if not is_set:
         _abort_for_unusable_link()
     flash(_("Your password is set. Sign in with it."), "good")
-    return redirect(url_for("accounts.sign_in.show_form"))
+    location = site_path_or_none(request.args.get("next"))
+    return redirect(url_for("accounts.sign_in.show_form", next=location))
 
 
 def _find_usable_link_or_404(token: str) -> PasswordLink:

@@ -1,4 +1,4 @@
-"""The page that asks for the password again before someone changes who may do what."""
+"""The page that asks for the password again before what only the owner of the account may do."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue

@@ -38,7 +38,7 @@ def end(public_id: str) -> ResponseReturnValue:
         )
     if row.id == sessions.current_person().session_id:
         sessions.clear_session_cookie()
-        return redirect(url_for("accounts.sign_in.show_form"))
+        return redirect(url_for("accounts.sign_in.show_form", next=url_for(".index")))
     flash(_("That browser is signed out."), "good")
     return redirect(url_for(".index"))
 

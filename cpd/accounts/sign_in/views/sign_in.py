@@ -1,6 +1,6 @@
 """The pages for signing in and out."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -98,4 +98,6 @@ def sign_out() -> ResponseReturnValue:
             )
     sessions.clear_session_cookie()
     flash(_("You are signed out."), "good")
-    return redirect("/")
+    response = make_response(redirect("/"))
+    response.headers["Clear-Site-Data"] = '"cache"'  # forms with mistakes, kept for going back
+    return response

@@ -15,9 +15,10 @@ from pypdf import PdfReader
 from cpd.certificates.formats.pdf import right_to_left, text_layer, typesetting
 from cpd.certificates.formats.registry import FORMATS
 from cpd.certificates.rules.printed_facts import printed_facts
-from cpd.certificates.rules.record import RECORD_FILE_NAME
+from cpd.certificates.rules.record import RECORD_FILE_NAME, Record
 from cpd.certificates.rules.snapshot import StatedLicense
 from cpd.courses.rules.fronts.course import Author
+from cpd.kernel import single_line
 from tests.certificates.formats.pdf.test_page import record_of, structure
 from tests.factories.certificates import facts
 
@@ -157,11 +158,19 @@ ALPHABETS = [
     )
 )
 @settings(max_examples=15, deadline=None)
-def test_any_letters_with_any_accents_are_copied(drawn: list[tuple[str, str]]) -> None:
+def test_any_letters_with_any_accents_are_copied_spoken_and_verified(
+    drawn: list[tuple[str, str]],
+) -> None:
     name = normalize("NFC", "".join(letter + accent for letter, accent in drawn))
+    assert single_line.clean_line(name, needs_letter=False).text == name
     content = render(name=name)
     for reader, read in READERS.items():
         assert name in map(spaced, read(content).splitlines()), reader
+    file = PdfReader(io.BytesIO(content))
+    assert file.metadata is not None
+    assert name in str(file.metadata.title)  # what screen readers say first
+    (attached,) = file.attachments[RECORD_FILE_NAME]
+    assert Record.from_json(attached.decode()).parsed_facts["name"] == name
 
 
 # The file as a whole
