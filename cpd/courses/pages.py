@@ -2,10 +2,18 @@
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from werkzeug.routing import BaseConverter, ValidationError
 
 from cpd.access.guard import SET_UP_MFA, SIGN_IN, current_actor
@@ -75,21 +83,28 @@ def is_read_only(course: Course) -> bool:
     return course.enrolment is None and current_actor().may(Permission.COURSE_READ)
 
 
-def redirect_unless_readable(course: Course) -> ResponseReturnValue | None:
-    """Send visitors to sign in, and learners who have not begun the course to its page."""
+def render_page_if_closed(course: Course) -> ResponseReturnValue | None:
+    """Say to those who have not begun the course what opens a page of it; None for the others."""
     actor = current_actor()
-    if not actor.is_signed_in:
-        return redirect(url_for(SIGN_IN, next=request.path))
-    if actor.may(Permission.COURSE_READ):
+    if course.enrolment is not None or actor.may(Permission.COURSE_READ):
         return None
-    if actor.lacks_only_mfa(Permission.COURSE_READ) and course.enrolment is None:
+    if actor.lacks_only_mfa(Permission.COURSE_READ):
         return redirect(url_for(SET_UP_MFA, next=request.path))
-    if not actor.may(Permission.COURSE_STUDY):
+    if actor.is_signed_in and not actor.may(Permission.COURSE_STUDY):
         abort(403)
-    if course.enrolment is None:
-        flash(gettext("Start the course first. Then all of it is open to you."), "info")
-        return redirect(url_for(".course", address=course.address))
-    return None
+    return render_closed_page(course)
+
+
+def render_closed_page(course: Course) -> ResponseReturnValue:
+    """Say, at the address of a page that is closed, why it is and what opens it."""
+    actor = current_actor()
+    page = render_template(
+        "courses/closed.html",
+        course=course,
+        is_signed_in=actor.is_signed_in,
+        sign_in=url_for(SIGN_IN, next=request.full_path.rstrip("?")),
+    )
+    return page, 403
 
 
 def make_cacheable_response(page: str) -> ResponseReturnValue:

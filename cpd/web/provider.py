@@ -18,7 +18,7 @@ from cpd.kernel.addresses import encode_address
 from cpd.provider import current, queries
 from cpd.provider.rules.profile import Profile
 from cpd.web.navigation import add_navigation_links
-from cpd.web.provider_texts import read_page_sources, render_provider_texts
+from cpd.web.provider_texts import HOME, read_page_sources, render_provider_texts
 from cpd.web.static import CACHE_FOREVER
 
 log = structlog.get_logger(__name__)
@@ -42,6 +42,16 @@ PAGES: Mapping[str, ProviderPage] = {
     "cost": ProviderPage(_l("What it costs, and refunds"), _l("Cost and refunds")),
     "accommodation": ProviderPage(_l("Asking for an accommodation"), _l("Accommodations")),
 }
+
+
+@dataclass(frozen=True)
+class HomeText:
+    """What the provider says at the top of the home page."""
+
+    title: Markup
+    """Its first paragraph."""
+    text: Markup
+    """The rest."""
 
 
 class ProviderTextError(Exception):
@@ -79,6 +89,17 @@ def send_logo(sha256: str) -> Response:
     """Send the logo; its URL changes with it, so browsers may cache it."""
     file = queries.find_logo(db.session(), sha256) or abort(404)
     return Response(file.content, mimetype=file.type, headers={"Cache-Control": CACHE_FOREVER})
+
+
+def build_home_text(profile: Profile) -> HomeText | None:
+    """Return the provider's own words for the home page; None to keep the usual ones."""
+    if HOME not in profile.pages:
+        return None
+    html = _fill_provider_details(_render_texts_once(profile)[HOME], profile)
+    title, end, text = html.partition(Markup("</p>"))
+    if not (end and title.startswith("<p>")):
+        return None
+    return HomeText(title.removeprefix("<p>"), text)
 
 
 def _render_texts_once(profile: Profile) -> Mapping[str, Markup]:

@@ -12,6 +12,8 @@ from cpd.content.frontmatter import Fault, FrontMatter, Places
 from cpd.content.render import Renderer
 
 SHIPPED = Path(__file__).with_name("pages")
+HOME = "home"
+"""The one text that does not ship with cpd: what the provider says at the top of the home page."""
 DETAILS = ("provider", "number", "postal", "contact", "complaints")
 """Details of the provider, each of which replaces its name in braces."""
 _BRACES = re.compile(r"\{[A-Za-z_ ]+\}")
@@ -40,11 +42,12 @@ def list_page_names() -> list[str]:
 
 def read_page_sources(own: Mapping[str, str], folder: Path | None = None) -> dict[str, Source]:
     """Return the text of each page: the provider's own, or else the shipped one."""
+    names = [*list_page_names(), *([HOME] if HOME in own else [])]
     return {
         name: Source(_build_file_name(name, folder), own[name])
         if name in own
         else _read_shipped_source(name)
-        for name in list_page_names()
+        for name in names
     }
 
 
@@ -91,7 +94,7 @@ def _build_file_name(name: str, folder: Path | None) -> str:
 
 
 def _list_file_names() -> str:
-    return ", ".join(f"{name}.md" for name in list_page_names())
+    return ", ".join(f"{name}.md" for name in [*list_page_names(), HOME])
 
 
 def _collect_text_faults(source: Source, rendered: Rendered) -> Iterator[Fault]:
@@ -101,6 +104,7 @@ def _collect_text_faults(source: Source, rendered: Rendered) -> Iterator[Fault]:
         *rendered.problems,
         *_collect_course_only_markup(rendered),
         *_collect_unknown_details(source.text),
+        *(_collect_untitled_home(rendered) if Path(source.file).stem == HOME else ()),
     ):
         line = written.locate_line_in_body(problem.needle)
         yield Fault(source.file, line, problem.message, problem.remedy)
@@ -123,6 +127,16 @@ def _collect_course_only_markup(rendered: Rendered) -> Iterator[Problem]:
     if rendered.blanks:
         yield Problem(
             "Blanks and boxes to tick are not allowed here.", "Remove them.", rendered.blanks[0]
+        )
+
+
+def _collect_untitled_home(rendered: Rendered) -> Iterator[Problem]:
+    """Yield a problem for a text of the home page that does not begin with its title."""
+    if not rendered.was_stopped and not rendered.html.startswith("<p>"):
+        yield Problem(
+            "The home page would keep its usual title.",
+            "Begin with the title, as a line of plain text, and leave the next line empty.",
+            "",
         )
 
 

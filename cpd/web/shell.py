@@ -18,6 +18,7 @@ from cpd.web import (
     logs,
     provider,
     reading,
+    redirects,
     static,
     translate,
 )
@@ -33,6 +34,7 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     logs.init_app(app)  # first in, last out: every request gets its line
     headers.init_app(app, https=settings.is_https)
     reading.init_app(app)
+    redirects.init_app(app)
     csrf.init_app(app)
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en_GB")
     Babel(app)

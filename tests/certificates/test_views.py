@@ -340,7 +340,7 @@ def test_nothing_about_certificates_is_listed_or_indexed(
     for secret in ("maya@example.org", issued.subject, issued.public_id):
         assert secret not in page.html
     stranger.get("/certificates", status=404)
-    stranger.get("/verify/", status=404)
+    assert stranger.get("/verify/", status=308).location == "/verify"
 
 
 def test_a_typing_error_is_located(stranger: Visitor, issued: Certificate) -> None:

@@ -34,6 +34,23 @@ def begin(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Noticing heat illness")
 
 
+def test_the_contents_mark_the_section_and_the_heading_that_is_read(
+    app: Flask, phone: Page
+) -> None:
+    phone.set_viewport_size({"width": 1280, "height": 500})
+    phone.goto(f"{COURSE}/sections/noticing")
+    contents = phone.get_by_role("navigation", name="In this section")
+    here = contents.locator("[aria-current=location]")
+    links = contents.locator(".inpage a")
+    expect(here).to_have_count(0)
+    for number in (1, 0):
+        target = links.nth(number).get_attribute("href") or ""
+        phone.locator(target).evaluate("it => it.scrollIntoView()")
+        expect(here).to_have_text(links.nth(number).inner_text())
+    contents.get_by_text("All sections").click()
+    expect(contents.locator("[aria-current=page]")).to_have_text("1 Noticing heat illness")
+
+
 def test_a_source_opens_beside_its_chip(app: Flask, phone: Page) -> None:
     phone.goto(f"{COURSE}/sections/noticing")
     note = phone.get_by_role("note", name="Source 1")
@@ -186,7 +203,9 @@ def test_the_whole_course_fits_a_phone_and_shows_one_part_at_a_time(
     for place in ("refs", "section-adapting"):
         phone.goto(f"{COURSE}/whole#{place}")
         assert phone.evaluate(WIDTH) == 320
-    phone.evaluate("document.querySelector('.cards').className = ''")  # the control
+    # the control: a table that stays one, with words that do not break
+    phone.evaluate("document.querySelector('.cards').className = ''")
+    phone.evaluate("document.body.style.overflowWrap = 'normal'")
     assert phone.evaluate(WIDTH) > 320
     phone.goto(f"{COURSE}/whole")
     phone.emulate_media(media="print")

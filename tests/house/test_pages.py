@@ -14,6 +14,8 @@ GOOD = """<!doctype html>
 <fieldset><legend>Which?</legend><label><input type="radio" name="which" value="1"> One</label>
 <label><input type="radio" name="which" value="2" checked> Two</label></fieldset>
 <label>Stay<input type="checkbox" name="stay"></label>
+<label>Role<select name="role" required><option value="">Choose one</option></select></label>
+<dl><dt>Since</dt><dd>May</dd><dt>Until</dt><dd>June</dd></dl>
 <label>Zone<select name="zone"><option>Rome</option><option selected>Paris</option></select></label>
 <label>Note<textarea name="note">
 as it is</textarea></label>
@@ -53,6 +55,9 @@ def test_a_good_page_has_no_fault() -> None:
         (' alt=""', "", "no alt"),
         ('<input type="hidden" name="csrf_token" value="abc">', "", "no token against forgery"),
         ('name="mail"', 'name="mail" maxlength="9"', "'mail' is cut without a word"),
+        ('<option value="">Choose one', '<option value="x">Choose one', "is no placeholder"),
+        ("Choose one", "", "an option of 'role' says nothing"),
+        ("<dt>Until</dt>", "<dt>Since</dt>", "the term 'Since' stands 2 times in one dl"),
         ("<main>", "<div>", "no single main"),
         ('name="mail"', 'name="mail" type="password" value="x"', "'mail' is sent back"),
         (
@@ -83,6 +88,7 @@ def test_a_form_is_read_as_a_browser_would_send_it() -> None:
         ("csrf_token", "abc"),
         ("mail", ""),
         ("which", "2"),
+        ("role", ""),
         ("zone", "Paris"),
         ("note", "as it is"),
     ]

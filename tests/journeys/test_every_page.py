@@ -211,6 +211,8 @@ COURSES = [
     State("courses.section", "read, one case decided", SECTION, READER, do=(unfold,)),
     State("courses.section", "read along", f"{COURSE}/sections/adapting", ADA),
     State("courses.section", "not read", f"{COURSE}/sections/adapting", READER),
+    State("courses.section", "a stranger's, closed", f"{COURSE}/sections/adapting", status=403),
+    State("courses.tool", "closed", f"/courses/{TIMED}/tools/room-check", ZOE, 403),
     State("courses.section", "nothing chosen", f"{COURSE}/sections/adapting", READER,
           do=(press("Decide, and see why"),)),
     State("courses.section", "read again", f"{SECTION}?again=stop-signs", HARMED),
@@ -599,13 +601,54 @@ def faults(eyes: Eyes, state: State, html_validator: HtmlValidator) -> Iterator[
     yield from html_validator.faults(answer.text())
     yield from axe_faults(page)
     page.set_viewport_size(NARROW)
-    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    if over > 0:
-        yield f"{over} px too wide at 320 px"
+    yield from too_wide(page, "at 320 px")
     page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="dark")
     yield from axe_faults(page, only=["color-contrast"])  # nothing but colours differs in the dark
+    yield from empty_half(page)
     yield from (words for words in eyes.said if "Content Security Policy" in words)
+    page.set_viewport_size(PHONE)
+    page.evaluate(LONG_WORDS)
+    yield from too_wide(page, "at 390 px with long words twice as large")
+
+
+LONG_WORDS = r"""() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (text.parentElement.closest("svg, script, option, textarea, .vh")) continue;
+    text.data = text.data.replace(/\p{L}{3,}/u, (word) => word.padEnd(70, "abcdefghij"));
+  }
+  document.documentElement.style.fontSize = "200%";
+}"""
+"""Makes the text twice as large, and a word of each piece as long as the longest name or code."""
+
+
+def too_wide(page: Page, when: str) -> Iterator[str]:
+    """Yield by how much a page is wider than the screen."""
+    over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    if over > 0:
+        yield f"{over} px too wide {when}"
+
+
+MARGINS = """() => {
+  const holdsText = (it) => [...it.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
+  const counts = (it) => it.matches("input, form, p:not(.runhead)") || holdsText(it);
+  const boxes = [...document.querySelectorAll("main *")]
+    .filter((it) => it.checkVisibility() && counts(it))
+    .filter((it) => getComputedStyle(it).display !== "inline")
+    .map((it) => it.getBoundingClientRect());
+  const end = Math.max(...boxes.map((box) => box.right));
+  return [Math.min(...boxes.map((box) => box.left)), innerWidth - end];
+}"""
+"""How far what is on a page stays from the start and from the end of a wide screen."""
+
+
+def empty_half(page: Page) -> Iterator[str]:
+    """Yield whether a wide screen stays empty at its end, and only there."""
+    start, end = page.evaluate(MARGINS)
+    if end - start > WIDE["width"] / 4:
+        yield f"at {WIDE['width']} px, {end:.0f} px stay empty at the end, and {start:.0f} before"
 
 
 # What a screen reader is told
@@ -707,11 +750,37 @@ def test_and_each_of_these_losses_would_be_found(eyes: Eyes) -> None:
     page, _ = eyes.show(next(state for state in EXAMS if str(state) == "quizzes.case: a decision"))
     page.set_viewport_size(NARROW)
     assert page.evaluate(CUT_OFF) == []
+    page.evaluate(LONG_WORDS)
+    assert list(too_wide(page, "now")) == []
+    page.evaluate("document.body.style.overflowWrap = 'normal'")
+    assert list(too_wide(page, "now")) != []
+    page.reload()
     page.evaluate("document.querySelector('h1').style = 'block-size: .5em; overflow: hidden'")
     assert len(page.evaluate(CUT_OFF)) == 1
     page.evaluate("document.querySelector('.bar .btn').style = 'border: 0; text-decoration: none'")
     assert len(page.evaluate(UNSEEN_BUTTONS)) == 1
     assert page.evaluate(PRINTED) != []  # not on paper
+
+
+def test_an_empty_half_would_be_found(eyes: Eyes) -> None:
+    page = eyes.page(None)
+    page.goto("/verify")
+    page.set_viewport_size(WIDE)
+    assert list(empty_half(page)) == []
+    page.evaluate("document.querySelector('.cols').className = ''")
+    assert list(empty_half(page)) != []
+
+
+@pytest.mark.parametrize("size", [PHONE, WIDE], ids=["phone", "desktop"])
+def test_what_to_do_stands_in_the_first_screen(size: ViewportSize, eyes: Eyes) -> None:
+    page = eyes.page(None)
+    page.set_viewport_size(size)
+    for path, seen in (("/", "main .btn"), (COURSE, "main .btn"), (COURSE, "#contents")):
+        page.goto(path)
+        assert page.locator("main .btn:not(.second, .plain)").count() == 1, "one primary button"
+        box = page.locator(seen).first.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= size["height"], f"{seen} of {path}"
 
 
 def test_a_certificate_fills_one_page_of_paper(eyes: Eyes) -> None:

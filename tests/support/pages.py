@@ -162,6 +162,8 @@ def faults(page: Page) -> list[str]:
         *_label_faults(page),
         *_policy_faults(page),
         *_form_faults(page),
+        *_select_faults(page),
+        *_term_faults(page),
         *_summary_faults(page),
     ]
 
@@ -246,6 +248,26 @@ def _summary_faults(page: Page) -> Iterator[str]:
             links = [link.get("href", "")[1:] for link in summary.iter("a")]
             if links != sorted(links, key=lambda name: places.get(name, 0)):
                 yield f"the mistakes stand in another order than their fields: {links}"
+
+
+def _select_faults(page: Page) -> Iterator[str]:
+    """Yield what is wrong with the option that stands for no choice."""
+    for select in page.all("select"):
+        name, options = select.get("name"), list(select.iter("option"))
+        if any(not (words(option) or option.get("label")) for option in options):
+            yield f"an option of {name!r} says nothing"
+        is_single = "multiple" not in select.attrib and select.get("size", "1") == "1"
+        has_placeholder = bool(options) and options[0].get("value") == ""
+        if "required" in select.attrib and is_single and not has_placeholder:
+            yield f"{name!r} is required, and its first option is no placeholder"
+
+
+def _term_faults(page: Page) -> Iterator[str]:
+    for terms in page.all("dl"):
+        names = Counter(words(term) for term in terms.iter("dt"))
+        yield from (
+            f"the term {name!r} stands {n} times in one dl" for name, n in names.items() if n > 1
+        )
 
 
 _seen: set[int] = set()

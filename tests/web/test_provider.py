@@ -123,6 +123,14 @@ def test_what_would_be_lost_in_a_text_has_its_line(
     assert says in message
 
 
+def test_the_text_of_the_home_page_begins_with_its_title(tmp_path: Path) -> None:
+    home = tmp_path / "home.md"
+    home.write_text("- a list\n- first")
+    assert said(tmp_path) == [("home.md", 1, "The home page would keep its usual title.")]
+    home.write_text("A title.\n\n- a list")
+    assert said(tmp_path) == []
+
+
 def test_a_file_that_belongs_to_no_page_is_named(tmp_path: Path) -> None:
     (tmp_path / "prices.md").write_text("Forty pounds.", encoding="utf-8")
     (tmp_path / "logo.txt").write_text("A boat.", encoding="utf-8")

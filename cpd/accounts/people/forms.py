@@ -15,6 +15,8 @@ from cpd.accounts.validators import Address, Line
 from cpd.organisations.models import School
 from cpd.web.forms import AddressField, Form, build_choice
 
+_NONE_YET = build_choice("", _l("Choose one"))
+
 
 def build_role_choices(roles: Iterable[Role] = Role) -> list[Any]:
     """Return roles as choices; by default all of them."""
@@ -56,22 +58,24 @@ class GrantRoleForm(Form):
     role = SelectField(
         _l("Role"),
         [InputRequired(_l("Choose a role."))],
-        choices=build_role_choices(),
+        choices=[_NONE_YET, *build_role_choices()],
     )
     scope = SelectField(_l("Where"), [InputRequired(_l("Choose where the role counts."))])
 
     def __init__(self, *args: Any, schools: Collection[School], **kwargs: Any) -> None:
         """Offer the schools with none selected; if there are none, a role counts everywhere."""
         super().__init__(*args, **kwargs)
-        self.role.choices = build_role_choices(
-            role for role in Role if schools or role not in SCHOOL_ROLES
-        )
+        self.offer_roles(role for role in Role if schools or role not in SCHOOL_ROLES)
         listed = [build_choice(str(school.scope), school.name) for school in schools]
         if not listed:
             del self.scope
             return
         everywhere = build_choice(str(Scope.everywhere), _l("Everywhere"))
-        self.scope.choices = [build_choice("", _l("Choose one")), everywhere, *listed]
+        self.scope.choices = [_NONE_YET, everywhere, *listed]
+
+    def offer_roles(self, roles: Iterable[Role]) -> None:
+        """Offer only these roles."""
+        self.role.choices = [_NONE_YET, *build_role_choices(roles)]
 
     def validate_scope(self, field: SelectField) -> None:
         """Refuse to let a role that makes sense in a school count everywhere."""

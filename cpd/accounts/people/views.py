@@ -20,7 +20,6 @@ from cpd.accounts.people.forms import (
     GrantRoleForm,
     NewPersonForm,
     RemoveRoleForm,
-    build_role_choices,
 )
 from cpd.accounts.queries import person_has_mfa
 from cpd.accounts.sign_in import sessions
@@ -277,9 +276,7 @@ def _render_person_page(
     if form is None:
         form = GrantRoleForm(schools=schools)
         site_wide = {row.role for row in person.roles if row.scope == Scope.everywhere}
-        form.role.choices = build_role_choices(
-            role for role in Role if schools or role not in site_wide | SCHOOL_ROLES
-        )
+        form.offer_roles(role for role in Role if schools or role not in site_wide | SCHOOL_ROLES)
     current_roles = {row.role for row in person.roles if row.is_in_force(now)}
     return render_template(
         "accounts/people/person.html",

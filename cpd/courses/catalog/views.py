@@ -14,6 +14,8 @@ from cpd.courses.reading.queries import build_reading_place, find_section_finish
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Missing, Progress
 from cpd.db import db
+from cpd.provider import current
+from cpd.web.provider import build_home_text
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class CourseCard:
     course: Course
     missing: tuple[Missing, ...]
     progress: Progress
+    is_free: bool
+    """Whether the site knows that nothing is charged for it."""
 
     @property
     def reading_minutes(self) -> int:
@@ -48,6 +52,7 @@ def home() -> ResponseReturnValue:
             for tool in course.outline.tools
             if tool.front.is_open
         ],
+        home_text=build_home_text(current.current_provider()),
         open_case=hooks.open_case_card(session, [course.revision for course in shelf.courses]),
     )
 
@@ -66,6 +71,7 @@ def catalog() -> ResponseReturnValue:
 def _find_course_cards(shelf: CatalogPage) -> list[CourseCard]:
     session = db.session()
     missing = queries.find_missing_for_credit(session, shelf.courses)
+    is_free = current.current_provider().charges_nothing
     finished = find_section_finish_times(
         session, [course.enrolment for course in shelf.courses if course.enrolment]
     )
@@ -78,6 +84,7 @@ def _find_course_cards(shelf: CatalogPage) -> list[CourseCard]:
                 finished[course.enrolment.id] if course.enrolment else {},
                 place=build_reading_place(course.enrolment) if course.enrolment else None,
             ),
+            is_free=is_free,
         )
         for course in shelf.courses
     ]

@@ -20,7 +20,7 @@ from cpd.db import db
 def course_changes(address: CourseAddress) -> ResponseReturnValue:
     """Show what changed since the version that the reader is taking, safety topics first."""
     course = pages.course_or_404(address)
-    if (refusal := pages.redirect_unless_readable(course)) is not None:
+    if (refusal := pages.render_page_if_closed(course)) is not None:
         return refusal
     update = find_course_update(db.session(), course)
     if update is None:

@@ -32,7 +32,7 @@ def build_disclosure(
         DisclosureLine(gettext("Dates"), describe_course_dates(front)),
         _build_sources_line(course.outline),
         DisclosureLine(gettext("Before you begin"), front.level),
-        *_build_terms_lines(),
+        *_build_terms_lines(provider),
         DisclosureLine(gettext("Provider"), _describe_provider(provider)),
     )
 
@@ -95,7 +95,7 @@ def _build_sources_line(outline: Outline) -> DisclosureLine:
     return DisclosureLine(gettext("Sources"), text)
 
 
-def _build_terms_lines() -> tuple[DisclosureLine, ...]:
+def _build_terms_lines(provider: Profile) -> tuple[DisclosureLine, ...]:
     """Say what a learner needs, what it costs, and what is kept."""
     return (
         DisclosureLine(
@@ -104,7 +104,9 @@ def _build_terms_lines() -> tuple[DisclosureLine, ...]:
         ),
         DisclosureLine(
             gettext("Cost"),
-            gettext("Nothing is charged on this site, neither for the course nor a certificate."),
+            gettext("Nothing is charged on this site, neither for the course nor a certificate.")
+            if provider.charges_nothing
+            else gettext("As the page “Cost and refunds” at the foot of this site says."),
         ),
         DisclosureLine(
             gettext("What is kept"),

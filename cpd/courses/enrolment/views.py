@@ -30,13 +30,13 @@ def course(address: CourseAddress) -> ResponseReturnValue:
     return pages.make_cacheable_response(_render_course_page(pages.course_or_404(address)))
 
 
-def _render_course_page(course: Course) -> str:
-    session, actor = db.session(), current_actor()
+def _render_course_page(course: Course, *, has_changed: bool = False) -> str:
+    session, actor, provider = db.session(), current_actor(), current.current_provider()
     missing = queries.find_missing_for_credit(session, [course])[course.revision.id]
     stored_lines = (
         find_disclosure_of_enrolment(session, course.enrolment) if course.enrolment else ()
     )
-    lines = stored_lines or disclosure.build_disclosure(course, missing, current.current_provider())
+    lines = stored_lines or disclosure.build_disclosure(course, missing, provider)
     about = Sources(course).render_cached_html(
         course.revision.public_id, lambda: course.outline.course.html
     )
@@ -46,6 +46,8 @@ def _render_course_page(course: Course) -> str:
         update=find_course_update(session, course),
         about=about,
         progress=find_course_progress(session, course),
+        has_changed=has_changed,
+        is_free=provider.charges_nothing,
         missing=missing,
         missing_text=disclosure.describe_missing_for_credit(missing),
         credit=reading.build_reading_credit(course.outline),
@@ -104,4 +106,4 @@ def _flash_and_render_changed_disclosure(course: Course) -> str:
         ),
         "warn",
     )
-    return _render_course_page(course)
+    return _render_course_page(course, has_changed=True)

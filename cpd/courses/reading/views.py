@@ -61,7 +61,7 @@ def section(address: CourseAddress, section: str) -> ResponseReturnValue:
     course = pages.requested_course_version_or_404(address)
     part = course.outline.section(section) or abort(404)
     is_first = part is course.outline.sections[0]
-    if not is_first and (refusal := pages.redirect_unless_readable(course)) is not None:
+    if not is_first and (refusal := pages.render_page_if_closed(course)) is not None:
         return refusal
     if course.is_newer_than_enrolled:
         return render_newest_section(course, part)
@@ -221,7 +221,7 @@ def whole_course(address: CourseAddress) -> ResponseReturnValue:
     nothing about a person, because anyone who holds the phone can read it.
     """
     course = pages.course_or_404(address)
-    if (refusal := pages.redirect_unless_readable(course)) is not None:
+    if (refusal := pages.render_page_if_closed(course)) is not None:
         return refusal
     is_kept = "kept" in request.args
     return render_template(

@@ -45,7 +45,7 @@ def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
     """Show a practice sheet, to fill in and print: an open one to anyone, others to readers."""
     course = pages.requested_course_version_or_404(address)
     sheet = course.outline.tool(tool) or abort(404)
-    if not sheet.front.is_open and (refusal := pages.redirect_unless_readable(course)) is not None:
+    if not sheet.front.is_open and (refusal := pages.render_page_if_closed(course)) is not None:
         return refusal
     return render_part_page(
         "courses/tool.html", course, sheet, tool=sheet, copy=build_offline_copy(course)

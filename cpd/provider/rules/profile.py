@@ -34,3 +34,8 @@ class Profile:
     """The provider's own texts in Markdown, by page name."""
     version: int = 0
     """Increases with each change; 0 before the first start has stored it in the database."""
+
+    @property
+    def charges_nothing(self) -> bool:
+        """Whether all is free, as the page on cost says unless the provider wrote its own."""
+        return "cost" not in self.pages

@@ -1,5 +1,6 @@
-// Tells the server which line the reader has reached, so that they can continue there on any device, and scrolls
-// back to that line. Without this script, the page continues at the heading.
+// Marks the present heading in the contents. For learners it also tells the server which line they have reached, so
+// that they can continue there on any device, and scrolls back to that line. Without this script, the page continues
+// at the heading.
 (() => {
   "use strict";
   const place = document.getElementById("place");
@@ -42,6 +43,28 @@
     }).catch(() => { sent = ""; });
   };
 
+  // The present heading is the last one that has reached the upper third of the screen.
+  const links = [...document.querySelectorAll(".inpage a[href^='#']")];
+  const targets = links.map((link) => document.getElementById(link.hash.slice(1)));
+  let isDue = false;
+  const mark = () => {
+    isDue = false;
+    const reached = targets.filter((target) => target && target.getBoundingClientRect().top < innerHeight / 3);
+    const present = links[targets.indexOf(reached[reached.length - 1])];
+    for (const link of links) {
+      if (link === present) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
+    }
+  };
+  const markSoon = () => {
+    if (!isDue) requestAnimationFrame(mark);
+    isDue = true;
+  };
+  addEventListener("scroll", markSoon, { passive: true });
+  addEventListener("resize", markSoon);
+  mark();
+
+  if (!place) return;
   if (here) {
     const anchor = location.hash.slice(1);
     const line = pieces().find((item) => item.anchor === anchor && item.block === Number(here.dataset.block));

@@ -1,5 +1,6 @@
 """The home page and the catalog."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,19 @@ def test_home_says_what_this_is_and_shows_the_courses(stranger: Visitor) -> None
     assert page.links()["Massage on a hot day"] == COURSE
     first = page.links()["Read the first section of Massage on a hot day"]
     assert first == f"{COURSE}/sections/noticing"
+
+
+def test_the_provider_may_put_its_own_words_at_the_top(
+    make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    (tmp_path / "home.md").write_text("Learn by *deciding*.\n\nBy {provider}, <i>always</i>.")
+    visitor = Visitor(make_app(provider_pages=tmp_path, provider_name="Harbour & Sons"))
+    page = visitor.get("/").page
+    assert page.h1 == "Learn by deciding ."
+    assert page.title == "Learn by deciding. – cpd"
+    assert "By Harbour & Sons" in page.text
+    assert "Know when to treat" not in page.text
+    visitor.get("/provider/home", status=404)
 
 
 def test_home_opens_with_a_case_to_decide_when_there_is_one(

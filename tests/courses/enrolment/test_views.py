@@ -1,6 +1,7 @@
 """The course page: what everybody may see before they begin, and beginning."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -24,14 +25,43 @@ STUDY_ONLY = "For study; no CE credit"
 
 
 def told(page: Page) -> str:
-    """Return the lines under "Before you start" as one text."""
-    heading = next(h for h in page.all("h2") if h.get("id") == "start")
-    facts: list[Element] = list(page.parents[heading].iter("dl"))
+    """Return what is folded beside the button, or was, as one text."""
+    folded = next(it for it in page.all("details") if "Financial interests" in words(it))
+    facts: list[Element] = list(folded.iter("dl"))
     lines = [(words(one[0]), words(one[1])) for one in facts[0]]
     return "\n".join(f"{label}: {text}" for label, text in lines)
 
 
 # One course
+
+
+def test_button_and_contents_come_before_the_prose(stranger: Visitor) -> None:
+    html = stranger.get(COURSE).html
+    places = [html.index(said) for said in ("Sign in to start", ">Contents<", "By the end you can")]
+    assert places == sorted(places)
+
+
+def test_what_is_closed_has_a_lock_and_says_what_opens_it(app: Flask, maya: Visitor) -> None:
+    text = maya.get(COURSE).text
+    assert "Section 1 is open to everyone. The others open when you start the course." in text
+    assert "Locked sheets open when you start the course." in text
+    assert text.count("Open to all") == text.count("Locked ") - 1 == 2
+    courses.enrol(app, MAYA)
+    assert "Locked" not in maya.get(COURSE).text
+
+
+def test_a_course_is_called_free_only_where_the_site_knows_it(
+    make_app: Callable[..., Flask], tmp_path: Path
+) -> None:
+    (tmp_path / "cost.md").write_text("Forty dollars.")
+    free, paid = make_app(), make_app(provider_pages=tmp_path)
+    for app, is_free in ((free, True), (paid, False)):
+        visitor = Visitor(app)
+        assert ("Courses, exams and certificates are free." in visitor.get("/").text) is is_free
+        assert (" free " in visitor.get("/courses").text) is is_free
+        page = visitor.get(COURSE).page
+        assert ("Free. Before you start" in page.text) is is_free
+        assert ("Cost: Nothing is charged" in told(page)) is is_free
 
 
 def test_the_course_page_tells_all_that_a_learner_must_know(stranger: Visitor) -> None:
@@ -161,7 +191,8 @@ def test_a_visitor_is_asked_to_sign_in(stranger: Visitor) -> None:
 def test_maya_begins_and_what_she_saw_is_kept(app: Flask, maya: Visitor) -> None:
     answer = maya.get(COURSE)
     before = answer.html[: answer.html.index('<button class="btn" type="submit">Start')]
-    assert before.rindex(STUDY_ONLY) > before.index('id="start"')
+    assert STUDY_ONLY in before
+    assert "Start this course" not in answer.page.links(), "one button, which starts it"
     shown = told(answer.page)
     assert maya.submit(action="/enrolment").location == f"{COURSE}/sections/noticing"
     with app.app_context():
@@ -199,6 +230,9 @@ def test_what_changed_since_the_page_was_opened_is_shown_again_first(
     answer = maya.submit(action="/enrolment", status=409)
     assert "Please read it again, then start." in answer.text
     assert "She sells fans" in answer.text
+    assert [
+        it for it in answer.page.all("details") if "open" in it.attrib and "She sells" in words(it)
+    ]
     with app.app_context():
         assert db.session.scalars(sa.select(Enrolment)).all() == []
     assert maya.submit(action="/enrolment").location == f"{COURSE}/sections/noticing"

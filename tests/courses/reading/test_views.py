@@ -41,18 +41,21 @@ on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_anybody_reads_the_first_section(stranger: Visitor) -> None:
     page = stranger.get(FIRST).page
     assert page.h1 == "Noticing heat illness"
-    assert page.links()["Start this course"] == f"{COURSE}#start"
+    assert page.links()["Go to the start of the course"] == f"{COURSE}#start"
 
 
 @pytest.mark.parametrize("path", [SECOND, SHEET, WHOLE])
-def test_a_visitor_signs_in_to_go_on(stranger: Visitor, path: str) -> None:
-    assert stranger.get(path, status=302).location == f"/sign-in?next={path}"
-
-
-@pytest.mark.parametrize("path", [SECOND, SHEET, WHOLE])
-def test_who_has_not_begun_is_sent_to_the_course(zoe: Visitor, path: str) -> None:
-    assert zoe.get(path, status=302).location == COURSE
-    assert "Start the course first. Then all of it is open to you." in zoe.follow().text
+def test_what_is_closed_says_there_what_opens_it(
+    path: str, stranger: Visitor, zoe: Visitor
+) -> None:
+    for visitor in (stranger, zoe):
+        page = visitor.get(path, status=403).page
+        assert page.h1 == "This page opens when you start the course."
+        assert page.links()["Go to the start of the course"] == f"{COURSE}#start"
+        assert page.links()["Read the first section"] == FIRST
+    back = stranger.get(f"{path}?newest=1", status=403).page.links()
+    assert back["sign in to continue on this page"] == f"/sign-in?next={path}?newest%3D1"
+    assert "sign in to continue on this page" not in page.links()
 
 
 @on_sqlite

@@ -58,7 +58,7 @@ def test_a_course_that_was_not_begun_is_begun_first(maya: Visitor) -> None:
 
 
 @on_sqlite
-@pytest.mark.parametrize("path", ["/courses/no-such-course/exam", "/courses/UPPER/exam"])
+@pytest.mark.parametrize("path", ["/courses/no-such-course/exam", "/courses/upper/exam"])
 def test_there_is_no_exam_without_a_course(maya: Visitor, path: str) -> None:
     maya.get(path, status=404)
     maya.post(f"{path}/attempts", status=404)
