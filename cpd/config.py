@@ -29,6 +29,7 @@ NAMES = (
     "CPD_PROXIES",
     "CPD_PUBLIC_URL",
     "CPD_SECRET_KEY",
+    "CPD_SHIPPED_COURSES",
     "DATABASE_URL",
 )
 """All settings; any other variable that begins with CPD_ is refused."""
@@ -51,6 +52,7 @@ class Settings:
     mail_from: str = ""
     proxies: int = 0
     demo: bool = False
+    shipped_courses: bool = True
     testing: bool = False
 
     @classmethod
@@ -84,6 +86,9 @@ class Settings:
             mail_from=environ.get("CPD_MAIL_FROM", "").strip(),
             proxies=setting_values.parse_digit("CPD_PROXIES", environ.get("CPD_PROXIES", "0")),
             demo=setting_values.parse_flag("CPD_DEMO", environ.get("CPD_DEMO", "0")),
+            shipped_courses=setting_values.parse_flag(
+                "CPD_SHIPPED_COURSES", environ.get("CPD_SHIPPED_COURSES", "1")
+            ),
         )
         settings.check()
         return settings
@@ -111,6 +116,12 @@ class Settings:
                 f"CPD_MAIL_FROM is {self.mail_from!r}, which cannot send email: use a plain "
                 "address such as courses@harbour.example, with a domain in another script "
                 "written as xn--..."
+            )
+            raise SettingsError(msg)
+        if self.demo and not self.shipped_courses:
+            msg = (
+                "CPD_DEMO=1 needs the shipped courses, which the demo people take: "
+                "unset CPD_SHIPPED_COURSES, or serve without the demo."
             )
             raise SettingsError(msg)
         if self.demo and not self.is_private:

@@ -50,6 +50,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         CPD_SECRET_KEY=A_KEY,
         CPD_PROXIES="2",
         CPD_DEMO="0",
+        CPD_SHIPPED_COURSES="0",
     )
     assert settings == Settings(
         database_url="postgresql+psycopg://cpd:p%40ss@db.example:5433/cpd",
@@ -61,6 +62,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         provider_pages=tmp_path,
         secret_key=A_KEY,
         proxies=2,
+        shipped_courses=False,
     )
     assert settings.is_https
     assert settings.hosts == ["cpd.example.org"]
@@ -186,6 +188,8 @@ WRONG: list[tuple[Mapping[str, str], str]] = [
     ({"CPD_PROXIES": "٣"}, "use a whole number"),
     ({"CPD_PROXIES": ""}, "use a whole number"),
     ({"CPD_DEMO": "yes"}, "use 1 for yes or 0 for no"),
+    ({"CPD_SHIPPED_COURSES": "off"}, "use 1 for yes or 0 for no"),
+    ({"CPD_DEMO": "1", "CPD_SHIPPED_COURSES": "0"}, "needs the shipped courses"),
     ({"CPD_DEMO": "1", "CPD_PUBLIC_URL": "https://cpd.example.org"}, "Unset CPD_DEMO, or"),
     ({"CPD_DEMO": "1", "CPD_PUBLIC_URL": "http://192.168.1.7:8000"}, "Unset CPD_DEMO, or"),
     ({"CPD_DEMO": "1", "CPD_PUBLIC_URL": "http://127.0.0.1.example.org"}, "Unset CPD_DEMO, or"),

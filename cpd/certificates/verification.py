@@ -10,7 +10,9 @@ from cpd.certificates import queries, signing
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import Record, RecordFaultError, Verdict
+from cpd.content.languages import mark_text
 from cpd.courses.models import Revision
+from cpd.courses.rules.fronts.course import language_of_front
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,10 @@ def find_and_check_certificate(session: Session, code: str) -> CheckedCertificat
         facts=facts,
         printed=printed,
         successor=queries.find_successor_of_certificate(session, certificate),
-        sections=queries.find_section_titles(session, course.id),
+        sections=[
+            mark_text(title, language_of_front(course.front))
+            for title in queries.find_section_titles(session, course.id)
+        ],
         newer_version=queries.find_newer_course_version(session, course),
     )
 

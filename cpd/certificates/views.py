@@ -37,7 +37,6 @@ from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import RECORD_FILE_NAME
 from cpd.certificates.verification import CheckedCertificate, find_and_check_certificate
-from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.results import hooks as result_hooks
@@ -72,7 +71,6 @@ def certificate(public_id: str) -> ResponseReturnValue:
         left_out=unsupported_characters("".join(printed.values())),
         profile_name=find_own_legal_name(db.session(), current_actor()),
         formats=_find_formats_to_offer(own),
-        language=facts["language"]["tag"],
         qr=_qr_code_data_url_or_empty(facts["verify_at"]),
         successor=queries.find_successor_of_certificate(db.session(), own),
         evaluation=result_hooks.evaluation_link(db.session(), current_actor(), own.enrolment_id),
@@ -234,9 +232,6 @@ def _render_verification_page(checked: CheckedCertificate) -> str:
     return render_template(
         "certificates/verified.html",
         checked=checked,
-        language=CourseFront.from_json(
-            checked.certificate.enrolment.course_revision.front
-        ).language,
         now=clock.now(),
         words=labels.describe_verdict(checked.verdict, checked.certificate.state),
         label=labels.label_of_fact,

@@ -1,5 +1,6 @@
 """`cpd content`: check course folders, publish them, and write published courses to files."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -84,6 +85,10 @@ def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
 def publish(chosen: tuple[Path, ...], *, reason: str) -> None:
     """Publish what changed in FOLDERS, or in the shipped courses that nobody edited here."""
     with import_and_create_app_or_exit().app_context():
+        from cpd.config import current_settings
+
+        if not (chosen or current_settings().shipped_courses):
+            sys.exit("CPD_SHIPPED_COURSES=0 leaves the shipped courses out: name a folder.")
         if chosen:
             publish_folders(load_sound_folders_or_exit(chosen), reason=reason)
         else:
@@ -144,11 +149,16 @@ def _publish_folder_and_print_report(folder: Path, loaded: Loaded, reason: str) 
 @click.argument("course")
 @click.argument("folder", type=click.Path(path_type=Path))
 def export(course: str, folder: Path) -> None:
-    """Write the newest version of COURSE into the new FOLDER, byte for byte."""
+    """Write the newest version of COURSE, byte for byte, into a new folder COURSE in FOLDER.
+
+    If FOLDER itself has the name of the course, it becomes that folder.
+    """
     from cpd.authoring.publish.exporting import export_course_to_folder as export_course
     from cpd.authoring.publish.outcomes import ExportRefusedError
     from cpd.db import db
 
+    if folder.resolve().name != course:  # a course is checked in a folder of its own name
+        folder /= course
     with import_and_create_app_or_exit().app_context():
         try:
             paths = export_course(db.session(), course, folder)

@@ -1,11 +1,13 @@
 """The `cpd` command."""
 
 import gc
+import io
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
@@ -146,6 +148,13 @@ class LazyGroup(click.Group):
         "verify",
         "worker",
     )
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run a command; signs that the terminal cannot show are replaced and end nothing."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""

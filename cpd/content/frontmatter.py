@@ -6,6 +6,7 @@ aliases, tags, repeated keys and anything nested deeper than 12 levels are refus
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeAlias
@@ -13,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 import yaml
 
 from cpd.content import yaml_pitfalls
+from cpd.content.yaml_errors import RETYPE, describe_unseen_space, explain_yaml_error
 
 MAX_BYTES = 64 * 1024
 """The largest content file."""
@@ -26,6 +28,9 @@ Path: TypeAlias = tuple[str | int, ...]
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FENCE = "---"
+"""The line before the keys and after them."""
+_ALMOST_FENCE = re.compile(r"\s*(?:-{2,}|[\u2010-\u2015]+|\.{3}|…|\+{3})\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufeff]")
 _WORDS: dict[str, Value] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
@@ -137,6 +142,9 @@ def decode_file(file: str, raw: bytes) -> str | Fault:
         remedy = "Remove it."
         if strange.group() == "\r":
             remedy = "Save the file with Unix line endings (LF)."
+        if strange.start() == 0 and strange.group() == "\ufeff":
+            message = "The file begins with an invisible mark (a byte order mark)."
+            return Fault(file, 1, message, "Save it as UTF-8 without BOM.")
         return Fault(file, line, f"The file has the control character {name}.", remedy)
     return text
 
@@ -144,19 +152,33 @@ def decode_file(file: str, raw: bytes) -> str | Fault:
 def parse_front_matter(file: str, text: str) -> FrontMatter | Fault:
     """Split a file into front matter between `---` lines and a Markdown body."""
     lines = text.split("\n")
-    if lines[0] != "---":
+    if lines[0] != FENCE:
         remedy = "Begin the file with a line '---', then keys, then '---' again."
-        return Fault(file, 1, "The file does not begin with front matter.", remedy)
+        message = "The file does not begin with front matter."
+        return _find_almost_fence(file, lines[:1], 1) or Fault(file, 1, message, remedy)
     try:
-        end = lines.index("---", 1)
+        end = lines.index(FENCE, 1)
     except ValueError:
         remedy = "Put a line '---' between the keys and the text."
-        return Fault(file, 1, "The front matter does not end.", remedy)
+        message = "The front matter does not end."
+        return _find_almost_fence(file, lines[1:], 2) or Fault(file, 1, message, remedy)
     parsed = parse_yaml(file, "\n".join(lines[1:end]) + "\n", first_line=2, is_front=True)
     if isinstance(parsed, Fault):
         return parsed
     places = Places(file, parsed.places.by_path, tuple(lines))
     return FrontMatter(parsed.data, places, "\n".join(lines[end + 1 :]), end + 2)
+
+
+def _find_almost_fence(file: str, lines: Sequence[str], first_line: int) -> Fault | None:
+    """Return the fault of the first line that looks like a line of three hyphens and is not."""
+    for number, line in enumerate(lines, first_line):
+        if line.rstrip() == FENCE:
+            message = "The line '---' has spaces after the hyphens, so it does not count."
+            return Fault(file, number, message, "Remove the spaces.")
+        if _ALMOST_FENCE.fullmatch(line):
+            message = f"The line '{line.strip()}' does not begin or end the keys."
+            return Fault(file, number, message, "Write exactly three hyphens: ---.")
+    return None
 
 
 def parse_yaml(
@@ -182,14 +204,8 @@ def parse_yaml(
     except _RefusedError as refused:
         return Fault(file, refused.line + first_line, refused.message, refused.remedy)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        problem = getattr(error, "problem", None) or "it has a character that is not allowed here"
-        return Fault(
-            file,
-            first_line + (int(mark.line) if mark else 0),
-            f"This is not YAML: {problem}.",
-            "Look at the indentation, and put text that has ': ' or ' #' in quotation marks.",
-        )
+        explained = explain_yaml_error(error, text.split("\n"))
+        return Fault(file, first_line + explained.line, explained.message, explained.remedy)
     if not isinstance(data, dict):
         return Fault(file, first_line, "The keys are missing.", "Write lines of 'key: value'.")
     return FrontMatter(data, Places(file, places, tuple(text.split("\n"))))
@@ -207,7 +223,9 @@ def _refuse_unsafe_yaml(text: str, *, is_front: bool) -> None:
         line = event.start_mark.line if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise _RefusedError(
-                line, "Anchors (&) and aliases (*) are not allowed.", "Write it out."
+                line,
+                "Anchors (&) and aliases (*) are not allowed.",
+                "Write it out, or put text that begins so in quotation marks.",
             )
         if getattr(event, "tag", None) is not None:
             raise _RefusedError(
@@ -255,7 +273,11 @@ def _build_place(node: yaml.Node, key_line: int, first_line: int) -> Place:
 def _parse_key(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode):
         raise _RefusedError(node.start_mark.line, "A key must be one word.", "Write 'key: value'.")
-    return str(node.value)
+    key = str(node.value)
+    if (space := describe_unseen_space(key)) is not None:
+        message = f"There is {space} before '{key.strip()}'."
+        raise _RefusedError(node.start_mark.line, message, RETYPE)
+    return key
 
 
 def _parse_scalar(node: yaml.Node) -> Value:

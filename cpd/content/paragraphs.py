@@ -47,7 +47,7 @@ ALONE = (
     build_known_mistake(
         r"\*\[[^\]]*\]\s?:",
         _AS_WRITTEN + "this does not explain an abbreviation.",
-        "Write it as *[MS]: multiple sclerosis, on a line of its own.",
+        "Write it as *[BP]: blood pressure, on a line of its own.",
     ),
     build_known_mistake(
         r"#{1,6}\s",

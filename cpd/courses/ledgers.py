@@ -20,7 +20,7 @@ class Ledger:
     statuses: Mapping[str, EvidenceStatus]
     """The newest status of each reference, by its key; a reference without one is unchecked."""
     signed: Mapping[tuple[str, str], str]
-    """Who signed, by what was signed and its content hash, such as `("course:ms", "9f…")`."""
+    """Who signed, by what was signed and its content hash, such as `("course:heat", "9f…")`."""
     newest: str = ""
     """The public id of the newest entry."""
 

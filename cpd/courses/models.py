@@ -6,10 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.cases.scales import Pool
+from cpd.content.languages import mark_text
 from cpd.courses.rules.addresses import OWN, CourseAddress
+from cpd.courses.rules.fronts.course import language_of_front
 from cpd.courses.rules.ledger import Series
 from cpd.db import (
     Base,
@@ -103,7 +106,7 @@ class Revision(Base):
     number: Mapped[int]
     content_hash: Mapped[str] = mapped_column(sa.String(64), index=True)
     """SHA-256 over what learners see and the key, nothing else."""
-    title: Mapped[str] = mapped_column(sa.String(200))
+    stored_title: Mapped[str] = mapped_column("title", sa.String(200))
     front: Mapped[dict[str, Any]]
     """The front matter as JSON; read it with `rules.fronts`, or `CaseFront` for a case.
 
@@ -116,9 +119,29 @@ class Revision(Base):
 
     document: Mapped[Document] = relationship(lazy="joined", innerjoin=True)
 
+    @hybrid_property
+    def title(self) -> str:
+        """The title; that of a course knows its language, so that pages mark it."""
+        return mark_text(self.stored_title, language_of_front(self.front))
+
+    @title.inplace.setter
+    def _set_title(self, title: str) -> None:
+        self.stored_title = title
+
+    @title.inplace.expression
+    @classmethod
+    def _title_expression(cls) -> sa.ColumnElement[str]:
+        return cls.stored_title.expression
+
+    @classmethod
+    def language_expression(cls) -> sa.ColumnElement[str]:
+        """Return the SQL expression for the language of a course, for queries of its parts."""
+        language: sa.ColumnElement[str] = cls.front["language"].as_string()
+        return language
+
     @classmethod
     def in_pool_condition(cls, pool: Pool) -> sa.ColumnElement[bool]:
-        """Return the SQL condition that a case is in a pool; no other SQL looks into `front`."""
+        """Return the SQL condition that a case is in a pool."""
         condition: sa.ColumnElement[bool] = cls.front["pool"].as_string() == pool
         return condition
 

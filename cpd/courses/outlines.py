@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.cases.scales import Pool
 from cpd.content.extract import CORRECTED
+from cpd.content.languages import mark_language, mark_text
 from cpd.courses import renderings
 from cpd.courses.models import Document, DocumentType, Revision, RevisionPart
 from cpd.courses.renderings import Rendering
@@ -166,7 +167,7 @@ def _build_outline(rows: Mapping[DocumentType, Sequence[_UnparsedPart]]) -> Outl
     practice, has_open_case = _group_practice_cases_by_section(
         front.sections, rows[DocumentType.CASE]
     )
-    return Outline(
+    outline = Outline(
         course=CoursePart(**course.columns, front=front),
         exam=ExamPart(**exam.columns, policy=ExamPolicy.from_json(exam.front)),
         sections=tuple(sorted(sections, key=lambda section: front.sections.index(section.slug))),
@@ -177,11 +178,23 @@ def _build_outline(rows: Mapping[DocumentType, Sequence[_UnparsedPart]]) -> Outl
         figures=_build_parts(
             rows[DocumentType.FIGURE], FigurePart, _parse_figure_front_without_picture
         ),
-        references=_build_parts(
-            rows[DocumentType.REFERENCE], ReferencePart, ReferenceFront.from_json
-        ),
         glossary=next(iter(glossaries), None),
     )
+    return replace(
+        mark_language(outline, front.language),
+        references=tuple(
+            _mark_note_on_source(source, front.language)
+            for source in _build_parts(
+                rows[DocumentType.REFERENCE], ReferencePart, ReferenceFront.from_json
+            )
+        ),
+    )
+
+
+def _mark_note_on_source(source: ReferencePart, language: str) -> ReferencePart:
+    """Mark what the course says about a source; its own title may be in any language."""
+    note = mark_text(source.front.note, language)
+    return replace(source, front=replace(source.front, note=note))
 
 
 def _build_parts(

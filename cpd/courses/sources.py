@@ -8,6 +8,8 @@ from flask import get_template_attribute, render_template, request, url_for
 from markupsafe import Markup
 
 from cpd.content.document import CrossLink
+from cpd.content.languages import language_needs_mark, mark_html
+from cpd.content.markup import trust_html
 from cpd.content.placeholders import Address, PlaceholderFiller
 from cpd.courses.queries import Course, find_html_of_part
 from cpd.courses.rules.fronts.reference import ReferenceFront
@@ -78,6 +80,7 @@ class Sources:
                 request.root_path,
             ),
         )
+        self._language = outline.course.front.language
         self._figures = {part.slug: part for part in outline.figures}
         self._references = {part.slug: part for part in outline.references}
         self._ledger = ledger
@@ -88,8 +91,14 @@ class Sources:
         )
 
     def render_html(self, html: str) -> Markup:
-        """Return stored HTML as this page shows it."""
-        return self._filler.fill_placeholders(html)
+        """Return stored HTML as this page shows it, under the language of the course.
+
+        Markup comes from a template, which has marked what is in the language of the course.
+        """
+        filled = self._filler.fill_placeholders(html)
+        if isinstance(html, Markup):
+            return filled
+        return trust_html(mark_html(filled, self._language))
 
     def render_cached_html(self, name: str, stored: Callable[[], str]) -> Markup:
         """Return stored HTML as this page shows it, from a cache if it is there.
@@ -139,7 +148,8 @@ class Sources:
 
     def _render_citation_chip(self, number: int, key: str) -> str:
         return render_cached_fragment(
-            self._chip_macro, number, key, self._evidence_status(key).status, PREFIX
+            *(self._chip_macro, number, key, self._evidence_status(key).status, PREFIX),
+            language_needs_mark(self._language),
         )
 
     def _render_figure(self, slug: str) -> Markup:

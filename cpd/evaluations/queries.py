@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor, Permission
 from cpd.certificates import queries as certificates
 from cpd.certificates.models import Certificate, CertificateState
+from cpd.content.languages import mark_text
 from cpd.courses import queries as courses
 from cpd.courses.models import CourseRow, Document, DocumentType, Enrolment, Revision
 from cpd.courses.rules.fronts.course import CourseFront
@@ -54,7 +55,11 @@ def find_courses_not_yet_evaluated(
     Returns all of them, or only that of one enrollment.
     """
     rows = (
-        sa.select(sa.func.min(Certificate.public_id), Revision.title)
+        sa.select(
+            sa.func.min(Certificate.public_id),
+            Revision.title,
+            sa.func.min(Revision.language_expression()),
+        )
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
         .join(Revision, Revision.id == Enrolment.course_revision_id)
         .outerjoin(Evaluation, Evaluation.enrolment_id == Enrolment.id)
@@ -68,7 +73,10 @@ def find_courses_not_yet_evaluated(
     )
     if enrolment_id is not None:
         rows = rows.where(Enrolment.id == enrolment_id)
-    return [(public_id, title) for public_id, title in session.execute(rows)]
+    return [
+        (public_id, mark_text(title, language))
+        for public_id, title, language in session.execute(rows)
+    ]
 
 
 class CourseWithCount(NamedTuple):
@@ -113,7 +121,12 @@ def find_evaluation_overview(session: Session, actor: Actor, *, page: int) -> Ov
         .subquery()
     )
     rows = session.execute(
-        sa.select(Document.slug, Revision.title, sa.func.coalesce(counts.c.people_count, 0))
+        sa.select(
+            Document.slug,
+            Revision.title,
+            sa.func.coalesce(counts.c.people_count, 0),
+            Revision.language_expression(),
+        )
         .join(CourseRow, CourseRow.id == Document.course_id)
         .join(newest, newest.c.document_id == Document.id)
         .join(
@@ -127,7 +140,8 @@ def find_evaluation_overview(session: Session, actor: Actor, *, page: int) -> Ov
         .offset((page - 1) * PAGE)
     )
     found = [
-        CourseWithCount(slug, title, count > 0, shown_count(count)) for slug, title, count in rows
+        CourseWithCount(slug, mark_text(title, language), count > 0, shown_count(count))
+        for slug, title, count, language in rows
     ]
     return Overview(found, page, pages)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from cpd.cases.front import CaseFront
 from cpd.cases.html_replacement import front_with_new_html
@@ -49,6 +49,12 @@ def build_rendered_front(stored: Mapping[str, Any], rendering: Rendering | None)
         if rendering is None
         else front_with_new_html(front, rendering.html, rendering.html_by_path)
     )
+
+
+def select_course_language(course_revision_id: int) -> Select[str]:
+    """Select the language of a course revision, for statements that select its parts."""
+    course = aliased(Revision)
+    return select(course.language_expression()).where(course.id == course_revision_id)
 
 
 def select_cases_in_pool(course_revision_id: int, pool: Pool) -> Select[Revision]:

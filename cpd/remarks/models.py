@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cpd.content.languages import mark_text
 from cpd.courses.models import Revision
+from cpd.courses.rules.fronts.course import language_of_front
 from cpd.db import Base, PrimaryKey, PublicId, Subject, public_id_column
 
 LONGEST_TEXT, LONGEST_NOTE, LONGEST_ANSWER, LONGEST_PAGE = 2000, 1000, 2000, 300
@@ -56,6 +58,13 @@ class Remark(Base):
     moves: Mapped[list["RemarkMove"]] = relationship(
         order_by="RemarkMove.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def shown_title(self) -> str:
+        """The title of what the page showed, which pages mark with the language of its course."""
+        title = self.revision.title if self.revision else ""
+        course = self.course_revision
+        return mark_text(title, language_of_front(course.front)) if course else title
 
 
 class RemarkMove(Base):

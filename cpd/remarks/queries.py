@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from cpd.access.permissions import Actor, Permission
+from cpd.content.languages import mark_text
 from cpd.courses.models import Document, DocumentType, Revision
 from cpd.remarks.models import Remark, RemarkMove, RemarkState
 
@@ -52,6 +53,7 @@ def find_remark_queue(
     pages = max(-(-total // PAGE), 1)
     if not 1 <= page <= pages:
         return None
+    course = aliased(Revision)
     wanted = (
         sa.select(
             Remark.public_id,
@@ -61,16 +63,22 @@ def find_remark_queue(
             Remark.state,
             Document.type,
             Revision.title,
+            course.language_expression(),
         )
         .outerjoin(Remark.revision)
         .outerjoin(Revision.document)
+        .outerjoin(course, course.id == Remark.course_revision_id)
         .order_by(Remark.at.desc(), Remark.id.desc())
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
     if state is not None:
         wanted = wanted.where(Remark.state == state)
-    remarks = [QueuedRemark(*row) for row in session.execute(wanted)]
+    remarks = [
+        QueuedRemark(*row[:-2], mark_text(title, language or "") if title else None)
+        for row in session.execute(wanted)
+        for title, language in [row[-2:]]
+    ]
     return Queue(remarks, counts, state, page, pages)
 
 

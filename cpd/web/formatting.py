@@ -12,6 +12,7 @@ from flask_babel import get_locale
 from wtforms import Form
 
 from cpd.access import guard
+from cpd.content.languages import format_attributes_of_text, format_plain
 from cpd.kernel import addresses
 
 _VULGAR = {
@@ -33,6 +34,8 @@ def init_app(app: Flask) -> None:
         percent=format_percent,
         marks=format_marks,
         zone_name=format_zone_name,
+        plain=format_plain,
+        language_attributes=format_attributes_of_text,
         email_address=addresses.decode_address,
     )
 

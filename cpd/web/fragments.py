@@ -7,6 +7,7 @@ from flask import Flask, request
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
+from cpd.content.languages import language_of_text
 from cpd.kernel.memory import LruCache
 from cpd.web.translate import current_request_language
 
@@ -32,12 +33,24 @@ def render_cached_large_fragment(macro: Macro, *values: Hashable) -> Markup:
     return _render_macro_once(_large_fragments, macro, values)
 
 
-_FragmentCache: TypeAlias = LruCache[tuple[str, str, str, tuple[Hashable, ...]], Markup]
+_FragmentCache: TypeAlias = LruCache[tuple[Hashable, ...], Markup]
 _fragments: _FragmentCache = LruCache(2048)
 _large_fragments: _FragmentCache = LruCache(128)
 
 
 def _render_macro_once(cache: _FragmentCache, macro: Macro, values: tuple[Hashable, ...]) -> Markup:
-    key = (macro.name, current_request_language(), request.root_path, values)
+    # Two texts that read the same may be in different languages.
+    key = (
+        *(macro.name, current_request_language(), request.root_path),
+        *(values, _languages_in(values)),
+    )
     cached = cache.get(key)
     return cached if cached is not None else cache.put(key, escape(macro(*values)))
+
+
+def _languages_in(values: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+    return tuple(
+        _languages_in(value) if isinstance(value, tuple) else language_of_text(value)
+        for value in values
+        if isinstance(value, str | tuple)
+    )

@@ -10,8 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from cpd.authoring.publish.releases import is_library_up_to_date
 from cpd.authoring.sources import disk as folders
 from cpd.cli import content, main
+from cpd.db import db
 from tests.support.courses import SMALL, CourseFolder
 
 SLUG = "another-course"
@@ -75,6 +77,22 @@ def test_check_without_folders_checks_what_is_shipped(
     assert "exam.md:1: The file is missing." in check("--quiet").output
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_site_can_leave_the_shipped_courses_out(
+    make_app: Callable[..., Flask], course: CourseFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "LIBRARY", course.path.parent)
+    for is_shipped, said in ((False, "name a folder.\n"), (True, ": 34 revisions")):
+        app = make_app(shipped_courses=is_shipped)
+        monkeypatch.setattr(main, "create_app_or_exit", lambda app=app: app)
+        with app.app_context():
+            does_start_publish = not is_library_up_to_date(db.session())
+        assert does_start_publish is is_shipped
+        done = CliRunner().invoke(content.command, ["publish"])
+        assert (done.exit_code == 0) is is_shipped
+        assert said in done.output
+
+
 def test_publish_says_what_it_did(cpd: Callable[..., Result], course: CourseFolder) -> None:
     done = cpd("publish", course.path, "--reason", "First.")
     assert (done.exit_code, done.output) == (
@@ -118,8 +136,11 @@ def test_export_writes_a_folder(
 ) -> None:
     cpd("publish", course.path)
     out = tmp_path / "out"
-    assert cpd("export", SLUG, out).output == f"Wrote 36 files to {out}.\n"
-    assert (out / "exam.md").read_bytes() == (course.path / "exam.md").read_bytes()
+    assert cpd("export", SLUG, out).output == f"Wrote 36 files to {out / SLUG}.\n"
+    assert check("--quiet", out / SLUG).exit_code == 0  # as it lies
+    named = tmp_path / "named" / SLUG
+    assert cpd("export", SLUG, named).output == f"Wrote 36 files to {named}.\n"
+    assert (out / SLUG / "exam.md").read_bytes() == (course.path / "exam.md").read_bytes()
     refused = cpd("export", SLUG, out)
     assert refused.exit_code == 1
     assert "is not an empty folder" in refused.output

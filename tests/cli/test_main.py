@@ -1,6 +1,7 @@
 """`cpd` itself: what it offers, and how it ends when it cannot begin."""
 
 import gc
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -8,10 +9,12 @@ from click.testing import CliRunner
 
 from cpd import app as factory
 from cpd.certificates.models import SigningKey
+from cpd.cli.content import command
 from cpd.cli.main import LazyGroup, cli, create_app_or_exit
 from cpd.config import Settings, SettingsError
 from cpd.kernel import clock as the_clock
 from tests.cli.conftest import Typed, said
+from tests.support.courses import CourseFolder
 from tests.support.databases import Database
 from tests.support.house import CPD
 from tests.support.moved_clock import MovedClock
@@ -22,14 +25,30 @@ from tests.support.schemas import connected
 def test_every_file_of_the_room_is_a_command_but_for_what_commands_share() -> None:
     files = {path.stem for path in (CPD / "cli").glob("*.py")} - {
         "__init__",
+        "entry",
         "main",
         "naming",
         "offers",
+        "processes",
         "publishing",
+        "release",
     }
     folders = {path.parent.name for path in (CPD / "cli").glob("*/commands.py")}
     assert set(LazyGroup.groups) == files | folders
     assert list(LazyGroup.groups) == sorted(LazyGroup.groups)
+
+
+@pytest.mark.parametrize("charset", ["latin-1", "cp437"])
+def test_what_a_terminal_cannot_show_is_replaced(charset: str, tmp_path: Path) -> None:
+    course = CourseFolder(tmp_path)
+    course.edit("course.md", "level: introductory", "“level”: introductory")
+    runner = CliRunner(charset=charset)
+    done = runner.invoke(cli, ["content", "check", "--quiet", str(course.path)])
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert "'?level?' is not a known key here. ? Did you mean 'level'?" in done.output
+    with pytest.raises(UnicodeEncodeError):  # the control: the group itself knows nothing of it
+        raise runner.invoke(command, ["check", str(course.path)]).exception or AssertionError
 
 
 def test_help_says_in_a_line_what_each_command_is_for() -> None:

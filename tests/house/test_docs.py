@@ -124,6 +124,7 @@ def test_what_holds_without_a_setting_is_what_the_page_says(
         "CPD_PROVIDER_PAGES": here.provider_pages or "nothing",
         "CPD_MAIL_SERVER": here.mail_server or "nothing",
         "CPD_MAIL_FROM": here.mail_from or "`letters@` and the host of `CPD_PUBLIC_URL`",
+        "CPD_SHIPPED_COURSES": f"`{int(here.shipped_courses)}`",
         "CPD_DEMO": f"`{int(here.demo)}`",
     }
     assert {row[0]: row[1] for row in ROW.findall(PAGE.read_text())} == found

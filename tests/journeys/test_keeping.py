@@ -38,7 +38,7 @@ def test_a_kept_course_is_read_without_a_network(walk: Walks, phone: Page) -> No
         "/kept",
         f"{COURSE}/whole",
         f"{COURSE}/figures/cool-down",
-        *(f"/static/{name}" for name in ("cpd", "icons", "favicon", "keep", "tool")),
+        *(f"/static/{name}" for name in ("cpd", "icons", "favicon", "keep", "tool", "citations")),
     }
 
     phone.context.set_offline(True)

@@ -89,13 +89,14 @@ def _parsed(html: str) -> Element:
     return root
 
 
-def _tag(element: Any) -> str:
+def tag_of(element: Any) -> str:
+    """Return the name of an element; comments have one too."""
     return element.tag if isinstance(element.tag, str) else "#comment"
 
 
 def words(element: Element) -> str:
     """Return the text of an element with single spaces."""
-    if _tag(element) in {"script", "style", "#comment"}:
+    if tag_of(element) in {"script", "style", "#comment"}:
         return ""
     parts = [element.text or ""]
     for child in element:

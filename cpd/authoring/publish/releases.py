@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from cpd.authoring.publish import queries
 from cpd.authoring.sources import disk as folders
 from cpd.authoring.sources.disk import LEDGER, LEDGERS
+from cpd.config import current_settings
 from cpd.courses import queries as courses
 from cpd.courses.models import PROVIDER, Channel, CourseRow, Revision
 from cpd.courses.rules.ledger import Series
@@ -66,7 +67,9 @@ class Release:
 
 
 def find_shipped_releases(session: Session) -> list[Release]:
-    """Return every course of the current release."""
+    """Return every course of the current release; none if this site leaves them out."""
+    if not current_settings().shipped_courses:
+        return []
     return [_find_release_of_folder(session, folder) for folder in folders.shipped_course_folders()]
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from cpd.certificates.rules.codes import format_code
+from cpd.content.languages import is_romanized, mark_text
 
 
 def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
@@ -15,6 +16,7 @@ def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
     The keys are those of the snapshot. The PDF, the verify page and the output of `cpd verify` use
     the same words, so that they can be compared.
     """
+    language = str(snapshot["language"]["tag"])
     words = {
         "provider": snapshot["provider"]["name"],
         "demonstration": snapshot["demonstration"],
@@ -22,7 +24,7 @@ def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "name": snapshot["name"],
         "licences": _format_licenses(snapshot),
         "statement": snapshot["statement"],
-        "course": snapshot["course"],
+        "course": _mark_title(snapshot["course"], language),
         "marker": snapshot["marker"],
         "credit": f"Credit: {snapshot['credit']['amount']}. {snapshot['credit']['reason']}",
         "completed": _format_completion(snapshot["completed"]),
@@ -30,8 +32,10 @@ def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "pass_mark": _format_percent(snapshot["pass_mark"]),
         "activity": snapshot["activity"],
         "reading": snapshot["reading"]["arithmetic"],
-        "subjects": "; ".join(snapshot["subjects"]),
-        "authors": "; ".join(_format_author(author) for author in snapshot["authors"]),
+        "subjects": mark_text("; ".join(snapshot["subjects"]), language),
+        "authors": mark_text(
+            "; ".join(_format_author(author) for author in snapshot["authors"]), language
+        ),
         "sign_off": snapshot["sign_off"],
         "version": _format_version(snapshot["version"]),
         "language": snapshot["language"]["name"],
@@ -42,6 +46,11 @@ def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "key": snapshot["key"],
     }
     return {name: text for name, text in words.items() if text}
+
+
+def _mark_title(title: str, language: str) -> str:
+    """Mark a title with its language, unless it is a wording in Latin letters for certificates."""
+    return title if is_romanized(str(title), language) else mark_text(title, language)
 
 
 def format_day(day: date) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import flask_babel
 
+from cpd.content.languages import language_of_text, mark_text, mark_texts_within
 from cpd.content.readability import ReadingTime
 from cpd.courses.queries import Course
 from cpd.courses.rules.disclosure import DisclosureLine
@@ -33,6 +34,27 @@ def build_disclosure(
         DisclosureLine(gettext("Before you begin"), front.level),
         *_build_terms_lines(provider),
         DisclosureLine(gettext("Provider"), _describe_provider(provider)),
+    )
+
+
+def mark_texts_of_course(
+    lines: Sequence[DisclosureLine], course: Course
+) -> tuple[DisclosureLine, ...]:
+    """Return lines as the page shows them: what is in the language of the course is marked."""
+    front = course.outline.course.front
+    texts = [course.outline.course.title, front.disclosures, front.level, *front.subjects]
+    texts += [part for author in front.authors for part in (author.credentials, author.role)]
+    texts += [
+        mark_text(objective.text.rstrip(".;"), language_of_text(objective.text))
+        for objective in front.objectives
+    ]
+    return tuple(
+        DisclosureLine(
+            line.label,
+            mark_texts_within(line.text, texts),
+            tuple(mark_texts_within(item, texts) for item in line.items),
+        )
+        for line in lines
     )
 
 

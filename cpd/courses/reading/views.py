@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
+from cpd.content.languages import mark_texts_within
 from cpd.content.placeholders import insert_below_heading
 from cpd.content.readability import build_reading_time
 from cpd.courses import hooks, pages, queries
@@ -169,17 +170,15 @@ def finish_section(address: CourseAddress, section: str) -> ResponseReturnValue:
         actions.finish_section(session, enrolment, revision, now=clock.now())
     left = find_course_progress(db.session(), course).section(section).unfinished_practice_cases
     if left:
-        flash(
-            ngettext(
-                "“%(title)s” is marked as read. One practice case in it is still open; decide "
-                "it whenever you like before the exam.",
-                "“%(title)s” is marked as read. %(num)s practice cases in it are still open; "
-                "decide them whenever you like before the exam.",
-                len(left),
-                title=part.title,
-            ),
-            "info",
+        words = ngettext(
+            "“%(title)s” is marked as read. One practice case in it is still open; decide "
+            "it whenever you like before the exam.",
+            "“%(title)s” is marked as read. %(num)s practice cases in it are still open; "
+            "decide them whenever you like before the exam.",
+            len(left),
+            title=part.title,
         )
+        flash(mark_texts_within(words, [part.title]), "info")
     after = course.outline.section_after(part)
     if after is None:
         return redirect(url_for(".course", address=address, _anchor="exam"), 303)

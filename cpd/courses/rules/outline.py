@@ -109,6 +109,18 @@ class Outline:
     glossary: GlossaryPart | None = None
 
     @property
+    def has_corrections(self) -> bool:
+        """Whether any part says that it corrects a source that the course began from."""
+        return any(
+            front.corrected
+            for front in (
+                *(section.front for section in self.sections),
+                *(hazard.front for hazard in self.hazards),
+                *(tool.front for tool in self.tools),
+            )
+        )
+
+    @property
     def required_sections(self) -> tuple[SectionPart, ...]:
         """The sections that must be read before the exam."""
         return tuple(section for section in self.sections if section.front.is_required)

@@ -2,6 +2,7 @@
 
 from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from cpd.access.guard import public
 from cpd.courses import pages, queries
@@ -56,6 +57,8 @@ def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
 def references(address: CourseAddress) -> ResponseReturnValue:
     """Show every source of a course with what is known about it, to anyone."""
     course = pages.course_or_404(address)
+    if not course.outline.references:
+        abort(404, gettext("This course lists no sources."))
     return pages.make_cacheable_response(
         render_template(
             "courses/references.html",
@@ -71,7 +74,7 @@ def references(address: CourseAddress) -> ResponseReturnValue:
 def glossary(address: CourseAddress) -> ResponseReturnValue:
     """Show the words of a course and where each is explained, to anyone."""
     course = pages.requested_course_version_or_404(address)
-    part = course.outline.glossary or abort(404)
+    part = course.outline.glossary or abort(404, gettext("This course has no glossary."))
     return pages.make_cacheable_response(
         render_part_page(
             "courses/glossary.html",
@@ -90,6 +93,8 @@ def corrections(address: CourseAddress) -> ResponseReturnValue:
     """Show what the course corrected in its source, and where, to anyone."""
     course = pages.course_or_404(address)
     outline, sources = course.outline, Sources(course)
+    if not outline.has_corrections:
+        abort(404, gettext("This course does not mark anything as corrected."))
     parts: tuple[tuple[str, SectionPart | HazardPart | ToolPart], ...] = (
         *(("section", part) for part in outline.sections),
         *(("hazard", part) for part in outline.hazards),

@@ -7,12 +7,13 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import Row, Select, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from cpd.cases import path
 from cpd.cases.front import Answer, CaseFront, StepFront
 from cpd.cases.kinds.registry import KINDS
-from cpd.courses.models import Revision
+from cpd.content.languages import mark_language
+from cpd.courses.models import Enrolment, Revision
 from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
@@ -59,7 +60,7 @@ class AttemptCase:
 
 
 _cases: LruCache[tuple[str, str], tuple[AttemptCase, ...]] = LruCache(256)
-_fronts: LruCache[int, CaseFront] = LruCache(1024)
+_fronts: LruCache[tuple[int, str], CaseFront] = LruCache(1024)
 
 
 def find_own_attempt_cases(
@@ -82,8 +83,8 @@ def find_own_attempt_cases(
             text=CaseText(
                 row.revision_id,
                 row.case_id,
-                _front_from_cache_or_stored(
-                    row.revision_id, row.front, renderings.get(row.revision_id)
+                _marked_front_from_cache_or_stored(
+                    row.revision_id, row.front, renderings.get(row.revision_id), row.language
                 ),
             ),
             order=row.option_order,
@@ -95,6 +96,7 @@ def find_own_attempt_cases(
 
 
 def _select_own_attempt_cases(subject: str, public_id: str) -> Select[*tuple[Any, ...]]:
+    course = aliased(Revision)
     return (
         select(
             AttemptItem.attempt_id,
@@ -104,8 +106,11 @@ def _select_own_attempt_cases(subject: str, public_id: str) -> Select[*tuple[Any
             AttemptItem.option_order,
             Revision.front,
             Rendering,
+            course.language_expression().label("language"),
         )
         .join(AttemptItem.attempt)
+        .join(Attempt.enrolment)
+        .join(course, course.id == Enrolment.course_revision_id)
         .join(AttemptItem.revision)
         .outerjoin(Rendering, current_rendering_condition())
         .where(Attempt.subject == subject, Attempt.public_id == public_id)
@@ -113,14 +118,16 @@ def _select_own_attempt_cases(subject: str, public_id: str) -> Select[*tuple[Any
     )
 
 
-def _front_from_cache_or_stored(
-    revision_id: int, stored: Mapping[str, Any], rendering: Rendering | None
+def _marked_front_from_cache_or_stored(
+    revision_id: int, stored: Mapping[str, Any], rendering: Rendering | None, language: str
 ) -> CaseFront:
-    """Return the front of a revision; all attempts that have it share one object."""
-    cached = _fronts.get(revision_id)
-    if cached is not None or rendering is None:
-        return cached or build_rendered_front(stored, None)
-    return _fronts.put(revision_id, build_rendered_front(stored, rendering))
+    """Return the front of a revision in a language; all attempts that have it share one object."""
+    key = (revision_id, language)
+    cached = _fronts.get(key)
+    if cached is not None:
+        return cached
+    front = mark_language(build_rendered_front(stored, rendering), language)
+    return front if rendering is None else _fronts.put(key, front)
 
 
 # The events of an attempt

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cpd.content.languages import mark_text
 from cpd.courses.models import Enrolment, Revision
+from cpd.courses.rules.fronts.course import language_of_front
 from cpd.db import Base, PrimaryKey, PublicId, Subject, partial_unique_index, public_id_column
 from cpd.quizzes.rules.answers import EventType, Outcome
 from cpd.quizzes.rules.attempts import LONGEST_REASON, AttemptState
@@ -51,6 +53,12 @@ class Attempt(Base):
     items: Mapped[list["AttemptItem"]] = relationship(
         back_populates="attempt", order_by="AttemptItem.position"
     )
+
+    @property
+    def exam_title(self) -> str:
+        """The title of the exam, which pages show under the language of its course."""
+        course = self.enrolment.course_revision
+        return mark_text(self.exam_revision.title, language_of_front(course.front))
 
 
 class AttemptItem(Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Actor, Permission
+from cpd.content.languages import mark_html
 from cpd.courses import queries as courses
 from cpd.courses.hooks import NextStep
 from cpd.courses.models import Enrolment, Revision
@@ -48,7 +49,10 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
         "quizzes/exams/exam.html",
         course=course,
         rule=course.outline.exam,
-        text=courses.find_html_of_part(session, course.outline.exam),
+        text=mark_html(
+            courses.find_html_of_part(session, course.outline.exam),
+            course.outline.course.front.language,
+        ),
         fill=remove_citations_from_html,
         eligibility=eligibility,
         way_back=way_back,

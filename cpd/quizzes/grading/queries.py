@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import Enrolment
@@ -61,13 +62,20 @@ def find_attempt_summaries(
     return _find_selected_summaries(session, rows.order_by(Attempt.number), now=now)
 
 
+def _load_what_exam_titles_need() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(Attempt.exam_revision),
+        joinedload(Attempt.enrolment).joinedload(Enrolment.course_revision),
+    )
+
+
 def find_own_attempt_summaries(
     session: Session, actor: Actor, *, now: datetime
 ) -> list[AttemptSummary]:
     """Return all attempts of the actor at any exam, newest first."""
     rows = (
         _select_attempts_with_result_and_context()
-        .options(joinedload(Attempt.exam_revision))
+        .options(*_load_what_exam_titles_need())
         .where(Attempt.subject == actor.subject)
     )
     return _find_selected_summaries(session, rows.order_by(Attempt.id.desc()), now=now)
@@ -124,7 +132,7 @@ def find_own_passes_without_statement(session: Session, actor: Actor) -> Sequenc
     return session.scalars(
         select(Attempt)
         .join(Result, Result.attempt_id == Attempt.id)
-        .options(joinedload(Attempt.exam_revision))
+        .options(*_load_what_exam_titles_need())
         .where(
             Attempt.subject == actor.subject,
             Attempt.state == AttemptState.GRADED,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.cases.front import Answer, CaseFront, StepFront
 from cpd.cases.key import CaseKey, StepKey
 from cpd.cases.kinds.registry import KINDS
+from cpd.content.languages import language_of_text, mark_language
 from cpd.courses.models import Enrolment
 from cpd.quizzes.keys import find_practice_keys
 from cpd.quizzes.practice.queries import (
@@ -128,5 +129,6 @@ def _find_case_progress(
         answers = {
             row.step: row.answer for row in pick_answers_of_newest_run(case_rows, text.front)
         }
-        cases.append(build_case_progress(text, keys[text.id], answers))
+        key = mark_language(keys[text.id], language_of_text(text.front.title))
+        cases.append(build_case_progress(text, key, answers))
     return cases

@@ -10,12 +10,18 @@ from sqlalchemy.orm import Session
 
 from cpd.cases.front import Answer, CaseFront
 from cpd.cases.scales import Pool
+from cpd.content.languages import mark_language
 from cpd.courses import outlines
 from cpd.courses.models import Document, Enrolment, Revision
 from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.practice.models import PracticeAnswer
-from cpd.quizzes.queries import CaseText, build_rendered_front, select_cases_in_pool
+from cpd.quizzes.queries import (
+    CaseText,
+    build_rendered_front,
+    select_cases_in_pool,
+    select_course_language,
+)
 
 _texts: LruCache[int, tuple[CaseText, ...]] = LruCache(16)
 
@@ -50,11 +56,21 @@ def _find_all_practice_texts(session: Session, course_revision_id: int) -> tuple
         Rendering, current_rendering_condition()
     )
     rows = session.execute(
-        cases.with_only_columns(Revision.id, Revision.document_id, Revision.front, Rendering)
+        cases.with_only_columns(
+            Revision.id,
+            Revision.document_id,
+            Revision.front,
+            Rendering,
+            select_course_language(course_revision_id).scalar_subquery().label("language"),
+        )
     ).all()
     renderings = render_missing_texts(session, {row.id: row.Rendering for row in rows})
     texts = [
-        CaseText(row.id, row.document_id, build_rendered_front(row.front, renderings.get(row.id)))
+        CaseText(
+            row.id,
+            row.document_id,
+            mark_language(build_rendered_front(row.front, renderings.get(row.id)), row.language),
+        )
         for row in rows
     ]
     in_order = tuple(sorted(texts, key=lambda text: (text.front.section, text.front.position or 0)))

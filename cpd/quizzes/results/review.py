@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.cases.front import Answer, CaseFront
 from cpd.cases.key import StepKey
+from cpd.content.languages import language_of_text, mark_language
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.quizzes.attempts import delivery
@@ -114,7 +115,8 @@ def _find_cases_with_keys(session: Session, attempt: Attempt, result: Result) ->
     reviewed = []
     for case in cases:
         case_id = case.front.id
-        progress = build_case_progress(case.text, keys[case.text.id], current.get(case_id, {}))
+        key = mark_language(keys[case.text.id], language_of_text(case.front.title))
+        progress = build_case_progress(case.text, key, current.get(case_id, {}))
         steps = _build_reviewed_steps(progress, received)
         reviewed.append(ReviewedCase(case.position, case.front, steps, marks[case_id]))
     return reviewed

@@ -50,7 +50,7 @@
       const heading = document.createElement("h2");
       const day = document.createElement("p");
       course.className = "stack";
-      heading.textContent = page.querySelector("h1").textContent;
+      heading.append(...page.querySelector("h1").childNodes); // with the language of the course
       day.textContent = list.dataset.day.replace("{day}", dayOf(answer));
       const contents = document.importNode(parts, true);
       for (const link of contents.querySelectorAll("a")) link.setAttribute("href", copy + link.getAttribute("href"));

@@ -75,6 +75,13 @@ EXAMPLES = [
         "The course does not list this section.",
     ),
     Example(
+        "sections_numbered_in_order",
+        edit("course.md", "sections: [noticing, adapting]", "sections: [adapting, noticing]"),
+        "course.md",
+        "sections:",
+        "'noticing' comes after sections/02-adapting.md, but its file is sections/01-noticing.md.",
+    ),
+    Example(
         "slugs_unique",
         second_noticing,
         "sections/03-noticing.md",

@@ -145,25 +145,28 @@ def test_a_course_without_a_glossary_has_no_such_page(
     folder = altered(tmp_path, {})
     (folder / "glossary.md").unlink()
     courses.publish(app, folder)
-    stranger.get(f"{COURSE}/glossary", status=404)
+    assert "has no glossary" in stranger.get(f"{COURSE}/glossary", status=404).text
     assert "Look up a word" not in stranger.get(COURSE).text
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_was_corrected_is_gathered_with_the_way_to_it(stranger: Visitor) -> None:
+    assert "See what we corrected in our source" in stranger.get(COURSE).text
     page = stranger.get(f"{COURSE}/corrections").page
     assert "An older text told therapists to rub burnt skin with oil." in page.text
     assert page.links()["Read it in context : Adapting the plan, 1"] == f"{SECOND}#burnt-skin"
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_course_without_corrections_says_so(
+def test_a_course_without_corrections_has_no_page_for_them(
     app: Flask, stranger: Visitor, tmp_path: Path
 ) -> None:
     courses.publish(
         app, altered(tmp_path, {"sections/02-adapting.md": ("!!! corrected", "!!! caution")})
     )
-    assert "Nothing in this version is marked" in stranger.get(f"{COURSE}/corrections").text
+    assert "See what we corrected" not in stranger.get(COURSE).text
+    missing = stranger.get(f"{COURSE}/corrections", status=404)
+    assert "This course does not mark anything as corrected." in missing.text
 
 
 # How much it costs

@@ -15,6 +15,7 @@ Rule: TypeAlias = Callable[[Bundle], Iterator[Fault]]
 
 RULES: tuple[Rule, ...] = (
     names.sections_listed,
+    names.sections_numbered_in_order,
     names.slugs_unique,
     texts.language_tag_valid,
     certificates.title_printable_on_certificates,

@@ -1,6 +1,7 @@
 """Names must exist: sections, objectives, cards, passages, links and terms."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath as FilePath
 from typing import Any
 
 from cpd.authoring.files.bundle import Bundle
@@ -20,6 +21,26 @@ def sections_listed(bundle: Bundle) -> Iterator[Fault]:
             yield section.build_fault(
                 ("id",), "The course does not list this section.", "Add it to course.md: sections."
             )
+
+
+def sections_numbered_in_order(bundle: Bundle) -> Iterator[Fault]:
+    """The numbers of the section files count up in the order of course.md."""
+    in_order = sorted((section.path, section.slug) for section in bundle.sections)
+    files = {slug: path for path, slug in reversed(in_order)}
+    before = ""
+    for position, slug in enumerate(bundle.course.file.sections):
+        path = files.get(slug, "")
+        if before and path and _file_number(path) <= _file_number(before):
+            message = f"'{slug}' comes after {before}, but its file is {path}."
+            remedy = "Number the files in this order, or change the order here."
+            yield bundle.course.build_fault(("sections", position), message, remedy)
+        before = path or before
+
+
+def _file_number(path: str) -> int:
+    """Return the number with which the name of a section file begins; 0 where it has none."""
+    digits = FilePath(path).stem.partition("-")[0]
+    return int(digits) if digits.isdecimal() else 0
 
 
 def slugs_unique(bundle: Bundle) -> Iterator[Fault]:

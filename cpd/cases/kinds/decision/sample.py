@@ -17,6 +17,6 @@ def build_example_step_and_key() -> tuple[StepFront, StepKey]:
         "decide",
         key=Decision.SAME_DAY,
         rationales=dict.fromkeys(Decision, EXAMPLE_RATIONALE),
-        say="I would like you to call your MS team now; I will stay with you while you do.",
+        say="I would like you to call your doctor now; I will stay with you while you do.",
     )
     return front, key

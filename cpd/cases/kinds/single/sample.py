@@ -9,7 +9,7 @@ from cpd.cases.kinds.single.key import NAME, SingleOption, build_single_key
 def build_example_step_and_key() -> tuple[StepFront, StepKey]:
     """Return the question whom to tell, and by when."""
     texts = {
-        "team-today": "Her MS team, today",
+        "nurse-today": "Her nurse, today",
         "doctor-week": "Her doctor, within a week",
         "nobody": "Nobody: it is hers to tell",
     }
@@ -18,6 +18,6 @@ def build_example_step_and_key() -> tuple[StepFront, StepKey]:
         id="tell", prompt="Whom do you tell, and by when?", kind=NAME, options=options
     )
     authored = [
-        SingleOption(option.id, option.id == "team-today", EXAMPLE_RATIONALE) for option in options
+        SingleOption(option.id, option.id == "nurse-today", EXAMPLE_RATIONALE) for option in options
     ]
     return front, build_single_key("tell", options=authored)

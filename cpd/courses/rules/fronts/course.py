@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from cpd.content.languages import mark_language
+
+
+def language_of_front(data: Mapping[str, Any]) -> str:
+    """Return the language in a stored front of a course; an empty string in that of a part."""
+    language: str = data.get("language", "")
+    return language
+
 
 @dataclass(frozen=True)
 class Objective:
@@ -66,7 +74,7 @@ class CourseFront:
         """Read a stored front."""
         reviewed = data.get("reviewed")
         cited = data.get("cited_by_cases", {})
-        return cls(
+        front = cls(
             subjects=tuple(data["subject"]),
             language=data["language"],
             summary=data["summary"],
@@ -87,3 +95,4 @@ class CourseFront:
             explained_at=data.get("explained_at", {}),
             title_on_certificate=data.get("title_on_certificate") or "",
         )
+        return mark_language(front, front.language)
