@@ -46,8 +46,8 @@ TECHNICAL = frozenset({"version", "verify_at", "key"})
 FINDINGS: Mapping[Finding, LazyString] = {
     Finding.GENUINE: _l("Genuine."),
     Finding.CHANGED: _l("Not genuine: the record was changed after it was signed."),
-    Finding.FORGED: _l("Not genuine: the signature does not fit the record."),
-    Finding.UNKNOWN_KEY: _l("Not checked: the key that signed it is not one that is trusted here."),
+    Finding.FORGED: _l("Not genuine: the signature does not match the record."),
+    Finding.UNKNOWN_KEY: _l("Not checked: the key that signed it is not trusted here."),
 }
 """What was found, in the words of both the page and `cpd verify`."""
 FINDINGS_HERE: Mapping[Finding, LazyString] = {

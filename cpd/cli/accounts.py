@@ -159,7 +159,7 @@ def grant_role(
 _REFUSALS = {
     RoleRefusal.ENDS_TOO_EARLY: "--until is in the past, or before --from.",
     RoleRefusal.SCHOOL_NEEDED: (
-        "This role counts only in a school. Name it with --school; cpd school list shows them."
+        "This role applies only in a school. Name it with --school; cpd school list shows them."
     ),
     RoleRefusal.SCHOOL_CLOSED: "This school has been closed and takes no new roles.",
 }

@@ -10,7 +10,7 @@ def main() -> None:
     """Run the command, or exit where the system cannot."""
     if not all(map(find_spec, UNIX_ONLY)):
         sys.exit(
-            "cpd needs Linux, macOS or another Unix, also for checking courses. On Windows, "
+            "cpd needs Linux, macOS or another Unix, even to check courses. On Windows, "
             "install and run it in WSL, the Windows Subsystem for Linux."
         )
     from cpd.cli.main import cli

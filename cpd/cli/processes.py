@@ -56,7 +56,7 @@ def run_processes_until_stopped(
         click.echo("\n".join(["", *say, "Stop it with Ctrl-C."]))
         while not (ended := _find_ended_processes(processes)):
             wait([process.sentinel for process in processes], timeout=LOOK_SECONDS)
-        sys.exit(f"{_describe_end(ended[0])} So everything was stopped.")
+        sys.exit(f"{_describe_end(ended[0])} Everything else was stopped, too.")
     except KeyboardInterrupt:
         click.echo("Stopping.")
     finally:
@@ -119,7 +119,7 @@ def _describe_end(process: ForkProcess) -> str:
         return f"The {process.name} ended with exit code {code}; the lines above say why."
     number = -code
     names = {known.value: known.name for known in signal.Signals}
-    cause = ", as the system does when memory runs out" if number == signal.SIGKILL else ""
+    cause = ", as happens when memory runs out" if number == signal.SIGKILL else ""
     return f"The {process.name} was ended by {names.get(number, f'signal {number}')}{cause}."
 
 

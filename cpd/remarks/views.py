@@ -196,10 +196,10 @@ def _describe_way_to_sender(remark: Remark, sender: Person | None) -> str | None
     """Say how an answer reaches the sender; None if it cannot."""
     if sender is not None:
         if site_sends_emails():
-            return str(_("They get it by email and find it among their remarks."))
-        return str(_("They find it among their remarks. This site sends no emails."))
+            return str(_("They will get it by email and find it under “Your remarks”."))
+        return str(_("They will find it under “Your remarks”. This site sends no emails."))
     if remark.email and site_sends_emails():
-        return str(_("They get it by email."))
+        return str(_("They will get it by email."))
     return None
 
 

@@ -130,4 +130,4 @@ def test_administrators_see_an_account_that_shares_its_address(app: Flask, ines:
     with app.app_context():
         twin = db.session.scalars(sa.select(Person).where(Person.email == TYPED)).one()
         path = f"/people/{twin.public_id}"
-    assert "nobody can sign in to this one" in ines.get(path).text
+    assert "no one can sign in to this one" in ines.get(path).text

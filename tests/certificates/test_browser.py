@@ -43,7 +43,7 @@ def test_the_certificate_prints_on_one_page(
     assert phone_page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     phone_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     phone_page.get_by_role("button", name="Copy the link").click()
-    expect(phone_page.get_by_text("The link is copied.")).to_be_visible()
+    expect(phone_page.get_by_text("The link has been copied.")).to_be_visible()
     copied = phone_page.evaluate("navigator.clipboard.readText()")
     assert copied == phone_page.get_by_label("Link for anyone").input_value()
     phone_page.context.clear_permissions()
@@ -77,4 +77,4 @@ def test_a_stranger_checks_a_code_that_was_mistyped_first(
     assert phone_page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     printed = PdfReader(io.BytesIO(phone_page.pdf(format="Letter")))
     assert len(printed.pages) == 1, printed.pages[1].extract_text()
-    assert "Checked now" in printed.pages[0].extract_text()
+    assert "We checked the record" in printed.pages[0].extract_text()

@@ -20,7 +20,7 @@ def test_on_a_system_that_is_no_unix_it_says_where_it_runs(missing: str | None) 
     )  # fmt: skip
     if missing:
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr.startswith("cpd needs Linux, macOS or another Unix, also for checking")
+        assert done.stderr.startswith("cpd needs Linux, macOS or another Unix, even to check")
         assert done.stderr.count("\n") == 1
     else:
         assert done.returncode == 0, "the control"

@@ -98,7 +98,7 @@ def test_ctrl_c_while_starting_ends_all_of_them(
         (lambda: sys.exit(3), "The second ended with exit code 3; the lines above say why."),
         (
             lambda: os.kill(os.getpid(), signal.SIGKILL),
-            "The second was ended by SIGKILL, as the system does when memory runs out.",
+            "The second was ended by SIGKILL, as happens when memory runs out.",
         ),
         (lambda: os.kill(os.getpid(), signal.SIGUSR1), "The second was ended by SIGUSR1."),
         (lambda: os.kill(os.getpid(), 40), "The second was ended by signal 40."),
@@ -111,7 +111,7 @@ def test_the_end_of_one_is_the_end_of_all_and_says_which_and_how(
 ) -> None:
     running.is_open = is_open
     told = (
-        f"{reason} So everything was stopped." if is_open else f"The site did not start. {reason}"
+        f"{reason} Everything else was stopped, too." if is_open else f"The site did not start. {reason}"
     )
     assert running(FOR_EVER, work) == told
     assert running.left == []

@@ -203,7 +203,7 @@ def test_a_forged_signature(
     forged = Record(record.snapshot, record.manifest, "A" * 86, record.key_id)
     done = verify(file_of(forged.to_json().encode()))
     assert done.exit_code == 1
-    assert "the signature does not fit" in done.output
+    assert "the signature does not match" in done.output
 
 
 def test_the_key_of_somebody_else(

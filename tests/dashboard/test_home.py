@@ -81,11 +81,11 @@ def test_a_learner_goes_on_at_the_section_the_case_the_exam_and_the_certificate(
     on_course_page = maya.get(COURSE).page.links()["Decide practice case 1 of section 1"]
     assert on_course_page == case, "no button to an exam that is still closed"
     learner.study()
-    assert maya.get("/").page.links()["To the exam"] == f"{COURSE}/exam"
+    assert maya.get("/").page.links()["Go to the exam"] == f"{COURSE}/exam"
     attempt = learner.start()
-    assert maya.get("/").page.links()["Go on with the exam: case 1 of 6"] == f"/attempts/{attempt}"
+    assert maya.get("/").page.links()["Continue the exam: case 1 of 6"] == f"/attempts/{attempt}"
     learner.answer(attempt, 1)
-    assert "Go on with the exam: case 2 of 6" in maya.get("/").page.links()
+    assert "Continue the exam: case 2 of 6" in maya.get("/").page.links()
     learner.answer_all(attempt)
     learner.hand_in(attempt)
     page = maya.get("/").page
@@ -148,7 +148,7 @@ def test_several_areas_are_stacked_with_each_thing_once(app: Flask, tmp_path: Pa
 
     assert headings()[:4] == ["Teach", "Write", "Run", "Learn"]
     text = sam.page.text
-    assert text.count("Courses to read") == text.count("No remark is open.") == 1
+    assert text.count("Courses to read") == text.count("No remarks are open.") == 1
     assert sam.page.links()["Write"] == "/#write"
     sam.get(COURSE)
     sam.submit(action="/enrolment")
@@ -180,7 +180,7 @@ def test_roles_that_wait_for_codes_say_so_and_a_person_without_a_role_is_told(
         accounts.add_person(session, email=nobody.email, roles=())
     asker = let_in(visitor(), nobody)
     page = asker.get("/").page
-    assert "Your account has no role that counts yet" in page.text
+    assert "Your account has no active role yet" in page.text
     assert page.links()["See the courses"] == page.links()["Courses"] == "/courses"
     with app.app_context():
         row = accounts.row_of(nobody)

@@ -46,7 +46,7 @@ def test_what_was_decided_is_not_shown(app: Flask, ines: Visitor) -> None:
 def test_it_is_the_persons_own_and_costs_the_same_for_more_of_it(app: Flask, ines: Visitor) -> None:
     courses.enrol(app, ZOE)
     path = path_of(app)
-    assert "None begun." in ines.get(path).text
+    assert "None started yet." in ines.get(path).text
 
     def cost() -> int:
         ines.get(path)

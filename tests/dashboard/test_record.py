@@ -52,7 +52,7 @@ def test_it_leads_back_to_where_the_learner_was(app: Flask, maya: Visitor) -> No
     page = maya.get("/record").page
     assert "1 of 2 sections read" in page.text
     assert "about one minute of reading left" in page.text
-    assert "Go on here" in page.text
+    assert "Continue here" in page.text
     assert "Section 2, “Adapting the plan”" in page.text
     assert page.links()["Continue with section 2"] == f"{COURSE}/sections/adapting"
 
@@ -62,7 +62,7 @@ def test_an_open_try_is_one_press_away_and_a_pause_is_told(
 ) -> None:
     learner = Learner(app, MAYA).study()
     attempt = f"/attempts/{learner.start()}"
-    assert maya.get("/record").page.links()["Go on with the exam: case 1 of 6"] == attempt
+    assert maya.get("/record").page.links()["Continue the exam: case 1 of 6"] == attempt
     learner.hand_in(attempt.rpartition("/")[2])
     page = maya.get("/record").page
     assert page.links()["Result of try 1 and next steps"] == f"{attempt}/result"
@@ -122,7 +122,7 @@ def test_a_course_that_is_done_is_not_under_way(app: Flask, maya: Visitor) -> No
     with app.app_context(), unit_of_work() as session:
         session.scalars(sa.select(Enrolment)).one().state = EnrolmentState.COMPLETED
     text = maya.get("/record").text
-    assert "Go on here" not in text
+    assert "Continue here" not in text
     assert NEWCOMER not in text
 
 
@@ -146,7 +146,7 @@ def test_results_and_certificates_come_from_the_other_rooms(
     )
     courses.enrol(app, MAYA)
     text = maya.get("/record").text
-    assert text.index("Go on here") < text.index("Exams") < text.index("Certificates")
+    assert text.index("Continue here") < text.index("Exams") < text.index("Certificates")
 
 
 def test_nobody_sees_anothers_record(app: Flask, zoe: Visitor) -> None:
@@ -172,4 +172,4 @@ def test_it_costs_the_same_however_many_courses(app: Flask, maya: Visitor, tmp_p
 
 def test_zoe_has_her_own(app: Flask, zoe: Visitor) -> None:
     courses.enrol(app, ZOE)
-    assert "Go on here" in zoe.get("/record").text
+    assert "Continue here" in zoe.get("/record").text

@@ -65,9 +65,9 @@ def test_it_is_offered_until_it_is_given_and_given_once(
         assert passed not in maya.get(place).page.links().values(), place
 
     page = ada.get(f"/evaluations/{SLUG}").text
-    assert "Fewer than five people have answered, so there is no figure and no comment." in page
+    assert "Fewer than five people have answered, so no figures or comments are shown." in page
     assert "Less heat." not in page
-    assert "Fewer than five people, so no figure" in ada.get("/evaluations").text
+    assert "Fewer than five people have answered, so no figure is shown" in ada.get("/evaluations").text
     for number in range(4):
         give(app, f"sub_{number}", {"objective:notice": 5, "unbiased": 1})
     page_of_five = ada.get(f"/evaluations/{SLUG}")
@@ -111,7 +111,7 @@ def test_no_single_answer_can_be_told_from_the_figures(app: Flask, ada: Visitor)
     give(app, "sub_4", {"clear": 4})
     page = ada.get(f"/evaluations/{SLUG}").text
     assert "The course was clear 4 of 5 (5)" in page
-    assert "It is useful for my work Fewer than five people, so no figure" in page
+    assert "It is useful for my work Fewer than five people have answered, so no figure" in page
     assert all(f"Comment {number}." in page for number in range(4))
     assert "Comment of before." not in page
     for number in range(5, 9):

@@ -184,7 +184,7 @@ def test_a_browser_of_2021_answers_and_leaves_while_the_answer_is_on_its_way(
     radio(phone, FIRST).check()
     expect(state(phone)).to_have_text(SAVED)
     maya.press(phone.locator(".bar button"))
-    maya.h1("Go on with this answer?")
+    maya.h1("Continue with this answer?")
     assert faults == []
 
 
@@ -361,14 +361,14 @@ def test_a_step_that_locks_asks_once(
     expect(page.get_by_text("We will ask once before it does.")).to_be_visible()
     radio(page, FIRST).check()
     page.locator(".bar button").click()
-    asked = page.get_by_role("dialog", name="Go on with this answer?")
+    asked = page.get_by_role("dialog", name="Continue with this answer?")
     if has_script:
         expect(asked.get_by_role("heading")).to_be_focused()
         expect(asked).to_contain_text("You decided Not today: reschedule")
         asked.get_by_role("button", name="Change the answer first").click()
         expect(asked).to_be_hidden()
     else:
-        maya.h1("Go on with this answer?")
+        maya.h1("Continue with this answer?")
         expect(page.locator("main")).to_contain_text("You decided Not today: reschedule")
         maya.press(page.get_by_role("link", name="Change the answer first"))
     radio(page, SECOND).check()
@@ -382,7 +382,7 @@ def test_a_step_that_locks_asks_once(
     assert (last.type, last.outcome, last.step) == (EventType.REVEAL, Outcome.ACCEPTED, step)
     maya.decide()
     if here == 6:
-        maya.h1("Your decisions, before you hand in")
+        maya.h1("Your decisions, before you submit")
     else:
         assert maya.position == here + 1
 

@@ -73,7 +73,7 @@ def the_site_opens_on_what_is_kept(phone: Page, path: str) -> None:
     expect(phone).to_have_url(re.compile(f"{path}$"))  # reloading it later opens the page itself
     expect(phone.get_by_role("heading", level=1)).to_have_text("Kept on this device")
     expect(phone.get_by_text("The site cannot be reached at the moment.")).to_be_visible()
-    expect(phone.get_by_text("An exam needs a connection.")).to_be_visible()
+    expect(phone.get_by_text("You need a connection to take an exam")).to_be_visible()
     for link, place in (
         ("Adapting the plan", "section-adapting"),
         ("My heat card", "tool-heat-card"),

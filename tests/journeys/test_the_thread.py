@@ -180,7 +180,7 @@ def is_told_what_happened(nora: Walker) -> None:
         "The signs that matter",
         "The rule",
         "Next steps",
-        "You are at step 1 of 3.",
+        "You are on step 1 of 3.",
         "1. Read again",
         "It does not count.",
         "Who can see this",
@@ -202,7 +202,7 @@ def puts_it_right(nora: Walker) -> None:
     expect(page.get_by_text("You are reading one passage again")).to_be_visible()
     nora.press(page.get_by_role("button", name="I have read it again"))
     nora.practice(page.url.partition("#case-")[2])
-    nora.press(page.get_by_role("link", name="To the next try"))
+    nora.press(page.get_by_role("link", name="Go to the next try"))
     nora.press(page.get_by_role("button", name="Start the next try"))
 
 

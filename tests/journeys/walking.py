@@ -273,7 +273,7 @@ class Walker:
     def lock(self) -> None:
         """Go on with an answer that locks: the site asks once, on a page of its own or in this."""
         self.page.locator(".bar button").click()
-        button = self.page.get_by_role("button", name="Lock it and go on")
+        button = self.page.get_by_role("button", name="Lock it and continue")
         button.wait_for()
         try:
             with self.page.expect_navigation():  # the next question may have the same address
@@ -302,17 +302,17 @@ class Walker:
         """Answer every case from here to the last."""
         while HERE.search(self.page.url):
             self.decide(choose)
-        self.h1("Your decisions, before you hand in")
+        self.h1("Your decisions, before you submit")
 
     @patiently
     def hand_in(self) -> None:
         """Hand in, from the list of decisions."""
         if self.page.url.endswith("/result"):
             return
-        self.press(self.page.get_by_role("link", name="Go on to hand in"))
+        self.press(self.page.get_by_role("link", name="Continue to submission"))
         expect(self.page.get_by_label("Your name")).to_have_value(self.learner.named.full_name)
         self.page.get_by_label("I answered these cases myself").check()
-        self.press(self.page.get_by_role("button", name="Hand in now"))
+        self.press(self.page.get_by_role("button", name="Submit now"))
 
     # To begin where the exam does
 

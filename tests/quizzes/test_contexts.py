@@ -84,11 +84,11 @@ def test_a_start_refuses_while_one_is_open_elsewhere(exam: Exam, there: Learner)
 @on_sqlite
 def test_its_page_names_the_open_one_and_leads_to_it(exam: Exam, there: Learner) -> None:
     page = exam.visitor.get(exam_of(there)).page
-    assert "in the course that you started yourself. Hand it in" in page.text
+    assert "in the course that you started yourself. Submit it" in page.text
     assert page.links()["Continue your open try"] == exam.base
     assert exam.visitor.post(f"{exam_of(there)}/attempts").location == exam_of(there)
     course = exam.visitor.get(exam_of(there).removesuffix("/exam"))
-    assert "in the course that you started yourself. Hand it in" in course.text
+    assert "in the course that you started yourself. Submit it" in course.text
     assert "in the course that" not in exam.visitor.get(f"{exam.course}/exam").text
 
 
@@ -97,7 +97,7 @@ def test_from_the_own_context_too(there: Learner, maya: Visitor) -> None:
     own(there)
     public_id = there.start()
     page = maya.get(f"/courses/{there.slug}/exam").page
-    assert "in the course that was assigned to you. Hand it in" in page.text
+    assert "in the course that was assigned to you. Submit it" in page.text
     assert page.links()["Continue your open try"] == f"/attempts/{public_id}"
 
 

@@ -58,7 +58,7 @@ def test_the_sender_gets_an_answer_by_email_and_finds_it_on_their_page(
     ):
         assert words in email.text
     page = maya.get(MINE).page.text
-    assert "Line one. Line two. Answered Our answer of 23 November 2026" in page
+    assert "Line one. Line two. Answered Our answer, 23 November 2026" in page
     assert "You are right. It is mended." in page
     for text in (email.text, page):
         assert ADA.full_name not in text
@@ -100,9 +100,9 @@ def test_who_cannot_be_answered_has_no_form(
 ) -> None:
     nobody, visitor, mayas = told(app, email=""), told(app, "b", email="nia@x.example"), told(app)
     for remark, words in (
-        (nobody, "Nobody can be answered"),
-        (visitor, "They get it by email."),
-        (mayas, "They get it by email and find it among their remarks."),
+        (nobody, "There is no one to answer"),
+        (visitor, "They will get it by email."),
+        (mayas, "They will get it by email and find it under “Your remarks”."),
     ):
         assert words in ada.get(f"/remarks/{remark}").text
     ada.post(f"/remarks/{nobody}/answers", {"answer": "Hello."}, status=404)
@@ -121,7 +121,7 @@ def test_erasing_takes_the_answer_too_even_before_it_is_sent(
     ines.get(f"/remarks/{it}")
     ines.submit(action=f"/remarks/{it}/erasure", status=303)
     assert post.collect(app) == []
-    assert "You have sent none yet." in maya.get(MINE).text
+    assert "You have not sent any yet." in maya.get(MINE).text
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(RemarkMove)) == 0
 

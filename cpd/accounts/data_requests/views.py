@@ -72,7 +72,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
         abort(404)
     with unit_of_work() as session:
         actions.withdraw_data_request(session, request, actor=current_actor(), now=clock.now())
-    flash(_("Your request is withdrawn."), "good")
+    flash(_("Your request has been withdrawn."), "good")
     return redirect(url_for(".show_own"), 303)
 
 
@@ -83,7 +83,7 @@ def download_copy() -> ResponseReturnValue:
     """Send what the site has stored about a person, to that person."""
     session, actor = db.session(), current_actor()
     if not queries.has_ready_copy(session, actor, now=clock.now()):
-        abort(404, _("No copy is ready for you. Ask for one on the page about your data."))
+        abort(404, _("No copy is ready for you. Ask for one on the “Your data” page."))
     person = find_person_by_subject(session, actor.subject) or abort(404)
     rows = RowsOfPerson(person, current_registry().personal)
     response = make_response(rows.copy_as_json(session))
@@ -123,9 +123,9 @@ def complete(public_id: str) -> ResponseReturnValue:
     if refusal is not None:
         reason = _("You cannot delete your own account. Ask another administrator.")
         return _render_list_page(refusal=reason), CONFLICT
-    done = _("The account is deleted.") if is_deletion else _("The copy is ready.")
+    done = _("The account has been deleted.") if is_deletion else _("The copy is ready.")
     told = (
-        _("Its owner is told by email.")
+        _("Its owner will be told by email.")
         if emails.site_sends_emails()
         else _("This site sends no emails, so tell its owner yourself.")
     )

@@ -80,7 +80,7 @@ class GrantRoleForm(Form):
     def validate_scope(self, field: SelectField) -> None:
         """Refuse to let a role that makes sense in a school count everywhere."""
         if field.data == str(Scope.everywhere) and self.role.data in SCHOOL_ROLES:
-            raise ValidationError(_l("Choose a school: this role counts only in one."))
+            raise ValidationError(_l("Choose a school: this role applies only within one."))
 
     @property
     def requested_grant(self) -> Grant:

@@ -50,7 +50,7 @@ class ProfileForm(Form):
         super().__init__(*args, **kwargs)
         self.time_zone.choices = time_zones.build_zone_choices(zone)
         if not zones.is_zone_chosen(zone):
-            later = build_choice("", _l("Not chosen yet: times are in UTC"))
+            later = build_choice("", _l("Not chosen yet: times are shown in UTC"))
             self.time_zone.choices = [later, *self.time_zone.choices]
         else:
             self.time_zone.validators = [InputRequired(_l("Choose a time zone."))]

@@ -44,7 +44,7 @@ def _describe_answer_on_device() -> str | None:
     if "kept" not in request.args:
         return None
     return str(
-        _("You were signed out. Your answer is kept on this device, and saved after you sign in.")
+        _("You were signed out. Your answer is kept on this device and will be saved after you sign in.")
     )
 
 
@@ -53,7 +53,7 @@ def _describe_posted_answer() -> str | None:
     if "choice" not in request.form:
         return None
     return str(
-        _("You were signed out. Your answer is kept: after you sign in, it is there to be saved.")
+        _("You were signed out. Your answer is kept: after you sign in, you can save it.")
     )
 
 
@@ -160,7 +160,7 @@ def answer_case(public_id: str, position: int) -> ResponseReturnValue:
             return _respond_to_refused_answer(public_id, position, receipt)
     elif go == "on":
         return _respond_with_case_again(
-            public_id, position, _("Choose an answer, then go on."), status=422
+            public_id, position, _("Choose an answer, then continue."), status=422
         )
     asks = bool(posted.choices) and path.step_locks_its_answer(case.front.step_by_id(posted.step))
     onwards = _url_to_follow_answer(

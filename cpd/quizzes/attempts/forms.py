@@ -22,7 +22,7 @@ class SubmissionForm(Form):
     )
     is_mine = BooleanField(
         LazyString(translated_statement_text),
-        [InputRequired(_l("Check this box to hand in: your certificate depends on it."))],
+        [InputRequired(_l("Check this box to submit: your certificate depends on it."))],
     )
     shown = HiddenField()
     """The hash of the statement that the page showed; only that statement may be stored."""

@@ -121,4 +121,4 @@ def find_next_step(session: Session, enrolment: Enrolment) -> NextStep | None:
             url_for("courses.section", address=address, _anchor=f"case-{case.slug}", **values),
             str(_("Decide a practice case")),
         )
-    return NextStep(url_for("quizzes.exam", address=address), str(_("To the next try")))
+    return NextStep(url_for("quizzes.exam", address=address), str(_("Go to the next try")))

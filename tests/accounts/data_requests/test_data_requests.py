@@ -42,9 +42,9 @@ def test_a_copy_is_asked_for_made_ready_told_of_and_downloaded(
     Learner(app, MAYA).pass_exam()
     post.collect(app)
     maya.get("/profile/data/copy.json", status=404)
-    assert "It waits for an administrator." in ask(maya, "copy")
+    assert "It is waiting for an administrator." in ask(maya, "copy")
     ask(maya, "copy")  # changes nothing
-    assert "One request about data waits" in ines.get("/people").text
+    assert "One data request is waiting" in ines.get("/people").text
     assert f"A copy for {MAYA.full_name}" in ines.get("/people/requests").text
     assert "The copy is ready." in carry_out(ines)
     message = post.collect_one(app)
@@ -69,9 +69,9 @@ def test_a_request_can_be_withdrawn_and_only_with_a_recent_password(
     ask(maya, "deletion")
     (form,) = [it for it in maya.page.forms if it.action.endswith("/withdrawal")]
     maya.post(form.action, status=303)
-    assert "Your request is withdrawn." in maya.follow().text
+    assert "Your request has been withdrawn." in maya.follow().text
     maya.post(form.action, status=404)
-    assert "No request is waiting." in ines.get("/people/requests").text
+    assert "No requests are waiting." in ines.get("/people/requests").text
     clock.advance(minutes=16)
     again = "/sign-in/again?next=/profile/data"
     assert maya.get("/profile/data", status=303).location == again
@@ -113,9 +113,9 @@ def test_a_deleted_account_is_gone_and_its_certificates_stay(
     kept, erased = (rows_about(app, kind) for kind in (Erasure.KEEP, Erasure.DELETE))
     post.collect(app)
     ines.post(deletion, status=303)
-    assert "The account is deleted." in ines.follow().text
+    assert "The account has been deleted." in ines.follow().text
     message = post.collect_one(app)
-    assert (message.to, message.subject) == ([MAYA.email], "Your account is deleted")
+    assert (message.to, message.subject) == ([MAYA.email], "Your account has been deleted")
     maya.get("/profile", status=302)
     after = rows_about(app, Erasure.KEEP)
     assert {table: after[table] - kept[table] for table in kept if after[table] != kept[table]} == {

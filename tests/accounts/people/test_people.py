@@ -249,7 +249,7 @@ def test_only_roles_that_are_not_held_are_offered(app: Flask, ines: Visitor) -> 
         ines.post(f"{path}/roles", {"role": role})
     text = ines.get(path).text
     assert "Give the role" not in text
-    assert "can be given once there is one" in text, "why the roles of a school are missing"
+    assert "can be granted once there is a school" in text, "why the roles of a school are missing"
 
 
 @pytest.mark.parametrize("role", Role)
@@ -258,7 +258,7 @@ def test_every_role_can_be_given_where_it_counts(app: Flask, ines: Visitor, role
     school, path = organisations.school(app), f"{path_of(app, ZOE)}/roles"
     if role in SCHOOL_ROLES:
         refused = ines.post(path, {"role": role, "scope": "everywhere"}, status=422)
-        assert "Choose a school: this role counts only in one." in refused.text
+        assert "Choose a school: this role applies only within one." in refused.text
         with app.app_context(), unit_of_work() as session:
             person_id = accounts.row_of(ZOE).id
             refusal = actions.grant_role(session, person_id, Grant(role), actor=SYSTEM, now=NOW)

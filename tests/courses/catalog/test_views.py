@@ -75,7 +75,7 @@ def test_a_learner_sees_how_far_they_are_and_goes_on(app: Flask, maya: Visitor) 
     assert "1 of 2 sections read" in page.text
     assert page.links()["Continue with section 2"] == f"{COURSE}/sections/adapting"
     courses.finish(app, MAYA, "adapting")
-    assert maya.get("/courses").page.links()["To the exam"] == f"{COURSE}#exam"
+    assert maya.get("/courses").page.links()["Go to the exam"] == f"{COURSE}#exam"
 
 
 def test_a_long_catalog_has_pages(

@@ -134,7 +134,7 @@ def test_the_rules_of_the_exam_stand_in_five_lines(stranger: Visitor) -> None:
         "Treating through an emergency is never a pass, whatever the score.",
         "One step too careful earns half, because a client who could safely be helped was",
         "After the first you can try again at once. After later ones you wait 12 hours.",
-        "No limit. You can stop and come back, and change any answer until you hand in.",
+        "No limit. You can stop and come back, and change any answer until you submit.",
     ):
         assert line in text
 

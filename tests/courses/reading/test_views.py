@@ -144,7 +144,7 @@ def test_an_open_sheet_is_for_everybody(stranger: Visitor, zoe: Visitor, ines: V
 
 def test_what_is_filled_in_can_only_stay_on_the_device(stranger: Visitor) -> None:
     answer = stranger.get(OPEN_SHEET)
-    assert "What you fill in is not saved: print it before you leave." in answer.text
+    assert "What you fill in is not saved: print the sheet before you leave." in answer.text
     fields = answer.page.all("textarea")
     assert [field.get("rows") for field in fields] == ["1", "1", "2"]
     assert not any(field.get("name") or field.get("form") for field in fields)
@@ -306,8 +306,8 @@ def test_maya_reads_to_the_end_and_goes_on(
     maya.get(SECOND)
     assert maya.page.links()["1 Noticing heat illness"] == FIRST
     assert maya.submit(action="/done").header("Location") == f"{COURSE}#exam"
-    assert maya.get(SECOND).page.links()["To the exam"] == f"{COURSE}#exam"
-    assert maya.get(COURSE).page.links()["To the exam"] == "#exam"
+    assert maya.get(SECOND).page.links()["Go to the exam"] == f"{COURSE}#exam"
+    assert maya.get(COURSE).page.links()["Go to the exam"] == "#exam"
 
 
 def test_practice_may_wait_and_the_page_says_so(

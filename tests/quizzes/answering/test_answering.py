@@ -233,7 +233,7 @@ def test_the_list_of_decisions_says_each_in_plain_words(exam: Exam) -> None:
     for words in (
         "Not today: reschedule",
         "A glass of water; Work on the legs",
-        "Not finished: open this case to go on.",
+        "Not finished: open this case to continue.",
         "4 cases are not finished",
         "2 of 6 answered",
     ):
@@ -445,7 +445,7 @@ def test_a_question_that_comes_later_takes_no_answer(exam: Exam) -> None:
 
 def test_going_on_asks_once_then_locks(exam: Exam) -> None:
     page = exam.open(TWO_STEPS)
-    assert "When you go on, your answer to this question locks. We will ask once" in page.text
+    assert "When you continue, your answer to this question locks. We will ask once" in page.text
     assert exam.press(TWO_STEPS, "same_day", go="on").location.endswith("/move-on")
     asked = exam.visitor.follow().page
     assert "It locks now and cannot be changed afterwards." in asked.text
@@ -485,7 +485,7 @@ def test_going_on_twice_is_going_on_once(exam: Exam) -> None:
 
 
 def test_going_on_needs_an_answer(exam: Exam) -> None:
-    assert "Choose an answer, then go on." in exam.choose(TWO_STEPS, go="on", status=422).text
+    assert "Choose an answer, then continue." in exam.choose(TWO_STEPS, go="on", status=422).text
     move_on = f"{exam.path(TWO_STEPS)}/move-on"
     assert exam.visitor.get(move_on, status=303).location == exam.path(TWO_STEPS)
     fields = {"step": "decide", "after": "", "event_id": "evt-1"}

@@ -38,7 +38,7 @@ def test_the_last_page_says_what_is_not_finished_and_asks_for_name_and_statement
     page = exam.visitor.get(f"{exam.base}/submission").page
     for sentence in (
         "2 cases are not finished. Unanswered questions earn nothing.",
-        "After you hand in, nothing can be changed.",
+        "After you submit, nothing can be changed.",
         "Your name, as the certificate will show it",
         MINE,
     ):
@@ -88,7 +88,7 @@ def test_handing_in_closes_grades_and_keeps_the_statement(app: Flask, exam: Exam
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        pytest.param({"is_mine": ""}, "Check this box to hand in", id="not stated"),
+        pytest.param({"is_mine": ""}, "Check this box to submit", id="not stated"),
         pytest.param({"name": ""}, "Enter the name to print.", id="no name"),
         pytest.param({"name": "   "}, "Fill this in.", id="a blank name"),
         pytest.param({"name": "1234"}, "Use at least one letter.", id="no letter"),
@@ -283,7 +283,7 @@ def test_when_grading_fails_the_answers_are_safe_and_the_worker_grades_later(
         broken.setattr(computing, "compute_exam_result", _fails)
         assert exam.hand_in().location == f"{exam.base}/result"
     text = exam.result().text
-    assert "Handed in. Your exam is being graded." in text
+    assert "Submitted. Your exam is being graded." in text
     assert "All your answers are saved." in text
     assert exam.attempt().state is AttemptState.SUBMITTED
     assert count_of(app, Certificate) == 0

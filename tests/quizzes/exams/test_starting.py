@@ -52,7 +52,7 @@ def drawn(app: Flask, public_id: str) -> set[str]:
 @on_sqlite
 def test_a_course_that_was_not_begun_is_begun_first(maya: Visitor) -> None:
     page = maya.get(EXAM).page
-    assert "It opens when you have started the course, read its sections and" in page.text
+    assert "It opens once you have started the course, read its sections and" in page.text
     assert page.links()["Start this course"] == f"/courses/{SLUG}#start"
     maya.post(START, status=404)
 
@@ -367,7 +367,7 @@ def test_after_a_critical_act_a_sibling_is_practised_too(exam: Exam, clock: Move
         {"choice": "emergency"}, action="/practice/rosa-stumbles#answer-rosa-stumbles"
     )
     assert "The practice case is decided." in (decided := exam.visitor.follow().page).text
-    assert decided.links()["To the next try"] == f"{exam.course}/exam"
+    assert decided.links()["Go to the next try"] == f"{exam.course}/exam"
     assert start_again(exam) is not None
 
 

@@ -65,13 +65,13 @@ def test_critical_with_a_high_score(exam: Exam) -> None:
         TODAY,
         "Bela is hot and dry",
         "You decided Go ahead",
-        "What it could have done Seriously harmed the client.",
+        "What it could have done It could have seriously harmed the client.",
         "Where it is explained Signs that stop a session, about one minute",
         "The signs that matter: Heat stroke",
         "Stop, call, cool, stay.",  # why the rule exists
         "A clinician has yet to sign this rule.",
         "Next steps",
-        "You are at step 1 of 3.",
+        "You are on step 1 of 3.",
         "1. Read again Signs that stop a session, about one minute",
         "2. Decide one practice case on the same safety topic",
         "It does not count.",
@@ -111,7 +111,7 @@ def test_a_low_score_alone(exam: Exam) -> None:
     assert "3 cases were left unanswered." in text
     assert in_order(text, "Worth reading again", "Signs that stop a session", "A cool room")
     assert "Read again" not in text, "nothing is asked for"
-    assert "You may start it now. It uses cases that you have not seen" in text
+    assert "You can start it now. It uses cases that you have not seen" in text
     assert [form for form in page.forms if form.action.endswith("/exam/attempts")]
     for words in ("Stop, call, cool", "seriously harmed", "Decide one practice case"):
         assert words not in text
@@ -230,12 +230,12 @@ def test_the_way_back_shows_what_is_done(exam: Exam, clock: MovedClock) -> None:
     exam.visitor.submit(action="/read-again")
     page = exam.result()
     assert "Read the passage" not in page.links()
-    assert "You are at step 2 of 3." in page.text
+    assert "You are on step 2 of 3." in page.text
     practice = page.links()["Decide a practice case"]
     exam.learner.practice("rosa-stumbles")
     assert practice
     page = exam.result()
-    assert "You may start it now." in page.text
+    assert "You can start it now." in page.text
     exam.visitor.submit(action="/exam/attempts")
     assert exam.visitor.answer is not None
     assert exam.visitor.answer.location.startswith("/attempts/")
@@ -256,12 +256,12 @@ def test_two_safety_topics_at_one_passage_want_practice_each(
     exam.visitor.submit(action="/read-again")
     offered = [offer_and_practise(exam) for _ in range(2)]
     assert {"Rosa stumbles", "Quinn is dizzy"} == set(offered)
-    assert "You may start it now." in exam.result().text
+    assert "You can start it now." in exam.result().text
 
 
 def offer_and_practise(exam: Exam) -> str:
     """Decide the first case that the result offers, and return its title."""
-    assert "You may start it now." not in exam.result().text
+    assert "You can start it now." not in exam.result().text
     links = exam.result().links()
     titles = {"rosa-stumbles": "Rosa stumbles", "quinn-dizzy": "Quinn is dizzy"}
     slug = next(slug for slug, title in titles.items() if title in links)
@@ -289,7 +289,7 @@ def test_an_older_result_stays_readable_after_a_pass(exam: Exam, clock: MovedClo
     again.answer_right()
     again.hand_in()
     old = exam.result()
-    assert "You are at step" not in old.text
+    assert "You are on step" not in old.text
     assert old.h1 == "Not passed this time."
     assert "Hidden for now" not in old.text
     assert not [form for form in old.forms if form.action.endswith("/exam/attempts")]
