@@ -1,10 +1,9 @@
 """A broken site, for a control: it acknowledges an answer before it commits it."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Timer
 
-from flask import Response, after_this_request
 from sqlalchemy.orm import Session
 
 from cpd.cli.main import create_app_or_exit
@@ -16,20 +15,12 @@ AFTERWARDS_SECONDS = 0.02
 
 @contextmanager
 def late_unit_of_work() -> Iterator[Session]:
-    """Commit after the reply is sent."""
+    """Commit after the reply is sent, in another thread: a reply is sent when the view is done."""
     session = Session(db.engine)
     session.connection(execution_options={"cpd_write": True})
     yield session
     session.flush()
-
-    def commit() -> None:
-        time.sleep(AFTERWARDS_SECONDS)
-        session.commit()
-
-    @after_this_request
-    def later(response: Response) -> Response:
-        response.call_on_close(commit)
-        return response
+    Timer(AFTERWARDS_SECONDS, session.commit).start()
 
 
 app = create_app_or_exit()

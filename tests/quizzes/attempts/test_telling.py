@@ -55,11 +55,12 @@ def _fails(*_: object, **__: object) -> None:
 
 
 def owed(app: Flask) -> list[tuple[str, str, int]]:
-    """Return what is owed and not done, exams whose time runs out left aside."""
+    """Return what is owed and not done, but for exams whose time runs out and emails."""
     with app.app_context():
         rows = db.session.scalars(
             sa.select(OutboxItem).where(
-                OutboxItem.done_at.is_(None), OutboxItem.purpose != "expire-attempt"
+                OutboxItem.done_at.is_(None),
+                OutboxItem.purpose.not_in(("expire-attempt", "certificate-issued")),
             )
         )
         return [(row.purpose, row.about.partition("/")[2], row.tries) for row in rows]
