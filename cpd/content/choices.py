@@ -53,14 +53,14 @@ class Choices(TreeReader):
         needle = f"{signs[0]}{words[0].rstrip()}"
         if not all(text.strip() for text in words):
             self.findings.note_problem(
-                "There is a box to tick without words.",
+                "There is a checkbox without words.",
                 "Write plain words after it: ☐ Told by phone.",
                 needle,
             )
         elif len(set(signs)) > 1:
             self.findings.note_problem(
                 "☐ and ○ are mixed.",
-                "Use ☐ where several may be ticked, and ○ where only one may be chosen.",
+                "Use ☐ where several may be checked, and ○ where only one may be chosen.",
                 needle,
             )
         elif "○" in signs and (not is_named or len(signs) == 1):

@@ -31,7 +31,7 @@ STRAY_MARKUP = (
     build_known_mistake(
         r"\[[ xX]?\](?!\()",
         "'{found}' would be shown as written: there are no checkboxes in a list.",
-        "Remove it; the items of !!! monday have boxes, and in a tool ☐ makes a box to tick."
+        "Remove it; the items of !!! monday have boxes, and in a tool ☐ makes a checkbox."
         + _AS_TEXT,
     ),
     build_known_mistake(

@@ -126,7 +126,7 @@ def _collect_course_only_markup(rendered: Rendered) -> Iterator[Problem]:
         )
     if rendered.blanks:
         yield Problem(
-            "Blanks and boxes to tick are not allowed here.", "Remove them.", rendered.blanks[0]
+            "Blanks and checkboxes are not allowed here.", "Remove them.", rendered.blanks[0]
         )
 
 

@@ -263,8 +263,8 @@ def test_signs_become_boxes_to_tick_and_bold_words_before_them_name_the_group() 
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ("☐", "There is a box to tick without words."),
-        ("A ☐ *b*", "There is a box to tick without words."),
+        ("☐", "There is a checkbox without words."),
+        ("A ☐ *b*", "There is a checkbox without words."),
         ("**A** ☐ b ○ c", "☐ and ○ are mixed."),
         ("○ a ○ b", "This does not make a choice of one."),
         ("**A** ○ b", "This does not make a choice of one."),

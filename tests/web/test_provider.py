@@ -108,7 +108,7 @@ def test_the_shipped_texts_have_no_fault() -> None:
         ("Known [@smith-2020].", 1, "'smith-2020' would be left out"),
         ("See [heat](hazard:heat).", 1, "'hazard:heat' belongs to a course"),
         ("Look.\n\n![](figure:positions)", 3, "'figure:positions' belongs to a course"),
-        ("[____ Your name]", 1, "Blanks and boxes to tick are not allowed here."),
+        ("[____ Your name]", 1, "Blanks and checkboxes are not allowed here."),
         ("By {provider}.\nTo {contcat}.", 2, "'{contcat}' would be shown as written."),
         ("Write [here](mailto:{contact}).", 1, "the detail itself becomes one"),
         ("a" * (MAX_CHARACTERS + 1), 1, "are allowed"),

@@ -24,7 +24,7 @@ def sections_listed(bundle: Bundle) -> Iterator[Fault]:
 
 
 def sections_numbered_in_order(bundle: Bundle) -> Iterator[Fault]:
-    """The numbers of the section files count up in the order of course.md."""
+    """The section files are numbered in the order of course.md."""
     in_order = sorted((section.path, section.slug) for section in bundle.sections)
     files = {slug: path for path, slug in reversed(in_order)}
     before = ""

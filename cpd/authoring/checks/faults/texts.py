@@ -86,7 +86,7 @@ def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:
             if document.blanks and (part.type != "tool" or path is not None):
                 yield part.build_fault(
                     path,
-                    "Blanks and boxes to tick are not allowed here.",
+                    "Blanks and checkboxes are not allowed here.",
                     "Remove them, or make this a tool.",
                     document.blanks[0],
                 )
