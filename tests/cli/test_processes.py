@@ -111,7 +111,9 @@ def test_the_end_of_one_is_the_end_of_all_and_says_which_and_how(
 ) -> None:
     running.is_open = is_open
     told = (
-        f"{reason} Everything else was stopped, too." if is_open else f"The site did not start. {reason}"
+        f"{reason} Everything else was stopped, too."
+        if is_open
+        else f"The site did not start. {reason}"
     )
     assert running(FOR_EVER, work) == told
     assert running.left == []

@@ -67,7 +67,10 @@ def test_it_is_offered_until_it_is_given_and_given_once(
     page = ada.get(f"/evaluations/{SLUG}").text
     assert "Fewer than five people have answered, so no figures or comments are shown." in page
     assert "Less heat." not in page
-    assert "Fewer than five people have answered, so no figure is shown" in ada.get("/evaluations").text
+    assert (
+        "Fewer than five people have answered, so no figure is shown"
+        in ada.get("/evaluations").text
+    )
     for number in range(4):
         give(app, f"sub_{number}", {"objective:notice": 5, "unbiased": 1})
     page_of_five = ada.get(f"/evaluations/{SLUG}")

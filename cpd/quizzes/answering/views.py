@@ -44,7 +44,10 @@ def _describe_answer_on_device() -> str | None:
     if "kept" not in request.args:
         return None
     return str(
-        _("You were signed out. Your answer is kept on this device and will be saved after you sign in.")
+        _(
+            "You were signed out. Your answer is kept on this device and will be saved after you "
+            "sign in."
+        )
     )
 
 
@@ -52,9 +55,7 @@ def _describe_posted_answer() -> str | None:
     """Say that the answer just posted is not lost."""
     if "choice" not in request.form:
         return None
-    return str(
-        _("You were signed out. Your answer is kept: after you sign in, you can save it.")
-    )
+    return str(_("You were signed out. Your answer is kept: after you sign in, you can save it."))
 
 
 @bp.get("/attempts/<string:public_id>/cases/<int:position>")
