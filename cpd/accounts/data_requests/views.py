@@ -8,6 +8,7 @@ from werkzeug.exceptions import BadRequest
 from cpd.access.guard import current_actor, requires, requires_recent_login
 from cpd.access.permissions import Permission
 from cpd.accounts.data_requests import actions, queries
+from cpd.accounts.data_requests.actions import DataRequestRefusal
 from cpd.accounts.data_requests.forms import DataRequestForm
 from cpd.accounts.data_requests.models import DataRequestKind
 from cpd.accounts.data_requests.personal_data import RowsOfPerson
@@ -41,8 +42,7 @@ def show_own() -> ResponseReturnValue:
     return render_template(
         "accounts/data_requests/own.html",
         requests=queries.find_own_requests(session, actor),
-        copy_is_ready=queries.has_ready_copy(session, actor, now=clock.now()),
-        copy_lasts=queries.COPY_LASTS,
+        copy_ends_at=queries.find_end_of_ready_copy(session, actor, now=clock.now()),
     )
 
 
@@ -82,7 +82,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 def download_copy() -> ResponseReturnValue:
     """Send what the site has stored about a person, to that person."""
     session, actor = db.session(), current_actor()
-    if not queries.has_ready_copy(session, actor, now=clock.now()):
+    if queries.find_end_of_ready_copy(session, actor, now=clock.now()) is None:
         abort(404, _("No copy is ready for you. Ask for one on the page about your data."))
     person = find_person_by_subject(session, actor.subject) or abort(404)
     rows = RowsOfPerson(person, current_registry().personal)
@@ -120,7 +120,9 @@ def complete(public_id: str) -> ResponseReturnValue:
         refusal = actions.carry_out_data_request(
             session, request, declared=current_registry().personal, actor=actor, now=clock.now()
         )
-    if refusal is not None:
+    if refusal is DataRequestRefusal.NOT_OPEN:
+        abort(404)
+    if refusal is DataRequestRefusal.OWN_ACCOUNT:
         reason = _("You cannot delete your own account. Ask another administrator.")
         return _render_list_page(refusal=reason), CONFLICT
     done = _("The account is deleted.") if is_deletion else _("The copy is ready.")
