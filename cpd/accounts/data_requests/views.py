@@ -18,12 +18,11 @@ from cpd.joints.registry import current_registry
 from cpd.kernel import clock
 from cpd.mail import emails
 from cpd.web.forms import NoFields
-from cpd.web.reading import read_query_value
+from cpd.web.reading import read_page_number
 
 bp = Blueprint("data_requests", __name__)
 
 CONFLICT = 409
-_MOST_DIGITS = 6
 
 
 # A person's own
@@ -136,10 +135,7 @@ def complete(public_id: str) -> ResponseReturnValue:
 
 
 def _render_list_page(*, refusal: str = "") -> str:
-    number = read_query_value("page") or "1"
-    if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
-        abort(404)
-    page = queries.find_page_of_requests(db.session(), current_actor(), page=int(number))
+    page = queries.find_page_of_requests(db.session(), current_actor(), page=read_page_number())
     return render_template(
         "accounts/data_requests/index.html", page=page or abort(404), refusal=refusal
     )
