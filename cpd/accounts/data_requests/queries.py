@@ -66,8 +66,10 @@ def find_open_request(session: Session, actor: Actor, public_id: str) -> DataReq
     return session.scalar(_select_open().where(DataRequest.public_id == public_id))
 
 
-def find_open_request_count(session: Session) -> int:
-    """Count the requests that wait."""
+def find_open_request_count(session: Session, actor: Actor) -> int:
+    """Count the requests that wait; 0 for actors who may not carry them out."""
+    if not actor.may(Permission.PERSON_DISABLE):
+        return 0
     is_open = DataRequest.done_at.is_(None)
     return session.scalar(sa.select(sa.func.count()).select_from(DataRequest).where(is_open)) or 0
 

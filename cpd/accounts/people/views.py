@@ -66,7 +66,7 @@ def index() -> ResponseReturnValue:
         page=page,
         wanted=wanted,
         role_descriptions=ROLE_DESCRIPTIONS,
-        request_count=find_open_request_count(db.session()),
+        request_count=find_open_request_count(db.session(), current_actor()),
         now=clock.now(),
     )
 

@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.accounts.data_requests import actions
+from cpd.access.permissions import Role, RoleAssignment
+from cpd.accounts.data_requests import actions, queries
 from cpd.accounts.data_requests.actions import DataRequestRefusal
 from cpd.accounts.data_requests.models import DataRequest
 from cpd.accounts.models import Person
@@ -170,6 +171,22 @@ def test_a_deleted_account_is_gone_and_its_certificates_stay(
     assert "Genuine" in Visitor(app).get(f"/verify/{code}").text
     for path in ("/people", "/remarks", "/evaluations"):
         ines.get(path)
+
+
+@sqlite
+def test_only_who_may_carry_requests_out_reads_them_even_past_the_door(
+    app: Flask, maya: Visitor
+) -> None:
+    """The queries ask again: a route that forgot its permission would show nothing."""
+    ask(maya, "copy")
+    with app.app_context():
+        session, nobody = db.session(), courses.actor_of(MAYA)
+        allowed = replace(nobody, roles=frozenset({RoleAssignment(Role.ADMINISTRATOR)}))
+        public_id = session.scalars(sa.select(DataRequest.public_id)).one()
+        assert queries.find_page_of_requests(session, nobody, page=1) is None
+        assert queries.find_open_request(session, nobody, public_id) is None
+        assert queries.find_open_request_count(session, nobody) == 0
+        assert queries.find_open_request_count(session, allowed) == 1
 
 
 @sqlite
