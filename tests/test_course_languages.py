@@ -9,6 +9,9 @@ from flask import Flask
 
 from cpd.certificates.models import Certificate
 from cpd.db import db
+from cpd.quizzes.attempts.delivery import find_own_attempt_cases
+from cpd.quizzes.grading.models import Result
+from cpd.quizzes.results.critical_acts import find_critical_acts
 from tests.factories import accounts, courses
 from tests.factories.quizzes import Learner, critical, harmless_and_wrong, right
 from tests.support.foreign_course import language_faults, write_foreign_course
@@ -80,6 +83,25 @@ def test_so_do_those_of_its_exam_and_a_failed_result(
     learner.hand_in(first)
     faults += look(maya, language, (f"{attempt}/result", f"{COURSE}/exam", COURSE, "/record", "/"))
     assert not faults, "\n".join(faults)
+
+
+def test_so_do_the_reasons_for_critical_acts(app: Flask, language: str) -> None:
+    """A result gives them once the answers are open."""
+    learner = Learner(app, MAYA, SLUG).study()
+    first = learner.start_with_every_case()
+    learner.answer_all(first, lambda key: critical(key) or right(key))
+    learner.hand_in(first)
+    with app.app_context():
+        session, attempt = db.session(), learner.attempt(first)
+        acts = find_critical_acts(
+            session,
+            attempt.enrolment.course_revision,
+            find_own_attempt_cases(session, attempt.subject, first),
+            session.scalars(sa.select(Result)).one(),
+            is_review_open=True,
+        )
+    assert acts
+    assert all(act.reason_html.startswith(f'<p lang="{language}" dir="rtl">') for act in acts)
 
 
 def test_so_do_the_review_and_the_certificate(

@@ -98,7 +98,7 @@ def requires_recent_login(form_url: Callable[..., str] | None = None) -> Callabl
     """
 
     def mark_recent_login(view: View) -> View:
-        view.__dict__["recent_login_url"] = form_url or _read_requested_path
+        view.__dict__["recent_login_url"] = form_url or read_requested_path
         return view
 
     return mark_recent_login
@@ -141,11 +141,16 @@ def build_url_after_sign_in() -> str | None:
     For a form, it is the URL that shows it as it was filled in, or else the page that sent it.
     """
     if request.method in _READING:
-        return _read_requested_path()
+        return read_requested_path()
     view = current_app.view_functions[request.endpoint or ""]
     form_url: Callable[..., str | None] | None = view.__dict__.get("preserved_form_url")
     preserved = form_url(**(request.view_args or {})) if form_url else None
     return preserved or _read_url_of_sending_page()
+
+
+def read_requested_path(**_values: object) -> str:
+    """Return the path that is requested, with its query; routes may pass their values."""
+    return request.full_path.rstrip("?")
 
 
 def requires_sign_in() -> bool:
@@ -199,7 +204,7 @@ def _redirect_to_mfa_or_refuse(
     if actor.lacks_only_mfa(permission, within=scope or Scope.everywhere):
         if request_wants_json() or request.method not in _READING:
             raise MfaRequiredError
-        return redirect(url_for(SET_UP_MFA, next=_read_requested_path()), 303)
+        return redirect(url_for(SET_UP_MFA, next=read_requested_path()), 303)
     if scope == Scope.everywhere or (scope is not None and actor.has_role_in(scope)):
         raise Forbidden
     raise NotFound
@@ -236,7 +241,3 @@ def _read_url_of_sending_page() -> str | None:
     except (ValueError, HTTPException):
         return None  # such as a form shown again under the address to which it was sent
     return urlunsplit(("", "", page.path, page.query, ""))
-
-
-def _read_requested_path(**_values: object) -> str:
-    return request.full_path.rstrip("?")

@@ -64,7 +64,7 @@ def _build_link_back() -> Mapping[str, str]:
     if request.method != "GET" or request.blueprint is None or request.path == "/":
         return {}
     is_about_accounts = request.blueprint.partition(".")[0] == blueprint.bp.name
-    return {} if is_about_accounts else {"next": request.full_path.rstrip("?")}
+    return {} if is_about_accounts else {"next": guard.read_requested_path()}
 
 
 def _reader_name() -> str:

@@ -16,7 +16,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import BaseConverter, ValidationError
 
-from cpd.access.guard import SET_UP_MFA, SIGN_IN, current_actor
+from cpd.access.guard import SET_UP_MFA, SIGN_IN, current_actor, read_requested_path
 from cpd.access.permissions import Permission
 from cpd.content.readability import build_reading_time
 from cpd.courses import queries
@@ -64,7 +64,7 @@ def course_or_404(address: CourseAddress) -> Course:
     """
     actor = current_actor()
     if not address.is_without_context and not actor.is_signed_in:
-        abort(redirect(url_for(SIGN_IN, next=request.full_path.rstrip("?"))))
+        abort(redirect(url_for(SIGN_IN, next=read_requested_path())))
     return queries.find_course(db.session(), actor, address.slug, address.context) or abort(404)
 
 
@@ -89,20 +89,20 @@ def render_page_if_closed(course: Course) -> ResponseReturnValue | None:
     if course.enrolment is not None or actor.may(Permission.COURSE_READ):
         return None
     if actor.lacks_only_mfa(Permission.COURSE_READ):
-        return redirect(url_for(SET_UP_MFA, next=request.path))
+        return redirect(url_for(SET_UP_MFA, next=read_requested_path()))
     if actor.is_signed_in and not actor.may(Permission.COURSE_STUDY):
         abort(403)
-    return render_closed_page(course)
+    return _render_closed_page(course)
 
 
-def render_closed_page(course: Course) -> ResponseReturnValue:
+def _render_closed_page(course: Course) -> ResponseReturnValue:
     """Say, at the address of a page that is closed, why it is and what opens it."""
     actor = current_actor()
     page = render_template(
         "courses/closed.html",
         course=course,
         is_signed_in=actor.is_signed_in,
-        sign_in=url_for(SIGN_IN, next=request.full_path.rstrip("?")),
+        sign_in=url_for(SIGN_IN, next=read_requested_path()),
     )
     return page, 403
 

@@ -1,6 +1,6 @@
 """The pages on which learners evaluate a course, and those that show what all of them said."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -17,6 +17,7 @@ from cpd.evaluations.rules import questions
 from cpd.kernel import clock
 from cpd.quizzes.results.hooks import Link
 from cpd.web.markup import render_markup
+from cpd.web.reading import read_page_number
 
 bp = Blueprint("evaluations", __name__, template_folder="templates")
 
@@ -80,7 +81,7 @@ def _render_evaluation_form(course: CourseToEvaluate, form: EvaluationForm) -> s
 @requires(Permission.EVALUATION_READ)
 def list_evaluated_courses() -> ResponseReturnValue:
     """List the courses, with how many learners have evaluated each."""
-    page = request.args.get("page", default=1, type=int)
+    page = read_page_number()
     overview = queries.find_evaluation_overview(db.session(), current_actor(), page=page) or abort(
         404
     )
@@ -91,7 +92,7 @@ def list_evaluated_courses() -> ResponseReturnValue:
 @requires(Permission.EVALUATION_READ)
 def show_course_evaluations(slug: str) -> ResponseReturnValue:
     """Show what learners said about a course: totals, and their comments without names."""
-    page = request.args.get("page", default=1, type=int)
+    page = read_page_number()
     summary = queries.find_evaluation_summary(
         db.session(), current_actor(), slug, page=page
     ) or abort(404)

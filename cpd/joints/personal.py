@@ -1,5 +1,6 @@
 """What a room declares about personal data in its tables; only one room declares each table."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,13 +31,18 @@ class PersonalData:
     """How long it is kept when nobody asks for erasure, and why."""
     is_exported: bool = True
     """Whether a person's export includes it; secrets are left out."""
+    kept_back: frozenset[str] = frozenset()
+    """Columns that an export leaves out: they say what the person is not told on any page."""
 
 
-def build_personal_data_kept_as_proof(table: str, *columns: str) -> PersonalData:
+def build_personal_data_kept_as_proof(
+    table: str, *columns: str, kept_back: Collection[str] = ()
+) -> PersonalData:
     """Return what a table holds that may prove a certificate; erasure leaves it as it is."""
     return PersonalData(
         table,
         columns,
         Erasure.KEEP,
         retention="forever: a certificate must be provable for seven years at least",
+        kept_back=frozenset(kept_back),
     )

@@ -25,6 +25,9 @@ from cpd.quizzes.results import views as result_views
 PAGES = (answering_api, answering_views, attempt_views, exam_views, practice_views, result_views)
 """Imported here so that their routes are on the blueprint before the app takes it."""
 
+_MARKS = ("detail",)
+"""What each answer earned: whoever knows it knows the key of cases that may come up again."""
+
 ROOM = Room(
     blueprint=bp,
     asks=(
@@ -68,10 +71,11 @@ ROOM = Room(
             "attempt_moves", "attempt_id", "reason", "actor", "on_behalf_of"
         ),
         build_personal_data_kept_as_proof(
-            "grade_events", "attempt_id", "reason", "actor", "on_behalf_of", "detail"
+            *("grade_events", "attempt_id", "reason", "actor", "on_behalf_of", "detail"),
+            kept_back=_MARKS,
         ),
         build_personal_data_kept_as_proof("item_results", "attempt_id", "choice"),
-        build_personal_data_kept_as_proof("results", "attempt_id", "detail"),
+        build_personal_data_kept_as_proof("results", "attempt_id", "detail", kept_back=_MARKS),
         build_personal_data_kept_as_proof("statements", "attempt_id", "text", "name_hash"),
         PersonalData(
             "printed_names",

@@ -48,6 +48,7 @@ ROOM = Room(
             ("note", "answer", "actor"),
             Erasure.DELETE,
             retention="as long as the remark to which they belong",
+            kept_back=frozenset({"note", "actor"}),
         ),
     ),
 )

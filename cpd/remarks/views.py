@@ -22,6 +22,7 @@ from cpd.remarks.reported_pages import Page
 from cpd.web.errors import add_retry_error
 from cpd.web.forms import NoFields
 from cpd.web.markup import render_markup
+from cpd.web.reading import read_page_number
 
 bp = Blueprint("remarks", __name__, url_prefix="/remarks", template_folder="templates")
 
@@ -92,7 +93,7 @@ def thank_for_remark() -> ResponseReturnValue:
 @requires(Permission.REMARK_READ)
 def list_own_remarks() -> ResponseReturnValue:
     """List what the actor has sent, with the answers."""
-    page = request.args.get("page", default=1, type=int)
+    page = read_page_number()
     own = queries.find_own_remarks(db.session(), current_actor(), page=page) or abort(404)
     return render_template("remarks/mine.html", own=own, words=STATE_WORDS)
 
@@ -114,7 +115,7 @@ def list_remarks() -> ResponseReturnValue:
     if wanted not in {ALL, *RemarkState}:
         abort(404)
     state = None if wanted == ALL else RemarkState(wanted)
-    page = request.args.get("page", default=1, type=int)
+    page = read_page_number()
     queue = queries.find_remark_queue(db.session(), current_actor(), state, page=page) or abort(404)
     return render_template("remarks/index.html", queue=queue, wanted=wanted, words=STATE_WORDS)
 

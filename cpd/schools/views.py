@@ -1,6 +1,6 @@
 """Pages of schools, for people with a role in one."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_scope, requires
@@ -9,6 +9,7 @@ from cpd.accounts import queries as accounts
 from cpd.db import db
 from cpd.organisations import queries
 from cpd.organisations.queries import find_scope_of_route
+from cpd.web.reading import read_page_number
 
 bp = Blueprint("schools", __name__, url_prefix="/schools", template_folder="templates")
 
@@ -19,7 +20,7 @@ def show_school(slug: str) -> ResponseReturnValue:
     """Show a school and its members, page by page."""
     del slug  # the guard has turned it into the scope
     session, scope = db.session(), current_scope()
-    page = request.args.get("page", default=1, type=int)
+    page = read_page_number()
     members = queries.find_members_page(session, scope, page=page) or abort(404)
     return render_template(
         "schools/school.html",

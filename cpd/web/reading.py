@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import Any, Never
 
-from flask import Flask, request
+from flask import Flask, abort, request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 MOST_BYTES = 1024 * 1024
@@ -18,6 +18,9 @@ _DEEPEST = 12
 _TOO_DEEP = "The JSON is nested too deeply."
 _MOST_DIGITS = 18
 """Digits of a whole number: both databases store these, but not every longer number."""
+
+_MOST_PAGE_DIGITS = 6
+"""No site has a longer list."""
 
 
 def init_app(app: Flask) -> None:
@@ -34,6 +37,14 @@ def read_query_value(name: str) -> str:
     if len(values) > 1:
         raise BadRequest(f"The field “{name}” was sent {len(values)} times; it is sent once.")
     return values[0] if values else ""
+
+
+def read_page_number() -> int:
+    """Return the number of the page that the query asks for, 1 if absent; 404 if it is none."""
+    number = read_query_value("page") if "page" in request.args else "1"
+    if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_PAGE_DIGITS):
+        abort(404)
+    return int(number)
 
 
 def read_json_object() -> dict[str, Any]:

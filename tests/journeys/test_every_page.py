@@ -6,7 +6,7 @@ kept as text beside this file.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Response, ViewportSize
 from werkzeug.routing import Rule
 
+from cpd.config import settings_of_app
 from cpd.web.provider import PAGES as PAGES_OF_PROVIDER
 from cpd.web.static import build_asset_url
 from tests.factories import accounts
@@ -505,9 +506,11 @@ class Eyes:
         context = self.browser.new_context(base_url=self.server.url, viewport=PHONE)
         if who is not None:
             visitor = accounts.let_in(Visitor(self.site.app), who)
-            made = visitor.client.get_cookie(self.site.app.config["SESSION_COOKIE_NAME"])
+            settings = settings_of_app(self.site.app)
+            made = visitor.client.get_cookie(settings.session_cookie)
             assert made is not None
-            context.add_cookies([{"name": made.key, "value": made.value, "url": self.server.url}])
+            name = replace(settings, public_url=self.server.url).session_cookie
+            context.add_cookies([{"name": name, "value": made.value, "url": self.server.url}])
         page = context.new_page()
         page.on("console", lambda told: self.said.append(told.text))
         page.on("response", self._note)
@@ -564,7 +567,7 @@ def test_a_home_begins_with_its_first_action_below_one_row_of_links(
 
 def test_control_links_in_two_rows_are_seen(eyes: Eyes) -> None:
     page, _ = eyes.show(next(home for home in HOMES if home.who is BUSY))
-    page.set_viewport_size(NARROW)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert _rows_of_links(page) == 1
     page.locator(".top nav").evaluate("it => { it.style.flexWrap = 'wrap' }")
     assert _rows_of_links(page) > 1
@@ -639,11 +642,12 @@ BROKEN_WORDS = r"""() => {
     const text = texts.currentNode;
     if (text.parentElement.closest("svg, script, option, textarea, .vh")) continue;
     if (!text.parentElement.checkVisibility()) continue;
-    for (const word of text.data.matchAll(/\p{L}{2,14}/gu)) {
+    for (const word of text.data.matchAll(/(?<!\S)\p{L}{2,14}(?=[.,:;?!]?(?!\S))/gu)) {
       const range = new Range();
       range.setStart(text, word.index);
       range.setEnd(text, word.index + word[0].length);
-      if (range.getClientRects().length > 1) broken.push(word[0]);
+      const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top)));
+      if (lines.size > 1) broken.push(`${word[0]} in ${text.parentElement.outerHTML.slice(0, 99)}`);
     }
   }
   return broken;
@@ -798,7 +802,8 @@ def test_an_empty_half_would_be_found(eyes: Eyes) -> None:
 
 
 def test_a_broken_word_would_be_found(eyes: Eyes) -> None:
-    page, _ = eyes.show(next(state for state in COURSES if state.endpoint == "courses.section"))
+    page = eyes.page(None)
+    page.goto(SECTION)
     page.set_viewport_size(WIDE)
     assert list(broken_words(page, "now")) == []
     page.evaluate("document.querySelector('.reader nav').style.display = 'flex'")

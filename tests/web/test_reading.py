@@ -3,9 +3,9 @@ import json
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
-from cpd.web.reading import read_query_value
+from cpd.web.reading import read_page_number, read_query_value
 from tests.support.pages import check
 from tests.web.conftest import MakeShell
 
@@ -17,6 +17,16 @@ def test_a_query_value_comes_once_or_not_at_all() -> None:
             assert read_query_value("a") == value
     with app.test_request_context("/?a=1&a=1"), pytest.raises(BadRequest, match="“a”"):
         read_query_value("a")
+
+
+def test_a_page_is_named_by_its_number() -> None:
+    app = Flask(__name__)
+    for query, number in (("", 1), ("page=1", 1), ("page=20", 20)):
+        with app.test_request_context(f"/?{query}"):
+            assert read_page_number() == number
+    for written in ("", "x", "-1", "1.0", "²", "٣", "1000000"):
+        with app.test_request_context(f"/?page={written}"), pytest.raises(NotFound):
+            read_page_number()
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ from cpd.mail.emails import Email
 class DataRequestRefusal(StrEnum):
     """Why a request was not carried out."""
 
+    NOT_OPEN = auto()
+    """It was withdrawn or carried out meanwhile."""
     OWN_ACCOUNT = auto()
 
 
@@ -80,7 +82,7 @@ def carry_out_data_request(
         .returning(DataRequest.id)
     ).all()
     if not done:
-        return None
+        return DataRequestRefusal.NOT_OPEN
     person = lock_person(session, request.person_id)
     values = {"kind": request.kind.value, "name": person.name}
     emails.enqueue_email(session, Email(person.email, _TEMPLATE, values), now=now)

@@ -5,6 +5,7 @@ attempt. What a person did with rows of others is not about them in this sense.
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -28,14 +29,14 @@ class RowsOfPerson:
         self._declared = {each.table: each for each in declared}
 
     def copy_rows(self, session: Session) -> Mapping[str, list[Mapping[str, Any]]]:
-        """Return all exported rows by table, without what only checks secrets."""
+        """Return all exported rows by table, without what is kept back or only checks secrets."""
         found: dict[str, list[Mapping[str, Any]]] = {}
         for table, condition in self._conditions.items():
             declared = self._declared[table]
             columns = [
                 Base.metadata.tables[table].c[name]
                 for name in declared.columns
-                if not name.endswith(_SECRETS)
+                if name not in declared.kept_back and not name.endswith(_SECRETS)
             ]
             if declared.is_exported and columns:
                 rows = session.execute(sa.select(*columns).where(condition)).mappings()
@@ -43,8 +44,9 @@ class RowsOfPerson:
         return {table: rows for table, rows in found.items() if rows}
 
     def copy_as_json(self, session: Session) -> str:
-        """Return these rows as a text in JSON; times are in UTC."""
-        return json.dumps(self.copy_rows(session), ensure_ascii=False, indent=2, default=str)
+        """Return these rows as a text in JSON; times are in UTC, and files in Base64."""
+        rows = self.copy_rows(session)
+        return json.dumps(rows, ensure_ascii=False, indent=2, default=_format_for_json)
 
     def erase_rows(self, session: Session) -> None:
         """Delete the rows that need not be kept as proof, each before what it belongs to."""
@@ -81,6 +83,10 @@ class RowsOfPerson:
         ):
             if column in self._declared[table.name].columns:
                 yield table.c[column] == value
+
+
+def _format_for_json(value: object) -> str:
+    return b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
 def _build_conditions_of_belonging(

@@ -37,14 +37,15 @@ def find_own_open_request(session: Session, actor: Actor, public_id: str) -> Dat
     )
 
 
-def has_ready_copy(session: Session, actor: Actor, *, now: datetime) -> bool:
-    """Tell whether the actor can download a copy of their data now."""
-    ready = sa.exists().where(
+def find_end_of_ready_copy(session: Session, actor: Actor, *, now: datetime) -> datetime | None:
+    """Return until when the actor can download a copy of their data; None if none is ready."""
+    newest = sa.select(sa.func.max(DataRequest.done_at)).where(
         DataRequest.person_id == actor.person_id,
         DataRequest.kind == DataRequestKind.COPY,
         DataRequest.done_at > now - COPY_LASTS,
     )
-    return bool(session.scalar(sa.select(ready)))
+    done_at = session.scalar(newest)
+    return done_at + COPY_LASTS if done_at else None
 
 
 def find_page_of_requests(session: Session, actor: Actor, *, page: int) -> Page[DataRequest] | None:
@@ -65,8 +66,10 @@ def find_open_request(session: Session, actor: Actor, public_id: str) -> DataReq
     return session.scalar(_select_open().where(DataRequest.public_id == public_id))
 
 
-def find_open_request_count(session: Session) -> int:
-    """Count the requests that wait."""
+def find_open_request_count(session: Session, actor: Actor) -> int:
+    """Count the requests that wait; 0 for actors who may not carry them out."""
+    if not actor.may(Permission.PERSON_DISABLE):
+        return 0
     is_open = DataRequest.done_at.is_(None)
     return session.scalar(sa.select(sa.func.count()).select_from(DataRequest).where(is_open)) or 0
 

@@ -8,6 +8,7 @@ from werkzeug.exceptions import BadRequest
 from cpd.access.guard import current_actor, requires, requires_recent_login
 from cpd.access.permissions import Permission
 from cpd.accounts.data_requests import actions, queries
+from cpd.accounts.data_requests.actions import DataRequestRefusal
 from cpd.accounts.data_requests.forms import DataRequestForm
 from cpd.accounts.data_requests.models import DataRequestKind
 from cpd.accounts.data_requests.personal_data import RowsOfPerson
@@ -17,12 +18,11 @@ from cpd.joints.registry import current_registry
 from cpd.kernel import clock
 from cpd.mail import emails
 from cpd.web.forms import NoFields
-from cpd.web.reading import read_query_value
+from cpd.web.reading import read_page_number
 
 bp = Blueprint("data_requests", __name__)
 
 CONFLICT = 409
-_MOST_DIGITS = 6
 
 
 # A person's own
@@ -41,8 +41,7 @@ def show_own() -> ResponseReturnValue:
     return render_template(
         "accounts/data_requests/own.html",
         requests=queries.find_own_requests(session, actor),
-        copy_is_ready=queries.has_ready_copy(session, actor, now=clock.now()),
-        copy_lasts=queries.COPY_LASTS,
+        copy_ends_at=queries.find_end_of_ready_copy(session, actor, now=clock.now()),
     )
 
 
@@ -82,7 +81,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 def download_copy() -> ResponseReturnValue:
     """Send what the site has stored about a person, to that person."""
     session, actor = db.session(), current_actor()
-    if not queries.has_ready_copy(session, actor, now=clock.now()):
+    if queries.find_end_of_ready_copy(session, actor, now=clock.now()) is None:
         abort(404, _("No copy is ready for you. Ask for one on the “Your data” page."))
     person = find_person_by_subject(session, actor.subject) or abort(404)
     rows = RowsOfPerson(person, current_registry().personal)
@@ -120,7 +119,9 @@ def complete(public_id: str) -> ResponseReturnValue:
         refusal = actions.carry_out_data_request(
             session, request, declared=current_registry().personal, actor=actor, now=clock.now()
         )
-    if refusal is not None:
+    if refusal is DataRequestRefusal.NOT_OPEN:
+        abort(404)
+    if refusal is DataRequestRefusal.OWN_ACCOUNT:
         reason = _("You cannot delete your own account. Ask another administrator.")
         return _render_list_page(refusal=reason), CONFLICT
     done = _("The account has been deleted.") if is_deletion else _("The copy is ready.")
@@ -134,10 +135,7 @@ def complete(public_id: str) -> ResponseReturnValue:
 
 
 def _render_list_page(*, refusal: str = "") -> str:
-    number = read_query_value("page") or "1"
-    if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
-        abort(404)
-    page = queries.find_page_of_requests(db.session(), current_actor(), page=int(number))
+    page = queries.find_page_of_requests(db.session(), current_actor(), page=read_page_number())
     return render_template(
         "accounts/data_requests/index.html", page=page or abort(404), refusal=refusal
     )

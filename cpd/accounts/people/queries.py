@@ -35,12 +35,16 @@ def find_page_of_people(
 def _word_condition(word: str) -> sa.ColumnElement[bool]:
     """Return the condition that a name or an address contains a word, in either case.
 
-    SQLite knows lowercase only for ASCII, so a name is also compared with the word capitalized.
+    SQLite knows lowercase only for ASCII, so a name is also compared with the word capitalized. A
+    word without @ may be of a domain, which is stored in ASCII, or of what stands before it.
     """
     return sa.or_(
         sa.func.lower(Person.name).contains(word.lower(), autoescape=True),
         Person.name.contains(word.capitalize(), autoescape=True),
-        Person.email.contains(normalize_address(word), autoescape=True),
+        *(
+            Person.email.contains(part, autoescape=True)
+            for part in {word.lower(), normalize_address(word)}
+        ),
     )
 
 

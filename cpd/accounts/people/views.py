@@ -32,13 +32,12 @@ from cpd.kernel import clock
 from cpd.organisations import queries as organisations
 from cpd.organisations.models import School
 from cpd.web.forms import NoFields
+from cpd.web.reading import read_page_number
 
 bp = Blueprint("people", __name__, url_prefix="/people")
 
 CONFLICT = 409
 Outcome = TypeVar("Outcome")
-_MOST_DIGITS = 6
-"""The most digits a page number can have; no site has a longer list."""
 
 
 def _build_person_url(public_id: str, **_values: str) -> str:
@@ -58,18 +57,16 @@ def _build_filled_in_form_url() -> str:
 @requires(Permission.PERSON_LIST)
 def index() -> ResponseReturnValue:
     """List all people, or those whom a search finds, page by page."""
-    number, wanted = request.args.get("page", "1"), request.args.get("q", "").strip()
-    if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_DIGITS):
-        abort(404)
+    wanted = request.args.get("q", "").strip()
     page = queries.find_page_of_people(
-        db.session(), current_actor(), page=int(number), wanted=wanted
+        db.session(), current_actor(), page=read_page_number(), wanted=wanted
     ) or abort(404)
     return render_template(
         "accounts/people/people.html",
         page=page,
         wanted=wanted,
         role_descriptions=ROLE_DESCRIPTIONS,
-        request_count=find_open_request_count(db.session()),
+        request_count=find_open_request_count(db.session(), current_actor()),
         now=clock.now(),
     )
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import abort, render_template, request
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_actor, public
@@ -16,6 +16,7 @@ from cpd.courses.rules.reading import Missing, Progress
 from cpd.db import db
 from cpd.provider import current
 from cpd.web.provider import build_home_text
+from cpd.web.reading import read_page_number
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def home() -> ResponseReturnValue:
 @public
 def catalog() -> ResponseReturnValue:
     """Show the courses, page by page."""
-    page = request.args.get("page", default=1, type=int)
+    page = read_page_number()
     shelf = find_catalog_page(db.session(), current_actor(), page=page) or abort(404)
     return pages.make_cacheable_response(
         render_template("courses/catalog.html", shelf=shelf, cards=_find_course_cards(shelf))

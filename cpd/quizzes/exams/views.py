@@ -115,7 +115,7 @@ def find_next_step(session: Session, enrolment: Enrolment) -> NextStep | None:
             str(_("Read the next passage")),
         )
     if way_back.practice:
-        case = way_back.practice[0]
+        case = way_back.practice[0][0]
         values: dict[str, Any] = {"section": case.section, "again-case": case.slug}
         return NextStep(
             url_for("courses.section", address=address, _anchor=f"case-{case.slug}", **values),

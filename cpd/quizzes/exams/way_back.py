@@ -17,15 +17,15 @@ class WayBack:
 
     passages: tuple[tuple[SectionPart, Heading], ...]
     """To be read again, each with its section."""
-    practice: tuple[PracticeTopic, ...]
-    """Practice cases of which at least one must be decided; empty when none must."""
+    practice: tuple[tuple[PracticeTopic, ...], ...]
+    """Groups of practice cases, of each of which at least one must be decided."""
 
 
 def find_way_back(session: Session, enrolment: Enrolment, eligibility: ExamEligibility) -> WayBack:
     """Return what failed attempts still require of a learner."""
     todos = [todo for obstacle in eligibility.obstacles for todo in obstacle.todo]
     unread = {todo.remedy.passage for todo in todos if todo.must_reread}
-    undecided = next((set(todo.remedy.hazards) for todo in todos if todo.must_practice), set())
+    undecided = dict.fromkeys(frozenset(it.remedy.hazards) for it in todos if it.must_practice)
     topics = find_practice_topics(session, enrolment.course_revision) if undecided else ()
     return WayBack(
         passages=tuple(
@@ -34,5 +34,9 @@ def find_way_back(session: Session, enrolment: Enrolment, eligibility: ExamEligi
             for heading in section.front.headings
             if f"section:{section.slug}#{heading.anchor}" in unread
         ),
-        practice=tuple(topic for topic in topics if undecided & set(topic.hazards)),
+        practice=tuple(
+            tuple(topic for topic in topics if hazards & set(topic.hazards))
+            for hazards in undecided
+            if not any(fewer < hazards for fewer in undecided)  # which are enough for both
+        ),
     )

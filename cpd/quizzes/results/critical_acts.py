@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from cpd.cases.kinds.registry import asks_for_decision
 from cpd.cases.scales import Decision
+from cpd.content.languages import language_of_text, mark_language
 from cpd.courses import outlines
 from cpd.courses.models import Revision
 from cpd.courses.rules.fronts.parts import SignGroup
@@ -80,11 +81,11 @@ def _find_reasons(
 ) -> dict[tuple[str, str, str], str]:
     """Return what the keys say about the options of critical acts, by case, step and option."""
     breached = {mark["case"] for mark in result.detail["cases"] if mark["breaches"]}
-    texts = {case.front.id: case.text.id for case in cases if case.front.id in breached}
-    keys = find_rendered_keys(session, texts.values()) if texts else {}
+    texts = [case.text for case in cases if case.front.id in breached]
+    keys = find_rendered_keys(session, [text.id for text in texts]) if texts else {}
     return {
-        (case, step.id, option.id): option.rationale_html
-        for case, text_id in texts.items()
-        for step in keys[text_id].steps
+        (text.front.id, step.id, option.id): option.rationale_html
+        for text in texts
+        for step in mark_language(keys[text.id], language_of_text(text.front.title)).steps
         for option in step.options
     }

@@ -1,7 +1,7 @@
 """What a result page shows: score, what happened, why the rule exists, and the next steps."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,8 +32,16 @@ from cpd.quizzes.rules.reviewing import Review
 
 
 @dataclass(frozen=True)
+class PracticeChoice:
+    """Practice cases on one safety topic, of which one must be decided."""
+
+    cases: tuple[PracticeTopic, ...]
+    is_done: bool
+
+
+@dataclass(frozen=True)
 class Passage:
-    """A passage to read again, with its minutes, and practice on its safety topic if required."""
+    """A passage to read again, with its minutes, and practice on its safety topics if required."""
 
     section: Part
     anchor: str
@@ -42,9 +50,8 @@ class Passage:
     is_required: bool
     """Whether the next attempt requires it, because a client could have been harmed."""
     is_read: bool
-    practice: tuple[PracticeTopic, ...]
-    """Practice cases of which one must be decided; none where reading is enough."""
-    is_practiced: bool
+    practice: tuple[PracticeChoice, ...]
+    """One for each safety topic; none where reading is enough."""
 
 
 class StepKind(StrEnum):
@@ -60,8 +67,9 @@ class Step:
     """One step on the way to the next attempt."""
 
     kind: StepKind
-    passage: Passage | None
     is_done: bool
+    passage: Passage | None = None
+    practice: PracticeChoice | None = None
 
 
 @dataclass(frozen=True)
@@ -117,10 +125,12 @@ class Report:
         """The way to the next attempt: each passage, its practice, and the attempt itself."""
         steps = []
         for passage in self.passages:
-            steps.append(Step(StepKind.READ, passage, passage.is_read))
-            if passage.practice:
-                steps.append(Step(StepKind.PRACTICE, passage, passage.is_practiced))
-        return (*steps, Step(StepKind.TRY, None, is_done=False))
+            steps.append(Step(StepKind.READ, passage.is_read, passage))
+            steps += [
+                Step(StepKind.PRACTICE, choice.is_done, passage, choice)
+                for choice in passage.practice
+            ]
+        return (*steps, Step(StepKind.TRY, is_done=False))
 
     @property
     def present_step(self) -> int:
@@ -247,9 +257,6 @@ def _build_passage_to_read(
 ) -> Passage:
     """Return one passage; `remedies`: those that name it, `todos`: what is still to do, by case."""
     own_todos = [todos[remedy["case"]] for remedy in remedies if remedy["case"] in todos]
-    undecided = [todo.remedy.hazards for todo in own_todos if todo.must_practice]
-    candidates = [*undecided, *(remedy["hazards"] for remedy in remedies if remedy["hazards"])]
-    hazards = set(candidates[0]) if candidates else set()
     return Passage(
         section=section,
         anchor=heading.anchor,
@@ -257,9 +264,21 @@ def _build_passage_to_read(
         minutes=build_reading_time(count_words(cut_html_below_heading(html, heading))).minutes,
         is_required=bool(remedies),
         is_read=not any(todo.must_reread for todo in own_todos),
-        practice=tuple(topic for topic in topics if hazards & set(topic.hazards)),
-        is_practiced=not undecided,
+        practice=tuple(_build_practice_choices(remedies, own_todos, topics)),
     )
+
+
+def _build_practice_choices(
+    remedies: Sequence[Mapping[str, Any]], todos: Sequence[Todo], topics: Sequence[PracticeTopic]
+) -> Iterator[PracticeChoice]:
+    """Yield a choice for each safety topic, or for several where one case is enough for all."""
+    undecided = [frozenset(todo.remedy.hazards) for todo in todos if todo.must_practice]
+    decided = [frozenset(remedy["hazards"]) for remedy in remedies if remedy["hazards"]]
+    wanted = dict.fromkeys([*undecided, *decided])
+    for hazards in wanted:
+        cases = tuple(topic for topic in topics if hazards & set(topic.hazards))
+        if cases and not any(fewer < hazards for fewer in wanted):
+            yield PracticeChoice(cases, is_done=hazards not in undecided)
 
 
 def cut_html_below_heading(html: str, heading: Heading) -> str:

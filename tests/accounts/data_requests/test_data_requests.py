@@ -1,18 +1,24 @@
 """A copy of one's data, and the deletion of one's account: asked for, carried out, told of."""
 
+from base64 import b64encode
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from cpd.access.permissions import Role, RoleAssignment
+from cpd.accounts.data_requests import actions, queries
+from cpd.accounts.data_requests.actions import DataRequestRefusal
+from cpd.accounts.data_requests.models import DataRequest
 from cpd.accounts.models import Person
 from cpd.certificates.models import Certificate
 from cpd.config import settings_of_app
-from cpd.db import Base, db
+from cpd.db import Base, db, unit_of_work
 from cpd.joints.personal import Erasure
 from cpd.joints.registry import EXTENSION
-from tests.factories import accounts, everything
+from cpd.kernel import clock
+from tests.factories import accounts, courses, everything
 from tests.factories.quizzes import Learner
 from tests.support.moved_clock import MovedClock
 from tests.support.people import INES, MAYA, ZOE
@@ -60,6 +66,43 @@ def test_a_copy_is_asked_for_made_ready_told_of_and_downloaded(
     with app.app_context():
         maya = accounts.let_in(Visitor(app), MAYA)
     maya.get("/profile/data/copy.json", status=404)
+
+
+@sqlite
+def test_a_copy_does_not_say_what_its_owner_is_not_told(app: Flask, ines: Visitor) -> None:
+    """The marks of single answers, while their cases may come up again; notes among staff."""
+    everything.fill(app)
+    page = ines.get("/people/requests").page
+    ines.post(next(form.action for form in page.forms if "completion" in form.action), status=303)
+    maya = accounts.let_in(Visitor(app), MAYA)
+    copy = maya.get("/profile/data/copy.json").json
+    for table in ("results", "grade_events"):
+        assert "detail" not in copy[table][0]
+    assert all(set(row) == {"answer"} for row in copy["remark_moves"])
+    assert copy["certificate_files"][0]["content"] == b64encode(b"%PDF").decode()
+
+
+@sqlite
+def test_a_copy_that_is_ready_stays_while_another_is_asked_for(
+    maya: Visitor, ines: Visitor
+) -> None:
+    ask(maya, "copy")
+    carry_out(ines)
+    assert "It waits for an administrator." in ask(maya, "copy")
+    assert "Download the copy" in maya.page.links()
+
+
+@sqlite
+def test_what_was_withdrawn_meanwhile_is_not_carried_out(app: Flask, maya: Visitor) -> None:
+    ask(maya, "deletion")
+    with app.app_context(), unit_of_work() as session:
+        request = session.scalars(sa.select(DataRequest)).one()
+        now, own = clock.now(), courses.actor_of(MAYA)
+        assert actions.withdraw_data_request(session, request, actor=own, now=now)
+        refusal = actions.carry_out_data_request(
+            session, request, declared=(), actor=courses.actor_of(INES), now=now
+        )
+        assert refusal is DataRequestRefusal.NOT_OPEN
 
 
 @sqlite
@@ -128,6 +171,22 @@ def test_a_deleted_account_is_gone_and_its_certificates_stay(
     assert "Genuine" in Visitor(app).get(f"/verify/{code}").text
     for path in ("/people", "/remarks", "/evaluations"):
         ines.get(path)
+
+
+@sqlite
+def test_only_who_may_carry_requests_out_reads_them_even_past_the_door(
+    app: Flask, maya: Visitor
+) -> None:
+    """The queries ask again: a route that forgot its permission would show nothing."""
+    ask(maya, "copy")
+    with app.app_context():
+        session, nobody = db.session(), courses.actor_of(MAYA)
+        allowed = replace(nobody, roles=frozenset({RoleAssignment(Role.ADMINISTRATOR)}))
+        public_id = session.scalars(sa.select(DataRequest.public_id)).one()
+        assert queries.find_page_of_requests(session, nobody, page=1) is None
+        assert queries.find_open_request(session, nobody, public_id) is None
+        assert queries.find_open_request_count(session, nobody) == 0
+        assert queries.find_open_request_count(session, allowed) == 1
 
 
 @sqlite

@@ -590,6 +590,15 @@ def test_people_are_found_by_parts_of_name_and_address(
     assert [named for named in EVERYBODY if named.email in text] == list(found)
 
 
+@pytest.mark.parametrize("word", ["muñoz", "MUÑOZ", "bücher", "muñoz@bücher"])
+def test_an_address_is_found_by_its_letters_on_either_side(
+    app: Flask, ines: Visitor, word: str
+) -> None:
+    with app.app_context(), unit_of_work() as session:
+        accounts.add_person(session, email="muñoz@xn--bcher-kva.example", name="M")
+    assert "muñoz@bücher.example" in ines.get(f"/people?q={word}").text
+
+
 def test_a_capital_that_sqlite_does_not_know_is_found_in_lower_case(
     app: Flask, ines: Visitor
 ) -> None:

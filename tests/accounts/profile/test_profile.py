@@ -465,3 +465,11 @@ def _only_in_a_school(app: Flask, role: Role) -> Visitor:
     nell = Person("nell", "Nell", "looks after a school")
     organisations.grant(app, nell, role, organisations.school(app))
     return accounts.let_in(Visitor(app, "nell"), nell)
+
+
+def test_signing_out_of_this_browser_leads_to_the_page_that_clears_it(maya: Visitor) -> None:
+    """Only its script removes kept courses and what was filled in on sheets."""
+    for path in ("/profile", "/profile/sessions"):
+        page = maya.get(path).page
+        assert [a.get("href") for a in page.all("a")].count("/sign-out") == 2  # one in the foot
+        assert not [it for it in page.forms if "sign-out" in it.action or "ending" in it.action]

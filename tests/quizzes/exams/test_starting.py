@@ -20,7 +20,7 @@ from cpd.quizzes.exams.actions import CertificateDetailsMissing
 from migrations import frozen
 from tests.factories import accounts, courses
 from tests.factories.courses import SLUG
-from tests.factories.quizzes import Learner
+from tests.factories.quizzes import Learner, critical, right
 from tests.quizzes.exam_visitor import SINGLE, TWO_STEPS, WELL, Exam, begin, count_of, in_order
 from tests.support.courses import CourseFolder
 from tests.support.moved_clock import NOW, MovedClock
@@ -369,6 +369,27 @@ def test_after_a_critical_act_a_sibling_is_practised_too(exam: Exam, clock: Move
     assert "The practice case is decided." in (decided := exam.visitor.follow().page).text
     assert decided.links()["Go to the next try"] == f"{exam.course}/exam"
     assert start_again(exam) is not None
+
+
+@on_sqlite
+def test_every_practice_case_that_is_missing_is_named(
+    app: Flask, maya: Visitor, clock: MovedClock, tmp_path: Path
+) -> None:
+    """Of two topics on which a decision was critical, not only that of the first."""
+    topic = ("hazards: [heat-stroke]", "hazards: [fainting]")
+    courses.publish(app, courses.altered(tmp_path, {"cases/cleo-vomits.md": topic}))
+    learner = Learner(app, MAYA).study()
+    clock.advance(minutes=20)
+    attempt = learner.start_with_every_case()
+    learner.answer_all(attempt, lambda key: critical(key) or right(key))
+    learner.hand_in(attempt)
+    page = maya.get(EXAM).page
+    assert {"Quinn is dizzy", "Rosa stumbles", "Tess gets ready"} <= page.links().keys()
+    assert "Decide this practice case: Quinn is dizzy" in page.text
+    assert page.text.count("Decide ") == 2, "a case that is about both topics asks for no third"
+    page = maya.get(f"/attempts/{attempt}/result").page
+    assert "3. Decide this practice case, on the same safety topic Quinn is dizzy" in page.text
+    assert "You are at step 1 of 4." in page.text
 
 
 @on_sqlite
