@@ -88,7 +88,7 @@ def test_a_copy_that_is_ready_stays_while_another_is_asked_for(
 ) -> None:
     ask(maya, "copy")
     carry_out(ines)
-    assert "It waits for an administrator." in ask(maya, "copy")
+    assert "It is waiting for an administrator." in ask(maya, "copy")
     assert "Download the copy" in maya.page.links()
 
 

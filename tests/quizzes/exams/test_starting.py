@@ -389,7 +389,7 @@ def test_every_practice_case_that_is_missing_is_named(
     assert page.text.count("Decide ") == 2, "a case that is about both topics asks for no third"
     page = maya.get(f"/attempts/{attempt}/result").page
     assert "3. Decide this practice case, on the same safety topic Quinn is dizzy" in page.text
-    assert "You are at step 1 of 4." in page.text
+    assert "You are on step 1 of 4." in page.text
 
 
 @on_sqlite
