@@ -28,6 +28,6 @@ def build_offline_copy(course: Course) -> OfflineCopy | None:
     if course.enrolment is None or course.is_newer_than_enrolled:
         return None
     text = (course.revision.public_id, load_renderer_version(), course.ledger.newest)
-    files = tuple(map(build_asset_url, ("cpd.css", "keep.js", "tool.js")))
+    files = tuple(map(build_asset_url, ("cpd.css", "keep.js", "tool.js", "citations.js")))
     edition = hashlib.sha256(" ".join((*text, *files)).encode()).hexdigest()[:12]
     return OfflineCopy(url_for("courses.whole_course", address=course.address) + "?kept", edition)

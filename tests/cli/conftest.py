@@ -1,6 +1,7 @@
 """The `cpd` command as it is typed, on a test's database; and a filled demo."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from unittest import mock
@@ -25,6 +26,14 @@ from tests.support.server import environment
 Typed = Callable[..., Result]
 SITE_LINE = b"Instance folder: "
 SITE = "http://127.0.0.1:8000"
+
+
+@pytest.fixture
+def with_terminal() -> Iterator[None]:
+    """A terminal whose closing is heard, even if the tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 class PowerCutError(Exception):

@@ -58,6 +58,7 @@ def tell_parent(*signals: int) -> Work:
     return work
 
 
+@pytest.mark.usefixtures("with_terminal")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["stop", "terminal closed"])
 def test_a_stop_signal_ends_all_of_them(running: Running, number: int) -> None:
     before = signal.getsignal(number)

@@ -313,6 +313,7 @@ def test_an_empty_folder_becomes_an_open_demo_and_nothing_is_left_when_it_stops(
     assert stat.S_IMODE(made.stat().st_mode) == 0o700
 
 
+@pytest.mark.usefixtures("with_terminal")
 def test_two_starts_at_once_on_an_empty_database_prepare_it_once(
     empty_database: Database, tmp_path: Path
 ) -> None:

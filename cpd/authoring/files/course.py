@@ -3,9 +3,17 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
-from cpd.content.file_schema import FileModel, Line, Slug, Slugs, Title, build_schema_error
+from cpd.content.file_schema import (
+    ADDED_LATER,
+    FileModel,
+    Line,
+    Slug,
+    Slugs,
+    Title,
+    build_schema_error,
+)
 from cpd.kernel import single_line
 
 
@@ -55,7 +63,7 @@ class CourseFile(FileModel):
 
     id: Slug
     title: Title
-    title_on_certificate: Title | None = None
+    title_on_certificate: Title | None = Field(default=None, json_schema_extra=ADDED_LATER)
     """Instead of the title, where the file of a certificate cannot show that."""
     subject: list[Line]
     language: Line

@@ -95,8 +95,9 @@ class CoursePart(Generic[F]):
     @property
     def revision_data(self) -> dict[str, Any]:
         """The data that the revision stores; a case stores its front instead."""
+        values = build_content_to_hash(self.file)
         return {
-            **self.file.model_dump(mode="json", by_alias=True, exclude={"family_of_flags"}),
+            **{key: value for key, value in values.items() if key != "family_of_flags"},
             "headings": [
                 {"level": heading.level, "anchor": heading.anchor, "text": heading.text}
                 for heading in self.body.headings
