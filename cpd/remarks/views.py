@@ -144,7 +144,7 @@ def answer_remark(public_id: str) -> ResponseReturnValue:
             )
     except actions.RemarkErasedError:
         abort(404)
-    flash(_("Your answer is on its way to the sender."), "good")
+    flash(_("Your answer was saved, and the sender can read it."), "good")
     return redirect(url_for(".show_remark", public_id=public_id), 303)
 
 
