@@ -1,5 +1,8 @@
 """“Something wrong here?” on every page, and the queue for those who answer."""
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -137,15 +140,10 @@ def answer_remark(public_id: str) -> ResponseReturnValue:
         abort(404)
     if not form.validate():
         return _render_remark_page(remark, MoveForm(), answer=form), WRONG
-    try:
-        with unit_of_work() as session:
-            actions.answer_remark(
-                session, remark, form.answer.data or "", actor=current_actor(), now=clock.now()
-            )
-    except actions.RemarkErasedError:
-        abort(404)
-    flash(_("Your answer was saved, and the sender can read it."), "good")
-    return redirect(url_for(".show_remark", public_id=public_id), 303)
+    answer = partial(actions.answer_remark, remark=remark, answer=form.answer.data or "")
+    return _write_and_redirect(
+        answer, public_id, _("Your answer was saved, and the sender can read it.")
+    )
 
 
 @bp.post("/<string:public_id>/moves")
@@ -155,20 +153,13 @@ def change_remark_state(public_id: str) -> ResponseReturnValue:
     remark, form = _remark_or_404(public_id), MoveForm.from_request()
     if not form.validate():
         return _render_remark_page(remark, form), WRONG
-    try:
-        with unit_of_work() as session:
-            actions.change_remark_state(
-                session,
-                remark,
-                RemarkState(form.state.data),
-                form.note.data or "",
-                actor=current_actor(),
-                now=clock.now(),
-            )
-    except actions.RemarkErasedError:
-        abort(404)
-    flash(_("Your note is saved."), "good")
-    return redirect(url_for(".show_remark", public_id=public_id), 303)
+    change = partial(
+        actions.change_remark_state,
+        remark=remark,
+        state=RemarkState(form.state.data),
+        note=form.note.data or "",
+    )
+    return _write_and_redirect(change, public_id, _("Your note is saved."))
 
 
 @bp.post("/<string:public_id>/erasure")
@@ -181,6 +172,19 @@ def erase_remark(public_id: str) -> ResponseReturnValue:
         actions.erase_remark(session, remark, actor=current_actor(), now=clock.now())
     flash(_("The remark is erased."), "good")
     return redirect(url_for(".list_remarks"), 303)
+
+
+def _write_and_redirect(
+    write: Callable[..., object], public_id: str, message: str
+) -> ResponseReturnValue:
+    """Write to a remark and show it again; 404 if someone has erased it in the meantime."""
+    try:
+        with unit_of_work() as session:
+            write(session, actor=current_actor(), now=clock.now())
+    except actions.RemarkErasedError:
+        abort(404)
+    flash(message, "good")
+    return redirect(url_for(".show_remark", public_id=public_id), 303)
 
 
 def _remark_or_404(public_id: str) -> Remark:

@@ -28,10 +28,6 @@ CONFLICT = 409
 # A person's own
 
 
-def _build_own_page_url(**_values: str) -> str:
-    return url_for("accounts.data_requests.show_own")
-
-
 @bp.get("/profile/data")
 @requires(Permission.PROFILE_EDIT)
 @requires_recent_login()
@@ -47,7 +43,7 @@ def show_own() -> ResponseReturnValue:
 
 @bp.post("/profile/data")
 @requires(Permission.PROFILE_EDIT)
-@requires_recent_login(_build_own_page_url)
+@requires_recent_login(lambda **_: url_for("accounts.data_requests.show_own"))
 def make_request() -> ResponseReturnValue:
     """Ask administrators for a copy of the data, or for the deletion of the account."""
     form = DataRequestForm.from_request()
@@ -62,7 +58,7 @@ def make_request() -> ResponseReturnValue:
 
 @bp.post("/profile/data/<string:public_id>/withdrawal")
 @requires(Permission.PROFILE_EDIT)
-@requires_recent_login(_build_own_page_url)
+@requires_recent_login(lambda **_: url_for("accounts.data_requests.show_own"))
 def withdraw(public_id: str) -> ResponseReturnValue:
     """Take a request back before it is carried out."""
     NoFields.from_request()
@@ -94,10 +90,6 @@ def download_copy() -> ResponseReturnValue:
 # For administrators
 
 
-def _build_list_url(**_values: str) -> str:
-    return url_for("accounts.data_requests.index")
-
-
 @bp.get("/people/requests")
 @requires(Permission.PERSON_DISABLE)
 @requires_recent_login()
@@ -108,7 +100,7 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/people/requests/<string:public_id>/completion")
 @requires(Permission.PERSON_DISABLE)
-@requires_recent_login(_build_list_url)
+@requires_recent_login(lambda **_: url_for("accounts.data_requests.index"))
 def complete(public_id: str) -> ResponseReturnValue:
     """Carry a request out, and tell the person."""
     NoFields.from_request()
