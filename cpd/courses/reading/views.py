@@ -102,7 +102,7 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
 
 
 def _find_next_step_after_practice(course: Course) -> hooks.NextStep | None:
-    """Return what comes next, if a practice case was just decided again."""
+    """Return what comes next after a failed attempt, if a practice case was just decided."""
     if course.enrolment is None or "decided" not in request.args:
         return None
     return hooks.next_exam_step(db.session(), course.enrolment)

@@ -148,8 +148,8 @@ def answer_practice_case(address: CourseAddress, case_slug: str) -> ResponseRetu
         abort(422, str(fault))
     with unit_of_work() as session:
         actions.save_practice_answer(session, enrolment, progress, answer, now=clock.now())
-    is_decided_again = again and progress.with_answer(answer).is_done
-    return _redirect_to_practice_case(address, progress, decided=is_decided_again)
+    is_decided = progress.with_answer(answer).is_done
+    return _redirect_to_practice_case(address, progress, decided=is_decided)
 
 
 def _find_enrolment_or_404(address: CourseAddress) -> Enrolment:
@@ -176,7 +176,7 @@ def _redirect_to_practice_case(
 ) -> ResponseReturnValue:
     """Go back to the case in its section: to the newest answer, or to the open question.
 
-    `decided`: it was decided again, which may be a step on the way to the next attempt.
+    `decided`: to its end, which may be a step on the way to the next attempt.
     """
     return redirect(
         url_for(

@@ -264,8 +264,8 @@ def offer_and_practise(exam: Exam) -> str:
     assert "You can start it now." not in exam.result().text
     links = exam.result().links()
     titles = {"rosa-stumbles": "Rosa stumbles", "quinn-dizzy": "Quinn is dizzy"}
-    slug = next(slug for slug, title in titles.items() if title in links)
-    assert f"#case-{slug}" in links["Decide a practice case"]
+    slug = links["Decide a practice case"].partition("#case-")[2]
+    assert titles[slug] in links
     exam.learner.practice(slug)
     return titles[slug]
 
