@@ -24,7 +24,7 @@ class BuildWithMigrations(build_py):
             ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True,
         )  # fmt: skip
         commit = subprocess.run(
-            ["git", "describe", "--always", "--abbrev=12", "--dirty", "--exclude=*"],  # noqa: S607
+            ["git", "describe", "--always", "--abbrev=12", "--dirty", "--exclude=*"],  # noqa: S607 - the git on the PATH
             cwd=HERE, capture_output=True, text=True, check=False,
         )  # fmt: skip
         (package / "commit.txt").write_text(commit.stdout or "unknown\n")

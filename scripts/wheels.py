@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def find_faults_of_server(
     try:
         for page in PAGES:
             status = ask_until_answered(process, port, page)
-            if status != 200:  # noqa: PLR2004
+            if status != HTTPStatus.OK:
                 yield f"{command}: {page} answered {status}\n{log.read_text()}"
                 return
     finally:

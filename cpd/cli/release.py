@@ -21,7 +21,7 @@ def find_commit(checkout: Path) -> str:
         return _BUILT_FROM.read_text().strip() if _BUILT_FROM.exists() else UNKNOWN
     try:
         done = subprocess.run(
-            ["git", "describe", "--always", "--abbrev=12", "--dirty", "--exclude=*"],  # noqa: S607
+            ["git", "describe", "--always", "--abbrev=12", "--dirty", "--exclude=*"],  # noqa: S607 - the git on the PATH
             cwd=checkout, capture_output=True, text=True, check=True,
         )  # fmt: skip
     except (OSError, subprocess.CalledProcessError):  # no git, or a folder of another user

@@ -205,6 +205,6 @@ def test_without_a_file_for_another_connection_the_oldest_goes(worker: Buffering
     with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
         line = stack.enter_context(socket.create_connection(listener.getsockname()))
         worker.accept(listener)
-        worker.accept(Full())  # type: ignore[arg-type]
+        worker.accept(Full())  # type: ignore[arg-type] # all of a socket that is used
         assert line.recv(1) == b""
     assert worker.nr_conns == 0
