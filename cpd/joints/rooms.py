@@ -47,7 +47,9 @@ class NavItem:
     endpoint: str
     order: int = 50
     place: str = "top"
-    """`top` or `foot`."""
+    """`top`, `foot`, or `exam`: the short foot of an open exam."""
+    also_in: str = ""
+    """A second place, if it has one."""
     is_shown: Callable[[], bool] = _always_true
     covers: tuple[str, ...] = ()
     """Blueprints whose pages belong under this item, besides the endpoint itself."""

@@ -38,7 +38,7 @@ def build_visible_links(place: str) -> Iterator[NavLink]:
     if request_ctx.url_adapter is None:
         return  # the host name was refused, so no URL can be built
     items: list[NavItem] = current_app.extensions.get(_KEY, [])
-    shown = [item for item in items if item.place == place and item.is_shown()]
+    shown = [item for item in items if place in (item.place, item.also_in) and item.is_shown()]
     here, kind = _find_current_item(shown)
     for item in shown:
         label, url = _build_label_and_url(item)
