@@ -24,6 +24,9 @@ recently_authenticated: Question[[], bool] = Question("access.recently_authentic
 reader_zone: Question[[], str] = Question("access.reader_zone")
 """The time zone of the person who reads this page, by its IANA name."""
 
+reader_country: Question[[], str] = Question("access.reader_country")
+"""The code of the country that the person who reads this page chose; empty without a choice."""
+
 SIGN_IN = "accounts.sign_in.show_form"
 REAUTHENTICATE = "accounts.reauthentication.show_form"
 SET_UP_MFA = "accounts.mfa.show_settings"

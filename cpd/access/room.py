@@ -5,7 +5,12 @@ from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 
 ROOM = Room(
-    asks=(guard.who_is_asking, guard.recently_authenticated, guard.reader_zone),
+    asks=(
+        guard.who_is_asking,
+        guard.recently_authenticated,
+        guard.reader_zone,
+        guard.reader_country,
+    ),
     personal=(
         PersonalData(
             "audit_entries",

@@ -5,13 +5,14 @@ from flask import Blueprint
 from cpd.accounts.data_requests import views as data_requests
 from cpd.accounts.mfa import views as mfa
 from cpd.accounts.people import views as people
-from cpd.accounts.profile.views import address, profile
+from cpd.accounts.profile.views import address, country, profile
 from cpd.accounts.sign_in.views import passwords, reauthentication, sessions, sign_in
 from cpd.accounts.sign_up import views as sign_up
 
 bp = Blueprint("accounts", __name__, template_folder="templates")
 for _pages in (
     address,
+    country,
     data_requests,
     mfa,
     passwords,

@@ -104,6 +104,7 @@ ROOM = Room(
         guard.who_is_asking.answered_by(sessions.current_actor),
         guard.recently_authenticated.answered_by(sessions.is_recently_authenticated),
         guard.reader_zone.answered_by(sessions.reader_zone),
+        guard.reader_country.answered_by(sessions.reader_country),
     ),
     emails={
         sign_up.PURPOSE: sign_up_emails.make_code_and_send_verification_email,
@@ -120,6 +121,7 @@ ROOM = Room(
             "legal_name",
             "without_licence",
             "time_zone",
+            "country",
             retention="as long as the account",
         ),
         _build_personal_data(

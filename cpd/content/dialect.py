@@ -17,7 +17,7 @@ from cpd.content import blocks, boxes
 from cpd.content.choices import Choices
 from cpd.content.definitions import Definitions
 from cpd.content.document import CrossLink, Findings, Heading
-from cpd.content.inline import Blanks, Citations
+from cpd.content.inline import Blanks, Citations, CountryTokens
 from cpd.content.paragraphs import ParagraphReader
 from cpd.content.stray_markup import StrayMarkupCheck
 
@@ -68,6 +68,7 @@ class FinalForm(blocks.TreeReader):
             if element.tag in _HEADINGS:
                 self._record_heading(element)
                 self._note_blank_inside(element, "heading")
+                self._note_token_inside(element)
             elif element.tag == "a" and element.get("class") != "cite":
                 self._shape_link(element)
                 self._note_blank_inside(element, "link")
@@ -78,6 +79,8 @@ class FinalForm(blocks.TreeReader):
                     f"({element.get('src', '')})",
                 )
             elif element.tag == "table":
+                for heading in element.iter("th"):
+                    self._note_token_inside(heading)
                 _name_columns(element)
         anchors = {f"#{heading.anchor}" for heading in self.findings.headings}
         for href in self._within:
@@ -91,6 +94,16 @@ class FinalForm(blocks.TreeReader):
         if element.find(".//span[@class='blank']") is not None:
             self.findings.note_problem(
                 f"There is a blank inside a {kind}.", "Put it after.", "[____"
+            )
+
+    def _note_token_inside(self, heading: ET.Element) -> None:
+        """Note a token inside a heading, which is also shown where nothing is filled in."""
+        token = heading.find(".//span[@class='local']")
+        if token is not None:
+            self.findings.note_problem(
+                "There is a token inside a heading.",
+                "Write words that are right in every country.",
+                f"{{{{{token.get('data-local', '').replace('-c', ' C')}}}}}",
             )
 
     def _shape_figures(self, root: ET.Element) -> None:
@@ -232,6 +245,7 @@ class Dialect(Extension):
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.inlinePatterns.deregister("automail")  # writes addresses as character references
+        md.inlinePatterns.register(CountryTokens(findings, md), "country tokens", 176)
         md.inlinePatterns.register(Citations(findings, md), "citations", 175)
         md.inlinePatterns.register(Blanks(findings, md), "blanks", 174)
         md.treeprocessors.register(HeadingAnchors(findings, md), "anchors", 30)

@@ -1,4 +1,4 @@
-"""Citations and blanks: what our Markdown adds within a line of text."""
+"""Citations, tokens and blanks: what our Markdown adds within a line of text."""
 
 import re
 from abc import ABC, abstractmethod
@@ -9,6 +9,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 from typing_extensions import override
 
+from cpd.content.countries import tokens
 from cpd.content.document import Findings
 
 CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -64,6 +65,30 @@ class Citations(_Replacement):
         link = ET.Element("a", {"class": "cite", "href": f"#ref-{name}", "data-ref": name})
         link.text = name
         return link
+
+
+class CountryTokens(_Replacement):
+    """`{{emergency-number}}`: words that depend on the reader's country, filled in when served.
+
+    Until then they are words that are right everywhere.
+    """
+
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(tokens.WRITTEN.pattern, findings, md)
+
+    @override
+    def build_element(self, match: re.Match[str]) -> ET.Element | None:
+        """Return the placeholder of a token."""
+        name = tokens.parse_token(match.group(1))
+        if name is None:
+            self.findings.note_problem(
+                f"'{match.group(0)}' is not a token.", tokens.REMEDY, match.group(0)
+            )
+            return None
+        self.findings.mark_consumed(match.group(1))
+        place = ET.Element("span", {"class": "local", "data-local": name})
+        place.text = AtomicString(tokens.fill_token(name, None))
+        return place
 
 
 class Blanks(_Replacement):

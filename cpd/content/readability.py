@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from cpd.content.countries.loading import load_course_country
+from cpd.content.countries.tokens import fill_token
+
 WORDS_PER_MINUTE = 200
 """The reading speed NCBTMB assumes for home study:
 https://www.ncbtmb.org/faq/what-are-ncbtmbs-guidelines-for-home-study-courses/"""
 
+_LOCAL = re.compile(r'<span class="local" data-local="([A-Za-z0-9.-]+)">[^<]*</span>')
 _CITATION = re.compile(r'<a class="cite"[^>]*>.*?</a>', re.DOTALL)
 _HEADING = re.compile(r"<(h[1-6])(?: [^>]*)?>.*?</\1>", re.DOTALL)
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th|caption|blockquote|pre|dt|dd)>|<br ?/?>")
@@ -33,10 +37,19 @@ _VOWELS = re.compile(r"[aeiouyàáâäèéêëìíîïòóôöùúûü]+")
 
 
 def extract_plain_text(html: str) -> str:
-    """Return the text of rendered HTML without citations, one line for each block."""
+    """Return the text of rendered HTML without citations, one line for each block.
+
+    It is the text of the country for which courses are written, so that its words and its reading
+    level are the same for everybody.
+    """
+    html = _LOCAL.sub(_fill_token_of_course_country, html)
     text = _BLOCK_END.sub("\n", _CITATION.sub("", html))
     lines = (" ".join(line.split()) for line in entities.unescape(_TAG.sub("", text)).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _fill_token_of_course_country(found: re.Match[str]) -> str:
+    return entities.escape(fill_token(found[1], load_course_country()))
 
 
 def count_words(html: str) -> int:

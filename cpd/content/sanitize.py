@@ -17,7 +17,7 @@ CLASSES = {
     "a": {"cite"},
     "aside": {"monday", "side", *(f"note-{kind}" for kind in BOXES)},
     "div": {"pair"},
-    "span": {"box", "blank", "pick", "picks", "tick", "ticks"},
+    "span": {"box", "blank", "local", "pick", "picks", "tick", "ticks"},
     "table": {"cards"},
 }
 ATTRIBUTES = {
@@ -28,7 +28,7 @@ ATTRIBUTES = {
     "h3": {"id"},
     "h4": {"id"},
     "ol": {"start"},
-    "span": {"data-lines"},
+    "span": {"data-lines", "data-local"},
     "td": {"data-head"},
 }
 VALUES = {"aside": {"role": {"note"}}, "th": {"scope": {"col"}}}
@@ -39,6 +39,7 @@ _FORMS = {
     "id": (ANCHOR,),
     "data-figure": (_KEY,),
     "data-ref": (_KEY,),
+    "data-local": (re.compile(r"[A-Za-z0-9.-]{1,60}"),),
     "data-to": (CROSS_LINK,),
     "data-lines": (re.compile(r"[1-9]"),),
     "start": (re.compile(r"[0-9]{1,4}"),),

@@ -34,7 +34,15 @@ SOURCE_TYPES: Mapping[str, LazyString] = {
 }
 """What kind of source it is."""
 
+CONTACTS: Mapping[str, LazyString] = {
+    "emergency-number": _l("emergency"),
+    "urgent-line": _l("advice today"),
+    "crisis-line": _l("crisis line"),
+    "adult-at-risk": _l("an adult at risk"),
+}
+"""What a sheet calls the numbers of a country, in order."""
+
 
 def add_labels_to_templates(app: Flask) -> None:
     """Let the templates of every room use these labels."""
-    app.jinja_env.globals.update(EVIDENCE=EVIDENCE, SOURCE_TYPES=SOURCE_TYPES)
+    app.jinja_env.globals.update(CONTACTS=CONTACTS, EVIDENCE=EVIDENCE, SOURCE_TYPES=SOURCE_TYPES)

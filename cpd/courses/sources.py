@@ -17,6 +17,7 @@ from cpd.courses.rules.ledger import NOT_CHECKED, EvidenceStatus
 from cpd.courses.rules.outline import Part
 from cpd.db import db
 from cpd.kernel.memory import LruCache
+from cpd.web.country import current_country_key, fill_token_of_reader
 from cpd.web.fragments import render_cached_fragment
 from cpd.web.translate import current_request_language
 
@@ -77,6 +78,7 @@ class Sources:
                 course.address,
                 course.is_newer_than_enrolled,
                 current_request_language(),
+                current_country_key(),
                 request.root_path,
             ),
         )
@@ -87,7 +89,10 @@ class Sources:
         self._chip_macro = get_template_attribute("courses/macros.html", "citation")
         self._figure_macro = get_template_attribute("courses/parts.html", "figure")
         self._filler = PlaceholderFiller(
-            self._render_citation_chip, link_target or self._course_link_url, self._render_figure
+            self._render_citation_chip,
+            link_target or self._course_link_url,
+            self._render_figure,
+            fill_token_of_reader,
         )
 
     def render_html(self, html: str) -> Markup:

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from cpd.content.languages import language_of_text
 from cpd.kernel.memory import LruCache
+from cpd.web.country import current_country_key
 from cpd.web.translate import current_request_language
 
 
@@ -22,8 +23,8 @@ def init_app(app: Flask) -> None:
 def render_cached_fragment(macro: Macro, *values: Hashable) -> Markup:
     """Render a fragment that depends only on these values, and cache it.
 
-    The cache key includes the language, and the path below which the site is mounted, because URLs
-    begin with it.
+    The cache key includes the language, the country, and the path below which the site is mounted,
+    because URLs begin with it.
     """
     return _render_macro_once(_fragments, macro, values)
 
@@ -41,7 +42,7 @@ _large_fragments: _FragmentCache = LruCache(128)
 def _render_macro_once(cache: _FragmentCache, macro: Macro, values: tuple[Hashable, ...]) -> Markup:
     # Two texts that read the same may be in different languages.
     key = (
-        *(macro.name, current_request_language(), request.root_path),
+        *(macro.name, current_request_language(), current_country_key(), request.root_path),
         *(values, _languages_in(values)),
     )
     cached = cache.get(key)

@@ -8,6 +8,7 @@ from werkzeug.local import LocalProxy
 
 from cpd.config import current_settings, settings_of_app
 from cpd.web import (
+    country,
     csrf,
     errors,
     formatting,
@@ -39,6 +40,7 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "en_GB")
     Babel(app)
     translate.init_app(app)
+    country.init_app(app)
     fragments.init_app(app)
     errors.init_app(app)
     formatting.init_app(app)

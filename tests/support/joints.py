@@ -62,5 +62,6 @@ def asking(who: Callable[[], Actor] = lambda: VISITOR) -> Room:
             guard.who_is_asking.answered_by(who),
             guard.recently_authenticated.answered_by(lambda: False),
             guard.reader_zone.answered_by(lambda: "UTC"),
+            guard.reader_country.answered_by(lambda: ""),
         )
     )

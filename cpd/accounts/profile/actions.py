@@ -30,6 +30,7 @@ class Profile:
     name: str
     legal_name: str
     time_zone: str
+    country: str
 
 
 def change_profile(session: Session, profile: Profile, *, actor: Actor, now: datetime) -> None:
@@ -37,7 +38,7 @@ def change_profile(session: Session, profile: Profile, *, actor: Actor, now: dat
     person = lock_person(session, actor.person_id)
     changed = [
         field
-        for field in ("name", "legal_name", "time_zone")
+        for field in ("name", "legal_name", "time_zone", "country")
         if getattr(person, field) != getattr(profile, field)
     ]
     for field in changed:
@@ -51,6 +52,13 @@ def change_profile(session: Session, profile: Profile, *, actor: Actor, now: dat
             to=person.subject,
             fields=changed,
         )
+
+
+def choose_country(session: Session, country: str, *, actor: Actor, now: datetime) -> None:
+    """Save the country whose numbers the actor wants to see."""
+    person = lock_person(session, actor.person_id)
+    profile = Profile(person.name, person.legal_name, person.time_zone, country)
+    change_profile(session, profile, actor=actor, now=now)
 
 
 # Licenses
@@ -111,7 +119,7 @@ def save_certificate_details(
     they have none removes all licenses.
     """
     person = lock_person(session, actor.person_id)
-    profile = Profile(person.name, details.legal_name, details.time_zone)
+    profile = Profile(person.name, details.legal_name, details.time_zone, person.country)
     change_profile(session, profile, actor=actor, now=now)
     person.without_licence = not details.number
     entered, present = (details.authority, details.number), list(person.licenses)

@@ -17,8 +17,10 @@ from wtforms.validators import InputRequired
 from cpd.accounts.forms import build_name_field
 from cpd.accounts.profile import time_zones
 from cpd.accounts.rules import zones
+from cpd.accounts.rules.countries import ELSEWHERE, NOT_CHOSEN
 from cpd.accounts.sign_in.forms import CurrentPasswordForm
 from cpd.accounts.validators import Address, Line
+from cpd.content.countries.loading import load_countries
 from cpd.web.forms import AddressField, Form, build_choice
 
 _AUTHORITY_EXAMPLE = _l("As written on it, such as “Texas Department of Licensing”.")
@@ -42,6 +44,10 @@ class ProfileForm(Form):
         _l("Time zone"),
         description=_l("Used for the times you see and for the date on your certificate."),
     )
+    country = SelectField(
+        _l("Country"),
+        description=_l("Used for the numbers to call, some words and the order of temperatures."),
+    )
     next = HiddenField()
     """The page to go to afterwards."""
 
@@ -49,11 +55,42 @@ class ProfileForm(Form):
         """Offer the time zones; someone who has not chosen one can wait until the first exam."""
         super().__init__(*args, **kwargs)
         self.time_zone.choices = time_zones.build_zone_choices(zone)
+        self.country.choices = build_country_choices(_l("Not chosen yet"))
         if not zones.is_zone_chosen(zone):
             later = build_choice("", _l("Not chosen yet: times are shown in UTC"))
             self.time_zone.choices = [later, *self.time_zone.choices]
         else:
             self.time_zone.validators = [InputRequired(_l("Choose a time zone."))]
+
+
+class CountryForm(Form):
+    """The country whose numbers to call pages show."""
+
+    country = SelectField(
+        _l("Where do you work?"), [InputRequired(_l("Choose a country, or “Another country”."))]
+    )
+    next = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the countries; none is selected, because nothing says which it is."""
+        super().__init__(*args, **kwargs)
+        self.country.choices = build_country_choices(_l("Choose one"))
+
+
+def build_country_choices(nothing: Any) -> list[Any]:
+    """Return every country that the site has numbers for, and any other, below `nothing`."""
+    return [
+        build_choice(NOT_CHOSEN, nothing),
+        *(build_choice(country.code, country.short_name) for country in load_countries().values()),
+        build_choice(ELSEWHERE, _l("Another country")),
+    ]
+
+
+class PutOffForm(Form):
+    """The same form with its other button: whatever is chosen does not count."""
+
+    country = HiddenField()
+    next = HiddenField()
 
 
 class LicenseForm(Form):

@@ -32,6 +32,8 @@ class SignedInPerson:
     email: str
     name: str
     time_zone: str
+    country: str
+    """The code of the country that the person chose; empty without a choice."""
     roles: frozenset[RoleAssignment] = field(default_factory=frozenset)
     roles_pending_mfa: frozenset[RoleAssignment] = field(default_factory=frozenset)
     provider_version: int | None = None
@@ -83,7 +85,7 @@ def find_signed_in_person(
     pending = frozenset(
         assigned for assigned in roles if lacks_mfa and assigned.role in STAFF_ROLES
     )
-    return SignedInPerson(*(*rows[0][:10], roles - pending, pending, rows[0].provider_version))
+    return SignedInPerson(*(*rows[0][:11], roles - pending, pending, rows[0].provider_version))
 
 
 @cache
@@ -101,6 +103,7 @@ def _select_signed_in_person() -> sa.Select[*tuple[Any, ...]]:
             Person.email,
             Person.name,
             Person.time_zone,
+            Person.country,
             RoleAssignmentRow.role,
             RoleAssignmentRow.scope_type,
             RoleAssignmentRow.scope_id,

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
 from cpd.access.permissions import VISITOR, Actor
+from cpd.accounts.rules.countries import combine_choices
 from cpd.accounts.rules.redirects import site_path_or_none
-from cpd.accounts.sign_in import actions, known_browsers, queries
+from cpd.accounts.sign_in import actions, country_cookie, known_browsers, queries
 from cpd.accounts.sign_in.actions import PendingSignIn
 from cpd.accounts.sign_in.password_check import VerifiedPassword
 from cpd.accounts.sign_in.queries import SignedInPerson
@@ -71,6 +72,12 @@ def reader_zone() -> str:
     """Return the time zone in which the person who reads this page sees times."""
     person = find_signed_in_person()
     return "UTC" if person is None else person.time_zone
+
+
+def reader_country() -> str:
+    """Return the country that the reader chose: in their profile, or as a visitor in a cookie."""
+    person, of_browser = find_signed_in_person(), country_cookie.read_country()
+    return of_browser if person is None else combine_choices(person.country, of_browser)
 
 
 def is_recently_authenticated() -> bool:

@@ -150,7 +150,7 @@ def _add_person(session: Session, person: DemoPerson, password_hash: str, *, now
     if not isinstance(added, Person):
         raise TypeError(added)
     actor = build_actor_of_person(added)
-    profile = Profile(name=person.name, legal_name=person.name, time_zone=person.zone)
+    profile = Profile(name=person.name, legal_name=person.name, time_zone=person.zone, country="")
     profiles.change_profile(session, profile, actor=actor, now=now)
     if person.license:
         authority, number = person.license

@@ -34,6 +34,7 @@ from cpd.quizzes.practice.cases import (
 )
 from cpd.quizzes.practice.forms import OpenCaseForm, PracticeForm, build_open_case_form_class
 from cpd.quizzes.practice.queries import find_practice_texts
+from cpd.web.country import current_country_key
 from cpd.web.formatting import current_page_language
 from cpd.web.markup import render_markup
 
@@ -113,6 +114,7 @@ def _render_practice_card(
         may_answer,
         not carried,
         current_page_language(),
+        current_country_key(),
     )
     if progress.is_done and (cached := _finished_cards.get(key)) is not None:
         return cached

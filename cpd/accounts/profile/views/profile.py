@@ -43,6 +43,7 @@ def change_profile() -> ResponseReturnValue:
         name=form.name.data or "",
         legal_name=form.legal_name.data or "",
         time_zone=form.time_zone.data or person.time_zone,
+        country=form.country.data or "",
     )
     with unit_of_work() as session:
         actions.change_profile(session, profile, actor=current_actor(), now=clock.now())
