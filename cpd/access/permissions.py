@@ -13,6 +13,7 @@ class Permission(StrEnum):
     CERTIFICATE_READ = "certificates:certificate:read"
     COURSE_READ = "courses:course:read"
     COURSE_STUDY = "courses:course:study"
+    DRAFT_WRITE = "authoring:draft:write"
     EVALUATION_GIVE = "evaluations:evaluation:give"
     EVALUATION_READ = "evaluations:evaluation:read"
     PERSON_CREATE = "accounts:person:create"
@@ -68,11 +69,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.INSTRUCTOR: OWN_ACCOUNT | {Permission.COURSE_READ, Permission.SCHOOL_READ},
     Role.SCHOOL_ADMIN: OWN_ACCOUNT | {Permission.COURSE_READ, Permission.SCHOOL_READ},
     Role.AUTHOR: OWN_ACCOUNT
-    | {Permission.COURSE_READ, Permission.EVALUATION_READ, Permission.REMARK_ANSWER},
+    | {
+        Permission.COURSE_READ,
+        Permission.DRAFT_WRITE,
+        Permission.EVALUATION_READ,
+        Permission.REMARK_ANSWER,
+    },
     Role.REVIEWER: OWN_ACCOUNT | {Permission.COURSE_READ},
     Role.ADMINISTRATOR: OWN_ACCOUNT
     | {
         Permission.COURSE_READ,
+        Permission.DRAFT_WRITE,
         Permission.EVALUATION_READ,
         Permission.PERSON_CREATE,
         Permission.PERSON_DISABLE,

@@ -35,7 +35,9 @@ ROOM = Room(
             order=11,
         ),
         _build_area_link(Area.TEACH, _l("Teach"), "schools", "courses", order=12),
-        _build_area_link(Area.WRITE, _l("Write"), "remarks", "evaluations", "courses", order=13),
+        _build_area_link(
+            Area.WRITE, _l("Write"), "authoring", "remarks", "evaluations", "courses", order=13
+        ),
         _build_area_link(
             Area.RUN,
             _l("Run"),

@@ -6,6 +6,7 @@ it. To add an example, add a function with `@example("name")`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from flask import Flask
@@ -36,13 +37,14 @@ from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
 from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
-from tests.factories import accounts, courses, organisations
+from tests.factories import accounts, courses, drafts, organisations
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.support.people import Person
 from tests.support.visitor import Visitor
 
 FIRST, LATER = "noticing", "adapting"
+_numbers = count(50)
 PRACTICE = "quinn-dizzy"
 
 
@@ -388,6 +390,35 @@ _fixed("absent school", slug="absent")
 def school(world: World, owner: Person) -> Example:
     """The school that its owner belongs to."""
     return Example({"slug": world.school_of(owner).slug})
+
+
+# Drafts
+
+EXAMPLES["course to write for"] = lambda _world, _owner: Example(
+    {"course": SLUG}, form={"path": "cases/leo-as-usual.md"}
+)
+_fixed("absent course to write for", course="absent")
+_fixed("absent draft", public_id="drf_absent")
+
+
+@example("draft")
+def draft(world: World, owner: Person) -> Example:
+    made = drafts.start(world.app, owner, f"sections/{next(_numbers):02}-fresh.md", "Text.\n")
+    return Example(
+        {"public_id": made.public_id}, form={"text": "Other.\n", "begun_with": made.text_hash}
+    )
+
+
+@example("draft with two versions")
+def draft_with_two_versions(world: World, owner: Person) -> Example:
+    made = drafts.start(world.app, owner, f"sections/{next(_numbers):02}-fresh.md", "Text.\n")
+    drafts.save(world.app, owner, made, "Other.\n")
+    return Example({"public_id": made.public_id}, form={"number": "1"})
+
+
+@example("draft to discard")
+def draft_to_discard(world: World, owner: Person) -> Example:
+    return Example(draft(world, owner).values)
 
 
 # Remarks

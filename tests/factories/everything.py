@@ -18,6 +18,7 @@ from cpd.accounts.sign_in import actions as credentials
 from cpd.accounts.sign_in import throttle
 from cpd.accounts.sign_in.throttle import ThrottleKey
 from cpd.accounts.sign_up import actions as verifications
+from cpd.authoring.drafts import actions as drafts
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
 from cpd.config import settings_of_app
@@ -101,5 +102,14 @@ def fill(app: Flask) -> None:
             outbox.enqueue_job(session, "ring", "door", due_at=now, now=now)
             provider.store_first_profile(
                 session, fields.profile_from_settings(settings_of_app(app)), now=now
+            )
+            drafts.start_draft(
+                session,
+                certificate.enrolment.course,
+                "cases/new.md",
+                "Text.",
+                base=None,
+                actor=actor,
+                now=now,
             )
             dual_control.ask(session, actor=actor, now=now)

@@ -107,6 +107,23 @@ def find_sources_of_course_revision(
     ).all()
 
 
+def find_revision_of_file(
+    session: Session, course_revision: Revision, path: str
+) -> Revision | None:
+    """Return the revision that a file of a course revision was published as."""
+    parts = sa.select(RevisionPart.part_id).where(
+        RevisionPart.course_revision_id == course_revision.id
+    )
+    return session.scalar(
+        sa.select(Revision)
+        .join(Source, Source.revision_id == Revision.id)
+        .where(
+            Source.path == path,
+            sa.or_(Revision.id == course_revision.id, Revision.id.in_(parts)),
+        )
+    )
+
+
 def find_pictures_of_course_revision(session: Session, course_revision: Revision) -> dict[str, str]:
     """Return the pictures of a course revision by the path of their file."""
     rows = session.execute(

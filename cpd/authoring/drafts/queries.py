@@ -1,0 +1,99 @@
+"""Reads of drafts: one of them, those of a course, and a course with drafts laid over it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import Actor, Permission
+from cpd.authoring.drafts.models import Draft, DraftState, DraftVersion
+from cpd.authoring.publish import queries as published
+from cpd.authoring.publish.rerendering import find_rendered_texts
+from cpd.authoring.sources.loading import Loaded, load_course_files
+from cpd.courses.models import PROVIDER, CourseRow
+
+
+def where_actor_writes(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition that the actor may write for a course: one that the provider owns."""
+    may_write = actor.may(Permission.DRAFT_WRITE)
+    return CourseRow.owner == PROVIDER if may_write else sa.false()
+
+
+def find_written_courses(session: Session, actor: Actor) -> Sequence[CourseRow]:
+    """Return the courses that the actor may write for, published or not, by name."""
+    courses = sa.select(CourseRow).where(where_actor_writes(actor)).order_by(CourseRow.slug)
+    return session.scalars(courses).all()
+
+
+def find_written_course(session: Session, actor: Actor, slug: str) -> CourseRow | None:
+    """Return a course that the actor may write for."""
+    course = sa.select(CourseRow).where(where_actor_writes(actor), CourseRow.slug == slug)
+    return session.scalar(course)
+
+
+def _select_drafts(actor: Actor) -> sa.Select[Draft]:
+    """Select the drafts of courses that the actor may write for."""
+    return sa.select(Draft).join(Draft.course).where(where_actor_writes(actor))
+
+
+def find_draft(session: Session, actor: Actor, public_id: str) -> Draft | None:
+    """Return a draft in any state."""
+    return session.scalar(_select_drafts(actor).where(Draft.public_id == public_id))
+
+
+def find_open_drafts(
+    session: Session, actor: Actor, *, course: CourseRow | None = None
+) -> Sequence[Draft]:
+    """Return the open drafts of a course, or of all, those edited last first."""
+    drafts = _select_drafts(actor).where(Draft.state == DraftState.OPEN)
+    if course is not None:
+        drafts = drafts.where(Draft.course_id == course.id)
+    return session.scalars(drafts.order_by(Draft.edited_at.desc(), Draft.id.desc())).all()
+
+
+def find_open_draft_of_file(session: Session, course: CourseRow, path: str) -> Draft | None:
+    """Return the open draft of a file, if there is one."""
+    return session.scalar(
+        sa.select(Draft).where(
+            Draft.course_id == course.id, Draft.path == path, Draft.state == DraftState.OPEN
+        )
+    )
+
+
+def find_draft_versions(session: Session, draft: Draft) -> Sequence[DraftVersion]:
+    """Return the history of a draft, the newest version first."""
+    return session.scalars(
+        sa.select(DraftVersion)
+        .where(DraftVersion.draft_id == draft.id)
+        .order_by(DraftVersion.number.desc())
+    ).all()
+
+
+def find_draft_version(session: Session, draft: Draft, number: int) -> DraftVersion | None:
+    """Return one version of a draft."""
+    return session.scalar(
+        sa.select(DraftVersion).where(
+            DraftVersion.draft_id == draft.id, DraftVersion.number == number
+        )
+    )
+
+
+def find_course_files(session: Session, course: CourseRow) -> dict[str, str]:
+    """Return the files of the newest version of a course by path; none before the first."""
+    revision = published.find_newest_course_revision(session, course.slug)
+    return published.find_published_files(session, revision) if revision else {}
+
+
+def lay_drafts_over(files: Mapping[str, str], drafts: Iterable[Draft]) -> dict[str, str]:
+    """Return the files of a course as they would be with these drafts."""
+    return {**files, **{draft.path: draft.text for draft in drafts}}
+
+
+def load_course_with_drafts(session: Session, course: CourseRow, drafts: Iterable[Draft]) -> Loaded:
+    """Load the newest version of a course with drafts laid over it, through the caches."""
+    files = lay_drafts_over(find_course_files(session, course), drafts)
+    return load_course_files(
+        {path: text.encode() for path, text in files.items()},
+        name=course.slug,
+        stored_texts=lambda hashes: find_rendered_texts(session, hashes),
+    )

@@ -1,0 +1,193 @@
+"""Editing one file: starting a draft, its text, its history, and discarding it."""
+
+from flask import abort, flash, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from cpd.access.guard import current_actor, requires
+from cpd.access.permissions import Permission
+from cpd.accounts import queries as people
+from cpd.authoring.blueprint import bp
+from cpd.authoring.drafts import actions, queries
+from cpd.authoring.drafts.actions import (
+    DraftClosedError,
+    DraftTooLongError,
+    SaveOutcome,
+    SaveReport,
+)
+from cpd.authoring.drafts.models import Draft, DraftState
+from cpd.authoring.editor import findings
+from cpd.authoring.editor.forms import StartForm, TextForm, VersionForm
+from cpd.authoring.pages import draft_or_404, written_course_or_404
+from cpd.authoring.publish.queries import find_newest_course_revision, find_revision_of_file
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.web.formatting import format_clock_time
+from cpd.web.forms import NoFields
+
+CONFLICT, WRONG = 409, 422
+
+
+@bp.post("/courses/<string:course>/drafts")
+@requires(Permission.DRAFT_WRITE)
+def start_draft(course: str) -> ResponseReturnValue:
+    """Start a draft of a published file, or open the one that there is."""
+    row, form = written_course_or_404(course), StartForm.from_request()
+    text = queries.find_course_files(db.session(), row).get(form.path.data) or abort(404)
+    newest = find_newest_course_revision(db.session(), row.slug) or abort(404)
+    base = find_revision_of_file(db.session(), newest, form.path.data)
+    with unit_of_work() as session:
+        draft = actions.start_draft(
+            session,
+            row,
+            form.path.data,
+            text,
+            base=base,
+            actor=current_actor(),
+            now=clock.now(),
+        )
+    return redirect(url_for(".edit_text", public_id=draft.public_id), 303)
+
+
+@bp.get("/drafts/<string:public_id>/text")
+@requires(Permission.DRAFT_WRITE)
+def edit_text(public_id: str) -> ResponseReturnValue:
+    """Show the file as text, and what the checks say about it."""
+    draft = draft_or_404(public_id)
+    return _render_text_page(draft, TextForm(text=draft.text, begun_with=draft.text_hash))
+
+
+@bp.post("/drafts/<string:public_id>/text")
+@requires(Permission.DRAFT_WRITE)
+def save_text(public_id: str) -> ResponseReturnValue:
+    """Save the text; a stale one is shown beside the newer text and nothing is lost."""
+    draft, form = draft_or_404(public_id), TextForm.from_request()
+    if not form.validate():
+        return _render_text_page(draft, form), WRONG
+    try:
+        saved = _save_posted_text(draft, form, is_autosave=False)
+    except DraftTooLongError:
+        form.text.errors = [
+            _("The file is longer than 64 kB. Nothing was saved yet. Split it into two files.")
+        ]
+        return _render_text_page(draft, form), WRONG
+    except DraftClosedError:
+        return _render_text_page(draft_or_404(public_id), form), CONFLICT
+    if saved.outcome is SaveOutcome.STALE:
+        return _render_conflict_page(saved.draft, form), CONFLICT
+    flash(_("Saved."), "good")
+    return redirect(url_for(".edit_text", public_id=public_id), 303)
+
+
+@bp.post("/drafts/<string:public_id>/autosave")
+@requires(Permission.DRAFT_WRITE)
+def autosave_text(public_id: str) -> ResponseReturnValue:
+    """Save what the page's script sends while somebody writes."""
+    draft, form = draft_or_404(public_id), TextForm.from_request()
+    try:
+        saved = _save_posted_text(draft, form, is_autosave=True)
+    except DraftTooLongError:
+        return jsonify(message=_("The file is longer than 64 kB, so it was not saved.")), WRONG
+    except DraftClosedError:
+        return jsonify(message=_("This draft is closed. Copy your text to keep it.")), CONFLICT
+    if saved.outcome is SaveOutcome.STALE:
+        return jsonify(
+            message=_("Someone else saved this file. Press Save to compare the two texts.")
+        ), CONFLICT
+    return jsonify(begun_with=saved.draft.text_hash, clock=format_clock_time(saved.draft.edited_at))
+
+
+def _save_posted_text(draft: Draft, form: TextForm, *, is_autosave: bool) -> SaveReport:
+    with unit_of_work() as session:
+        return actions.save_draft(
+            session,
+            draft.id,
+            form.text.data or "",
+            begun_with=form.begun_with.data,
+            actor=current_actor(),
+            now=clock.now(),
+            is_autosave=is_autosave,
+        )
+
+
+def _render_text_page(draft: Draft, form: TextForm) -> str:
+    loaded = queries.load_course_with_drafts(db.session(), draft.course, [draft])
+    return render_template(
+        "authoring/editor/text.html",
+        draft=draft,
+        form=form,
+        is_open=draft.state is DraftState.OPEN,
+        findings=findings.find_findings_of_file(loaded, draft.path),
+        editor=_find_names(draft.edited_by)[draft.edited_by],
+    )
+
+
+def _render_conflict_page(draft: Draft, form: TextForm) -> str:
+    """Show both texts; saving from this page replaces the newer one, knowingly."""
+    mine = TextForm(text=form.text.data, begun_with=draft.text_hash)
+    return render_template(
+        "authoring/editor/conflict.html",
+        draft=draft,
+        form=mine,
+        editor=_find_names(draft.edited_by)[draft.edited_by],
+    )
+
+
+# History
+
+
+@bp.get("/drafts/<string:public_id>/history")
+@requires(Permission.DRAFT_WRITE)
+def list_draft_versions(public_id: str) -> ResponseReturnValue:
+    """List the texts that a draft had, the newest first."""
+    draft = draft_or_404(public_id)
+    versions = queries.find_draft_versions(db.session(), draft)
+    return render_template(
+        "authoring/editor/history.html",
+        draft=draft,
+        versions=versions,
+        names=_find_names(*(version.editor for version in versions)),
+        is_open=draft.state is DraftState.OPEN,
+    )
+
+
+@bp.post("/drafts/<string:public_id>/restoration")
+@requires(Permission.DRAFT_WRITE)
+def restore_draft_version(public_id: str) -> ResponseReturnValue:
+    """Make an earlier text the newest one."""
+    draft, form = draft_or_404(public_id), VersionForm.from_request()
+    if not form.validate() or form.number.data is None:
+        abort(404)
+    try:
+        with unit_of_work() as session:
+            actions.restore_draft_version(
+                session, draft.id, form.number.data, actor=current_actor(), now=clock.now()
+            )
+    except LookupError:
+        abort(404)
+    except DraftClosedError:
+        abort(409, _("This draft is closed, so its text stays as it is."))
+    flash(_("Version %(number)s is the text again.", number=form.number.data), "good")
+    return redirect(url_for(".edit_text", public_id=public_id), 303)
+
+
+@bp.post("/drafts/<string:public_id>/discard")
+@requires(Permission.DRAFT_WRITE)
+def discard_draft(public_id: str) -> ResponseReturnValue:
+    """Close a draft; its texts stay in its history."""
+    NoFields.from_request()
+    draft = draft_or_404(public_id)
+    try:
+        with unit_of_work() as session:
+            actions.discard_draft(session, draft.id, actor=current_actor(), now=clock.now())
+    except DraftClosedError:
+        abort(409, _("This draft is closed already."))
+    flash(_("The draft is discarded. Its texts stay in its history."), "info")
+    return redirect(url_for(".show_workbench"), 303)
+
+
+def _find_names(*subjects: str) -> dict[str, str]:
+    """Return the names of people by subject."""
+    found = people.find_names_by_subject(db.session(), set(subjects))
+    unknown = _("someone whose account was deleted")
+    return {subject: found.get(subject, unknown) for subject in subjects}
