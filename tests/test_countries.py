@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from cpd.content.countries.loading import load_countries
+from cpd.content.country_loading import load_countries
 from cpd.courses import offline_copy, sources
 from cpd.kernel import memory
 from cpd.web import country as country_of_reader

@@ -3,8 +3,8 @@
 from flask import Flask, g, url_for
 
 from cpd.access import guard
-from cpd.content.countries.loading import load_countries
-from cpd.content.countries.tokens import Country, fill_token, fill_tokens_in_plain_text
+from cpd.content.country_loading import load_countries
+from cpd.content.country_tokens import Country, fill_token, fill_tokens_in_plain_text
 from cpd.content.languages import language_of_text, mark_text
 
 

@@ -6,9 +6,9 @@ from typing import get_args
 
 import pytest
 
-from cpd.content.countries.country_file import ContactName, WordName
-from cpd.content.countries.loading import COURSE_COUNTRY, FOLDER, load_countries
-from cpd.content.countries.tokens import (
+from cpd.content.country_file import ContactName, WordName
+from cpd.content.country_loading import COURSE_COUNTRY, FOLDER, load_countries
+from cpd.content.country_tokens import (
     CONTACTS,
     WORDS,
     Country,

@@ -6,8 +6,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from cpd.content import frontmatter
-from cpd.content.countries.country_file import CountryFile
-from cpd.content.countries.loading import FOLDER
+from cpd.content.country_file import CountryFile
+from cpd.content.country_loading import FOLDER
 from cpd.content.frontmatter import Fault, FrontMatter
 from cpd.content.schema_faults import build_schema_faults
 

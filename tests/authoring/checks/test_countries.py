@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cpd.authoring.checks.countries import find_country_faults, find_stale_countries
-from cpd.content.countries.loading import FOLDER
+from cpd.content.country_loading import FOLDER
 
 TEXT = (FOLDER / "NZ.yaml").read_text("utf-8")
 

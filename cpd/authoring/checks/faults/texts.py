@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from cpd.authoring.files.bundle import Bundle
-from cpd.content.countries.tokens import REMEDY, WRITTEN, parse_token
+from cpd.content.country_tokens import REMEDY, WRITTEN, parse_token
 from cpd.content.frontmatter import Fault, Path, Value
 
 _MARKUP = re.compile(

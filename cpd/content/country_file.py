@@ -1,4 +1,4 @@
-"""data/<code>.yaml: one country, dated and with its sources."""
+"""countries/<code>.yaml: one country, dated and with its sources."""
 
 import re
 from datetime import date
