@@ -75,4 +75,5 @@ def _find_current_item(items: Sequence[NavItem]) -> tuple[NavItem | None, str]:
     ]
     if leading_here:
         return (leading_here[0], "page") if len(leading_here) == 1 else (None, "")
-    return next((item for item in items if request.blueprint in item.covers), None), "true"
+    covered = {request.blueprint, request.endpoint}
+    return next((item for item in items if covered & set(item.covers)), None), "true"

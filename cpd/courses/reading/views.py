@@ -116,7 +116,7 @@ def _sign_of_section(course: Course, one: SectionProgress) -> str:
     return "" if course.enrolment or pages.is_read_only(course) or is_first else "lock"
 
 
-def _find_next_step_after_practice(course: Course) -> hooks.NextStep | None:
+def _find_next_step_after_practice(course: Course) -> hooks.Link | None:
     """Return what comes next after a failed attempt, if a practice case was just decided."""
     if course.enrolment is None or "decided" not in request.args:
         return None
