@@ -31,8 +31,11 @@ def current_country() -> Country | None:
 
 def current_country_key() -> str:
     """Return what caches need to know of the country: which one, and the version of its file."""
-    country = current_country()
-    return "" if country is None else country.key
+    if "country_key" not in g:
+        country = current_country()
+        g.country_key = "" if country is None else country.key
+    found: str = g.country_key
+    return found
 
 
 def must_ask_for_country() -> bool:
