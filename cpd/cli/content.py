@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cpd.authoring.checks import output as checking
+from cpd.authoring.checks.countries import find_country_faults, find_stale_countries
 from cpd.authoring.checks.lint.all_rules import apply_warning_rules
 from cpd.authoring.sources import disk as folders
 from cpd.authoring.sources import loading
@@ -24,6 +25,7 @@ from cpd.cli.publishing import (
 )
 from cpd.content.frontmatter import Fault
 from cpd.courses.rules.ledger import Series
+from cpd.kernel import clock
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -52,14 +54,15 @@ command.add_command(offers.take)
 def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     """Report faults and warnings with file, line and remedy, then the course's tables.
 
-    Without FOLDERS, check the shipped courses and the provider's pages. The exit code is 1 if
-    there are faults.
+    Without FOLDERS, check the shipped courses, the provider's pages and the numbers of countries.
+    The exit code is 1 if there are faults.
     """
     loaded = {
         folder: loading.load_course_folder(folder)
         for folder in chosen or folders.shipped_course_folders()
     }
     of_provider = [] if chosen else _find_faults_of_provider_pages()
+    of_countries = [] if chosen else find_country_faults()
     for folder, course in loaded.items():
         print_course_faults(folder, course)
         if course.bundle is not None and not quiet:
@@ -70,7 +73,11 @@ def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
         if course.bundle is not None and hashes:
             click.echo(checking.build_hash_lines(course.bundle))
     print_faults(of_provider, "The provider's pages")
-    if of_provider or not all(course.is_sound for course in loaded.values()):
+    print_faults(of_countries, "The numbers of countries")
+    if not (chosen or quiet):
+        for warning in find_stale_countries(clock.now().date()):
+            click.echo(f"warning: {warning}")
+    if of_provider or of_countries or not all(course.is_sound for course in loaded.values()):
         raise SystemExit(1)
 
 

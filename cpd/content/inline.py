@@ -9,7 +9,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 from typing_extensions import override
 
-from cpd.content.countries import tokens
+from cpd.content import country_tokens
 from cpd.content.document import Findings
 
 CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -74,20 +74,20 @@ class CountryTokens(_Replacement):
     """
 
     def __init__(self, findings: Findings, md: Markdown) -> None:
-        super().__init__(tokens.WRITTEN.pattern, findings, md)
+        super().__init__(country_tokens.WRITTEN.pattern, findings, md)
 
     @override
     def build_element(self, match: re.Match[str]) -> ET.Element | None:
         """Return the placeholder of a token."""
-        name = tokens.parse_token(match.group(1))
+        name = country_tokens.parse_token(match.group(1))
         if name is None:
             self.findings.note_problem(
-                f"'{match.group(0)}' is not a token.", tokens.REMEDY, match.group(0)
+                f"'{match.group(0)}' is not a token.", country_tokens.REMEDY, match.group(0)
             )
             return None
         self.findings.mark_consumed(match.group(1))
         place = ET.Element("span", {"class": "local", "data-local": name})
-        place.text = AtomicString(tokens.fill_token(name, None))
+        place.text = AtomicString(country_tokens.fill_token(name, None))
         return place
 
 

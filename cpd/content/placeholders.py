@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from markupsafe import Markup, escape
 
-from cpd.content.countries.tokens import fill_token
+from cpd.content.country_tokens import fill_token
 from cpd.content.document import CrossLink
 from cpd.content.markup import trust_html
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from cpd.content.countries.loading import load_course_country
-from cpd.content.countries.tokens import fill_token
+from cpd.content.country_loading import load_course_country
+from cpd.content.country_tokens import fill_token
 
 WORDS_PER_MINUTE = 200
 """The reading speed NCBTMB assumes for home study:

@@ -10,7 +10,7 @@ import select
 import sys
 from typing import BinaryIO
 
-from cpd.content.countries import tokens
+from cpd.content import country_tokens
 from cpd.content.dialect import build_markdown_reader
 from cpd.content.document import Findings, Problem, Rendered
 from cpd.content.frames import read_frame, write_frame
@@ -40,7 +40,7 @@ def convert_markdown(markdown: str) -> Rendered:
         left_out := find_missing_words(markdown, html, _findings.consumed)
     ):
         _findings.problems.append(left_out)
-    if not _findings.problems and (left := tokens.WRITTEN.search(html)):
+    if not _findings.problems and (left := country_tokens.WRITTEN.search(html)):
         _findings.note_problem(
             f"'{left[0]}' would be shown as written.",
             "Tokens stand in plain text only: not in code, explanations, blanks or checkboxes.",

@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import version as installed
 from pathlib import Path
 
-from cpd.content.countries.loading import COURSE_COUNTRY
+from cpd.content.country_loading import COURSE_COUNTRY, FOLDER
 
 OURS = Path(__file__).parent
 LIBRARIES = ("markdown", "nh3")
@@ -17,6 +17,6 @@ def load_renderer_version() -> str:
     digest = hashlib.sha256()
     for library in LIBRARIES:
         digest.update(f"{library} {installed(library)}\n".encode())
-    for path in sorted([*OURS.rglob("*.py"), *OURS.rglob(f"{COURSE_COUNTRY}.yaml")]):
+    for path in (*sorted(OURS.glob("*.py")), FOLDER / f"{COURSE_COUNTRY}.yaml"):
         digest.update(path.name.encode() + b"\n" + path.read_bytes())
     return digest.hexdigest()

@@ -35,10 +35,10 @@ SOURCE_TYPES: Mapping[str, LazyString] = {
 """What kind of source it is."""
 
 CONTACTS: Mapping[str, LazyString] = {
-    "emergency-number": _l("emergency"),
-    "urgent-line": _l("advice today"),
-    "crisis-line": _l("crisis line"),
-    "adult-at-risk": _l("an adult at risk"),
+    "emergency-number": _l("Emergency"),
+    "urgent-line": _l("Advice today"),
+    "crisis-line": _l("Crisis line"),
+    "adult-at-risk": _l("An adult at risk"),
 }
 """What a sheet calls the numbers of a country, in order."""
 

@@ -3,8 +3,8 @@
 from flask import Flask, g, url_for
 
 from cpd.access import guard
-from cpd.content.countries.loading import load_countries
-from cpd.content.countries.tokens import Country, fill_token, fill_tokens_in_plain_text
+from cpd.content.country_loading import load_countries
+from cpd.content.country_tokens import Country, fill_token, fill_tokens_in_plain_text
 from cpd.content.languages import language_of_text, mark_text
 
 
@@ -31,8 +31,11 @@ def current_country() -> Country | None:
 
 def current_country_key() -> str:
     """Return what caches need to know of the country: which one, and the version of its file."""
-    country = current_country()
-    return "" if country is None else country.key
+    if "country_key" not in g:
+        country = current_country()
+        g.country_key = "" if country is None else country.key
+    found: str = g.country_key
+    return found
 
 
 def must_ask_for_country() -> bool:

@@ -20,7 +20,7 @@ from cpd.accounts.rules import zones
 from cpd.accounts.rules.countries import ELSEWHERE, NOT_CHOSEN
 from cpd.accounts.sign_in.forms import CurrentPasswordForm
 from cpd.accounts.validators import Address, Line
-from cpd.content.countries.loading import load_countries
+from cpd.content.country_loading import load_countries
 from cpd.web.forms import AddressField, Form, build_choice
 
 _AUTHORITY_EXAMPLE = _l("As written on it, such as “Texas Department of Licensing”.")
@@ -86,7 +86,7 @@ def build_country_choices(nothing: Any) -> list[Any]:
     ]
 
 
-class PutOffForm(Form):
+class PostponeForm(Form):
     """The same form with its other button: whatever is chosen does not count."""
 
     country = HiddenField()

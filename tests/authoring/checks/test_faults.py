@@ -303,6 +303,20 @@ EXAMPLES = [
         "'&nbsp;' would be shown as written: this value is plain text.",
     ),
     Example(
+        "tokens_known_and_in_place",
+        edit("hazards/sunburn.md", "\nrule: ", "\nrule: Call {{emergency-phone}}. "),
+        "hazards/sunburn.md",
+        "rule:",
+        "'{{emergency-phone}}' is not a token.",
+    ),
+    Example(
+        "tokens_known_and_in_place",
+        edit("course.md", "\nsummary: ", "\nsummary: Call {{emergency-number}}. "),
+        "course.md",
+        "summary:",
+        "'{{emergency-number}}' would be shown as written here.",
+    ),
+    Example(
         "blanks_in_tools_only",
         append("sections/02-adapting.md", "\n[____ Your name]\n"),
         "sections/02-adapting.md",

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_actor, public, reader_country
 from cpd.accounts.profile import actions
-from cpd.accounts.profile.forms import CountryForm, PutOffForm
-from cpd.accounts.rules.countries import PUT_OFF
+from cpd.accounts.profile.forms import CountryForm, PostponeForm
+from cpd.accounts.rules.countries import POSTPONED
 from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.accounts.sign_in import country_cookie
 from cpd.accounts.sign_in.form_checks import INVALID
@@ -42,10 +42,10 @@ def choose() -> ResponseReturnValue:
 
 @bp.post("/later")
 @public
-def put_off() -> ResponseReturnValue:
+def postpone() -> ResponseReturnValue:
     """Ask no longer in this browser; sheets still say where to choose."""
-    response = _redirect_back(PutOffForm.from_request().next.data)
-    country_cookie.store_country(response, PUT_OFF)
+    response = _redirect_back(PostponeForm.from_request().next.data)
+    country_cookie.store_country(response, POSTPONED)
     return response
 
 

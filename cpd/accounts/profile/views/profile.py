@@ -36,7 +36,7 @@ def show() -> ResponseReturnValue:
 def change_profile() -> ResponseReturnValue:
     """Save names and time zone."""
     person = _find_own_person()
-    form = ProfileForm.from_request(zone=person.time_zone)
+    form = ProfileForm.from_request(zone=person.time_zone, country=person.country)
     if not form.validate():
         return _render_profile_page(person, profile=form), INVALID
     profile = Profile(

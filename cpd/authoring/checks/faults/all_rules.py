@@ -33,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     texts.texts_present_where_required,
     texts.headings_in_pages_only,
     texts.values_hold_no_markdown,
+    texts.tokens_known_and_in_place,
     texts.blanks_in_tools_only,
     texts.figures_in_pages_only,
     questions.practice_positions_unique,

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from cpd.authoring.files.bundle import Bundle
+from cpd.content.country_tokens import REMEDY, WRITTEN, parse_token
 from cpd.content.frontmatter import Fault, Path, Value
 
 _MARKUP = re.compile(
@@ -15,6 +16,12 @@ _MARKUP = re.compile(
 """Markdown and HTML, which have no effect in a value."""
 _ADDRESSES = ("doi", "url")
 """Values that may hold any character."""
+_VALUES_WITH_TOKENS = {
+    "hazard": {"signs", "rule", "say", "tell"},
+    "glossary": {"meaning"},
+    "figure": {"alt"},
+}
+"""The values whose tokens pages fill in, by type of file."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -77,6 +84,26 @@ def values_hold_no_markdown(bundle: Bundle) -> Iterator[Fault]:
                     "Write it in plain words, or say it in the text.",
                     markup.group(),
                 )
+
+
+def tokens_known_and_in_place(bundle: Bundle) -> Iterator[Fault]:
+    """Tokens of a country are known, and in values only on cards, in meanings and in `alt`."""
+    for part in bundle.course_and_parts:
+        for path, text in _front_matter_texts(part.source.data):
+            written = None if path in part.texts else _find_wrong_token(part.type, path, text)
+            if written is not None:
+                yield part.build_fault(path, *written)
+
+
+def _find_wrong_token(type_: str, path: Path, text: str) -> tuple[str, str, str] | None:
+    """Return what is wrong with a token in a value, the remedy, and the token; None if nothing."""
+    for token in WRITTEN.finditer(text):
+        if parse_token(token[1]) is None:
+            return f"'{token[0]}' is not a token.", REMEDY, token[0]
+        if not any(key in _VALUES_WITH_TOKENS.get(type_, ()) for key in path):
+            remedy = "Write words that are right in every country, or say it in the text."
+            return f"'{token[0]}' would be shown as written here.", remedy, token[0]
+    return None
 
 
 def blanks_in_tools_only(bundle: Bundle) -> Iterator[Fault]:

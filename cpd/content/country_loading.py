@@ -8,9 +8,9 @@ from pathlib import Path
 
 import yaml
 
-from cpd.content.countries.tokens import Contact, Country
+from cpd.content.country_tokens import Contact, Country
 
-FOLDER = Path(__file__).parent / "data"
+FOLDER = Path(__file__).parent / "countries"
 COURSE_COUNTRY = "US"
 """The country whose words are counted and measured: courses are written for it."""
 _DIGITS_APART = re.compile(r"(?<=[0-9]) (?=[0-9])")

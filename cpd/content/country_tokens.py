@@ -1,6 +1,7 @@
 """Tokens in texts: `{{emergency-number}}`, `{{lift}}`, `{{38.4 C}}`, and how each is filled in.
 
-The set is closed. Without a country, a token becomes words that are right everywhere.
+The set is closed. Without a country, a token becomes words that are right everywhere. What each
+stands for in a country is data of the site and not of a course, in `countries/*.yaml`.
 """
 
 import re

@@ -1,13 +1,11 @@
-"""data/<code>.yaml: one country, dated and with its sources."""
+"""countries/<code>.yaml: one country, dated and with its sources."""
 
 import re
-from collections.abc import Collection
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from cpd.content.countries.tokens import CONTACTS, WORDS
 from cpd.content.file_schema import FileModel, Line, build_schema_error
 
 _CODE = re.compile(r"[A-Z]{2}")
@@ -30,16 +28,15 @@ def _validate_page(value: str) -> str:
     return value
 
 
-def _validate_name(value: str, known: Collection[str]) -> str:
-    if value not in known:
-        raise build_schema_error(
-            f"'{value}' is not a token.", f"The tokens are: {', '.join(known)}."
-        )
-    return value
-
-
-ContactName = Annotated[str, AfterValidator(lambda value: _validate_name(value, CONTACTS))]
-WordName = Annotated[str, AfterValidator(lambda value: _validate_name(value, WORDS))]
+ContactName = Literal["emergency-number", "urgent-line", "crisis-line", "adult-at-risk"]
+WordName = Literal[
+    "emergency-department",
+    "primary-care-doctor",
+    "physical-therapist",
+    "gait-belt",
+    "lift",
+    "adhesive-bandage",
+]
 
 
 class ContactFile(FileModel):
