@@ -34,7 +34,7 @@ _VOWELS = re.compile(r"[aeiouyàáâäèéêëìíîïòóôöùúûü]+")
 
 def extract_plain_text(html: str) -> str:
     """Return the text of rendered HTML without citations, one line for each block."""
-    text = _BLOCK_END.sub("\n", _CITATION.sub("", html))
+    text = _BLOCK_END.sub("\n", _CITATION.sub("", html).replace("\n", " "))
     lines = (" ".join(line.split()) for line in entities.unescape(_TAG.sub("", text)).split("\n"))
     return "\n".join(line for line in lines if line)
 

@@ -31,6 +31,8 @@ WARNINGS: tuple[Rule, ...] = (
     give_aways.follow_ups_tell_no_key,
     coverage.enough_unseen_attempts,
     give_aways.no_constant_answer_passes,
+    give_aways.wording_tells_no_key,
+    give_aways.options_punctuated_alike,
     upkeep.sections_cite_nothing_retracted,
     upkeep.references_used,
     upkeep.figures_used,
