@@ -215,7 +215,7 @@ def _guess_option(model: Model, options: Sequence[Wording]) -> Wording:
 
     def weigh_option(option: Wording) -> Fraction:
         weights = model.weigh_labels(option.text.words)
-        return weights[_RIGHT] / weights[_WRONG] if weights else Fraction(0)
+        return weights.get(_RIGHT, Fraction(0)) / weights.get(_WRONG, Fraction(1))
 
     return max(sorted(options, key=lambda option: option.source), key=weigh_option)
 

@@ -1,4 +1,4 @@
-"""A multinomial naive Bayes classifier in whole numbers: it guesses a label from the words of a text.
+"""A multinomial naive Bayes classifier in whole numbers: it guesses a label from words.
 
 Weights are exact fractions instead of sums of logarithms, so every machine makes the same guess.
 """

@@ -177,7 +177,7 @@ def build_cue_table(bundle: Bundle) -> Table:
                 for audit in audits
                 if not audit.has_enough_questions
             ),
-            f"The limit is {numbers.format_percent(cues.LIMIT)} of the questions above the baseline.",
+            f"The limit is the baseline and {numbers.format_percent(cues.LIMIT)} of the questions.",
             *(_describe_cue(audit, cue) for audit in audits for cue in _cues_to_show(audit)),
         ),
     )
@@ -193,19 +193,22 @@ def _describe_cue(audit: CueAudit, cue: Cue) -> str:
 
 
 def build_language_table(bundle: Bundle) -> Table:
-    """Show reading grades (Flesch-Kincaid, with estimated syllables) and lengths of options."""
-    rows = [
-        (section.slug, _format_reading_grade(readability.extract_plain_text(section.body.html)))
-        for section in bundle.sections
-    ]
+    """Show reading grades (Flesch-Kincaid), lengths of sentences, and of options."""
+    rows = []
+    for section in bundle.sections:
+        text = readability.extract_running_text(section.body.html)
+        lengths = readability.measure_sentences(text)
+        share = numbers.format_percent(lengths.short_share)
+        rows.append((section.slug, _format_reading_grade(text), str(lengths.mean), share))
     for pool in ("practice", "exam"):
         text = "\n".join(
             numbers.case_text_before_answering(case) for case in bundle.cases_in_pool(pool)
         )
-        rows.append((f"{pool} cases: stems, facts, options", _format_reading_grade(text)))
+        grade = _format_reading_grade(text)
+        rows.append((f"{pool} cases: stems, facts, options", grade, "", ""))
     return Table(
-        "Reading grade",
-        ("text", "grade"),
+        "Reading grade and sentences (sections: paragraphs only)",
+        ("text", "grade", "words per sentence", f"under {readability.SHORT_SENTENCE} words"),
         tuple(rows),
         tuple(numbers.build_statistics_of_kinds(bundle)),
     )

@@ -57,7 +57,7 @@ def no_constant_answer_passes(bundle: Bundle) -> Iterator[Fault]:
 
 
 def wording_tells_no_key(bundle: Bundle) -> Iterator[Fault]:
-    """Neither stems nor plans nor options may tell by their words which answer is right."""
+    """The words of stems, plans and options must not tell which answer is right."""
     for audit in cues.audit_cues(bundle):
         for cue in audit.cues[:CUES_SHOWN] if audit.passes_limit else ():
             wording = cue.with_answer[0]
@@ -71,7 +71,7 @@ def wording_tells_no_key(bundle: Bundle) -> Iterator[Fault]:
 
 
 def options_punctuated_alike(bundle: Bundle) -> Iterator[Fault]:
-    """A semicolon in some options of a question only sets them apart."""
+    """A semicolon in only some of a question's options sets them apart."""
     for case in bundle.cases:
         for position, step in enumerate(case.file.steps):
             places = [
@@ -80,7 +80,7 @@ def options_punctuated_alike(bundle: Bundle) -> Iterator[Fault]:
             if 0 < len(places) < len(step.worded_options):
                 yield case.build_fault(
                     ("steps", position, "options", places[0], "text"),
-                    f"{len(places)} of {len(step.worded_options)} options have a semicolon.",
+                    f"A semicolon is in {len(places)} of {len(step.worded_options)} options.",
                     "Punctuate all options of a question alike.",
                     ";",
                 )
