@@ -18,8 +18,6 @@ _NOT_RUNNING = "(?:ul|ol|dl|table|figure|pre|h[1-6]|b)"  # b: the title of a box
 _INNERMOST_NOT_RUNNING = re.compile(
     rf"<(?P<tag>{_NOT_RUNNING})(?: [^>]*)?>(?:(?!<{_NOT_RUNNING}[ >]).)*?</(?P=tag)>", re.DOTALL
 )
-_AWAITING_REVIEW = "[awaiting review]"
-"""A sign in the margin, not a sentence."""
 _SENTENCE_END = re.compile(r"[.!?…]+[)\]\"'”’»]*(?=\s|$)|\n")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TWO_VOWELS = re.compile(
@@ -50,7 +48,7 @@ def extract_running_text(html: str) -> str:
     found = 1
     while found:
         html, found = _INNERMOST_NOT_RUNNING.subn("\n", html)
-    return extract_plain_text(html.replace(_AWAITING_REVIEW, ""))
+    return extract_plain_text(html)
 
 
 def count_words(html: str) -> int:

@@ -99,7 +99,7 @@ def test_running_text_is_paragraphs_only() -> None:
         '<h2 id="a">Heading</h2>\n<p>One <b>two</b> <strong>three</strong>.</p>\n'
         "<ul>\n<li>four\n<ul><li>five</li></ul></li><li>six</li></ul>\n<ol><li>seven</li></ol>"
         "<table><tr><td>eight</td></tr></table><figure><figcaption>nine</figcaption></figure>"
-        '<aside class="side note-caution"><p><b>Title.</b> <br>Ten. [awaiting review]</p></aside>'
+        '<aside class="side note-caution"><p><b>Title.</b> <br>Ten.</p></aside>'
     )
     assert readability.extract_running_text(html) == "One three.\nTen."
 
