@@ -23,6 +23,9 @@ def test_a_pool_with_planted_cues_is_caught(small: CourseFolder) -> None:
         assert {(cue.answer, cue.word) for cue in first} == set(CUES.items())
     assert audits["options"].cues[0].word == CUE_OF_RIGHT_OPTION
     assert audits["options"].cues[0].answer == "right"
+    wording = audits["stem"].cues[0].with_answer[0]
+    assert wording.needle_of_word(wording.text.words[1]).startswith(wording.text.words[1])
+    assert wording.needle_of_word("nowhere") == ""
     table = str(build_cue_table(small.bundle()))
     assert "stem: 'suddenly' points to 'emergency' in 8 of 8: planted-14, planted-19, " in table
 
