@@ -79,6 +79,7 @@ class DocumentType(enum.StrEnum):
     FIGURE = "figure"
     REFERENCE = "reference"
     GLOSSARY = "glossary"
+    LIST = "list"
 
 
 class Document(Base):
