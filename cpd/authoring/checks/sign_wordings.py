@@ -28,7 +28,7 @@ a about above after all already also although an and another any
 anyone are as at away be because been before being but by call can cannot client clients comes
 could do does even feel feeling feels felt first for from get gets goes had has have if in into is
 it its itself just like longer makes many more most much never new newly no nobody none not now of
-off often on once one only or other out over own pass passes passing people person right same say
+off often on once one only or other out over own people person right same say
 set she so some somebody someone such than that the their them then there they this those to today
 too until up usual very was were what when where which who will with without words would you your
 """
