@@ -187,7 +187,7 @@ def build_list_table(bundle: Bundle) -> Table:
     """Show where each sign stands: the lists, and the documents that include them."""
     places: dict[str, list[str]] = {part.slug: [] for part in bundle.lists}
     for part in bundle.parts:
-        for slug in sorted({use.slug for use in part.list_uses if use.form == "list"}):
+        for slug in sorted({use.slug for use in part.list_uses if use.form != "say"}):
             places[slug].append(part.name)
     return Table(
         "Where each sign stands",

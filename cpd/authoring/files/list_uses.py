@@ -1,4 +1,4 @@
-"""Where a file names a list of signs: `![](list:stroke)`, `[list:stroke]`, `[say:stroke]`."""
+"""Where a file names a list of signs: `![](list:stroke)`, or `[signs:stroke]` within a line."""
 
 import re
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ INCLUDING_TYPES = ("section", "hazard", "tool", "figure")
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 BLOCK = re.compile(rf"^(?P<before>[ >]*)!\[\]\(list:(?P<slug>{_SLUG})\)[ \t]*$", re.MULTILINE)
 """A whole list, alone on its line."""
-INLINE = re.compile(rf"\[(?P<form>list|say):(?P<slug>{_SLUG})\]")
-"""The short wordings of a list, or what to say on the phone, within a line."""
+INLINE = re.compile(rf"\[(?P<form>list|signs|say):(?P<slug>{_SLUG})\]")
+"""Within a line: the signs, their short wordings (`list`), or what to say on the phone."""
 SIGN = re.compile(rf"list:(?P<slug>{_SLUG})")
 """A list among the signs of a card."""
 _ANY = re.compile(rf"!\[[^\]]*\]\(list:(?P<picture>{_SLUG})\)|{INLINE.pattern}")
@@ -25,7 +25,7 @@ class ListUse:
 
     slug: str
     form: str
-    """`list` for its signs, `say` for what to say on the phone."""
+    """`list` or `signs` for its signs, `say` for what to say on the phone."""
     path: Path | None
     """The value that names it; None for the body."""
     needle: str

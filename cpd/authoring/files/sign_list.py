@@ -51,6 +51,12 @@ class SignListFile(FileModel):
     signs: Annotated[list[ListedSign], AfterValidator(_refuse_no_signs)]
 
     @property
-    def run_on(self) -> str:
-        """The short wordings in one line."""
+    def short_wordings(self) -> str:
+        """The signs in one line of a sheet."""
         return "; ".join(sign.short_wording for sign in self.signs)
+
+    @property
+    def sentence_part(self) -> str:
+        """The signs as part of a sentence, with their citations."""
+        *others, last = (sign.markdown for sign in self.signs)
+        return "; ".join([*others, f"or {last}" if others else last])

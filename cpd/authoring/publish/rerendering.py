@@ -151,10 +151,12 @@ def _find_sources_of_revisions(
 
 def _render_sources(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
     """Render sources, by revision id; those on which the renderer gave up are missing."""
-    texts = render_markdown_of_files([
+    texts = render_markdown_of_files(
+        [
             _extract_markdown_of_source(row.type, row.path, row.text, row.body_with_lists)
             for row in rows
-        ])
+        ]
+    )
     return {
         row.id: text
         for row, text in zip(rows, texts, strict=True)

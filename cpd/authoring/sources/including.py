@@ -1,8 +1,8 @@
 """Including lists of signs in the files that name them, before anything is hashed or rendered.
 
-`![](list:stroke)` alone on a line becomes the list; `[list:stroke]` becomes its short wordings in
-one line, and `[say:stroke]` what to say on the phone. In the signs of a card, `list:stroke` becomes
-one line for each sign.
+`![](list:stroke)` alone on a line becomes the list. Within a line, `[signs:stroke]` becomes its
+signs, `[list:stroke]` their short wordings, and `[say:stroke]` what to say on the phone. Among the
+signs of a card, `list:stroke` becomes one line for each sign.
 """
 
 import re
@@ -54,13 +54,17 @@ class _Includer:
         return "\n".join(f"{match['before']}- {sign.markdown}" for sign in signs)
 
     def _include_in_line(self, text: str) -> str:
-        return INLINE.sub(self._build_run_on, text)
+        return INLINE.sub(self._build_words, text)
 
-    def _build_run_on(self, match: re.Match[str]) -> str:
+    def _build_words(self, match: re.Match[str]) -> str:
         found = self.lists.get(match["slug"])
         if found is None:
             return ""
-        return found.run_on if match["form"] == "list" else found.say or ""
+        return {
+            "signs": found.sentence_part,
+            "list": found.short_wordings,
+            "say": found.say or "",
+        }[match["form"]]
 
     def _build_lines(self, value: Value) -> Iterator[Value]:
         match = SIGN.fullmatch(value) if isinstance(value, str) else None
@@ -73,8 +77,7 @@ class _Includer:
 
 def include_lists(part: CoursePart[Any], lists: Lists) -> CoursePart[Any] | tuple[Fault, ...]:
     """Return a part with the lists it names, or the faults that its file then has."""
-    may_name_lists = "list:" in part.text or "say:" in part.text
-    uses = tuple(find_list_uses(part.source)) if may_name_lists else ()
+    uses = tuple(find_list_uses(part.source))
     if part.type not in INCLUDING_TYPES or not uses:
         return replace(part, list_uses=uses)
     includer, source = _Includer(lists), part.source
@@ -91,5 +94,7 @@ def include_lists(part: CoursePart[Any], lists: Lists) -> CoursePart[Any] | tupl
 
 def _merge_references(own: list[str], uses: tuple[ListUse, ...], lists: Lists) -> list[Value]:
     """Return the references of a card, then those of the lists among its signs."""
-    included = [lists[use.slug] for use in uses if use.path and use.slug in lists]
+    included = [
+        lists[use.slug] for use in uses if use.path and use.path[0] == "signs" and use.slug in lists
+    ]
     return list(dict.fromkeys([*own, *(key for one in included for key in one.references)]))

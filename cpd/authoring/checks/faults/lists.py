@@ -32,7 +32,7 @@ def lists_known(bundle: Bundle) -> Iterator[Fault]:
 
 def lists_used(bundle: Bundle) -> Iterator[Fault]:
     """A list that nothing includes is not needed."""
-    used = {use.slug for part in bundle.parts for use in part.list_uses if use.form == "list"}
+    used = {use.slug for part in bundle.parts for use in part.list_uses if use.form != "say"}
     for part in bundle.lists:
         if part.slug not in used:
             yield part.build_fault(
@@ -75,7 +75,7 @@ def lists_written_once(bundle: Bundle) -> Iterator[Fault]:
                             path,
                             f"This writes out signs of the list '{listed.slug}'.",
                             f"Include the list: ![]({listed.name}) on a line of its own, or "
-                            f"[{listed.name}] in a sentence.",
+                            f"[signs:{listed.slug}] in a sentence.",
                             passage.first_line,
                         )
 
