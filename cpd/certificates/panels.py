@@ -11,9 +11,9 @@ from cpd.certificates import labels, queries
 from cpd.certificates.formats.registry import unsupported_characters
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.snapshot import NO_AUTHORITY
+from cpd.courses.hooks import Link
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.queries import find_own_passes_without_statement
-from cpd.quizzes.results.hooks import Link
 from cpd.web.markup import render_markup
 
 

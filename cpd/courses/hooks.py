@@ -50,14 +50,14 @@ exam_panel: Question[[Session, Actor, Enrolment | None, Revision], Markup] = Que
 
 
 @dataclass(frozen=True)
-class NextStep:
-    """Where a learner goes next on the way to the exam, and what the button says."""
+class Link:
+    """Where a button leads, and what it says."""
 
     url: str
     label: str
 
 
-next_exam_step: Question[[Session, Enrolment], NextStep | None] = Question("courses.next_exam_step")
+next_exam_step: Question[[Session, Enrolment], Link | None] = Question("courses.next_exam_step")
 """What a learner does next after a failed attempt: read a passage, decide a case, or start again.
 
 None for everybody else.

@@ -40,6 +40,7 @@ ROOM = Room(
             Area.RUN,
             _l("Run"),
             "accounts.people",
+            "accounts.data_requests.index",
             "schools",
             "remarks",
             "evaluations",

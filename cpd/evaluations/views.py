@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Actor, Permission
+from cpd.courses.hooks import Link
 from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.evaluations import actions, queries
@@ -15,7 +16,6 @@ from cpd.evaluations.forms import EvaluationForm, build_form_class
 from cpd.evaluations.queries import CourseToEvaluate
 from cpd.evaluations.rules import questions
 from cpd.kernel import clock
-from cpd.quizzes.results.hooks import Link
 from cpd.web.markup import render_markup
 from cpd.web.reading import read_page_number
 

@@ -47,10 +47,12 @@ class NavItem:
     endpoint: str
     order: int = 50
     place: str = "top"
-    """`top` or `foot`."""
+    """`top`, `foot`, or `exam`: the short foot of an open exam."""
+    also_in: str = ""
+    """A second place, if it has one."""
     is_shown: Callable[[], bool] = _always_true
     covers: tuple[str, ...] = ()
-    """Blueprints whose pages belong under this item, besides the endpoint itself."""
+    """Blueprints and endpoints whose pages belong under this item, besides its own endpoint."""
     values: Mapping[str, Any] | Callable[[], Mapping[str, Any]] = field(default_factory=dict)
     """Values for the URL; a function takes them from the current page."""
     opens_new_tab: Callable[[], bool] = _always_false

@@ -29,6 +29,7 @@ ROOM = Room(
             "remarks.show_remark_form",
             order=90,
             place="foot",
+            also_in="exam",
             is_shown=_is_request_outside_remark_pages,
             values=lambda: {"page": reported_pages.current_page_path()},
             opens_new_tab=lambda: request.endpoint in HOLDING_WORK,

@@ -38,7 +38,7 @@ def build_visible_links(place: str) -> Iterator[NavLink]:
     if request_ctx.url_adapter is None:
         return  # the host name was refused, so no URL can be built
     items: list[NavItem] = current_app.extensions.get(_KEY, [])
-    shown = [item for item in items if item.place == place and item.is_shown()]
+    shown = [item for item in items if place in (item.place, item.also_in) and item.is_shown()]
     here, kind = _find_current_item(shown)
     for item in shown:
         label, url = _build_label_and_url(item)
@@ -75,4 +75,5 @@ def _find_current_item(items: Sequence[NavItem]) -> tuple[NavItem | None, str]:
     ]
     if leading_here:
         return (leading_here[0], "page") if len(leading_here) == 1 else (None, "")
-    return next((item for item in items if request.blueprint in item.covers), None), "true"
+    covered = {request.blueprint, request.endpoint}
+    return next((item for item in items if covered & set(item.covers)), None), "true"

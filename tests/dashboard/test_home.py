@@ -165,7 +165,7 @@ def test_the_present_area_is_marked(ada: Visitor, ines: Visitor, maya: Visitor) 
     for visitor, area, paths in (
         (maya, "Learn", ("/courses", COURSE, "/record", "/try")),
         (ada, "Write", ("/remarks", "/evaluations", COURSE)),
-        (ines, "Run", ("/people", "/people/new", "/remarks", COURSE)),
+        (ines, "Run", ("/people", "/people/new", "/people/requests", "/remarks", COURSE)),
     ):
         for path in paths:
             assert marked(visitor, path) == [(area, "true")], path

@@ -63,7 +63,7 @@ def at_a_decision(walk: Walks, page: Page) -> Walker:
 
 def test_an_answer_is_kept_although_no_button_is_pressed(walk: Walks, phone: Page) -> None:
     maya = at_a_decision(walk, phone)
-    expect(state(phone)).to_have_text("Nothing to save yet")
+    expect(state(phone)).to_have_text("No answer yet")
     radio(phone, FIRST).check()
     expect(state(phone)).to_have_text(SAVED)
     expect(phone.locator("[data-spoken]")).to_have_text(SAVED)

@@ -39,7 +39,7 @@ from cpd.courses.reading.queries import (
 from cpd.courses.reading.whole_course import render_whole_course
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part, SectionPart
-from cpd.courses.rules.reading import Place
+from cpd.courses.rules.reading import Place, SectionProgress
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -79,6 +79,7 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
         here = get_template_attribute("courses/parts.html", "you_were_here")
         text = insert_below_heading(text, left_off.anchor, here(left_off))
     headings = part.front.headings
+    progress = find_reading_progress(session, course)
     again = request.args.get("again", "") if course.enrolment else None
     return render_template(
         "courses/section.html",
@@ -90,8 +91,14 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
         text=text,
         cards=cards,
         open_cards=sum(not card.is_done for card, _ in cards),
-        contents=[heading for heading in headings if heading.level == TOP_HEADING],
-        progress=find_reading_progress(session, course),
+        contents=tuple(
+            (heading.anchor, heading.text) for heading in headings if heading.level == TOP_HEADING
+        ),
+        progress=progress,
+        all_sections=tuple(
+            (one.section.slug, one.section.title, _sign_of_section(course, one))
+            for one in progress.sections
+        ),
         time=build_reading_time(part.words),
         sources=sources.cited_sources,
         left_off=left_off,
@@ -101,7 +108,15 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
     )
 
 
-def _find_next_step_after_practice(course: Course) -> hooks.NextStep | None:
+def _sign_of_section(course: Course, one: SectionProgress) -> str:
+    """Return the icon of a section in the list of all; empty if it is open and not finished."""
+    if one.is_finished:
+        return "done"
+    is_first = one.section is course.outline.sections[0]
+    return "" if course.enrolment or pages.is_read_only(course) or is_first else "lock"
+
+
+def _find_next_step_after_practice(course: Course) -> hooks.Link | None:
     """Return what comes next after a failed attempt, if a practice case was just decided."""
     if course.enrolment is None or "decided" not in request.args:
         return None

@@ -12,7 +12,7 @@ from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Actor, Permission
 from cpd.content.languages import mark_html
 from cpd.courses import queries as courses
-from cpd.courses.hooks import NextStep
+from cpd.courses.hooks import Link
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import CourseAddress
@@ -95,7 +95,7 @@ def render_exam_panel(
     )
 
 
-def find_next_step(session: Session, enrolment: Enrolment) -> NextStep | None:
+def find_next_step(session: Session, enrolment: Enrolment) -> Link | None:
     """Return what comes next after a failed attempt; None for people without one."""
     eligibility = find_exam_eligibility(session, enrolment, now=clock.now())
     newest = eligibility.newest_attempt
@@ -104,7 +104,7 @@ def find_next_step(session: Session, enrolment: Enrolment) -> NextStep | None:
     way_back, address = find_way_back(session, enrolment, eligibility), enrolment.address
     if way_back.passages:
         section, heading = way_back.passages[0]
-        return NextStep(
+        return Link(
             url_for(
                 "courses.section",
                 address=address,
@@ -117,8 +117,8 @@ def find_next_step(session: Session, enrolment: Enrolment) -> NextStep | None:
     if way_back.practice:
         case = way_back.practice[0][0]
         values: dict[str, Any] = {"section": case.section, "again-case": case.slug}
-        return NextStep(
+        return Link(
             url_for("courses.section", address=address, _anchor=f"case-{case.slug}", **values),
             str(_("Decide a practice case")),
         )
-    return NextStep(url_for("quizzes.exam", address=address), str(_("Go to the next try")))
+    return Link(url_for("quizzes.exam", address=address), str(_("Go to the next try")))

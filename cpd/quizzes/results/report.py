@@ -15,6 +15,7 @@ from cpd.cases.front import CaseFront
 from cpd.cases.scales import Danger
 from cpd.content.readability import build_reading_time, count_words
 from cpd.courses import queries as courses
+from cpd.courses.hooks import Link
 from cpd.courses.queries import Course
 from cpd.courses.rules.fronts.parts import Heading
 from cpd.courses.rules.outline import Part
@@ -25,7 +26,7 @@ from cpd.quizzes.exams.eligibility import find_exam_eligibility
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.practice.queries import PracticeTopic, find_practice_topics
 from cpd.quizzes.results.critical_acts import CriticalAct, find_critical_acts
-from cpd.quizzes.results.hooks import Link, certificate_link, evaluation_link
+from cpd.quizzes.results.hooks import certificate_link, evaluation_link
 from cpd.quizzes.results.review import ReviewAccess, find_review_access
 from cpd.quizzes.rules.eligibility import Obstacle, StartTerms, Todo
 from cpd.quizzes.rules.reviewing import Review

@@ -45,13 +45,13 @@ def chosen(page: Page) -> list[str]:
 
 
 def test_an_answer_is_kept_and_stands_chosen_when_the_case_is_opened_again(exam: Exam) -> None:
-    assert "Nothing to save yet" in exam.open(WELL).text
+    assert "No answer yet" in exam.open(WELL).text
     exam.press(WELL, "modify")
     assert exam.kept() == [(WELL, "decide", ["modify"], "accepted")]
     page = exam.open(WELL)
     assert chosen(page) == ["modify"]
     assert "Saved" in page.text
-    assert "Nothing to save yet" not in page.text
+    assert "No answer yet" not in page.text
 
 
 def test_an_event_says_who_gave_it_for_whom_and_rests_on_the_one_before(exam: Exam) -> None:
@@ -105,7 +105,7 @@ def test_only_a_case_that_was_answered_says_when_it_was_saved(exam: Exam) -> Non
     exam.choose(WELL, "modify")
     assert "Saved" in exam.open(WELL).text
     assert "Saved" not in (other := exam.open(SINGLE).text)
-    assert "Nothing to save yet" in other
+    assert "No answer yet" in other
 
 
 # Flags
