@@ -141,6 +141,15 @@ class Revision(Base):
         return language
 
     @classmethod
+    def body_with_lists_expression(cls) -> sa.ColumnElement[str | None]:
+        """Return the SQL expression for a body that includes lists; null where the source is all.
+
+        A later release renders it again, as it was when it was published.
+        """
+        body: sa.ColumnElement[str | None] = cls.front["body_with_lists"].as_string()
+        return body
+
+    @classmethod
     def in_pool_condition(cls, pool: Pool) -> sa.ColumnElement[bool]:
         """Return the SQL condition that a case is in a pool."""
         condition: sa.ColumnElement[bool] = cls.front["pool"].as_string() == pool

@@ -122,7 +122,7 @@ def _select_published_sources() -> sa.Select[Any]:
     columns: tuple[Any, ...] = (
         *(Revision.id, Revision.content_hash, Revision.published_at),
         *(Document.type, Source.path, Source.text),
-        Revision.front["body_with_lists"].as_string().label("body_with_lists"),
+        Revision.body_with_lists_expression().label("body_with_lists"),
     )
     return (
         sa.select(*columns)
