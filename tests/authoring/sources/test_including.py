@@ -1,4 +1,4 @@
-"""Lists of signs stand in the files that include them, in their hashes, and in what is published."""
+"""Lists of signs stand in the files that include them, in their hashes and in revisions."""
 
 from pathlib import Path
 
