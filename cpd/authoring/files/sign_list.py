@@ -55,8 +55,7 @@ class SignListFile(FileModel):
         """The signs in one line of a sheet."""
         return "; ".join(sign.short_wording for sign in self.signs)
 
-    @property
-    def sentence_part(self) -> str:
-        """The signs as part of a sentence, with their citations."""
-        *others, last = (sign.markdown for sign in self.signs)
+    def format_as_part_of_sentence(self, *, with_citations: bool) -> str:
+        """Return the signs as they stand within a sentence."""
+        *others, last = (sign.markdown if with_citations else sign.sign for sign in self.signs)
         return "; ".join([*others, f"or {last}" if others else last])

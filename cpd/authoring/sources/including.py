@@ -36,12 +36,12 @@ class _Includer:
 
     def include_in_body(self, body: str) -> str:
         """Return the Markdown with its lists; unknown ones leave nothing, and are faults."""
-        return self._include_in_line(BLOCK.sub(self._build_items, body))
+        return self._include_in_line(BLOCK.sub(self._build_items, body), with_citations=True)
 
     def include_in_value(self, value: Value) -> Value:
-        """Return a value of the front matter with its lists."""
+        """Return a value of the front matter, which is plain text, with its lists."""
         if isinstance(value, str):
-            return self._include_in_line(value)
+            return self._include_in_line(value, with_citations=False)
         if isinstance(value, dict):
             return {key: self.include_in_value(inner) for key, inner in value.items()}
         if isinstance(value, list):
@@ -53,18 +53,16 @@ class _Includer:
         signs = found.signs if found else ()
         return "\n".join(f"{match['before']}- {sign.markdown}" for sign in signs)
 
-    def _include_in_line(self, text: str) -> str:
-        return INLINE.sub(self._build_words, text)
+    def _include_in_line(self, text: str, *, with_citations: bool) -> str:
+        def build_words(match: re.Match[str]) -> str:
+            found = self.lists.get(match["slug"])
+            if found is None:
+                return ""
+            if match["form"] == "signs":
+                return found.format_as_part_of_sentence(with_citations=with_citations)
+            return found.short_wordings if match["form"] == "list" else found.say or ""
 
-    def _build_words(self, match: re.Match[str]) -> str:
-        found = self.lists.get(match["slug"])
-        if found is None:
-            return ""
-        return {
-            "signs": found.sentence_part,
-            "list": found.short_wordings,
-            "say": found.say or "",
-        }[match["form"]]
+        return INLINE.sub(build_words, text)
 
     def _build_lines(self, value: Value) -> Iterator[Value]:
         match = SIGN.fullmatch(value) if isinstance(value, str) else None

@@ -41,6 +41,7 @@ SENTENCE = (
     "a face gone white as chalk; speech that has become a mumble [@keller-2019]; "
     "or knees that buckle"
 )
+IN_ONE_LINE = '    - "With burns: [signs:collapse]"\n'
 SHORT = "white face; speech that has become a mumble; knees that buckle"
 
 
@@ -51,6 +52,7 @@ def listed(small: CourseFolder) -> CourseFolder:
     small.edit("sections/01-noticing.md", "![](figure:cool-down)", "![](list:collapse)")
     small.edit("sections/02-adapting.md", "\n---\n", "\n---\nAlso with [signs:collapse].\n\n")
     small.edit("hazards/fainting.md", "signs:\n", "signs:\n  emergency:\n    - list:collapse\n")
+    small.edit("hazards/sunburn.md", "signs:\n", f"signs:\n  emergency:\n{IN_ONE_LINE}")
     small.edit("hazards/heat-stroke.md", "tell: Emergency", "tell: With [say:collapse]; emergency")
     small.edit("hazards/sunburn.md", "\n---\n", "\n---\n![](figure:cool-down)\n")
     append(small, "tools/heat-card.md", "\n| Sign | Do |\n|---|---|\n| [list:collapse] | Call |\n")
@@ -87,6 +89,10 @@ def test_a_card_has_a_line_for_each_sign_without_citations(listed: CourseFolder)
         "Speech that has become a mumble",
         "Knees that buckle",
     ]
+    assert cards["sunburn"].signs["emergency"] == [
+        "With burns: a face gone white as chalk; speech that has become a mumble; "
+        "or knees that buckle"
+    ]
     assert "ortiz-2021" in cards["fainting"].references
     assert (
         cards["heat-stroke"].tell == "With “collapse”, and the time; emergency services, at once."
@@ -100,7 +106,7 @@ def test_a_changed_list_changes_what_includes_the_changed_words(listed: CourseFo
     everywhere = {name for name, hash_ in hashes(listed).items() if hash_ != before[name]}
     assert everywhere == {
         *("list:collapse", "section:noticing", "section:adapting"),
-        *("hazard:fainting", "tool:heat-card", "figure:cool-down"),
+        *("hazard:fainting", "hazard:sunburn", "tool:heat-card", "figure:cool-down"),
     }
     before = hashes(listed)
     listed.edit("lists/collapse.md", "short: white face", "short: pale face")
@@ -154,8 +160,8 @@ def test_lists_are_published_exported_and_rendered_again(
     old = part(listed, "section:noticing")
     listed.edit("lists/collapse.md", "knees that buckle", "knees that give way")
     assert publish(app, listed) == [
-        *("course:another-course", "figure:cool-down", "hazard:fainting", "list:collapse"),
-        *("section:adapting", "section:noticing", "tool:heat-card"),
+        *("course:another-course", "figure:cool-down", "hazard:fainting", "hazard:sunburn"),
+        *("list:collapse", "section:adapting", "section:noticing", "tool:heat-card"),
     ]
     with app.app_context():
         session = db.session()
