@@ -4,17 +4,19 @@ A sign is compared by its content words, cut to their stems, so that "the face d
 "a drooping face". This is arithmetic on words and knows nothing about medicine.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property
 
 from cpd.authoring.files.sign_list import SignListFile
 
 ENOUGH_SIGNS = 3
 """From how many signs of one list on a passage is that list, written out."""
-ENOUGH_OF_LIST = Fraction(1, 2)
+_ENOUGH_OF_LIST = Fraction(1, 2)
 """What share of the list they must be, so that a long list may be referred to by examples."""
 _ENOUGH_OF_SIGN = Fraction(2, 3)
 """What share of a sign's content words a clause must have to name it."""
@@ -54,43 +56,48 @@ def _stem(word: str) -> str:
     return word[:_STEM_LENGTH]
 
 
-@dataclass(frozen=True)
-class _Wordings:
-    """The content words of a sign, in its full and in its short wording."""
-
-    wordings: tuple[frozenset[str], ...]
-
-    def is_named_in(self, clause: frozenset[str]) -> bool:
-        """Whether a clause has enough words of one of the wordings."""
-        return any(
-            stems and Fraction(len(stems & clause), len(stems)) >= _ENOUGH_OF_SIGN
-            for stems in self.wordings
-        )
-
-
-@lru_cache(maxsize=256)
-def _wordings_of_signs(texts: tuple[tuple[str, str], ...]) -> tuple[_Wordings, ...]:
-    return tuple(
-        _Wordings(tuple(dict.fromkeys(content_stems(text) for text in both))) for both in texts
-    )
-
-
-def split_into_clauses(passage: str) -> Iterator[frozenset[str]]:
-    """Yield the content words of each clause of a passage."""
-    for clause in _CLAUSE_END.split(passage):
+def split_into_clauses(text: str) -> Iterator[frozenset[str]]:
+    """Yield the content words of each clause of a text."""
+    for clause in _CLAUSE_END.split(text):
         if stems := content_stems(clause):
             yield stems
 
 
-def signs_named_in(text: str, listed: SignListFile) -> set[str]:
-    """Return the signs of a list that a text names, in any words, each in its short wording."""
-    clauses = list(split_into_clauses(text))
-    texts = tuple((sign.sign, sign.short_wording) for sign in listed.signs)
-    return {
-        sign.short_wording
-        for sign, wordings in zip(listed.signs, _wordings_of_signs(texts), strict=True)
-        if any(wordings.is_named_in(clause) for clause in clauses)
-    }
+@dataclass(frozen=True)
+class SignWordings:
+    """The signs of a list by their content words: each in its full and in its short wording."""
+
+    signs: tuple[frozenset[frozenset[str]], ...]
+    """For each sign, its wordings."""
+    stems: frozenset[str]
+    """All words of all signs, to leave out quickly what has none of them."""
+
+    @classmethod
+    def of(cls, listed: SignListFile) -> SignWordings:
+        """Return the wordings of a list."""
+        signs = tuple(
+            frozenset(filter(None, map(content_stems, (sign.sign, sign.short_wording))))
+            for sign in listed.signs
+        )
+        return cls(signs, frozenset().union(*(words for sign in signs for words in sign)))
+
+    def places_named_in(self, clauses: Sequence[frozenset[str]]) -> set[int]:
+        """Return the places in the list of the signs that one of the clauses names."""
+        near = [clause for clause in clauses if not self.stems.isdisjoint(clause)]
+        return {
+            place
+            for place, wordings in enumerate(self.signs)
+            if any(_does_clause_name(clause, words) for clause in near for words in wordings)
+        }
+
+    def are_most(self, places: set[int]) -> bool:
+        """Return whether these are so many signs that they are the list."""
+        is_half = len(places) >= len(self.signs) * _ENOUGH_OF_LIST
+        return is_half and len(places) >= ENOUGH_SIGNS
+
+
+def _does_clause_name(clause: frozenset[str], words: frozenset[str]) -> bool:
+    return len(words & clause) >= len(words) * _ENOUGH_OF_SIGN
 
 
 @dataclass(frozen=True)
@@ -102,18 +109,23 @@ class Passage:
     first_line: str = ""
     """As written, to find it in the file."""
 
-    def writes_out(self, listed: SignListFile) -> bool:
+    @cached_property
+    def _clauses_of_units(self) -> list[list[frozenset[str]]]:
+        return [list(split_into_clauses(unit)) for unit in self.units]
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset().union(*(stems for unit in self._clauses_of_units for stems in unit))
+
+    def writes_out(self, listed: SignWordings) -> bool:
         """Whether one item names most of a list, or the items together do and most are about it.
 
         A list of many topics may name some signs of each.
         """
-        named = [signs_named_in(unit, listed) for unit in self.units]
-        if any(_is_list_written_out(signs, listed) for signs in named):
+        if len(self._stems & listed.stems) < ENOUGH_SIGNS:
+            return False
+        named = [listed.places_named_in(clauses) for clauses in self._clauses_of_units]
+        if any(map(listed.are_most, named)):
             return True
-        about = sum(map(bool, named))
-        is_about_it = Fraction(about, len(named)) >= ENOUGH_OF_LIST
-        return is_about_it and _is_list_written_out(set().union(*named), listed)
-
-
-def _is_list_written_out(named: set[str], listed: SignListFile) -> bool:
-    return len(named) >= ENOUGH_SIGNS and Fraction(len(named), len(listed.signs)) >= ENOUGH_OF_LIST
+        is_about_it = sum(map(bool, named)) >= len(named) * _ENOUGH_OF_LIST
+        return is_about_it and listed.are_most(set().union(*named))

@@ -3,7 +3,7 @@
 import pytest
 
 from cpd.authoring.checks.faults.lists import split_into_passages
-from cpd.authoring.checks.sign_wordings import Passage, signs_named_in
+from cpd.authoring.checks.sign_wordings import Passage, SignWordings, split_into_clauses
 from cpd.authoring.files.sign_list import SignListFile
 
 STROKE = SignListFile.model_validate(
@@ -24,8 +24,11 @@ STROKE = SignListFile.model_validate(
 )
 
 
+WORDINGS = SignWordings.of(STROKE)
+
+
 def is_written_out(text: str) -> bool:
-    return any(passage.writes_out(STROKE) for passage in split_into_passages(text))
+    return any(passage.writes_out(WORDINGS) for passage in split_into_passages(text))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +44,8 @@ def is_written_out(text: str) -> bool:
     ],
 )
 def test_a_sign_is_found_by_the_stems_of_its_words(text: str, named: set[str]) -> None:
-    assert signs_named_in(text, STROKE) == named
+    places = WORDINGS.places_named_in(list(split_into_clauses(text)))
+    assert {STROKE.signs[place].short_wording for place in places} == named
 
 
 @pytest.mark.parametrize(
@@ -75,5 +79,5 @@ def test_examples_and_lists_of_many_topics_are_no_such_list(text: str) -> None:
 def test_half_of_a_long_list_is_needed() -> None:
     long = STROKE.model_copy(update={"signs": [*STROKE.signs, STROKE.signs[4], STROKE.signs[4]]})
     text = Passage(("a drooping face, slurred speech or confusion",))
-    assert text.writes_out(STROKE)
-    assert not text.writes_out(long)
+    assert text.writes_out(WORDINGS)
+    assert not text.writes_out(SignWordings.of(long))

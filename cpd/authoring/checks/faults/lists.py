@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
-from cpd.authoring.checks.sign_wordings import Passage
+from cpd.authoring.checks.sign_wordings import Passage, SignWordings
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.list_uses import INCLUDING_TYPES, SIGN, remove_list_uses
 from cpd.authoring.files.part import CoursePart
@@ -66,11 +67,12 @@ def lists_under_their_decision(bundle: Bundle) -> Iterator[Fault]:
 
 def lists_written_once(bundle: Bundle) -> Iterator[Fault]:
     """No page writes out a list, or much of one, in words of its own."""
+    wordings = [(listed, SignWordings.of(listed.file)) for listed in bundle.lists]
     for part in bundle.parts:
-        if part.type in INCLUDING_TYPES:
+        if wordings and part.type in INCLUDING_TYPES:
             for path, passage in _passages_as_written(part):
-                for listed in bundle.lists:
-                    if passage.writes_out(listed.file):
+                for listed, signs in wordings:
+                    if passage.writes_out(signs):
                         yield part.build_fault(
                             path,
                             f"This writes out signs of the list '{listed.slug}'.",
@@ -96,8 +98,13 @@ def _passages_as_written(part: CoursePart[Any]) -> Iterator[tuple[Path | None, P
     yield from ((None, passage) for passage in split_into_passages(source.body))
 
 
-def split_into_passages(body: str) -> Iterator[Passage]:
-    """Yield the passages of a Markdown text: a paragraph is one, and so is a list or a table."""
+@lru_cache(maxsize=256)
+def split_into_passages(body: str) -> tuple[Passage, ...]:
+    """Return the passages of a Markdown text: a paragraph is one, and so is a list or a table."""
+    return tuple(_iterate_passages(body))
+
+
+def _iterate_passages(body: str) -> Iterator[Passage]:
     lines: list[str] = []
     for line in [*body.splitlines(), ""]:
         text = _QUOTED.sub("", line)
