@@ -22,9 +22,24 @@ _ENOUGH_OF_SIGN = Fraction(2, 3)
 """What share of a sign's content words a clause must have to name it."""
 _WORD = re.compile(r"[a-z]+")
 _CLAUSE_END = re.compile(r"[;.:]+(?!\w)|[|\n]")
-_ENDINGS = ("lessness", "ness", "ing", "less", "ally", "ily", "ly", "ed", "es", "y", "s", "e")
+_ENDINGS = (
+    "lessness",
+    "iness",
+    "ness",
+    "ing",
+    "less",
+    "ally",
+    "ily",
+    "ly",
+    "ed",
+    "es",
+    "y",
+    "s",
+    "e",
+)
 _STEM_LENGTH = 6
-_IRREGULAR = {"swol": "swel", "los": "lost", "gre": "gray", "worsen": "worse", "hav": ""}
+_IRREGULAR = {"swollen": "swel", "los": "lost", "gre": "gra", "worsen": "wors"}
+"""Stems that the rules below get wrong."""
 _WITHOUT_MEANING = """
 a about above after all already also although an and another any
 anyone are as at away be because been before being but by call can cannot client clients comes
@@ -50,10 +65,7 @@ def _stem(word: str) -> str:
             break
     if len(word) > len("swel") and word[-1] == word[-2]:
         word = word[:-1]
-    for irregular, regular in _IRREGULAR.items():
-        if word == irregular or word.startswith(irregular + "l"):
-            return regular
-    return word[:_STEM_LENGTH]
+    return _IRREGULAR.get(word, word)[:_STEM_LENGTH]
 
 
 def split_into_clauses(text: str) -> Iterator[frozenset[str]]:

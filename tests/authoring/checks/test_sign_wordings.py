@@ -3,7 +3,12 @@
 import pytest
 
 from cpd.authoring.checks.faults.lists import split_into_passages
-from cpd.authoring.checks.sign_wordings import Passage, SignWordings, split_into_clauses
+from cpd.authoring.checks.sign_wordings import (
+    Passage,
+    SignWordings,
+    content_stems,
+    split_into_clauses,
+)
 from cpd.authoring.files.sign_list import SignListFile
 
 STROKE = SignListFile.model_validate(
@@ -74,6 +79,23 @@ def test_a_list_in_other_words_is_found(text: str) -> None:
 )
 def test_examples_and_lists_of_many_topics_are_no_such_list(text: str) -> None:
     assert not is_written_out(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("grey skin", "gray skin"),
+        ("the loss of sight", "sight that is lost"),
+        ("swollen", "swelling"),
+        ("it worsens", "worse"),
+        ("numbness and weakness", "numb and weak"),
+        ("breathlessness", "breathless"),
+        ("vomiting", "vomits"),
+        ("drowsy", "drowsiness"),
+    ],
+)
+def test_forms_of_a_word_have_one_stem(one: str, other: str) -> None:
+    assert content_stems(one) == content_stems(other) != set()
 
 
 def test_half_of_a_long_list_is_needed() -> None:
