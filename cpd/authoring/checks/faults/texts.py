@@ -93,7 +93,7 @@ def values_hold_no_markdown(bundle: Bundle) -> Iterator[Fault]:
 
 
 def tokens_known_and_in_place(bundle: Bundle) -> Iterator[Fault]:
-    """Tokens of a country are known, and in values only on cards, in meanings and in `alt`."""
+    """Tokens of a country are known, and in values only on cards, in lists, meanings and `alt`."""
     for part in bundle.course_and_parts:
         for path, text in iterate_front_matter_texts(part.source.data):
             written = None if path in part.texts else _find_wrong_token(part.type, path, text)
