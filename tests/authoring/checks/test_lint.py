@@ -10,7 +10,7 @@ from tests.support.courses import CourseFolder
 
 Change = Callable[[CourseFolder], object]
 KNOWN = {
-    ("exam.md", "cases: the pool allows 2 unseen tries; the goal is 3."),
+    ("exam.md", "Unseen tries (cases): the pool allows 2; the goal is 3."),
     ("cases/nico-room.md", "The right option has 44 characters, and the longest other has 28."),
 }
 """What the tiny course as it is brings."""
@@ -189,14 +189,14 @@ EXAMPLES = [
         edit("exam.md", "notice: 2", "notice: 3"),
         "exam.md",
         "draw:",
-        "objective notice: the pool allows 2 unseen tries; the goal is 3.",
+        "Unseen tries (objective notice): the pool allows 2; the goal is 3.",
     ),
     Example(
         "no_constant_answer_passes",
         everybody_proceeds,
         "exam.md",
         "pass_mark:",
-        "Always answering 'proceed' scores 100 %: a pass.",
+        "Always answering 'proceed', with every other question right, scores 100%: a pass.",
     ),
     Example(
         "sections_cite_nothing_retracted",
