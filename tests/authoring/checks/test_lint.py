@@ -140,7 +140,7 @@ EXAMPLES = [
         edit("sections/02-adapting.md", "Leave sunburnt skin", CHOPPY * 9 + "\n\nLeave skin"),
         "sections/02-adapting.md",
         "",
-        "80 % of the sentences have fewer than 8 words; the goal is less than 25 %.",
+        "80% of the sentences have fewer than 8 words; the goal is less than 25%.",
     ),
     Example(
         "readable_cases",
