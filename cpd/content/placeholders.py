@@ -1,11 +1,11 @@
-"""Filling the placeholders of stored HTML: citations, course links, blanks, choices and figures.
+"""Filling the placeholders of stored HTML: citations, links, marks, blanks, choices and figures.
 
 Stored HTML is our own sanitized output, in which a citation is always exactly
 `<a class="cite" data-ref="KEY" href="#ref-KEY">KEY</a>`, a course link
 `<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">`, a blank
-`<span class="blank" data-lines="4">LABEL</span>`, a choice `<span class="tick">LABEL</span>`, and
-the place of a figure `<figure data-figure="SLUG"></figure>`, so one pattern finds everything in
-one pass.
+`<span class="blank" data-lines="4">LABEL</span>`, a choice `<span class="tick">LABEL</span>`, a
+review mark `<span class="awaiting">WORDS</span>`, and the place of a figure
+`<figure data-figure="SLUG"></figure>`, so one pattern finds everything in one pass.
 """
 
 import re
@@ -35,6 +35,7 @@ _PLACEHOLDER = re.compile(
     r'|<span class="blank" data-lines="(?P<lines>[1-9])">(?P<label>[^<]*)</span>'
     r'|<span class="(?P<group>tick|pick)s"><strong>(?P<question>.*?)</strong>'
     r'|<span class="(?P<choice>tick|pick)">(?P<words>[^<]*)</span>'
+    r'|<span class="(?P<mark>awaiting)">[^<]*</span>'
     r'|<figure data-figure="(?P<figure>[a-z0-9-]+)"></figure>'
 )
 _PLACES = re.compile(
@@ -66,9 +67,14 @@ class PlaceholderFiller:
     """Fills the placeholders of one page, and numbers its citations across all pieces of HTML."""
 
     def __init__(
-        self, chip: Chip, address: Address | None = None, figure: Figure | None = None
+        self,
+        chip: Chip,
+        address: Address | None = None,
+        figure: Figure | None = None,
+        review_mark: str = "",
     ) -> None:
         self._chip = chip
+        self._review_mark = review_mark
         self._address = address
         self._figure = figure
         self._numbers: dict[str, int] = {}
@@ -97,6 +103,8 @@ class PlaceholderFiller:
             return FIELD.format(label=found["label"], lines=found["lines"])
         if found["group"] is not None or found["choice"] is not None:
             return self._render_choice(found)
+        if found["mark"] is not None:
+            return str(escape(self._review_mark))
         if found["figure"] is not None:
             return str(self._figure(found["figure"])) if self._figure else ""
         link = CrossLink(found["type"], found["slug"], found["anchor"] or "")

@@ -17,7 +17,7 @@ CLASSES = {
     "a": {"cite"},
     "aside": {"monday", "side", *(f"note-{kind}" for kind in BOXES)},
     "div": {"pair"},
-    "span": {"box", "blank", "pick", "picks", "tick", "ticks"},
+    "span": {"awaiting", "box", "blank", "pick", "picks", "tick", "ticks"},
     "table": {"cards"},
 }
 ATTRIBUTES = {

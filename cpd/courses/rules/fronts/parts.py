@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cpd.cases.scales import Basis, Decision, Pool
-from cpd.content.document import SafeHtml
+from cpd.content.document import REVIEW_MARK, SafeHtml
 from cpd.content.extract import CORRECTED, ExtractedBox
 
 
@@ -113,6 +113,11 @@ class HazardFront(TextFront):
     references: tuple[str, ...] = ()
     signed_by: str = ""
     """The clinician named in the file; empty where none is."""
+
+    @property
+    def has_review_marks(self) -> bool:
+        """Whether a part of the rule awaits review."""
+        return f"[{REVIEW_MARK}]" in self.rule
 
     @property
     def passage_section_slug(self) -> str:
