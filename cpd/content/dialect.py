@@ -28,7 +28,9 @@ WITHIN = re.compile(r"#[a-z0-9-]+")
 ANCHOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PLACES = {"section": "sections/", "hazard": "hazards/", "tool": "tools/", "term": "glossary#term-"}
 """Where links lead, relative to a section's page, until their real addresses are filled in."""
-RESERVED = re.compile(r"(?:main|refs|top|content|status|awaiting-review)|(?:ref|source|case|step|choice|field)-.*")
+RESERVED = re.compile(
+    r"(?:main|refs|top|content|status|awaiting-review)|(?:ref|source|case|step|choice|field)-.*"
+)
 """Ids that pages use themselves."""
 _WITH_ANCHOR = re.compile(r"^(.*?)\s*\{#([^}]*)\}\s*$", re.DOTALL)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")

@@ -99,18 +99,21 @@ class PlaceholderFiller:
             return _keep_with_punctuation(
                 str(escape(self._chip(self.assign_number(key), key))), found["punctuation"]
             )
-        if found["lines"] is not None:
-            return FIELD.format(label=found["label"], lines=found["lines"])
-        if found["group"] is not None or found["choice"] is not None:
-            return self._render_choice(found)
         if found["mark"] is not None:
             return str(escape(self._review_mark))
         if found["figure"] is not None:
             return str(self._figure(found["figure"])) if self._figure else ""
+        return self._render_link(found) if found["type"] else self._render_field(found)
+
+    def _render_link(self, found: re.Match[str]) -> str:
         link = CrossLink(found["type"], found["slug"], found["anchor"] or "")
-        if self._address is None:
-            return f'<a href="{found["href"]}">'
-        return f'<a href="{escape(self._address(link))}">'
+        address = found["href"] if self._address is None else escape(self._address(link))
+        return f'<a href="{address}">'
+
+    def _render_field(self, found: re.Match[str]) -> str:
+        if found["lines"] is not None:
+            return FIELD.format(label=found["label"], lines=found["lines"])
+        return self._render_choice(found)
 
     def _render_choice(self, found: re.Match[str]) -> str:
         if found["group"] is None:
