@@ -11,8 +11,8 @@ MARK = '<span class="awaiting">awaiting review</span>'
 
 
 def test_a_mark_takes_the_place_of_the_space_before_it() -> None:
-    text = "Call now. [awaiting review] Stay.\n\n- *Sit up.* [awaiting review]\n\n| A | B |\n|---|---|\n"
-    rendered = convert_markdown(f"{text}| c | d [awaiting review] |")
+    text = "Call now. [awaiting review] Stay.\n\n- *Sit up.* [awaiting review]\n\n"
+    rendered = convert_markdown(f"{text}| A | B |\n|---|---|\n| c | d [awaiting review] |")
     assert rendered.problems == ()
     assert f"<p>Call now.{MARK} Stay.</p>" in rendered.html
     assert f"<li><em>Sit up.</em>{MARK}</li>" in rendered.html

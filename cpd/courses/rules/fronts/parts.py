@@ -153,12 +153,17 @@ class ToolFront(TextFront):
     summary: str
     is_open: bool = False
     """Whether anyone may see it without an account."""
+    is_searchable: bool = False
+    """Whether the rows of its tables can be searched."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ToolFront:
         """Read a stored front."""
         return cls(
-            summary=data["summary"], is_open=data.get("open", False), **_parse_text_fields(data)
+            summary=data["summary"],
+            is_open=data.get("open", False),
+            is_searchable=data.get("searchable", False),
+            **_parse_text_fields(data),
         )
 
 
