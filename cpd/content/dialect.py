@@ -37,6 +37,8 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DEEPEST = 4
 _SHOWN_AS_COLUMNS = 2
 """The most columns of a table that fit side by side on any phone."""
+_FIT_BESIDE_A_TITLE = 4
+"""The most columns that fit where a text has only a part of the width of the screen."""
 
 
 class HeadingAnchors(blocks.TreeReader):
@@ -209,7 +211,7 @@ def _name_columns(table: ET.Element) -> None:
         heading.set("scope", "col")
     if len(headings) <= _SHOWN_AS_COLUMNS:
         return
-    table.set("class", "cards")
+    table.set("class", "cards many" if len(headings) > _FIT_BESIDE_A_TITLE else "cards")
     for row in table.iter("tr"):
         for heading, cell in list(zip(headings, row.findall("td"), strict=False))[1:]:
             cell.set("data-head", " ".join("".join(heading.itertext()).split()))

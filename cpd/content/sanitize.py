@@ -18,7 +18,7 @@ CLASSES = {
     "aside": {"monday", "side", *(f"note-{kind}" for kind in BOXES)},
     "div": {"pair"},
     "span": {"awaiting", "box", "blank", "pick", "picks", "tick", "ticks"},
-    "table": {"cards"},
+    "table": {"cards", "many"},
 }
 ATTRIBUTES = {
     "a": {"href", "data-ref", "data-to"},
