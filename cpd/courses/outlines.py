@@ -169,7 +169,11 @@ def _build_outline(rows: Mapping[DocumentType, Sequence[_UnparsedPart]]) -> Outl
     )
     outline = Outline(
         course=CoursePart(**course.columns, front=front),
-        exam=ExamPart(**exam.columns, policy=ExamPolicy.from_json(exam.front)),
+        exam=ExamPart(
+            **exam.columns,
+            policy=ExamPolicy.from_json(exam.front),
+            standard_setting=exam.front.get("standard_setting") or "",
+        ),
         sections=tuple(sorted(sections, key=lambda section: front.sections.index(section.slug))),
         practice=practice,
         has_open_case=has_open_case,

@@ -68,11 +68,17 @@ class SectionFront(TextFront):
 
     is_required: bool = True
     """Whether the exam asks for it to be read."""
+    objectives: tuple[str, ...] = ()
+    """The ids of the objectives that it teaches."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SectionFront:
         """Read a stored front."""
-        return cls(is_required=data.get("required", True), **_parse_text_fields(data))
+        return cls(
+            is_required=data.get("required", True),
+            objectives=tuple(data.get("objectives", ())),
+            **_parse_text_fields(data),
+        )
 
     @property
     def anchors(self) -> frozenset[str]:
