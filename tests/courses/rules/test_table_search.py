@@ -1,10 +1,15 @@
 """Searching the tables of a sheet by the words in their first column."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+import cpd
 from cpd.content.renderer_process import convert_markdown
 from cpd.courses.rules.table_search import LONGEST, search_tables
 
+MARK = '<span class="awaiting">awaiting review</span>'
 TABLE = convert_markdown(
     "Before.\n\n| Name | Note |\n|---|---|\n| **Aloe:** Cool & Co | For *Birch* skin |\n"
     "| **Birch** [awaiting review] | Amp |\n\nAfter, Aloe."
@@ -43,3 +48,16 @@ def test_a_long_search_is_cut_and_a_text_without_a_table_is_left_alone() -> None
     search = search_tables("<p>Aloe</p>", "a" * 1000)
     assert (search.html, search.all, search.column) == ("<p>Aloe</p>", 0, "")
     assert len(search.words) == LONGEST
+
+
+def test_each_brand_in_the_medicines_table_leads_to_its_row() -> None:
+    file = Path(cpd.__path__[0]) / "courses/library/massage-and-ms/tools/medicines.md"
+    html = convert_markdown(file.read_text("utf-8").split("---\n", 2)[2]).html
+    brands = ("betaferon", "Zunovo", "Ampyra", "Sirdalud", "Lioresal Intrathecal", "MabThera")
+    for name in (*brands, "warfarin", "dalfampridine", "Gilenya"):
+        assert search_tables(html, name).found == 1, name
+    assert search_tables(html, "baclofen").found == 2
+    rows = re.findall(r"<tr>\s*<td.*?</tr>", html, re.DOTALL)
+    assert [row.count("<td") for row in rows] == [5] * 24
+    not_seen = [row for row in rows if "Not looked up" in row]
+    assert [f"Not looked up{MARK}" in row for row in not_seen] == [True, True]
