@@ -19,6 +19,7 @@ from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.files.ledger import LedgerEntryFile, LedgerFile
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
+from cpd.authoring.files.sign_list import SignListFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.content import frontmatter
 from cpd.content.boxes import BOXES
@@ -34,6 +35,7 @@ HEADINGS: dict[str, type[FileModel]] = {
     "sections/NN-id.md": SectionFile,
     "cases/id.md": CaseFile,
     "hazards/id.md": HazardFile,
+    "lists/id.md": SignListFile,
     "tools/id.md": ToolFile,
     "figures/id.md and figures/id.svg": FigureFile,
     "references/id.md": ReferenceFile,

@@ -232,6 +232,29 @@ def build_source_table(bundle: Bundle) -> Table:
     )
 
 
+def build_list_table(bundle: Bundle) -> Table:
+    """Show where each sign stands: the lists, and the documents that include them."""
+    places: dict[str, list[str]] = {part.slug: [] for part in bundle.lists}
+    for part in bundle.parts:
+        for slug in sorted({use.slug for use in part.list_uses if use.form != "say"}):
+            places[slug].append(part.name)
+    return Table(
+        "Where each sign stands",
+        ("list", "decision", "signs", "flags", "documents"),
+        tuple(
+            (
+                part.slug,
+                part.file.decision,
+                str(len(part.file.signs)),
+                ", ".join(part.file.family_of_flags),
+                str(len(places[part.slug])),
+            )
+            for part in bundle.lists
+        ),
+        tuple(f"{slug}: {', '.join(names)}." for slug, names in places.items()),
+    )
+
+
 def build_signature_table(bundle: Bundle) -> Table:
     """Show how many hazard cards and urgent cases a clinician has signed."""
     signed = {(entry.of, entry.hash) for entry in bundle.ledger_entries if entry.type == "sign-off"}
@@ -261,6 +284,7 @@ TABLES: tuple[TableMaker, ...] = (
     build_pool_table,
     build_objective_table,
     build_hazard_table,
+    build_list_table,
     build_unseen_attempts_table,
     build_constant_answer_table,
     build_cue_table,

@@ -19,8 +19,10 @@ from cpd.authoring.files.ledger import LedgerFile
 from cpd.authoring.files.part import CoursePart, ParsedLedger
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
+from cpd.authoring.files.sign_list import SignListFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.authoring.sources.disk import LEDGERS
+from cpd.authoring.sources.including import include_lists
 from cpd.content import frontmatter, picture
 from cpd.content.file_schema import FileModel
 from cpd.content.frontmatter import Fault, FrontMatter
@@ -28,7 +30,7 @@ from cpd.content.picture import Picture
 from cpd.content.schema_faults import build_schema_faults
 from cpd.courses.rules.ledger import Series
 
-CACHED_FILES = 600
+CACHED_FILES = 700
 """How many files are cached, by content: enough for two courses, or two versions of one."""
 _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "sections": ("section", SectionFile),
@@ -37,6 +39,7 @@ _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "tools": ("tool", ToolFile),
     "figures": ("figure", FigureFile),
     "references": ("reference", ReferenceFile),
+    "lists": ("list", SignListFile),
 }
 """Folder to the type of the documents in it, and the schema of their front matter."""
 _TOP_LEVEL: Mapping[str, tuple[str, type[FileModel]]] = {
@@ -107,6 +110,13 @@ class ParsedFiles:
             self._attach_picture_or_add_fault(part) if part.type == "figure" else part
             for part in self.parts
         ]
+
+    def include_lists_in_parts(self) -> None:
+        """Include the lists in the parts that name them, and note the faults that this makes."""
+        lists = {part.slug: part.file for part in self.parts if part.type == "list"}
+        included = [include_lists(part, lists) for part in self.parts]
+        self.parts = [part for part in included if isinstance(part, CoursePart)]
+        self.faults.extend(fault for part in included if isinstance(part, tuple) for fault in part)
 
     def add_faults_of_missing_files(self, paths: Container[str]) -> None:
         """Note a fault for each required file that is missing."""

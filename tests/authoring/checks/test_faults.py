@@ -50,6 +50,32 @@ def status(reference: str, word: str) -> Change:
     )
 
 
+HEAT_STROKE = """\
+---
+id: heat-stroke
+title: Heat stroke
+decision: emergency
+family_of_flags: [H1]
+references: []
+signs:
+  - sign: confusion
+  - sign: hot skin
+  - sign: a stumbling walk
+---
+"""
+BUCKLING = HEAT_STROKE.partition("  - sign")[0] + "  - sign: knees that buckle\n---\n"
+
+
+def write(file: str, text: str) -> Change:
+    return lambda small: small.write(file, text)
+
+
+def list_in_sheet(text: str) -> Change:
+    """A list, and a sheet that includes it, so that only what is added is wrong."""
+    sheet = append("tools/heat-card.md", "\n![](list:heat-stroke)\n")
+    return both(write("lists/heat-stroke.md", text), sheet)
+
+
 ANOTHER_STEP = """\
   - id: more
     prompt: What does he do then?
@@ -424,6 +450,96 @@ EXAMPLES = [
         "ledger.yaml",
         "",
         "The ledger has no entries.",
+    ),
+    Example(
+        "lists_known",
+        edit("tools/heat-card.md", "*If", "![](list:nobody)\n\n*If"),
+        "tools/heat-card.md",
+        "![](list:nobody)",
+        "There is no list 'nobody'.",
+    ),
+    Example(
+        "lists_known",
+        edit("hazards/fainting.md", "signs:\n", "signs:\n  emergency:\n    - list:nobody\n"),
+        "hazards/fainting.md",
+        "- list:nobody",
+        "There is no list 'nobody'.",
+    ),
+    Example(
+        "lists_known",
+        both(list_in_sheet(BUCKLING), append("tools/heat-card.md", "\nSay [say:heat-stroke].\n")),
+        "tools/heat-card.md",
+        "[say:heat-stroke]",
+        "The list 'heat-stroke' does not say what to say on the phone.",
+    ),
+    Example(
+        "lists_used",
+        write("lists/heat-stroke.md", BUCKLING),
+        "lists/heat-stroke.md",
+        "id: heat-stroke",
+        "Nothing includes this list.",
+    ),
+    Example(
+        "lists_in_pages_only",
+        both(list_in_sheet(BUCKLING), append("cases/leo-as-usual.md", "\n[list:heat-stroke]\n")),
+        "cases/leo-as-usual.md",
+        "[list:heat-stroke]",
+        "The list 'heat-stroke' cannot be included here.",
+    ),
+    Example(
+        "lists_in_pages_only",
+        list_in_sheet(BUCKLING.replace("knees", "knees [list:heat-stroke]")),
+        "lists/heat-stroke.md",
+        "[list:heat-stroke]",
+        "The list 'heat-stroke' cannot be included here.",
+    ),
+    Example(
+        "lists_under_their_decision",
+        both(
+            list_in_sheet(BUCKLING),
+            edit("hazards/fainting.md", "same_day:\n", "same_day:\n    - list:heat-stroke\n"),
+        ),
+        "hazards/fainting.md",
+        "- list:heat-stroke",
+        "The list 'heat-stroke' calls for 'emergency', not 'same_day'.",
+    ),
+    Example(
+        "lists_written_once",
+        both(
+            write("lists/heat-stroke.md", HEAT_STROKE),
+            edit(
+                "hazards/heat-stroke.md",
+                "    - Confusion\n    - Hot skin\n    - A stumbling walk\n",
+                "    - list:heat-stroke\n",
+            ),
+        ),
+        "sections/01-noticing.md",
+        "Confusion, hot skin",
+        "This writes out signs of the list 'heat-stroke'.",
+    ),
+    Example(
+        "lists_written_once",
+        both(
+            write("lists/heat-stroke.md", HEAT_STROKE),
+            edit("sections/01-noticing.md", "Confusion, hot skin and", "[signs:heat-stroke]; with"),
+        ),
+        "hazards/heat-stroke.md",
+        "emergency:",
+        "This writes out signs of the list 'heat-stroke'.",
+    ),
+    Example(
+        "texts_present_where_required",
+        list_in_sheet(BUCKLING + "More.\n"),
+        "lists/heat-stroke.md",
+        "More.",
+        "A list has no text.",
+    ),
+    Example(
+        "citations_have_references",
+        list_in_sheet(BUCKLING.replace("references: []", "references: [nobody-2020]")),
+        "lists/heat-stroke.md",
+        "references:",
+        "There is no reference 'nobody-2020'.",
     ),
     Example(
         "hazard_cards_signed_in_ledger",

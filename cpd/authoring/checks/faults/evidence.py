@@ -21,7 +21,8 @@ def citations_have_references(bundle: Bundle) -> Iterator[Fault]:
                 f"Write references/{key}.md, or correct the key.",
                 f"@{key}",
             )
-    for card in bundle.hazards:
+    cards_and_lists: tuple[CoursePart[Any], ...] = (*bundle.hazards, *bundle.lists)
+    for card in cards_and_lists:
         for position, key in bundle.names_without_file("reference", card.file.references):
             yield card.build_fault(
                 ("references", position),

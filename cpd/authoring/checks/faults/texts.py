@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator
 
 from cpd.authoring.files.bundle import Bundle
-from cpd.content.frontmatter import Fault, Path, Value
+from cpd.authoring.files.texts import iterate_front_matter_texts
+from cpd.content.frontmatter import Fault
 
 _MARKUP = re.compile(
     r"\*\*|__\w|(?<!\w)[*_][^\s*_][^*_]*[*_](?!\w)|`|~~|\[@|\[\^|\]\(|\]\[|\{#|<!--"
@@ -43,12 +44,16 @@ def dates_in_order(bundle: Bundle) -> Iterator[Fault]:
 
 
 def texts_present_where_required(bundle: Bundle) -> Iterator[Fault]:
-    """Sections, cases, tools, figures, course and exam have a text; references have none."""
+    """Sections, cases, tools, figures, course and exam have a text; references and lists none."""
     for part in bundle.course_and_parts:
         has_text = bool(part.source.body.strip())
         if part.type == "reference" and has_text:
             yield part.build_fault(None, "A reference has no text.", "Move it to 'note'.")
-        elif part.type not in ("reference", "hazard", "glossary") and not has_text:
+        elif part.type == "list" and has_text:
+            yield part.build_fault(
+                None, "A list has no text.", "Write it as 'signs', or remove it."
+            )
+        elif part.type not in ("reference", "list", "hazard", "glossary") and not has_text:
             yield part.build_fault(None, "The text is missing.", "Write it below the second '---'.")
 
 
@@ -68,7 +73,7 @@ def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
 def values_hold_no_markdown(bundle: Bundle) -> Iterator[Fault]:
     """Values except facts, rationales and reasons hold no Markdown: they are shown as written."""
     for part in bundle.course_and_parts:
-        for path, text in _front_matter_texts(part.source.data):
+        for path, text in iterate_front_matter_texts(part.source.data):
             markup = _MARKUP.search(text)
             if markup and path not in part.texts and path[-1] not in _ADDRESSES:
                 yield part.build_fault(
@@ -101,15 +106,3 @@ def figures_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
                     yield part.build_fault(
                         path, "Figures are not allowed here.", "Say it in words.", str(link)
                     )
-
-
-def _front_matter_texts(data: Value, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield the texts of a front matter with their paths."""
-    if isinstance(data, str):
-        yield path, data
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            yield from _front_matter_texts(value, (*path, key))
-    elif isinstance(data, list):
-        for place, value in enumerate(data):
-            yield from _front_matter_texts(value, (*path, place))
