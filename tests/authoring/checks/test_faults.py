@@ -343,6 +343,13 @@ EXAMPLES = [
         "'{{emergency-number}}' would be shown as written here.",
     ),
     Example(
+        "values_hold_no_markdown",
+        edit("glossary.md", "Warmed stones", "Warmed [awaiting review] stones"),
+        "glossary.md",
+        "meaning: Warmed",
+        "'[awaiting review]' would be shown as written: this value is plain text.",
+    ),
+    Example(
         "blanks_in_tools_only",
         append("sections/02-adapting.md", "\n[____ Your name]\n"),
         "sections/02-adapting.md",
