@@ -49,6 +49,7 @@ FAULTS = [
     ("| a | b |\n|---|\n| 1 | 2 |", 1, "this is not read as a table"),
     ("a | b\n1 | 2", 2, "this is not read as a table"),
     ("| a | b |\n|---|---|\n| 1 | 2 |\n| c | d |\n|---|---|", 5, "begins a second table"),
+    ("| a | b |\n|---|---|\n| 1 | 2 |\n- c | d", 4, "The item '- c | d' would be shown as a row"),
     # boxes
     ("!!! caution\nDo not touch.", 2, "The box is empty"),
     ("!!! caution\n  Do not touch.", 2, "The box is empty"),
