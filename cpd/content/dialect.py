@@ -130,7 +130,10 @@ class FinalForm(blocks.TreeReader):
         if not anchor:
             if level < _DEEPEST:
                 self.findings.note_problem(
-                    f"The heading '{text}' has no anchor.", "Write '## Text {#anchor}'.", text
+                    f"The heading '{text}' has no anchor.",
+                    "Write '## Text {#anchor}'. In a case, a figure or a value, which have no "
+                    "headings, begin a paragraph in bold instead.",
+                    text,
                 )
             return
         if not ANCHOR.fullmatch(anchor) or RESERVED.fullmatch(anchor):

@@ -57,6 +57,15 @@ def test_check_names_faults_with_file_line_and_remedy(course: CourseFolder) -> N
     assert line
 
 
+def test_check_counts_nothing_while_a_file_cannot_be_read(course: CourseFolder) -> None:
+    course.edit("cases/leo-as-usual.md", "red_flag: false", "red_flag: no")
+    output = check(course.path).output
+    assert "'red_flag' has the wrong form." in output
+    assert "Warnings and tables follow once these faults are fixed." in output
+    assert "warnings:" not in output
+    assert "##" not in output
+
+
 def test_check_names_files_from_here(course: CourseFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     course.remove("exam.md")
     monkeypatch.chdir(course.path.parent)

@@ -106,6 +106,7 @@ FAULTS = [
     ("See [](https://a.example/).", 1, "has no words"),
     ("Known [@smith-2020 since.", 1, "'[@smith-2020' does not make a citation"),
     ("Known [ @smith-2020].", 1, "does not make a citation"),
+    ("Known (@smith-2020).", 1, "a citation stands in brackets"),
     ("Wash {#wash} it.", 1, "only headings have anchors"),
     ("Wash {.big} it.", 1, "only headings have anchors"),
     ("Wash {: .big}", 1, "only headings have anchors"),

@@ -80,7 +80,7 @@ def build_pool_table(bundle: Bundle) -> Table:
             (row.pool, str(row.cases), str(row.families), str(row.red_flags))
             for row in numbers.build_pool_rows(bundle)
         ),
-        (f"An exam draws {draw.cases} cases, including at least {draw.red_flags} red flags.",),
+        (f"An exam draws {draw.cases} cases, at least {draw.red_flags} with a red flag.",),
     )
 
 

@@ -108,6 +108,14 @@ class Bundle:
                     anchors.setdefault(term.id, anchor)
         return anchors
 
+    @property
+    def uncounted_names(self) -> frozenset[str]:
+        """The files, as `type:slug`, that no count includes because they have faults."""
+        read = {part.name for part in self.course_and_parts}
+        others = {name for name in self.named if name.startswith(("course:", "term:"))}
+        unbuilt = {case.name for case in self.cases if case.slug not in self.built}
+        return (self.named - read - others) | unbuilt
+
     def names_without_file(self, type_: str, names: Iterable[str]) -> Iterator[tuple[int, str]]:
         """Yield the position and the name of those that no file of a type has."""
         for position, name in enumerate(names):

@@ -7,6 +7,15 @@ from pydantic import AfterValidator, Field
 
 from cpd.content.file_schema import FileModel, Share, Slug, Title, build_schema_error
 
+_LARGEST = 100_000
+"""More hours or minutes than this would lead beyond the last day that a clock knows."""
+
+
+def _refuse_huge_number(value: int) -> int:
+    if value > _LARGEST:
+        raise build_schema_error("The number is too large.", f"Use at most {_LARGEST:,}.")
+    return value
+
 
 def _refuse_negative_number(value: int) -> int:
     if value < 0:
@@ -28,8 +37,8 @@ def _refuse_bad_pass_mark(value: Fraction) -> Fraction:
     return value
 
 
-Count = Annotated[int, AfterValidator(_refuse_negative_number)]
-Some = Annotated[int, AfterValidator(_refuse_number_below_one)]
+Count = Annotated[int, AfterValidator(_refuse_negative_number), AfterValidator(_refuse_huge_number)]
+Some = Annotated[int, AfterValidator(_refuse_number_below_one), AfterValidator(_refuse_huge_number)]
 
 
 class Draw(FileModel):

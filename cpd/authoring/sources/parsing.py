@@ -51,6 +51,7 @@ _SERIES = {path: series for series, path in LEDGERS.items()}
 _PICTURE = re.compile(r"figures/([^/]+)\.svg")
 _REQUIRED = ("course.md", "exam.md")
 _NUMBERED = re.compile(r"[0-9]{2}-(.+)")
+_PERHAPS_NUMBERED = re.compile(r"[0-9]{1,3}[-_ .](.+)")
 _M = TypeVar("_M", bound=FileModel)
 
 
@@ -166,8 +167,11 @@ class ParsedFiles:
             )
             self.faults.append(part.build_fault(("id",), message, "Give both the same name."))
         elif is_section and not _NUMBERED.fullmatch(FilePath(part.path).stem):
-            remedy = f"Name it sections/01-{part.slug}.md, with its position in the course."
-            message = "The file name of a section begins with a number."
+            remedy = (
+                f"Name it sections/NN-{part.slug}.md, with its place in the course as NN: 01, 02, "
+                "and so on."
+            )
+            message = "The file name of a section begins with a number of two digits and a hyphen."
             self._add_fault(part.path, message, remedy)
 
 
@@ -230,5 +234,5 @@ def _type_and_schema_or_none(path: str) -> tuple[str, type[FileModel]] | None:
 def _parse_slug(path: str) -> str:
     """Return the id that a file's name stands for; for the course, this is its folder's name."""
     stem = FilePath(path).stem
-    numbered = _NUMBERED.fullmatch(stem) if path.startswith("sections/") else None
+    numbered = _PERHAPS_NUMBERED.fullmatch(stem) if path.startswith("sections/") else None
     return numbered.group(1) if numbered else stem

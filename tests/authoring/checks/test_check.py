@@ -22,7 +22,8 @@ def test_the_report_shows_warnings_and_every_table(small: CourseFolder) -> None:
     for make in TABLES:
         assert str(make(small.bundle())) in text
     assert "Required sections: 235 words ÷ 200 a minute = 1.2 minutes." in text
-    assert "The pass mark is 75 %; one critical act fails." in text
+    assert "An exam draws 6 cases, at least 2 with a red flag." in text
+    assert "The pass mark is 75%; one critical act fails." in text
 
 
 def test_the_report_of_a_course_without_warnings_has_none(small: CourseFolder) -> None:

@@ -414,21 +414,21 @@ EXAMPLES = [
         edit("exam.md", "  cases: 6", "  cases: 17"),
         "exam.md",
         "  cases:",
-        "The draw needs 17 families of cases; there are 16.",
+        "Families of cases: the draw needs 17, and the pool has 16.",
     ),
     Example(
         "exam_can_be_drawn",
         edit("exam.md", "red_flags: 2", "red_flags: 7"),
         "exam.md",
         "red_flags:",
-        "The draw needs 7 families with a red flag; there are 6.",
+        "Families with a red flag: the draw needs 7, and the pool has 6.",
     ),
     Example(
         "exam_can_be_drawn",
         both(edit("exam.md", "cases: 6", "cases: 16"), edit("exam.md", "notice: 2", "notice: 9")),
         "exam.md",
         "per_objective:",
-        "The draw needs 9 families for 'notice'; there are 8.",
+        "Families for 'notice': the draw needs 9, and the pool has 8.",
     ),
     Example(
         "exam_can_be_drawn",
@@ -546,7 +546,7 @@ EXAMPLES = [
         edit("hazards/sunburn.md", "signed_by: null", "signed_by: Dr Rao"),
         "hazards/sunburn.md",
         "signed_by:",
-        "The ledger has no signature for this card as it reads now.",
+        "The ledger has no signature by Dr Rao for this card as it reads now.",
     ),
 ]
 
@@ -586,8 +586,28 @@ def test_a_card_that_is_signed_in_the_ledger_may_say_so(small: CourseFolder) -> 
     small.bundle()
     small.edit("hazards/sunburn.md", "rule: Leave", "rule: Always leave")
     assert [message for _, _, message in small.faults()] == [
-        "The ledger has no signature for this card as it reads now."
+        "The ledger has no signature by Dr Rao for this card as it reads now."
     ]
+
+
+def test_nobody_signs_a_card_for_somebody_else(small: CourseFolder) -> None:
+    card = next(card for card in small.bundle().hazards if card.slug == "sunburn")
+    signature = "{{on: 2026-02-01, by: {by}, type: sign-off, of: {of}, hash: {hash}}}"
+    entry = signature.format(by="Dr Rao", of=card.name, hash=card.content_hash)
+    append("ledger.yaml", f"- {entry}\n")(small)
+    small.edit("hazards/sunburn.md", "signed_by: null", "signed_by: Dr Chu")
+    assert [message for _, _, message in small.faults()] == [
+        "The ledger has no signature by Dr Chu for this card as it reads now."
+    ]
+
+
+@pytest.mark.parametrize("broken", ["kind: decision", "basis: "])
+def test_a_case_with_faults_is_not_missed_in_the_pool(small: CourseFolder, broken: str) -> None:
+    """What cannot be read is not counted, so no number about the pool would be true."""
+    small.edit("exam.md", "  cases: 6", "  cases: 16")
+    small.edit("cases/leo-as-usual.md", broken, f"x{broken}")
+    files = {file for file, _, _ in small.faults()}
+    assert files == {"cases/leo-as-usual.md"}
 
 
 def test_an_entry_of_a_removed_file_needs_its_retirement(small: CourseFolder) -> None:

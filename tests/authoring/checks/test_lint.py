@@ -11,7 +11,7 @@ from tests.support.cues import plant_pool
 
 Change = Callable[[CourseFolder], object]
 KNOWN = {
-    ("exam.md", "cases: the pool allows 2 unseen tries; the goal is 3."),
+    ("exam.md", "Unseen tries (cases): the pool allows 2; the goal is 3."),
     ("cases/nico-room.md", "The right option has 44 characters, and the longest other has 28."),
 }
 """What the tiny course as it is brings."""
@@ -140,7 +140,7 @@ EXAMPLES = [
         edit("sections/02-adapting.md", "Leave sunburnt skin", CHOPPY * 9 + "\n\nLeave skin"),
         "sections/02-adapting.md",
         "",
-        "80 % of the sentences have fewer than 8 words; the goal is less than 25 %.",
+        "80% of the sentences have fewer than 8 words; the goal is less than 25%.",
     ),
     Example(
         "readable_cases",
@@ -223,14 +223,14 @@ EXAMPLES = [
         edit("exam.md", "notice: 2", "notice: 3"),
         "exam.md",
         "draw:",
-        "objective notice: the pool allows 2 unseen tries; the goal is 3.",
+        "Unseen tries (objective notice): the pool allows 2; the goal is 3.",
     ),
     Example(
         "no_constant_answer_passes",
         everybody_proceeds,
         "exam.md",
         "pass_mark:",
-        "Always answering 'proceed' scores 100 %: a pass.",
+        "Always answering 'proceed', with every other question right, scores 100%: a pass.",
     ),
     Example(
         "wording_tells_no_key",

@@ -115,7 +115,7 @@ def test_a_visitor_is_led_to_what_is_open_without_an_account(
 ) -> None:
     links = stranger.get(COURSE).page.links()
     assert links["Read the first section"] == f"{COURSE}/sections/noticing"
-    assert links["Decide one case"] == "/try"
+    assert links["Decide one case"] == "/try?course=small-course"
     assert "Decide one case" in maya.get(COURSE).page.links()
     courses.enrol(app, MAYA)
     assert "Decide one case" not in maya.get(COURSE).page.links()

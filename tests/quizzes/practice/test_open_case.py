@@ -102,6 +102,19 @@ def test_without_an_open_case_there_is_no_page_and_no_card(
     assert not stranger.get("/").page.forms
 
 
+def test_a_course_page_leads_to_the_open_case_of_its_own_course(
+    app: Flask, stranger: Visitor, tmp_path: Path
+) -> None:
+    changes = {"cases/quinn-dizzy.md": ("title: Quinn is dizzy", "title: Zora is dizzy")}
+    courses.publish(app, courses.altered(tmp_path, changes, slug="other-course"))
+    for slug, title in (("small-course", "Quinn"), ("other-course", "Zora")):
+        path = stranger.get(f"/courses/{slug}").page.links()["Decide one case"]
+        assert f"{title} is dizzy" in stranger.get(path).text
+        stranger.submit({"choice": "same_day"}, status=200)
+        assert f"{title} is dizzy" in stranger.page.text
+    stranger.get("/try?course=no-such-course", status=404)
+
+
 def test_it_asks_little_of_the_database(app: Flask, stranger: Visitor) -> None:
     stranger.get("/try")
     with asked(app) as statements:

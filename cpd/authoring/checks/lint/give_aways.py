@@ -50,8 +50,8 @@ def no_constant_answer_passes(bundle: Bundle) -> Iterator[Fault]:
         if row.score >= bundle.exam.file.pass_mark and not row.critical:
             yield bundle.exam.build_fault(
                 ("pass_mark",),
-                f"Always answering '{row.answer}' scores {numbers.format_percent(row.score)}: "
-                "a pass.",
+                f"Always answering '{row.answer}', with every other question right, scores "
+                f"{numbers.format_percent(row.score)}: a pass.",
                 "Add cases with a different right answer.",
             )
 
