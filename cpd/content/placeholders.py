@@ -1,11 +1,11 @@
-"""Filling the placeholders of stored HTML: citations, course links, blanks, choices and figures.
+"""Filling the placeholders of stored HTML: citations, links, marks, blanks, choices and figures.
 
 Stored HTML is our own sanitized output, in which a citation is always exactly
 `<a class="cite" data-ref="KEY" href="#ref-KEY">KEY</a>`, a course link
 `<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">`, a blank
-`<span class="blank" data-lines="4">LABEL</span>`, a choice `<span class="tick">LABEL</span>`, and
-the place of a figure `<figure data-figure="SLUG"></figure>`, so one pattern finds everything in
-one pass.
+`<span class="blank" data-lines="4">LABEL</span>`, a choice `<span class="tick">LABEL</span>`, a
+review mark `<span class="awaiting">WORDS</span>`, and the place of a figure
+`<figure data-figure="SLUG"></figure>`, so one pattern finds everything in one pass.
 """
 
 import re
@@ -35,6 +35,7 @@ _PLACEHOLDER = re.compile(
     r'|<span class="blank" data-lines="(?P<lines>[1-9])">(?P<label>[^<]*)</span>'
     r'|<span class="(?P<group>tick|pick)s"><strong>(?P<question>.*?)</strong>'
     r'|<span class="(?P<choice>tick|pick)">(?P<words>[^<]*)</span>'
+    r'|<span class="(?P<mark>awaiting)">[^<]*</span>'
     r'|<figure data-figure="(?P<figure>[a-z0-9-]+)"></figure>'
 )
 _PLACES = re.compile(
@@ -66,9 +67,14 @@ class PlaceholderFiller:
     """Fills the placeholders of one page, and numbers its citations across all pieces of HTML."""
 
     def __init__(
-        self, chip: Chip, address: Address | None = None, figure: Figure | None = None
+        self,
+        chip: Chip,
+        address: Address | None = None,
+        figure: Figure | None = None,
+        review_mark: str = "",
     ) -> None:
         self._chip = chip
+        self._review_mark = review_mark
         self._address = address
         self._figure = figure
         self._numbers: dict[str, int] = {}
@@ -93,16 +99,21 @@ class PlaceholderFiller:
             return _keep_with_punctuation(
                 str(escape(self._chip(self.assign_number(key), key))), found["punctuation"]
             )
-        if found["lines"] is not None:
-            return FIELD.format(label=found["label"], lines=found["lines"])
-        if found["group"] is not None or found["choice"] is not None:
-            return self._render_choice(found)
+        if found["mark"] is not None:
+            return str(escape(self._review_mark))
         if found["figure"] is not None:
             return str(self._figure(found["figure"])) if self._figure else ""
+        return self._render_link(found) if found["type"] else self._render_field(found)
+
+    def _render_link(self, found: re.Match[str]) -> str:
         link = CrossLink(found["type"], found["slug"], found["anchor"] or "")
-        if self._address is None:
-            return f'<a href="{found["href"]}">'
-        return f'<a href="{escape(self._address(link))}">'
+        address = found["href"] if self._address is None else escape(self._address(link))
+        return f'<a href="{address}">'
+
+    def _render_field(self, found: re.Match[str]) -> str:
+        if found["lines"] is not None:
+            return FIELD.format(label=found["label"], lines=found["lines"])
+        return self._render_choice(found)
 
     def _render_choice(self, found: re.Match[str]) -> str:
         if found["group"] is None:

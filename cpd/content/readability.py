@@ -11,6 +11,7 @@ WORDS_PER_MINUTE = 200
 https://www.ncbtmb.org/faq/what-are-ncbtmbs-guidelines-for-home-study-courses/"""
 
 _CITATION = re.compile(r'<a class="cite"[^>]*>.*?</a>', re.DOTALL)
+_REVIEW_MARK = re.compile(r'<span class="awaiting">[^<]*</span>')
 _HEADING = re.compile(r"<(h[1-6])(?: [^>]*)?>.*?</\1>", re.DOTALL)
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th|caption|blockquote|pre|dt|dd)>|<br ?/?>")
 _TAG = re.compile(r"<[^>]*>")
@@ -37,8 +38,8 @@ _VOWELS = re.compile(r"[aeiouyàáâäèéêëìíîïòóôöùúûü]+")
 
 
 def extract_plain_text(html: str) -> str:
-    """Return the text of rendered HTML without citations, one line for each block."""
-    text = _BLOCK_END.sub("\n", _CITATION.sub("", html).replace("\n", " "))
+    """Return the text of rendered HTML without citations and marks, one line for each block."""
+    text = _BLOCK_END.sub("\n", _CITATION.sub("", _REVIEW_MARK.sub("", html)).replace("\n", " "))
     lines = (" ".join(line.split()) for line in entities.unescape(_TAG.sub("", text)).split("\n"))
     return "\n".join(line for line in lines if line)
 

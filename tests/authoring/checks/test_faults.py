@@ -329,6 +329,13 @@ EXAMPLES = [
         "'&nbsp;' would be shown as written: this value is plain text.",
     ),
     Example(
+        "values_hold_no_markdown",
+        edit("glossary.md", "Warmed stones", "Warmed [awaiting review] stones"),
+        "glossary.md",
+        "meaning: Warmed",
+        "'[awaiting review]' would be shown as written: this value is plain text.",
+    ),
+    Example(
         "blanks_in_tools_only",
         append("sections/02-adapting.md", "\n[____ Your name]\n"),
         "sections/02-adapting.md",

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.texts import iterate_front_matter_texts
+from cpd.content.document import REVIEW_MARK
 from cpd.content.frontmatter import Fault
 
 _MARKUP = re.compile(
     r"\*\*|__\w|(?<!\w)[*_][^\s*_][^*_]*[*_](?!\w)|`|~~|\[@|\[\^|\]\(|\]\[|\{#|<!--"
     r"|</?(?:a|abbr|b|br|code|div|em|i|li|mark|ol|p|s|small|span|strong|sub|sup|u|ul)\b[^<>]*>"
-    r"|&(?:#[0-9]+|#x[0-9a-fA-F]+|[a-z]+);"
+    r"|&(?:#[0-9]+|#x[0-9a-fA-F]+|[a-z]+);|\[(?i:awaiting review)\]"
 )
 """Markdown and HTML, which have no effect in a value."""
 _ADDRESSES = ("doi", "url")
 """Values that may hold any character."""
+_MAY_AWAIT_REVIEW = (("hazard", ("rule",)),)
+"""Values in which a sentence may be marked as awaiting review."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -74,7 +77,8 @@ def values_hold_no_markdown(bundle: Bundle) -> Iterator[Fault]:
     """Values except facts, rationales and reasons hold no Markdown: they are shown as written."""
     for part in bundle.course_and_parts:
         for path, text in iterate_front_matter_texts(part.source.data):
-            markup = _MARKUP.search(text)
+            has_mark = (part.type, path) in _MAY_AWAIT_REVIEW
+            markup = _MARKUP.search(text.replace(f" [{REVIEW_MARK}]", "") if has_mark else text)
             if markup and path not in part.texts and path[-1] not in _ADDRESSES:
                 yield part.build_fault(
                     path,
