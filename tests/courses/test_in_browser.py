@@ -175,16 +175,19 @@ def test_a_long_entry_is_never_cut_off_on_paper(app: Flask, phone_without_script
     assert not field.evaluate("it => it.scrollHeight <= it.clientHeight")
 
 
-def test_every_sheet_fills_one_page_of_paper(app: Flask, phone: Page) -> None:
+def test_every_sheet_fills_one_page_of_paper_and_a_table_to_search_two(
+    app: Flask, phone: Page
+) -> None:
     """Also with the numbers of the country that has the most to print."""
     sign_in(phone)
     choose_wordiest_country(phone)
-    sheets = []
+    pages = {}
     for folder in (courses.FOLDER, *shipped_course_folders()):
         slug = courses.publish(app, folder)
         courses.enrol(app, MAYA, slug)
-        sheets += [f"/courses/{slug}/tools/{one.slug}" for one in courses.bundle(folder).tools]
-    assert {path: pages_on_paper(phone, path) for path in sheets} == dict.fromkeys(sheets, 1)
+        for one in courses.bundle(folder).tools:
+            pages[f"/courses/{slug}/tools/{one.slug}"] = 2 if one.file.searchable else 1
+    assert {path: pages_on_paper(phone, path) for path in pages} == pages
     assert pages_on_paper(phone, COURSE) > 1  # the control: more is counted as more
 
 
