@@ -24,6 +24,11 @@ def keep_no_order(_path: Path) -> Sequence[str]:
     return ()
 
 
+def read_value(text: str, path: Path) -> Value:
+    """Return a value of a file; raises LookupError if it is missing."""
+    return _open_file(text).read_value(path)
+
+
 def set_value(text: str, path: Path, value: Value, *, order: Order = keep_no_order) -> str:
     """Replace a value, or add it together with the keys above it that are missing."""
     file = _open_file(text)
