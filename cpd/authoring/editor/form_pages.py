@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from cpd.authoring.drafts.models import Draft
 from cpd.authoring.editor import labels
 from cpd.authoring.editor.field_tree import (
-    MISSING,
     NO,
     YES,
     Control,
@@ -148,9 +147,6 @@ class FormPage:
         sent = self.posted.get(question.name)
         if sent and question.name in self.errors:
             return _UNSEEN.sub("\ufffd", sent[-1])
-        is_default = question.value is MISSING and question.control is Control.YES_NO
-        if is_default and question.default is not MISSING:
-            return YES if question.default else NO
         return question.text
 
     def rows_of(self, question: Question) -> int:

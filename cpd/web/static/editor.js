@@ -8,7 +8,7 @@
   const line = document.getElementById("saving");
   const kept = document.getElementById("kept");
   const place = `cpd:draft:${form.dataset.draft}:${form.dataset.autosave.split("/").pop()}`;
-  const pause = 2000;
+  const pause = 1000;
   const slowest = 60000;
   let wait = pause;
   let timer = 0;
