@@ -131,10 +131,6 @@ class FormPage:
         """Return how a question is asked."""
         return labels.find_wording(self.file.type_, part)
 
-    def kind_label(self, kind: str) -> LazyString | str:
-        """Return a kind of answer in words."""
-        return labels.label_of_kind(kind)
-
     def answers_of(self, leaving: Exit) -> list[str]:
         """Return the answers that lead to one place, in words where they are decisions."""
         return [
