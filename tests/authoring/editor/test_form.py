@@ -14,6 +14,7 @@ from cpd.authoring.editor.labels import has_wording
 from cpd.content.frontmatter import FrontMatter, parse_front_matter
 from tests.authoring.editor.test_editor import begin, save, text_of
 from tests.support.fields import answers_on, check_answer, other_answer, shipped_files
+from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -234,3 +235,18 @@ def test_whatever_is_written_is_read_again(data: st.DataObject) -> None:
 
 WORDS = st.text(st.sampled_from("aé“:#-|>'\"{}[]!&*%@`,?\\ \t\n0.12"), max_size=30)
 CASE_FILE = next((text, file) for text, file in shipped_files() if file.type_ == "case")
+
+
+@on_sqlite
+def test_a_save_needs_few_queries_and_the_page_no_more_with_more_to_ask(
+    app: Flask, ada: Visitor, draft: str
+) -> None:
+    with asked(app) as saving:
+        send(ada, draft, ("f.title", "Leo again"))
+    assert len(saving) <= 6
+    with asked(app) as short:
+        ada.get(draft)
+    send(ada, draft, ("act", "add:steps:single"))
+    with asked(app) as longer:
+        ada.get(draft)
+    assert len(longer) <= len(short)
