@@ -176,6 +176,20 @@ def test_what_the_page_does_not_ask_is_refused(ada: Visitor, draft: str) -> None
     ada.post(draft, sent, status=400)
 
 
+@on_sqlite
+def test_a_case_is_shown_as_learners_see_it(ada: Visitor, draft: str) -> None:
+    page = ada.get(f"{draft}/preview").text
+    assert "Leo, 36, comes in the morning cool." in page
+    assert "Stop, call the emergency number, stay with them" in page
+    assert "Nothing speaks against the plan." in page  # after the answer
+    ada.get(draft)
+    send(ada, draft, ("f.steps.0.options.emergency.leads_to", "nowhere"))
+    assert "This case cannot be shown yet" in ada.get(f"{draft}/preview").text
+    ada.get(draft)
+    send(ada, draft, ("f.position", "soon"))
+    assert "its keys have faults" in ada.get(f"{draft}/preview").text
+
+
 # Every schema has words, and every shipped file survives its form
 
 
