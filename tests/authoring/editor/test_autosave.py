@@ -46,8 +46,13 @@ def test_no_word_is_lost(
     assert "title: Leo, saved\n" in text_of(app, draft)
 
     held: list[Route] = []
-    context.route("**/answers", held.append)
-    title.fill("Leo, saved twice")
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    context.route("**/answers", hold)
+    with page.expect_request("**/answers"):
+        title.fill("Leo, saved twice")
     expect(saving).to_contain_text("Saving")
     answer = held[0].fetch()  # the server has saved it, and the page does not know yet
     page.get_by_role("button", name="Ask for one right answer").click(no_wait_after=True)
