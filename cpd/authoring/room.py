@@ -2,6 +2,7 @@
 
 from cpd.authoring.bank import views as _bank
 from cpd.authoring.blueprint import bp
+from cpd.authoring.editor import form_views as _form
 from cpd.authoring.editor import views as _editor
 from cpd.authoring.publish import rerendering
 from cpd.courses import renderings as course_renderings
@@ -9,7 +10,7 @@ from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 from cpd.quizzes import keys
 
-PAGES = (_bank, _editor)
+PAGES = (_bank, _editor, _form)
 """The modules that add pages to the blueprint."""
 
 ROOM = Room(
