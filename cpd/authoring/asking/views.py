@@ -47,7 +47,6 @@ def _render_review_page(draft: Draft, form: AskForm) -> str:
         draft=draft,
         is_open=draft.state is DraftState.OPEN,
         form=form,
-        resolution=ResolutionForm(),
         reviews=reviews,
         reason=queries.find_reason_against_approval(session, draft),
         is_sent=present is not None,

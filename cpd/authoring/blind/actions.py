@@ -1,6 +1,7 @@
 """What a reviewer does before the key opens, and how a guest's browser is let in."""
 
 import secrets
+from base64 import urlsafe_b64encode
 from datetime import datetime
 from hmac import compare_digest
 
@@ -34,7 +35,8 @@ class TextChangedError(Exception):
 
 def make_link_token(session: Session, request: ReviewRequest) -> str:
     """Return the token of a guest's link, the same in every email; only its hash is stored."""
-    token = hash_with_secret_key("review-link", request.public_id)
+    secret = bytes.fromhex(hash_with_secret_key("review-link", request.public_id))
+    token = urlsafe_b64encode(secret).decode().rstrip("=")
     request.link_hash = hash_token(token)
     session.flush()
     return token

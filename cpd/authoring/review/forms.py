@@ -48,8 +48,8 @@ class OpinionForm(Form):
 class CommentForm(Form):
     """A comment on one sentence or one option."""
 
-    path = SelectField(_l("About"), validate_choice=True)
-    text = TextAreaField(
+    path = SelectField(_l("About"))
+    comment = TextAreaField(
         _l("Comment"),
         [InputRequired(_l("Write the comment.")), _SHORT_ENOUGH],
         filters=[clean_multiline_text],

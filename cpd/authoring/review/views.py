@@ -192,7 +192,7 @@ def add_review_comment(public_id: str) -> ResponseReturnValue:
     try:
         with unit_of_work() as writing:
             actions.add_comment(
-                writing, review.id, form.path.data, form.text.data or "", now=clock.now()
+                writing, review.id, form.path.data, form.comment.data or "", now=clock.now()
             )
     except ReviewClosedError:
         abort(404)
