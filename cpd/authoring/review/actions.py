@@ -56,7 +56,7 @@ class NothingChangedError(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Invitee:
     """Who is asked: the account of a reviewer, or a guest by their address."""
 
     person: Person | None = None
@@ -68,7 +68,7 @@ class AskReport:
     """Who was asked, and who was not, because they have seen a key that they would answer blind."""
 
     requests: Sequence[ReviewRequest]
-    refused: Sequence[Asked]
+    refused: Sequence[Invitee]
 
 
 # Sending
@@ -77,7 +77,7 @@ class AskReport:
 def ask_for_review(
     session: Session,
     prepared: Sequence[PreparedText],
-    asked: Sequence[Asked],
+    asked: Sequence[Invitee],
     *,
     note: str,
     actor: Actor,
@@ -130,7 +130,7 @@ def _point_review_to_text(review: Review, text: SentText) -> None:
 def _ask_one(
     session: Session,
     texts: Sequence[SentText],
-    asked: Asked,
+    asked: Invitee,
     *,
     note: str,
     actor: Actor,
@@ -174,7 +174,7 @@ def _enqueue_invitation(session: Session, request: ReviewRequest, *, now: dateti
     outbox.enqueue_job(session, INVITATION_PURPOSE, about, due_at=now, now=now)
 
 
-def _find_or_add_reviewer(session: Session, asked: Asked) -> Reviewer:
+def _find_or_add_reviewer(session: Session, asked: Invitee) -> Reviewer:
     """Return the reviewer; an address that has an account is the person of that account."""
     email = asked.email
     person = asked.person or session.scalar(sa.select(Person).where(Person.email == email))

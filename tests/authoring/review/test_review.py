@@ -132,6 +132,7 @@ def test_a_guest_answers_blind_differs_is_convinced_and_signs(
     assert {f"authoring:review:{act}" for act in ("ask", "answer", "disagree", "agree")} <= acts
 
 
+@on_sqlite
 def test_wording_is_signed_again_and_another_key_needs_another_person(
     app: Flask, ada: Visitor, ravi: Visitor, stranger: Visitor, post: PostOffice
 ) -> None:
