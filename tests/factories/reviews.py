@@ -7,6 +7,7 @@ from flask import Flask
 from cpd.authoring.blind import actions as blind
 from cpd.authoring.blind.models import Review
 from cpd.authoring.blind.queries import find_review_with_case
+from cpd.authoring.blind.rules.verdicts import Verdict
 from cpd.authoring.review import actions
 from cpd.authoring.review.actions import Invitee
 from cpd.authoring.review.preparing import PreparedText
@@ -20,11 +21,11 @@ from tests.support.people import ADA, Person
 _numbers = count(1)
 
 
-def ask(app: Flask, named: Person) -> Review:
+def ask(app: Flask, named: Person, case: str = "") -> Review:
     """Let ada ask somebody with an account about a case of one decision; return their review."""
     with app.app_context():
         invitee = Invitee(person=accounts.row_of(named))
-    return _ask(app, invitee)
+    return _ask(app, invitee, case)
 
 
 def invite(app: Flask, email: str) -> str:
@@ -35,8 +36,8 @@ def invite(app: Flask, email: str) -> str:
         return blind.make_link_token(session, request)
 
 
-def _ask(app: Flask, invitee: Invitee) -> Review:
-    name = f"mina-{next(_numbers)}"
+def _ask(app: Flask, invitee: Invitee, case: str = "") -> Review:
+    name = case or f"mina-{next(_numbers)}"
     draft = drafts.start(app, ADA, f"cases/{name}.md", "Text.\n")
     front, key = samples.flat(name=name)
     prepared = PreparedText(
@@ -56,9 +57,9 @@ def _ask(app: Flask, invitee: Invitee) -> Review:
         return found
 
 
-def answer(app: Flask, named: Person) -> Review:
+def answer(app: Flask, named: Person, case: str = "") -> Review:
     """Let somebody answer such a case blind, as its key does, and open the key."""
-    review = ask(app, named)
+    review = ask(app, named, case)
     with app.app_context():
         now, shown, actor = clock.now(), review.sent_text.text_hash, courses.actor_of(named)
         with unit_of_work() as session:
@@ -73,3 +74,31 @@ def comment(app: Flask, named: Person) -> str:
     review = answer(app, named)
     with app.app_context(), unit_of_work() as session:
         return actions.add_comment(session, review.id, "", "Why?", now=clock.now()).public_id
+
+
+def sign(app: Flask, named: Person) -> Review:
+    """Let somebody sign such a case, with who they are."""
+    review = answer(app, named)
+    with app.app_context():
+        now, shown, actor = clock.now(), review.sent_text.text_hash, courses.actor_of(named)
+        with unit_of_work() as session:
+            blind.introduce_reviewer(
+                session,
+                review.request.reviewer,
+                name=named.full_name,
+                credentials="nurse",
+                disclosures="none",
+            )
+            actions.give_opinion(
+                session, review.id, Verdict.AGREE, "Well put.", shown=shown, actor=actor, now=now
+            )
+    return review
+
+
+def let_in(app: Flask, email: str) -> None:
+    """Let a guest's browser in by a mailed code."""
+    request = _ask(app, Invitee(email=email)).request
+    with app.app_context(), unit_of_work() as session:
+        session.add(request)
+        code = blind.make_code(session, request, now=clock.now())
+        assert blind.open_visit_by_code(session, request.id, code, now=clock.now())
