@@ -31,6 +31,7 @@ ROOM = Room(
     emails={
         blind.INVITATION_PURPOSE: emails.send_invitation,
         blind.CODE_PURPOSE: emails.make_and_send_code,
+        blind.HANDED_IN_PURPOSE: emails.send_hand_in_notice,
     },
     personal=(
         PersonalData(

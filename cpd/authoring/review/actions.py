@@ -144,15 +144,13 @@ def _ask_one(
     ]
     if not texts:
         return None
-    request = ReviewRequest(
-        reviewer_id=reviewer.id,
-        is_guest=asked.person is None,
-        note=note,
-        asked_by=actor.subject,
-        asked_at=now,
-        expires_at=now + OPENS_FOR,
-    )
-    session.add(request)
+    request = _find_open_request(session, reviewer, asked, actor=actor, now=now)
+    if request is None:
+        request = ReviewRequest(
+            reviewer_id=reviewer.id, is_guest=asked.person is None, asked_by=actor.subject
+        )
+        session.add(request)
+    request.note, request.asked_at, request.expires_at = note, now, now + OPENS_FOR
     session.flush()
     for text in texts:
         _add_review(session, request, reviewer, text)
@@ -167,6 +165,24 @@ def _ask_one(
     )
     _enqueue_invitation(session, request, now=now)
     return request
+
+
+def _find_open_request(
+    session: Session, reviewer: Reviewer, asked: Invitee, *, actor: Actor, now: datetime
+) -> ReviewRequest | None:
+    """Return what the actor asked this reviewer before, if it is still open: its link goes on."""
+    return session.scalar(
+        sa.select(ReviewRequest)
+        .where(
+            ReviewRequest.reviewer_id == reviewer.id,
+            ReviewRequest.is_guest == (asked.person is None),
+            ReviewRequest.asked_by == actor.subject,
+            ReviewRequest.state == RequestState.OPEN,
+            ReviewRequest.expires_at > now,
+        )
+        .order_by(ReviewRequest.id)
+        .limit(1)
+    )
 
 
 def _enqueue_invitation(session: Session, request: ReviewRequest, *, now: datetime) -> None:

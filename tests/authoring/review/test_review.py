@@ -126,6 +126,9 @@ def test_a_guest_answers_blind_differs_is_convinced_and_signs(
     assert "neurologist: agrees, and signed" in page
     stranger.follow()
     stranger.submit({}, action="/hand-in")
+    told = post.collect_one(app)
+    assert told.to == ["ada@example.org"]
+    assert f"{draft}/review" in told.text
     stranger.get(case, status=404)
     with app.app_context():
         acts = set(db.session.scalars(select(AuditEntry.action)))
