@@ -3,6 +3,7 @@
 from itertools import count
 
 from flask import Flask
+from sqlalchemy import select
 
 from cpd.authoring.blind import actions as blind
 from cpd.authoring.blind.models import Review
@@ -51,7 +52,11 @@ def _ask(app: Flask, invitee: Invitee, case: str = "") -> Review:
                 session, [prepared], [invitee], note="", actor=actor, now=now
             )
             (request,) = report.requests
-            public_id = request.reviews[0].public_id
+            public_id = session.scalars(
+                select(Review.public_id).where(
+                    Review.request_id == request.id, Review.draft_id == draft.id
+                )
+            ).one()
         found = find_review_with_case(db.session(), public_id)
         assert found is not None
         return found

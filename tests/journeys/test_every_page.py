@@ -454,7 +454,7 @@ REVIEWS = [
           lambda site: f"/authoring/reviews/{site.ids['open review']}", RAVI),
     State("authoring.lock_blind_answer", "nothing chosen", status=422,
           path=lambda site: f"/authoring/reviews/{site.ids['open review']}", who=RAVI,
-          do=(press("Lock my answer and open the author’s"),)),
+          do=(press("Lock my answer and compare"),)),
     State("authoring.show_key", "",
           lambda site: f"/authoring/reviews/{site.ids['answered review']}/key", RAVI),
     State("authoring.show_invitation", "", lambda site: INVITATION + site.ids["invitation"]),

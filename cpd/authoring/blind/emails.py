@@ -35,6 +35,7 @@ def send_invitation(item: OutboxItem, now: datetime) -> None:
     values = {
         "asker": asker.name if asker else "",
         "count": len(request.reviews),
+        "are_cases": all(review.sent_text.has_key for review in request.reviews),
         "minutes": estimate_minutes(review.sent_text.has_key for review in request.reviews),
         "note": request.note,
         "link": link,
