@@ -7,15 +7,22 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.audit import AuditEntry
+from cpd.access.permissions import SYSTEM, Role
+from cpd.accounts.people import actions as people
+from cpd.accounts.people.actions import Grant
 from cpd.authoring.blind.models import Review
 from cpd.authoring.drafts.models import Draft
 from cpd.authoring.review import queries
 from cpd.authoring.review.models import SentKey
 from cpd.authoring.review.rules.approving import Reason
-from cpd.db import db
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from tests.factories import accounts, reviews
 from tests.factories.courses import SLUG
 from tests.support.moved_clock import MovedClock
+from tests.support.people import INES, RAVI
 from tests.support.post import PostOffice
+from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -345,6 +352,50 @@ def test_a_request_names_somebody_and_a_text_without_faults(app: Flask, ada: Vis
     page = ada.submit({"addresses": GUEST}, action=f"{draft}/review", status=422).text
     assert f"Mend the faults in {CASE} first" in page
     assert reason(app, draft) is Reason.NOT_SENT
+
+
+@on_sqlite
+def test_an_author_who_is_asked_answers_before_they_see_the_key(
+    app: Flask, ada: Visitor, ines: Visitor
+) -> None:
+    draft = begin(ada)
+    ines.get(f"{draft}/text")  # the control: nobody has asked yet
+    with app.app_context(), unit_of_work() as session:
+        reviewer = Grant(Role.REVIEWER)
+        people.grant_role(
+            session, accounts.row_of(INES).id, reviewer, actor=SYSTEM, now=clock.now()
+        )
+    page = ada.get(f"{draft}/review").html
+    found = re.search(r'name="reviewers" value="(per_\w+)">\s*<span>Inês', page)
+    assert found
+    ada.submit({"reviewers": found[1]}, action=f"{draft}/review")
+    for page_of_draft in ("text", "history", "review"):
+        case = ines.get(f"{draft}/{page_of_draft}", status=303).location
+        assert "/authoring/reviews/rvu_" in case
+    answer_blind(ines, case, "same_day", "right")
+    ines.get(f"{draft}/text")
+
+
+@on_sqlite
+def test_pages_need_as_many_queries_for_many_reviews_as_for_one(
+    app: Flask, ada: Visitor, ravi: Visitor
+) -> None:
+    draft = begin(ada)
+    ask_ravi(ada, draft)
+    counts = [_count_queries(app, ada, ravi, draft)]
+    for number in range(3):
+        ask(ada, draft, addresses=f"guest-{number}@clinic.example")
+        reviews.ask(app, RAVI)
+    counts.append(_count_queries(app, ada, ravi, draft))
+    assert counts[0] == counts[1]
+
+
+def _count_queries(app: Flask, ada: Visitor, ravi: Visitor, draft: str) -> tuple[int, int]:
+    with asked(app) as by_author:
+        ada.get(f"{draft}/review")
+    with asked(app) as by_reviewer:
+        ravi.get("/authoring/reviews")
+    return len(by_author), len(by_reviewer)
 
 
 def _only_review(visitor: Visitor) -> str:
