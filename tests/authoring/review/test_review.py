@@ -308,6 +308,7 @@ def test_an_answer_stands_in_a_later_draft_of_the_file(
     ada.get(f"{draft}/text")
     ada.submit({}, action="/discard")
     later = begin(ada)
+    assert reason(app, later) is None  # the same text, signed
     edit(app, ada, later, "The right ear, in time.", "The right person, in time.")
     assert reason(app, later) is Reason.NOT_SENT
     ask_ravi(ada, later)
