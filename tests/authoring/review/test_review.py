@@ -399,6 +399,35 @@ def _count_queries(app: Flask, ada: Visitor, ravi: Visitor, draft: str) -> tuple
     return len(by_author), len(by_reviewer)
 
 
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1))"
+
+
+@on_sqlite
+def test_what_anybody_writes_stays_inert(
+    app: Flask, ada: Visitor, stranger: Visitor, post: PostOffice
+) -> None:
+    """Each page is checked for anything that runs as it is fetched."""
+    draft = begin(ada)
+    ask(ada, draft, addresses=GUEST, note=HOSTILE)
+    case = open_as_guest(app, stranger, post)
+    answer_blind(stranger, case, "same_day", "right", HOSTILE)
+    stranger.submit({"path": "", "comment": HOSTILE}, action="/comments")
+    pages = [stranger.follow().html]
+    sign(stranger, "agree", HOSTILE)
+    stranger.follow()
+    fields = {"name": f"Gita {HOSTILE}"[:100], "credentials": "x", "disclosures": HOSTILE}
+    stranger.submit(fields, action="/introduction")
+    pages.append(stranger.follow().html)
+    sign(stranger, "agree", HOSTILE)
+    pages.append(stranger.follow().html)
+    pages.append(ada.get(f"{draft}/review").html)
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert 'href="javascript:' not in page
+    assert "&lt;script&gt;alert(1)" in pages[-1]
+
+
 def _only_review(visitor: Visitor) -> str:
     """Return the address of the only review on the page."""
     (found,) = {url for url in visitor.page.links().values() if "/reviews/rvu_" in url}
