@@ -14,7 +14,7 @@ from tests.support.visitor import Visitor
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SHEET = f"/courses/{SLUG}/tools/heat-card"
 FIRST = f"/courses/{SLUG}/sections/noticing"
-QUESTION = "Where do you work?"
+QUESTION = "Choose your country, to see its numbers to call"
 
 
 def stored(app: Flask) -> str | None:
