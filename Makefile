@@ -91,6 +91,7 @@ bench: .venv/dev.stamp
 
 soak: .venv/dev.stamp
 	$(BIN)/python -m scripts.soak
+	$(BIN)/python -m tests.support.fields
 	$(BIN)/python -m scripts.crowd
 	$(BIN)/python -m scripts.proxies
 	$(BIN)/python -m scripts.wheels

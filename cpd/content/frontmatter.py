@@ -25,7 +25,7 @@ _NEEDLE_WORDS = 20
 Value: TypeAlias = "str | int | bool | date | list[Value] | dict[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
 
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FENCE = "---"
@@ -194,7 +194,7 @@ def parse_yaml(
         return Fault(file, first_line, "The keys are too long.", "Split the file into two.")
     try:
         _refuse_unsafe_yaml(text, is_front=is_front)
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=LOADER)
         if isinstance(node, yaml.SequenceNode):
             data: Value = {"entries": _build_data(node, ("entries",), places, first_line)}
         elif node is None or (isinstance(node, yaml.ScalarNode) and node.value == ""):
@@ -219,7 +219,7 @@ def _refuse_unsafe_yaml(text: str, *, is_front: bool) -> None:
     depth = 0
     lines = text.split("\n")
     unseen = None
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=LOADER):
         line = event.start_mark.line if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
             raise _RefusedError(
@@ -239,7 +239,7 @@ def _refuse_unsafe_yaml(text: str, *, is_front: bool) -> None:
             depth -= 1
         elif is_front and isinstance(event, yaml.ScalarEvent):
             unseen = unseen or yaml_pitfalls.find_folded_list(lines, event)
-    unseen = unseen or (yaml_pitfalls.find_hidden_comment(text, _LOADER) if is_front else None)
+    unseen = unseen or (yaml_pitfalls.find_hidden_comment(text, LOADER) if is_front else None)
     if unseen:
         raise _RefusedError(*unseen)
 

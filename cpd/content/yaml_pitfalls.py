@@ -21,6 +21,11 @@ class Pitfall(NamedTuple):
     remedy: str
 
 
+def begins_like_item(line: str) -> bool:
+    """Tell whether a line begins like a list item, a table row or a heading."""
+    return _ITEM.match(line) is not None
+
+
 def find_hidden_comment(text: str, loader: type) -> Pitfall | None:
     """Return the first comment after a value, which may be meant as part of the value."""
     if not _MAY_HIDE.search(text):
@@ -53,7 +58,7 @@ def find_folded_list(lines: list[str], value: yaml.ScalarEvent) -> Pitfall | Non
     first, last = start.line + is_block, end.line + (not is_block)
     for number, (above, line) in enumerate(pairwise(lines[first:last]), first + 1):
         is_joined = above.strip() and (not is_block or _count_indent(above) == _count_indent(line))
-        if is_joined and _ITEM.match(line.lstrip()):
+        if is_joined and begins_like_item(line.lstrip()):
             return Pitfall(
                 number,
                 f"'{line.strip()}' would run into the line above it: YAML joins these lines.",

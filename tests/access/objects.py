@@ -409,6 +409,14 @@ def draft(world: World, owner: Person) -> Example:
     )
 
 
+@example("draft with keys")
+def draft_with_keys(world: World, owner: Person) -> Example:
+    path, text = f"sections/{next(_numbers):02}-fresh.md", "---\nid: fresh\n---\nText.\n"
+    made = drafts.start(world.app, owner, path, text)
+    sent = {"text": text, "begun_with": made.text_hash, "body": "Other."}
+    return Example({"public_id": made.public_id}, form=sent)
+
+
 @example("draft with two versions")
 def draft_with_two_versions(world: World, owner: Person) -> Example:
     made = drafts.start(world.app, owner, f"sections/{next(_numbers):02}-fresh.md", "Text.\n")

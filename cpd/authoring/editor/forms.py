@@ -1,7 +1,7 @@
 """The forms of the editor: a file to start with, its text, an earlier version."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, TextAreaField
+from wtforms import HiddenField, IntegerField, SearchField, TextAreaField
 from wtforms.validators import InputRequired
 
 from cpd.web.forms import AlwaysSentField, Form
@@ -24,6 +24,24 @@ class TextForm(Form):
     )
     begun_with = AlwaysSentField()
     """The hash of the text that the page showed."""
+
+
+class AnswersForm(Form):
+    """What the form of a draft sends beside its answers."""
+
+    text = AlwaysSentField()
+    """The text that the form was made of."""
+    begun_with = AlwaysSentField()
+    """The hash of that text."""
+    act = HiddenField()
+    """What the button that was pressed does; see `Change.from_button`."""
+    words = SearchField(_l("Words of the author, the title or the year"))
+
+
+class SearchForm(Form):
+    """The words of a search for sources."""
+
+    words = SearchField()
 
 
 class VersionForm(Form):

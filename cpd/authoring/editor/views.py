@@ -1,6 +1,8 @@
 """Editing one file: starting a draft, its text, its history, and discarding it."""
 
-from flask import abort, flash, jsonify, redirect, render_template, url_for
+from collections.abc import Callable
+
+from flask import Response, abort, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -46,7 +48,7 @@ def start_draft(course: str) -> ResponseReturnValue:
             actor=current_actor(),
             now=clock.now(),
         )
-    return redirect(url_for(".edit_text", public_id=draft.public_id), 303)
+    return redirect(url_for(".edit_draft", public_id=draft.public_id), 303)
 
 
 @bp.get("/drafts/<string:public_id>/text")
@@ -54,7 +56,7 @@ def start_draft(course: str) -> ResponseReturnValue:
 def edit_text(public_id: str) -> ResponseReturnValue:
     """Show the file as text, and what the checks say about it."""
     draft = draft_or_404(public_id)
-    return _render_text_page(draft, TextForm(text=draft.text, begun_with=draft.text_hash))
+    return render_text_page(draft, TextForm(text=draft.text, begun_with=draft.text_hash))
 
 
 @bp.post("/drafts/<string:public_id>/text")
@@ -63,18 +65,18 @@ def save_text(public_id: str) -> ResponseReturnValue:
     """Save the text; a stale one is shown beside the newer text and nothing is lost."""
     draft, form = draft_or_404(public_id), TextForm.from_request()
     if not form.validate():
-        return _render_text_page(draft, form), WRONG
+        return render_text_page(draft, form), WRONG
     try:
         saved = _save_posted_text(draft, form, is_autosave=False)
     except DraftTooLongError:
         form.text.errors = [
             _("The file is longer than 64 kB. Nothing was saved yet. Split it into two files.")
         ]
-        return _render_text_page(draft, form), WRONG
+        return render_text_page(draft, form), WRONG
     except DraftClosedError:
-        return _render_text_page(draft_or_404(public_id), form), CONFLICT
+        return render_text_page(draft_or_404(public_id), form), CONFLICT
     if saved.outcome is SaveOutcome.STALE:
-        return _render_conflict_page(saved.draft, form), CONFLICT
+        return render_conflict_page(saved.draft, form), CONFLICT
     flash(_("Saved."), "good")
     return redirect(url_for(".edit_text", public_id=public_id), 303)
 
@@ -84,8 +86,16 @@ def save_text(public_id: str) -> ResponseReturnValue:
 def autosave_text(public_id: str) -> ResponseReturnValue:
     """Save what the page's script sends while somebody writes."""
     draft, form = draft_or_404(public_id), TextForm.from_request()
+    saved = autosave_or_message(lambda: _save_posted_text(draft, form, is_autosave=True))
+    if not isinstance(saved, Draft):
+        return saved
+    return jsonify(begun_with=saved.text_hash, clock=format_clock_time(saved.edited_at))
+
+
+def autosave_or_message(save: Callable[[], SaveReport]) -> Draft | tuple[Response, int]:
+    """Return the draft that was saved, or what to tell the script of the page."""
     try:
-        saved = _save_posted_text(draft, form, is_autosave=True)
+        saved = save()
     except DraftTooLongError:
         return jsonify(message=_("The file is longer than 64 kB, so it was not saved.")), WRONG
     except DraftClosedError:
@@ -94,7 +104,7 @@ def autosave_text(public_id: str) -> ResponseReturnValue:
         return jsonify(
             message=_("Someone else saved this file. Press Save to compare the two texts.")
         ), CONFLICT
-    return jsonify(begun_with=saved.draft.text_hash, clock=format_clock_time(saved.draft.edited_at))
+    return saved.draft
 
 
 def _save_posted_text(draft: Draft, form: TextForm, *, is_autosave: bool) -> SaveReport:
@@ -110,7 +120,8 @@ def _save_posted_text(draft: Draft, form: TextForm, *, is_autosave: bool) -> Sav
         )
 
 
-def _render_text_page(draft: Draft, form: TextForm) -> str:
+def render_text_page(draft: Draft, form: TextForm) -> str:
+    """Show a text in its field, and what the checks say about the draft."""
     loaded = queries.load_course_with_drafts(db.session(), draft.course, [draft])
     return render_template(
         "authoring/editor/text.html",
@@ -118,18 +129,18 @@ def _render_text_page(draft: Draft, form: TextForm) -> str:
         form=form,
         is_open=draft.state is DraftState.OPEN,
         findings=findings.find_findings_of_file(loaded, draft.path),
-        editor=_find_names(draft.edited_by)[draft.edited_by],
+        editor=find_names(draft.edited_by)[draft.edited_by],
     )
 
 
-def _render_conflict_page(draft: Draft, form: TextForm) -> str:
+def render_conflict_page(draft: Draft, form: TextForm) -> str:
     """Show both texts; saving from this page replaces the newer one, knowingly."""
     mine = TextForm(text=form.text.data, begun_with=draft.text_hash)
     return render_template(
         "authoring/editor/conflict.html",
         draft=draft,
         form=mine,
-        editor=_find_names(draft.edited_by)[draft.edited_by],
+        editor=find_names(draft.edited_by)[draft.edited_by],
     )
 
 
@@ -146,7 +157,7 @@ def list_draft_versions(public_id: str) -> ResponseReturnValue:
         "authoring/editor/history.html",
         draft=draft,
         versions=versions,
-        names=_find_names(*(version.editor for version in versions)),
+        names=find_names(*(version.editor for version in versions)),
         is_open=draft.state is DraftState.OPEN,
     )
 
@@ -186,7 +197,7 @@ def discard_draft(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".show_workbench"), 303)
 
 
-def _find_names(*subjects: str) -> dict[str, str]:
+def find_names(*subjects: str) -> dict[str, str]:
     """Return the names of people by subject."""
     found = people.find_names_by_subject(db.session(), set(subjects))
     unknown = _("someone whose account was deleted")

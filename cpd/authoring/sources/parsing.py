@@ -68,7 +68,7 @@ class ParsedFiles:
     def parse_and_add_file(self, path: str, raw: bytes) -> None:
         """Parse a file by its path in the course."""
         is_picture = _PICTURE.fullmatch(path) is not None
-        schema, series = _type_and_schema_or_none(path), _SERIES.get(path)
+        schema, series = type_and_schema_or_none(path), _SERIES.get(path)
         if schema is None and series is None and not is_picture:
             remedy = "Remove it, or put it where docs/users/writing-a-course.md says."
             self._add_fault(path, "This file is not part of a course.", remedy)
@@ -163,7 +163,7 @@ class ParsedFiles:
 
 def parse_document_name(path: str) -> str:
     """Return the document that a file belongs to, such as `case:mina`; otherwise its path."""
-    drawn, schema = _PICTURE.fullmatch(path), _type_and_schema_or_none(path)
+    drawn, schema = _PICTURE.fullmatch(path), type_and_schema_or_none(path)
     if drawn:
         return f"figure:{drawn.group(1)}"
     return f"{schema[0]}:{_parse_slug(path)}" if schema else path
@@ -194,7 +194,7 @@ def clear_parsed_part_cache() -> None:
 @lru_cache(maxsize=CACHED_FILES)
 def _parse_part_or_faults(path: str, text: str) -> CoursePart[Any] | tuple[Fault, ...]:
     """Return a parsed file, or its faults."""
-    typed = _type_and_schema_or_none(path)
+    typed = type_and_schema_or_none(path)
     if typed is None:
         raise ValueError(path)
     source = frontmatter.parse_front_matter(path, text)
@@ -208,7 +208,7 @@ def _parse_part_or_faults(path: str, text: str) -> CoursePart[Any] | tuple[Fault
     return CoursePart(type_, str(getattr(file, "id", "")), path, text, file, source)
 
 
-def _type_and_schema_or_none(path: str) -> tuple[str, type[FileModel]] | None:
+def type_and_schema_or_none(path: str) -> tuple[str, type[FileModel]] | None:
     """Return the type and schema of a file by its path; None if it has none."""
     if path in _TOP_LEVEL:
         return _TOP_LEVEL[path]

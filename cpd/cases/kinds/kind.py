@@ -116,8 +116,8 @@ class AuthoredOption:
 class Kind(ABC):
     """One form of answer.
 
-    The package that defines a kind, in its `kind.py`, also holds `ask.html`, `review.html` and
-    `step_file.py`, which defines how a step of the kind is written in a case file.
+    The package that defines a kind, in its `kind.py`, also holds `ask.html`, `review.html`,
+    `edit.html` and `step_file.py`, which defines how a step of the kind is written in a case file.
     """
 
     name: ClassVar[str]
