@@ -1,8 +1,11 @@
-"""What the pages of authors begin with: the course or the draft in the address."""
+"""What the pages of authors share: the course or the draft in the address, names of people."""
 
 from flask import abort
+from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor
+from cpd.access.permissions import SYSTEM
+from cpd.accounts import queries as people
 from cpd.authoring.drafts import queries
 from cpd.authoring.drafts.models import Draft
 from cpd.courses.models import CourseRow
@@ -17,3 +20,11 @@ def draft_or_404(public_id: str) -> Draft:
 def written_course_or_404(slug: str) -> CourseRow:
     """Return the course in the address if the actor may write for it."""
     return queries.find_written_course(db.session(), current_actor(), slug) or abort(404)
+
+
+def find_names_of_people(*subjects: str) -> dict[str, str]:
+    """Return the names of people by subject; a release and the command line have no person."""
+    found = people.find_names_by_subject(db.session(), set(subjects))
+    known = {SYSTEM.subject: _("the site itself"), **found}
+    unknown = _("someone whose account was deleted")
+    return {subject: known.get(subject, unknown) for subject in subjects}

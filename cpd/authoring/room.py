@@ -8,6 +8,8 @@ from cpd.authoring.blind import views as _blind
 from cpd.authoring.blueprint import bp
 from cpd.authoring.editor import form_views as _form
 from cpd.authoring.editor import views as _editor
+from cpd.authoring.history import views as _history
+from cpd.authoring.publication import views as _publication
 from cpd.authoring.publish import rerendering
 from cpd.authoring.review import queries as reviews
 from cpd.authoring.review import views as _review
@@ -17,7 +19,7 @@ from cpd.joints.rooms import Room
 from cpd.quizzes import keys
 from cpd.quizzes.exams import hooks as exam_hooks
 
-PAGES = (_asking, _bank, _blind, _editor, _form, _review)
+PAGES = (_asking, _bank, _blind, _editor, _form, _history, _publication, _review)
 """The modules that add pages to the blueprint."""
 
 _SIGNED = "as long as the course: who signed a text answers for it"

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
-from cpd.accounts import queries as people
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts import actions, queries
 from cpd.authoring.drafts.actions import (
@@ -20,7 +19,7 @@ from cpd.authoring.drafts.actions import (
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.editor import findings
 from cpd.authoring.editor.forms import StartForm, TextForm, VersionForm
-from cpd.authoring.pages import draft_or_404, written_course_or_404
+from cpd.authoring.pages import draft_or_404, find_names_of_people, written_course_or_404
 from cpd.authoring.publish.queries import find_newest_course_revision, find_revision_of_file
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -129,7 +128,7 @@ def render_text_page(draft: Draft, form: TextForm) -> str:
         form=form,
         is_open=draft.state is DraftState.OPEN,
         findings=findings.find_findings_of_file(loaded, draft.path),
-        editor=find_names(draft.edited_by)[draft.edited_by],
+        editor=find_names_of_people(draft.edited_by)[draft.edited_by],
     )
 
 
@@ -140,7 +139,7 @@ def render_conflict_page(draft: Draft, form: TextForm) -> str:
         "authoring/editor/conflict.html",
         draft=draft,
         form=mine,
-        editor=find_names(draft.edited_by)[draft.edited_by],
+        editor=find_names_of_people(draft.edited_by)[draft.edited_by],
     )
 
 
@@ -157,7 +156,7 @@ def list_draft_versions(public_id: str) -> ResponseReturnValue:
         "authoring/editor/history.html",
         draft=draft,
         versions=versions,
-        names=find_names(*(version.editor for version in versions)),
+        names=find_names_of_people(*(version.editor for version in versions)),
         is_open=draft.state is DraftState.OPEN,
     )
 
@@ -195,10 +194,3 @@ def discard_draft(public_id: str) -> ResponseReturnValue:
         abort(409, _("This draft is closed already."))
     flash(_("The draft is discarded. Its texts stay in its history."), "info")
     return redirect(url_for(".show_workbench"), 303)
-
-
-def find_names(*subjects: str) -> dict[str, str]:
-    """Return the names of people by subject."""
-    found = people.find_names_by_subject(db.session(), set(subjects))
-    unknown = _("someone whose account was deleted")
-    return {subject: found.get(subject, unknown) for subject in subjects}
