@@ -13,13 +13,17 @@ from cpd.authoring.publication import views as _publication
 from cpd.authoring.publish import rerendering
 from cpd.authoring.review import queries as reviews
 from cpd.authoring.review import views as _review
+from cpd.authoring.stopping import actions as stopping
+from cpd.authoring.stopping import emails as stopping_emails
+from cpd.authoring.stopping import views as _stopping
 from cpd.courses import renderings as course_renderings
+from cpd.dual_control import hooks as dual_control_hooks
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 from cpd.quizzes import keys
 from cpd.quizzes.exams import hooks as exam_hooks
 
-PAGES = (_asking, _bank, _blind, _editor, _form, _history, _publication, _review)
+PAGES = (_asking, _bank, _blind, _editor, _form, _history, _publication, _review, _stopping)
 """The modules that add pages to the blueprint."""
 
 _SIGNED = "as long as the course: who signed a text answers for it"
@@ -34,7 +38,9 @@ ROOM = Room(
     emails={
         blind.INVITATION_PURPOSE: emails.send_invitation,
         blind.CODE_PURPOSE: emails.make_and_send_code,
+        stopping.EMAIL_PURPOSE: stopping_emails.send_withdrawal_email,
     },
+    fills=(dual_control_hooks.purposes.filled_by(stopping.withdrawal_purpose, order=10),),
     personal=(
         PersonalData(
             "drafts",

@@ -93,7 +93,7 @@ def count_active_learners_by_version(session: Session, course: CourseRow) -> Map
         .where(Enrolment.course_id == course.id, Enrolment.state == EnrolmentState.ACTIVE)
         .group_by(Enrolment.course_revision_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def find_revision(session: Session, version: FileVersion) -> Revision:

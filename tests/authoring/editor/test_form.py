@@ -75,8 +75,9 @@ def test_steps_and_answers_are_added_moved_and_removed(
     press(ada, draft, "add:steps:single")
     press(ada, draft, "add:steps.1.options:item")
     press(ada, draft, "add:steps.1.options:item")
-    assert "  - id: new-1\n    kind: single\n    options:\n      - id: new-1\n      - id: new-2\n" in (
-        text_of(app, draft)
+    assert (
+        "  - id: new-1\n    kind: single\n    options:\n      - id: new-1\n      - id: new-2\n"
+        in (text_of(app, draft))
     )
     press(ada, draft, "down:steps.1.options.0")
     press(ada, draft, "up:steps.1")
