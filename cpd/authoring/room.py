@@ -39,6 +39,7 @@ ROOM = Room(
         blind.INVITATION_PURPOSE: emails.send_invitation,
         blind.CODE_PURPOSE: emails.make_and_send_code,
         stopping.EMAIL_PURPOSE: stopping_emails.send_withdrawal_email,
+        blind.HANDED_IN_PURPOSE: emails.send_hand_in_notice,
     },
     fills=(dual_control_hooks.purposes.filled_by(stopping.withdrawal_purpose, order=10),),
     personal=(

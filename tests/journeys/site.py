@@ -44,7 +44,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
-from tests.factories import accounts, courses, organisations
+from tests.factories import accounts, courses, organisations, reviews
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database
 from tests.support.people import INES, MAYA, OMAR, RAVI, ZOE, Person
@@ -131,7 +131,18 @@ def make(database: Database, folder: Path) -> Site:
     _certificates(site)
     _remarks(site)
     _data_requests(site)
+    _reviews(site)
     return site
+
+
+def _reviews(site: Site) -> None:
+    """Ask the reviewer and a guest about some cases."""
+    site.ids["open review"] = reviews.ask(site.app, RAVI).public_id
+    answered, signed = reviews.answer(site.app, RAVI), reviews.sign(site.app, RAVI)
+    site.ids["answered review"] = answered.public_id
+    site.ids["request"] = answered.request.public_id
+    site.ids["signed draft"] = signed.draft.public_id
+    site.ids["invitation"] = reviews.invite(site.app, "guest@example.org")
 
 
 def _data_requests(site: Site) -> None:

@@ -17,7 +17,7 @@ from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.queries import find_open_drafts
 from cpd.authoring.pages import draft_or_404
 from cpd.authoring.review import actions, queries
-from cpd.authoring.review.actions import Asked, NothingChangedError
+from cpd.authoring.review.actions import Invitee, NothingChangedError
 from cpd.authoring.review.forms import AskForm, ResolutionForm
 from cpd.authoring.review.labels import REASONS, VERDICTS
 from cpd.authoring.review.preparing import PreparedText, prepare_text_or_faults
@@ -112,15 +112,15 @@ def _prepare_texts(form: AskForm, drafts: Sequence[Draft]) -> list[PreparedText]
     return prepared
 
 
-def _parse_asked(form: AskForm, *, now: datetime) -> list[Asked]:
+def _parse_asked(form: AskForm, *, now: datetime) -> list[Invitee]:
     accounts = {p.public_id: p for p in queries.find_reviewer_accounts(db.session(), now=now)}
-    asked = [Asked(person=accounts[one]) for one in form.reviewers.data if one in accounts]
+    asked = [Invitee(person=accounts[one]) for one in form.reviewers.data if one in accounts]
     for line in (form.addresses.data or "").splitlines():
         email = normalize_address(line.strip())
         if not email:
             continue
         if is_plausible_address(email):
-            asked.append(Asked(email=email))
+            asked.append(Invitee(email=email))
         else:
             form.form_errors.append(_("“%(line)s” is not an email address.", line=line.strip()))
     if not asked and not form.form_errors:

@@ -18,6 +18,7 @@ from cpd.cases.front import Answer
 from cpd.jobs import outbox
 
 CODE_PURPOSE, INVITATION_PURPOSE = "review-code", "review-invitation"
+HANDED_IN_PURPOSE = "review-handed-in"
 """Name the emails in the outbox."""
 _DIGITS = 6
 
@@ -178,6 +179,13 @@ def hand_in(session: Session, request_id: int, *, actor: Actor, now: datetime) -
     if not request.is_open(now):
         raise ReviewClosedError
     request.state = RequestState.HANDED_IN
+    outbox.enqueue_job(
+        session,
+        HANDED_IN_PURPOSE,
+        f"{request.public_id}.{int(now.timestamp())}",
+        due_at=now,
+        now=now,
+    )
     audit.add_audit_entry(
         session, actor, "authoring:review-request:hand-in", now=now, to=request.public_id
     )

@@ -1,4 +1,4 @@
-"""The emails to reviewers: an invitation, and a guest's code.
+"""The emails of reviews: an invitation, a guest's code, and that a review is handed in.
 
 The link and the code are made when they are sent, so no outbox row holds one.
 """
@@ -35,6 +35,7 @@ def send_invitation(item: OutboxItem, now: datetime) -> None:
     values = {
         "asker": asker.name if asker else "",
         "count": len(request.reviews),
+        "are_cases": all(review.sent_text.has_key for review in request.reviews),
         "minutes": estimate_minutes(review.sent_text.has_key for review in request.reviews),
         "note": request.note,
         "link": link,
@@ -56,12 +57,36 @@ def make_and_send_code(item: OutboxItem, now: datetime) -> None:
     sending.send_or_give_up_email(email, item, now=now)
 
 
+def send_hand_in_notice(item: OutboxItem, now: datetime) -> None:
+    """Tell whoever asked that a reviewer is done, with a link to each file."""
+    request = _find_request(item)
+    asker = people.find_person_by_subject(db.session(), request.asked_by) if request else None
+    if request is None or asker is None:
+        return
+    values = {
+        "name": request.reviewer.name or request.reviewer.email,
+        "files": [
+            (
+                review.draft.path,
+                emails.build_site_url(
+                    "authoring.show_draft_review", public_id=review.draft.public_id
+                ),
+            )
+            for review in request.reviews
+        ],
+    }
+    email = Email(asker.email, f"{_FOLDER}/handed_in.txt", values)
+    sending.send_or_give_up_email(email, item, now=now)
+
+
 def _find_open_request(item: OutboxItem, *, now: datetime) -> ReviewRequest | None:
-    public_id = item.about.partition(".")[0]
-    request = db.session.scalar(
-        sa.select(ReviewRequest).where(ReviewRequest.public_id == public_id)
-    )
+    request = _find_request(item)
     return request if request is not None and request.is_open(now) else None
+
+
+def _find_request(item: OutboxItem) -> ReviewRequest | None:
+    public_id = item.about.partition(".")[0]
+    return db.session.scalar(sa.select(ReviewRequest).where(ReviewRequest.public_id == public_id))
 
 
 def _find_address(request: ReviewRequest) -> str:

@@ -47,7 +47,7 @@ class IntroductionForm(Form):
     credentials = StringField(
         _l("Your credentials"),
         [InputRequired(_l("Enter your credentials.")), Line(longest=200)],
-        description=_l("Such as “neurologist, University Hospital” or “LMT, 12 years”."),
+        description=_l("Such as “nurse, University Hospital” or “LMT, 12 years”."),
     )
     disclosures = TextAreaField(
         _l("What could influence you"),

@@ -56,7 +56,7 @@ class NothingChangedError(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class Invitee:
     """Who is asked: the account of a reviewer, or a guest by their address."""
 
     person: Person | None = None
@@ -68,7 +68,7 @@ class AskReport:
     """Who was asked, and who was not, because they have seen a key that they would answer blind."""
 
     requests: Sequence[ReviewRequest]
-    refused: Sequence[Asked]
+    refused: Sequence[Invitee]
 
 
 # Sending
@@ -77,7 +77,7 @@ class AskReport:
 def ask_for_review(
     session: Session,
     prepared: Sequence[PreparedText],
-    asked: Sequence[Asked],
+    asked: Sequence[Invitee],
     *,
     note: str,
     actor: Actor,
@@ -130,7 +130,7 @@ def _point_review_to_text(review: Review, text: SentText) -> None:
 def _ask_one(
     session: Session,
     texts: Sequence[SentText],
-    asked: Asked,
+    asked: Invitee,
     *,
     note: str,
     actor: Actor,
@@ -144,15 +144,13 @@ def _ask_one(
     ]
     if not texts:
         return None
-    request = ReviewRequest(
-        reviewer_id=reviewer.id,
-        is_guest=asked.person is None,
-        note=note,
-        asked_by=actor.subject,
-        asked_at=now,
-        expires_at=now + OPENS_FOR,
-    )
-    session.add(request)
+    request = _find_open_request(session, reviewer, asked, actor=actor, now=now)
+    if request is None:
+        request = ReviewRequest(
+            reviewer_id=reviewer.id, is_guest=asked.person is None, asked_by=actor.subject
+        )
+        session.add(request)
+    request.note, request.asked_at, request.expires_at = note, now, now + OPENS_FOR
     session.flush()
     for text in texts:
         _add_review(session, request, reviewer, text)
@@ -169,12 +167,30 @@ def _ask_one(
     return request
 
 
+def _find_open_request(
+    session: Session, reviewer: Reviewer, asked: Invitee, *, actor: Actor, now: datetime
+) -> ReviewRequest | None:
+    """Return what the actor asked this reviewer before, if it is still open: its link goes on."""
+    return session.scalar(
+        sa.select(ReviewRequest)
+        .where(
+            ReviewRequest.reviewer_id == reviewer.id,
+            ReviewRequest.is_guest == (asked.person is None),
+            ReviewRequest.asked_by == actor.subject,
+            ReviewRequest.state == RequestState.OPEN,
+            ReviewRequest.expires_at > now,
+        )
+        .order_by(ReviewRequest.id)
+        .limit(1)
+    )
+
+
 def _enqueue_invitation(session: Session, request: ReviewRequest, *, now: datetime) -> None:
     about = f"{request.public_id}.{int(now.timestamp())}"
     outbox.enqueue_job(session, INVITATION_PURPOSE, about, due_at=now, now=now)
 
 
-def _find_or_add_reviewer(session: Session, asked: Asked) -> Reviewer:
+def _find_or_add_reviewer(session: Session, asked: Invitee) -> Reviewer:
     """Return the reviewer; an address that has an account is the person of that account."""
     email = asked.email
     person = asked.person or session.scalar(sa.select(Person).where(Person.email == email))

@@ -126,12 +126,16 @@ def test_a_guest_answers_blind_differs_is_convinced_and_signs(
     assert "neurologist: agrees, and signed" in page
     stranger.follow()
     stranger.submit({}, action="/hand-in")
+    told = post.collect_one(app)
+    assert told.to == ["ada@example.org"]
+    assert f"{draft}/review" in told.text
     stranger.get(case, status=404)
     with app.app_context():
         acts = set(db.session.scalars(select(AuditEntry.action)))
     assert {f"authoring:review:{act}" for act in ("ask", "answer", "disagree", "agree")} <= acts
 
 
+@on_sqlite
 def test_wording_is_signed_again_and_another_key_needs_another_person(
     app: Flask, ada: Visitor, ravi: Visitor, stranger: Visitor, post: PostOffice
 ) -> None:
@@ -165,7 +169,7 @@ def test_wording_is_signed_again_and_another_key_needs_another_person(
     assert "sign this text as it is" not in page
     ask_ravi(ada, draft)
     ravi.get("/authoring/reviews")
-    theirs = next(url for url in ravi.page.links().values() if "/reviews/rvu_" in url)
+    theirs = _only_review(ravi)
     answer_blind(ravi, theirs, "same_day", "right")
     sign(ravi)
     introduce(ravi)
@@ -183,7 +187,7 @@ def test_the_key_is_in_no_byte_before_the_answer_is_locked(
     with app.app_context():
         assert "planted-marker" in db.session.scalars(select(SentKey.text)).one()
     pages = [ravi.get("/authoring/reviews").html]
-    theirs = next(url for url in ravi.page.links().values() if "/reviews/rvu_" in url)
+    theirs = _only_review(ravi)
     pages.append(ravi.get(f"{theirs}/key", status=303).html)
     pages.append(ravi.get(theirs).html)
     ravi.submit({"choice": "same_day"}, action=theirs)
@@ -211,7 +215,7 @@ def test_an_old_dispute_ends_when_its_author_names_the_source(
     draft = begin(ada)
     ask_ravi(ada, draft)
     ravi.get("/authoring/reviews")
-    theirs = next(url for url in ravi.page.links().values() if "/reviews/rvu_" in url)
+    theirs = _only_review(ravi)
     answer_blind(ravi, theirs, "proceed", "wrong-1")
     ada.get(f"{draft}/review")
     assert "This settles it" not in ada.page.text
@@ -231,7 +235,7 @@ def test_a_card_is_signed_without_a_blind_answer_and_commented(
     draft = begin(ada, "hazards/fainting.md")
     ask_ravi(ada, draft)
     ravi.get("/authoring/reviews")
-    theirs = next(url for url in ravi.page.links().values() if "/reviews/rvu_" in url)
+    theirs = _only_review(ravi)
     ravi.get(f"{theirs}/key")
     ravi.submit({"path": "line/2", "comment": "Name it better."}, action="/comments")
     ravi.follow()
@@ -281,3 +285,69 @@ def test_an_invitation_lets_nobody_in_without_its_newest_code(
     stranger.submit({"code": wrong}, action="/code", status=429)
     clock.advance(days=61)
     stranger.get(link, status=404)
+
+
+@on_sqlite
+def test_an_answer_stands_in_a_later_draft_of_the_file(
+    app: Flask, ada: Visitor, ravi: Visitor
+) -> None:
+    draft = begin(ada)
+    ask_ravi(ada, draft)
+    ravi.get("/authoring/reviews")
+    answer_blind(ravi, _only_review(ravi), "same_day", "right")
+    sign(ravi)
+    introduce(ravi)
+    sign(ravi)
+    ada.get(f"{draft}/text")
+    ada.submit({}, action="/discard")
+    later = begin(ada)
+    edit(app, ada, later, "The right ear, in time.", "The right person, in time.")
+    assert reason(app, later) is Reason.NOT_SENT
+    ask_ravi(ada, later)
+    ravi.get("/authoring/reviews")
+    links = [url for url in ravi.page.links().values() if "/reviews/rvu_" in url]
+    page = ravi.follow(ravi.get(links[-1], status=303)).text
+    assert "The right person, in time." in page
+    assert "What changed since you answered" in page
+    sign(ravi)
+    assert reason(app, later) is None
+
+
+@on_sqlite
+def test_an_answer_to_an_older_text_is_not_taken(app: Flask, ada: Visitor, ravi: Visitor) -> None:
+    draft = begin(ada)
+    ask_ravi(ada, draft)
+    ravi.get("/authoring/reviews")
+    case = _only_review(ravi)
+    ravi.get(case)
+    edit(app, ada, draft, "blacked out for a moment", "sat down for a moment")
+    ada.get(f"{draft}/review")
+    ada.submit({}, action="/renewal")
+    page = ravi.submit({"choice": "same_day"}, action=case, status=422).text
+    assert "The author has changed this case since you opened it." in page
+    assert "sat down for a moment" in page
+    ravi.submit({"choice": "same_day"}, action=case)
+    ravi.follow()
+    ravi.submit({}, action="/restart")
+    assert "What do you decide about today's session?" in ravi.follow().text
+
+
+@on_sqlite
+def test_a_request_names_somebody_and_a_text_without_faults(app: Flask, ada: Visitor) -> None:
+    draft = begin(ada)
+    ada.get(f"{draft}/review")
+    page = ada.submit({}, action=f"{draft}/review", status=422).text
+    assert "Choose a reviewer, or write the address of a guest." in page
+    page = ada.submit({"addresses": "gita"}, action=f"{draft}/review", status=422).text
+    assert "“gita” is not an email address." in page
+    edit(app, ada, draft, "key: same_day", "key: perhaps")
+    ada.get(f"{draft}/review")
+    page = ada.submit({"addresses": GUEST}, action=f"{draft}/review", status=422).text
+    assert f"Mend the faults in {CASE} first" in page
+    assert reason(app, draft) is Reason.NOT_SENT
+
+
+def _only_review(visitor: Visitor) -> str:
+    """Return the address of the only review on the page."""
+    (found,) = {url for url in visitor.page.links().values() if "/reviews/rvu_" in url}
+    return found
