@@ -2,8 +2,12 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
+from cpd.authoring.editor.answers import write_answers
+from cpd.authoring.editor.field_tree import Control, Group, KnownNames, Question
+from cpd.authoring.editor.form_pages import EditedFile, parse_edited_file
 from cpd.authoring.sources.disk import shipped_course_folders
 from cpd.content import splice
 from cpd.content.frontmatter import FrontMatter, Path, Value, parse_front_matter
@@ -66,8 +70,62 @@ def check_field(text: str, path: Path, value: Value) -> None:
     assert splice.set_value(text, path, value) == text
 
 
+def shipped_files() -> list[tuple[str, EditedFile]]:
+    """Return the text of every file, and the file as its form reads it."""
+    found = []
+    for folder in shipped_course_folders():
+        for path in sorted(folder.rglob("*.md")):
+            text = path.read_text()
+            file = parse_edited_file(path.relative_to(folder).as_posix(), text)
+            assert isinstance(file, EditedFile)
+            found.append((text, file))
+    return found
+
+
+def answers_on(tree: Group) -> dict[str, list[str]]:
+    """Return what a form sends that nobody touched."""
+    return {question.name: [question.text] for question in tree.iterate_questions()}
+
+
+def other_answer(question: Question) -> str:
+    """Return another answer that a field can give."""
+    if question.control is Control.YES_NO:
+        return "no" if question.text == "yes" else "yes"
+    if question.control is Control.CHOICE:
+        return next(choice for choice in question.choices if choice != question.text)
+    if question.control in (Control.NUMBER, Control.FRACTION):
+        return "7"
+    if question.control is Control.DAY:
+        return "2031-05-06"
+    return f"{question.text}\nand-more".strip()
+
+
+def check_answer(
+    text: str, file: EditedFile, question: Question, answer: str, sent: dict[str, list[str]]
+) -> None:
+    """Give one answer, and read all of them again."""
+    done = write_answers(
+        text, file.build_tree(KnownNames()), {**sent, question.name: [answer]}, file.schema
+    )
+    again = parse_front_matter("", done.text)
+    assert isinstance(again, FrontMatter)
+    now = answers_on(replace(file, front=again).build_tree(KnownNames()))
+    kept = now.pop(question.name)[0]
+    assert done.errors == {}
+    assert kept.split() == answer.replace("\n", " ").split() or ", " in kept
+    assert now.items() <= {**sent, **now}.items()
+    assert {name: sent[name] for name in now if name in sent} == now
+
+
 if __name__ == "__main__":
     fields = [(text, *field) for text in shipped_texts() for field in find_values(text)]
     for field in fields:
         check_field(*field)
-    sys.stdout.write(f"Each of {len(fields):,} fields was changed alone.\n")
+    asked = 0
+    for text, file in shipped_files():
+        tree = file.build_tree(KnownNames())
+        sent = answers_on(tree)
+        for question in tree.iterate_questions():
+            check_answer(text, file, question, other_answer(question), sent)
+            asked += 1
+    sys.stdout.write(f"Each of {len(fields):,} fields and {asked:,} answers changed alone.\n")

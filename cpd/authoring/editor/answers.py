@@ -93,16 +93,9 @@ def _parse_answer(question: Question, posted: Sequence[str]) -> Any:
     if question.control is Control.MARKDOWN:
         return _parse_markdown(question, sent)
     sent = join_lines(sent)
-    shown = question.text or _shown_default(question)
-    if sent == shown:
+    if sent == question.text:
         return question.value
     return _empty_answer(question) if not sent else _parse_word(question.control, sent)
-
-
-def _shown_default(question: Question) -> str:
-    """Return what a select shows while the key is missing."""
-    is_shown = question.value is MISSING and question.control is Control.YES_NO
-    return ("yes" if question.default else "no") if is_shown and not question.is_required else ""
 
 
 def _parse_word(control: Control, sent: str) -> Value:

@@ -21,6 +21,7 @@ BODY: Path = ()
 YES, NO = "yes", "no"
 _UNSHOWN_BODIES = ("reference",)
 """Files whose text below the keys stays empty."""
+_OPTIONAL_BODIES = ("hazard", "glossary", "reference")
 
 
 class Control(StrEnum):
@@ -84,9 +85,16 @@ class Question:
         return self.default is MISSING and not self.is_nullable
 
     @property
+    def may_be_blank(self) -> bool:
+        """Whether no answer at all means something of its own."""
+        return self.is_nullable or self.default is None
+
+    @property
     def text(self) -> str:
-        """The answer as its field shows it."""
-        return "" if self.value is MISSING else format_answer(self.control, self.value)
+        """The answer as its field shows it; while the key is missing, what holds then."""
+        is_shown = isinstance(self.default, bool | str)
+        value = self.default if self.value is MISSING and is_shown else self.value
+        return "" if value is MISSING else format_answer(self.control, value)
 
     @property
     def picked(self) -> Sequence[str]:
@@ -176,7 +184,8 @@ def build_field_tree(
 ) -> Group:
     """Return the questions of a file in the order of its schema; a body precedes the steps."""
     parts = list(_Builder(known).build_parts(schema, (), front.data))
-    body = Question(BODY, Control.MARKDOWN, front.body, default="")
+    default = "" if type_ in _OPTIONAL_BODIES else MISSING
+    body = Question(BODY, Control.MARKDOWN, front.body, default)
     if type_ not in _UNSHOWN_BODIES or front.body.strip():
         steps = [at for at, part in enumerate(parts) if part.path == ("steps",)]
         parts.insert(steps[0] if steps else len(parts), body)

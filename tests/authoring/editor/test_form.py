@@ -1,13 +1,20 @@
 """The form of a draft: every value is a question, and each answer goes to its place in the text."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import settings as properties
+from hypothesis import strategies as st
 
-from cpd.authoring.editor.field_tree import Group, KnownNames, Question, keys_of_schema
-from cpd.authoring.editor.form_pages import EditedFile, parse_edited_file
+from cpd.authoring.editor.answers import write_answers
+from cpd.authoring.editor.field_tree import Control, Group, KnownNames, Question, join_lines
 from cpd.authoring.editor.labels import has_wording
-from cpd.authoring.sources.disk import shipped_course_folders
+from cpd.content.frontmatter import FrontMatter, parse_front_matter
 from tests.authoring.editor.test_editor import begin, save, text_of
+from tests.support.fields import answers_on, check_answer, other_answer, shipped_files
+from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -47,7 +54,7 @@ def test_only_the_lines_of_what_was_answered_change(app: Flask, ada: Visitor, dr
         draft,
         ("f.title", "Leo: as usual"),
         ("f.steps.0.options.modify.basis", "house-rule"),
-        ("f.steps.0.options.postpone.leads_to", "end"),
+        ("f.steps.0.options.postpone.leads_to", "decide"),
         ("f.steps.0.also.modify", "It is as good.\n\nHe says so."),
         ("body", "Leo, 36.\n\n**Plan:** 60 minutes."),
     )
@@ -56,10 +63,11 @@ def test_only_the_lines_of_what_was_answered_change(app: Flask, ada: Visitor, dr
     basis = head.index("basis: expert-caution", modify)
     head = head[:basis] + "basis: house-rule" + head[basis + len("basis: expert-caution") :]
     same_day = head.index("      same_day:")
-    head = head[:same_day] + "        leads_to: end\n" + head[same_day:]
+    head = head[:same_day] + "        leads_to: decide\n" + head[same_day:]
     head = head.replace("title: Leo as usual", 'title: "Leo: as usual"').replace(
         "    key: proceed\n",
-        "    key: proceed\n    also:\n      modify: |-\n        It is as good.\n\n        He says so.\n",
+        "    key: proceed\n    also:\n      modify: |-\n"
+        "        It is as good.\n\n        He says so.\n",
     )
     assert text_of(app, draft) == f"{head}\n---\nLeo, 36.\n\n**Plan:** 60 minutes.\n"
     ada.get(draft)
@@ -168,34 +176,91 @@ def test_what_the_page_does_not_ask_is_refused(ada: Visitor, draft: str) -> None
     ada.post(draft, sent, status=400)
 
 
+@on_sqlite
+def test_a_case_is_shown_as_learners_see_it(ada: Visitor, draft: str) -> None:
+    page = ada.get(f"{draft}/preview").text
+    assert "Leo, 36, comes in the morning cool." in page
+    assert "Stop, call the emergency number, stay with them" in page
+    assert "Nothing speaks against the plan." in page  # after the answer
+    ada.get(draft)
+    send(ada, draft, ("f.steps.0.options.emergency.leads_to", "nowhere"))
+    assert "This case cannot be shown yet" in ada.get(f"{draft}/preview").text
+    ada.get(draft)
+    send(ada, draft, ("f.position", "soon"))
+    assert "its keys have faults" in ada.get(f"{draft}/preview").text
+
+
 # Every schema has words, and every shipped file survives its form
 
 
-def shipped_files() -> list[EditedFile]:
-    found = []
-    for folder in shipped_course_folders():
-        for path in sorted(folder.rglob("*.md")):
-            file = parse_edited_file(path.relative_to(folder).as_posix(), path.read_text())
-            assert isinstance(file, EditedFile)
-            found.append(file)
-    return found
-
-
-def parts_of(group: Group) -> list[Question | Group]:
-    return [one for one in [*group.iterate_groups(), *group.iterate_questions()] if one != group]
+def parts_of(tree: Group) -> list[Question | Group]:
+    return [*tree.iterate_groups(), *tree.iterate_questions()]
 
 
 def test_every_question_has_words_of_its_own() -> None:
-    named = {
-        (file.type_, part)
-        for file in shipped_files()[::5]
-        for part in parts_of(file.build_tree(KnownNames()))
-        if part.path and not isinstance(part.path[-1], int)
-        if not has_wording(file.type_, part)
-    }
-    assert {(type_, part.path) for type_, part in named if is_asked_for(part)} == set()
+    unnamed = {
+        part.path
+        for _, file in shipped_files()[::5]
+        for tree in [file.build_tree(KnownNames())]
+        for part in parts_of(tree)
+        if part.path and not isinstance(part.path[-1], int)  # items are named by their ids
+        and "per_objective" not in part.path[:-1]  # and so are objectives
+        and not has_wording(file.type_, part)
+    }  # fmt: skip
+    assert unnamed == set()
 
 
-def is_asked_for(part: Question | Group) -> bool:
-    """Objectives are named by their own ids, and decisions by their own words."""
-    return "per_objective" not in part.path[:-1]
+def test_a_shipped_file_survives_its_form_and_changes_answer_by_answer() -> None:
+    for text, file in shipped_files()[::16]:
+        tree = file.build_tree(KnownNames())
+        sent = answers_on(tree)
+        assert write_answers(text, tree, sent, file.schema).text == text
+        for question in list(tree.iterate_questions())[::11]:
+            check_answer(text, file, question, other_answer(question), sent)
+
+
+@properties(max_examples=40)
+@given(st.data())
+def test_whatever_is_written_is_read_again(data: st.DataObject) -> None:
+    text, file = CASE_FILE
+    tree = file.build_tree(KnownNames())
+    texts = [
+        one
+        for one in tree.iterate_questions()
+        if one.control in (Control.MARKDOWN, Control.LINE, Control.SHORT)
+    ]
+    chosen = data.draw(st.lists(st.sampled_from(texts), max_size=4, unique_by=lambda one: one.name))
+    sent = {one.name: [data.draw(WORDS)] for one in chosen}
+    done = write_answers(text, tree, sent, file.schema)
+    again = parse_front_matter("", done.text)
+    assert isinstance(again, FrontMatter)
+    read = replace(file, front=again).build_tree(KnownNames())
+    shown = {question.name: question for question in read.iterate_questions()}
+    for question in chosen:
+        written, now = sent[question.name][0], shown[question.name]
+        if question.control is Control.MARKDOWN:
+            assert now.text == written.rstrip("\n")
+        else:
+            assert now.text == (join_lines(written) or (now.text if now.default else ""))
+    untouched = answers_on(tree).keys() - sent.keys()
+    assert all(shown[name].text == answers_on(tree)[name][0] for name in untouched)
+    assert write_answers(done.text, read, answers_on(read), file.schema).text == done.text
+
+
+WORDS = st.text(st.sampled_from("aé“:#-|>'\"{}[]!&*%@`,?\\ \t\n0.12"), max_size=30)
+CASE_FILE = next((text, file) for text, file in shipped_files() if file.type_ == "case")
+
+
+@on_sqlite
+def test_a_save_needs_few_queries_and_the_page_no_more_with_more_to_ask(
+    app: Flask, ada: Visitor, draft: str
+) -> None:
+    with asked(app) as saving:
+        send(ada, draft, ("f.title", "Leo again"))
+    assert len(saving) <= 6
+    with asked(app) as short:
+        ada.get(draft)
+    send(ada, draft, ("act", "add:steps:single"))
+    with asked(app) as longer:
+        ada.get(draft)
+    assert len(longer) <= len(short)

@@ -53,7 +53,9 @@ def count_certificates(app: Flask) -> int:
 
 def state_of(app: Flask, attempt: str) -> AttemptState:
     with app.app_context():
-        return db.session.scalars(sa.select(Attempt.state).where(Attempt.public_id == attempt)).one()
+        return db.session.scalars(
+            sa.select(Attempt.state).where(Attempt.public_id == attempt)
+        ).one()
 
 
 def test_a_paused_version_starts_nothing_and_certifies_nothing_until_it_goes_on(
