@@ -9,6 +9,8 @@ from cpd.authoring.blueprint import bp
 from cpd.authoring.editor import form_views as _form
 from cpd.authoring.editor import views as _editor
 from cpd.authoring.history import views as _history
+from cpd.authoring.new_courses import views as _new_courses
+from cpd.authoring.offering import views as _offers
 from cpd.authoring.publication import views as _publication
 from cpd.authoring.publish import rerendering
 from cpd.authoring.review import queries as reviews
@@ -23,7 +25,10 @@ from cpd.joints.rooms import Room
 from cpd.quizzes import keys
 from cpd.quizzes.exams import hooks as exam_hooks
 
-PAGES = (_asking, _bank, _blind, _editor, _form, _history, _publication, _review, _stopping)
+PAGES = (
+    *(_asking, _bank, _blind, _editor, _form, _history, _new_courses, _offers, _publication),
+    *(_review, _stopping),
+)
 """The modules that add pages to the blueprint."""
 
 _SIGNED = "as long as the course: who signed a text answers for it"

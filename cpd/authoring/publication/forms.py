@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from cpd.authoring.publish.actions import MAX_REASON
 from cpd.web.forms import Form, ValuesField
@@ -17,7 +17,7 @@ class PublicationForm(Form):
     reason = StringField(
         _l("Why is it published?"),
         [
-            InputRequired(_l("Say in a sentence what changed and why.")),
+            DataRequired(_l("Say in a sentence what changed and why.")),
             Length(max=MAX_REASON, message=_l("Use at most 400 characters.")),
         ],
         filters=[lambda text: (text or "").strip()],

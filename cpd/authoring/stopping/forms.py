@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from cpd.dual_control.rules.requests import LONGEST_REASON
 from cpd.web.forms import AlwaysSentField, Form
@@ -15,7 +15,7 @@ class StopForm(Form):
     reason = StringField(
         _l("What is wrong?"),
         [
-            InputRequired(_l("Say in a sentence what is wrong, or why it is safe again.")),
+            DataRequired(_l("Say in a sentence what is wrong, or why it is safe again.")),
             Length(max=LONGEST_REASON, message=_l("Use at most 400 characters.")),
         ],
         filters=[lambda text: " ".join((text or "").split())],
