@@ -18,6 +18,7 @@ from cpd.authoring.review import views as _review
 from cpd.authoring.stopping import actions as stopping
 from cpd.authoring.stopping import emails as stopping_emails
 from cpd.authoring.stopping import views as _stopping
+from cpd.authoring.stopping.rules.withdrawal import withdrawal_purpose
 from cpd.courses import renderings as course_renderings
 from cpd.dual_control import hooks as dual_control_hooks
 from cpd.joints.personal import Erasure, PersonalData
@@ -46,7 +47,7 @@ ROOM = Room(
         stopping.EMAIL_PURPOSE: stopping_emails.send_withdrawal_email,
         blind.HANDED_IN_PURPOSE: emails.send_hand_in_notice,
     },
-    fills=(dual_control_hooks.purposes.filled_by(stopping.withdrawal_purpose, order=10),),
+    fills=(dual_control_hooks.purposes.filled_by(withdrawal_purpose, order=10),),
     personal=(
         PersonalData(
             "drafts",

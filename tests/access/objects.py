@@ -23,7 +23,7 @@ from cpd.accounts.sign_in import actions as credentials
 from cpd.accounts.sign_in.models import SignInSession
 from cpd.accounts.sign_up import actions as verifications
 from cpd.authoring.publish import queries as published
-from cpd.authoring.stopping.actions import WITHDRAWAL
+from cpd.authoring.stopping.rules.withdrawal import WITHDRAWAL
 from cpd.certificates.models import Certificate
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.db import db, unit_of_work
@@ -553,11 +553,11 @@ def withdrawal_to_confirm(world: World, owner: Person) -> Example:
             now=clock.now() - 2 * WITHDRAWAL.lasts,
         )
         dual_control.expire_due_requests(session, now=clock.now())
-        return Example({"course": SLUG}, form={"request": asked.public_id})
+        return Example({"course": SLUG}, form={"asked": asked.public_id})
 
 
 EXAMPLES["absent withdrawal to confirm"] = lambda _world, _owner: Example(
-    {"course": SLUG}, form={"request": "dcr_absent"}
+    {"course": SLUG}, form={"asked": "dcr_absent"}
 )
 
 

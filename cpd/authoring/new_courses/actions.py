@@ -17,7 +17,7 @@ from cpd.content.frontmatter import Fault
 from cpd.courses.models import PROVIDER, Channel, CourseRow, Visibility
 from cpd.db import flush_or_raise
 
-_STARTER = Path(__file__).parent / "starter"
+_STARTER = Path(__file__).parents[1] / "templates" / "authoring" / "new_courses" / "starter"
 
 
 class SlugTakenError(Exception):

@@ -5,17 +5,18 @@ the same text, which somebody published again, is stopped too.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
-from cpd.access.permissions import Actor, Permission
+from cpd.access.permissions import Actor
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.publish import queries as published
 from cpd.authoring.publish.ledger_recording import record_entry_of_site
+from cpd.authoring.stopping.rules.withdrawal import WITHDRAWAL
 from cpd.courses.events import VersionResumed, VersionWithdrawn
 from cpd.courses.ledgers import find_stop_of_version
 from cpd.courses.models import Enrolment, EnrolmentState, LedgerEntry, Revision
@@ -23,13 +24,11 @@ from cpd.courses.queries import select_same_versions
 from cpd.courses.rules.ledger import RESUMPTION, Series, StopKind
 from cpd.dual_control import actions as dual_control
 from cpd.dual_control.models import DualControlRequest
-from cpd.dual_control.rules.requests import Purpose, SamePersonError
+from cpd.dual_control.rules.requests import SamePersonError
 from cpd.jobs import outbox
 from cpd.jobs.publishing import publish_event
 from cpd.mail import emails
 
-WITHDRAWAL = Purpose("authoring:version:withdraw", Permission.VERSION_STOP, lasts=timedelta(days=7))
-"""The act that takes two people."""
 EMAIL_PURPOSE = "version-withdrawn"
 """Names the emails to learners in the outbox."""
 
@@ -51,11 +50,6 @@ class Stopping:
     """Who decided it, as the ledger names them."""
     reason: str
     now: datetime
-
-
-def withdrawal_purpose() -> Purpose:
-    """Return the act that takes two people, for the room that asks for it."""
-    return WITHDRAWAL
 
 
 def pause_version(session: Session, version: Revision, stopping: Stopping) -> LedgerEntry:

@@ -26,4 +26,4 @@ class StopForm(Form):
 class AnswerForm(Form):
     """The request that a second person confirms or refuses."""
 
-    request = AlwaysSentField()
+    asked = AlwaysSentField()

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor, Permission
 from cpd.authoring.history.queries import FileVersion
-from cpd.authoring.stopping.actions import WITHDRAWAL
+from cpd.authoring.stopping.rules.withdrawal import WITHDRAWAL
 from cpd.courses.ledgers import find_stops_of_course
 from cpd.courses.models import PROVIDER, CourseRow, Document, DocumentType, Revision
 from cpd.courses.rules.ledger import Stop

@@ -73,7 +73,7 @@ def ask_to_withdraw_version(course: str) -> ResponseReturnValue:
 def confirm_withdrawal(course: str) -> ResponseReturnValue:
     """Withdraw a version as the second person."""
     row, form, actor = _find_course_or_404(course), AnswerForm.from_request(), current_actor()
-    request = queries.find_withdrawal_request(db.session(), actor, row, form.request.data)
+    request = queries.find_withdrawal_request(db.session(), actor, row, form.asked.data)
     if request is None:
         abort(404)
     names = find_names_of_people(request.asked_by, actor.subject)
@@ -96,7 +96,7 @@ def confirm_withdrawal(course: str) -> ResponseReturnValue:
 def refuse_withdrawal(course: str) -> ResponseReturnValue:
     """Refuse to withdraw a version; it stays paused until somebody lets it go on."""
     row, form, actor = _find_course_or_404(course), AnswerForm.from_request(), current_actor()
-    request = queries.find_withdrawal_request(db.session(), actor, row, form.request.data)
+    request = queries.find_withdrawal_request(db.session(), actor, row, form.asked.data)
     if request is None:
         abort(404)
     try:

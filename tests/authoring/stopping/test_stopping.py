@@ -42,8 +42,8 @@ def answer(visitor: Visitor, act: str, *, status: int = 303) -> None:
     """Confirm or refuse what somebody else asked for, even where the page does not offer it."""
     visitor.get(VERSIONS)
     with visitor.app.app_context():
-        request = db.session.scalar(sa.text("SELECT public_id FROM dual_control_requests"))
-    visitor.post(f"{VERSIONS}/withdrawal/{act}", {"request": request}, status=status)
+        asked = db.session.scalar(sa.text("SELECT public_id FROM dual_control_requests"))
+    visitor.post(f"{VERSIONS}/withdrawal/{act}", {"asked": asked}, status=status)
 
 
 def count_certificates(app: Flask) -> int:
