@@ -1,12 +1,14 @@
 """Reads of the versions of a course and of its files: who published each, when and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cpd.authoring.drafts.models import Draft, DraftState
+from cpd.authoring.drafts.rules.saving import hash_text
 from cpd.authoring.publish.models import Source
 from cpd.courses.models import (
     CourseRow,
@@ -14,7 +16,6 @@ from cpd.courses.models import (
     DocumentType,
     Enrolment,
     EnrolmentState,
-    Origin,
     PublishEntry,
     Revision,
 )
@@ -24,6 +25,7 @@ from cpd.courses.models import (
 class FileVersion:
     """One published version of a file."""
 
+    course_id: int
     revision_id: int
     public_id: str
     number: int
@@ -34,8 +36,8 @@ class FileVersion:
     published_at: datetime
     actor: str
     reason: str
-    is_shipped: bool
-    """Whether a release brought it; its cases were then not reviewed here."""
+    is_reviewed: bool
+    """Whether it was published as a draft that reviewers had approved."""
 
 
 def find_versions_of_file(session: Session, course: CourseRow, path: str) -> Sequence[FileVersion]:
@@ -67,11 +69,31 @@ def _find_versions(session: Session, *which: sa.ColumnElement[bool]) -> list[Fil
         .options(sa.orm.contains_eager(Revision.document))
         .order_by(Revision.number.desc())
     )
-    return [_build_version(*row) for row in rows]
+    versions = [_build_version(*row) for row in rows]
+    reviewed = _find_hashes_of_published_drafts(session, versions)
+    return [
+        replace(version, is_reviewed=(version.path, hash_text(version.text)) in reviewed)
+        for version in versions
+    ]
+
+
+def _find_hashes_of_published_drafts(
+    session: Session, versions: Sequence[FileVersion]
+) -> set[tuple[str, str]]:
+    """Return the path and the hash of the texts that were published as drafts."""
+    rows = session.execute(
+        sa.select(Draft.path, Draft.text_hash).where(
+            Draft.course_id.in_({version.course_id for version in versions}),
+            Draft.path.in_({version.path for version in versions}),
+            Draft.state == DraftState.PUBLISHED,
+        )
+    )
+    return {(path, text_hash) for path, text_hash in rows}
 
 
 def _build_version(revision: Revision, entry: PublishEntry, source: Source) -> FileVersion:
     return FileVersion(
+        course_id=revision.document.course_id,
         revision_id=revision.id,
         public_id=revision.public_id,
         number=revision.number,
@@ -82,7 +104,7 @@ def _build_version(revision: Revision, entry: PublishEntry, source: Source) -> F
         published_at=revision.published_at,
         actor=entry.actor,
         reason=entry.reason,
-        is_shipped=entry.origin is Origin.SHIPPED,
+        is_reviewed=False,
     )
 
 

@@ -1,20 +1,25 @@
 """From a draft to learners: only through a blind answer of somebody else."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+import cpd
+from cpd.authoring.blind.models import Review, SentText
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.publish import queries as published
 from cpd.courses.models import PublishEntry, Revision
-from cpd.db import db
+from cpd.db import db, unit_of_work
 from tests.authoring.review.test_review import (
     CASE,
     GUEST,
     answer_blind,
     ask,
+    ask_ravi,
     begin,
     edit,
     introduce,
@@ -23,9 +28,11 @@ from tests.authoring.review.test_review import (
 )
 from tests.factories.courses import SLUG
 from tests.support.post import PostOffice
+from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+CPD = Path(cpd.__path__[0])
 PUBLISH = f"/authoring/courses/{SLUG}/publication"
 OLD, NEW = "blacked out for a moment", "blacked out for a minute"
 
@@ -144,6 +151,7 @@ def test_going_back_to_an_approved_text_needs_no_new_answer(
     versions = f"/authoring/courses/{SLUG}/history/{CASE}"
     page = ada.get(versions).text
     assert "Said plainly." in page
+    assert page.count("not reviewed here") == 1, "the folder's"
     version = f"/authoring/courses/{SLUG}/versions/{{}}/{CASE}"
     assert "hour" in ada.get(version.format(2)).text
     ada.submit({}, action=version.format(2))
@@ -154,3 +162,72 @@ def test_going_back_to_an_approved_text_needs_no_new_answer(
     back = str(ada.follow().path).removesuffix("/text")
     assert "asked to review" in publish(app, ada, back, status=409)
     assert newest(app)[1] == approved != shipped
+
+
+@on_sqlite
+def test_a_signature_counts_for_the_case_that_was_signed(
+    app: Flask, ada: Visitor, stranger: Visitor, post: PostOffice
+) -> None:
+    """The same text can make another case, when a list that it includes has changed."""
+    draft, (number, _) = begin(ada), newest(app)
+    approve(app, ada, draft, stranger, post)
+    with app.app_context(), unit_of_work() as session:
+        signed = session.scalars(sa.select(SentText.key_hash)).one()
+        session.execute(sa.update(SentText).values(key_hash="0" * 64))
+    assert "asked to review" in publish(app, ada, draft, status=409)
+    with app.app_context(), unit_of_work() as session:
+        session.execute(sa.update(SentText).values(key_hash=signed))
+    edit(app, ada, draft, "difficulty: easy", "difficulty: medium")
+    edit(app, ada, draft, "difficulty: medium", "difficulty: easy")
+    publish(app, ada, draft)
+    assert newest(app)[0] == number, "the text is the published one, so there is no new version"
+
+
+@on_sqlite
+def test_another_file_needs_the_signature_of_somebody_else(
+    app: Flask, ada: Visitor, ravi: Visitor
+) -> None:
+    draft, (number, _) = begin(ada, "sections/01-noticing.md"), newest(app)
+    edit(app, ada, draft, "Most clients", "Nearly all clients")
+    ask_ravi(ada, draft)
+    assert "signed this text" in publish(app, ada, draft, status=409)
+    with app.app_context():
+        review = db.session.scalars(sa.select(Review.public_id)).one()
+    ravi.get(f"/authoring/reviews/{review}/key")
+    sign(ravi)
+    introduce(ravi)
+    sign(ravi)
+    publish(app, ada, draft)
+    assert newest(app)[0] == number + 1
+
+
+@on_sqlite
+def test_the_page_asks_the_database_as_often_for_many_drafts(app: Flask, ada: Visitor) -> None:
+    begin(ada)
+    ada.get(PUBLISH)
+    with asked(app) as one:
+        ada.get(PUBLISH)
+    for path in ("cases/leo-as-usual.md", "sections/01-noticing.md", "exam.md"):
+        begin(ada, path)
+    ada.get(PUBLISH)
+    with asked(app) as many:
+        ada.get(PUBLISH)
+    assert len(many) <= len(one)
+
+
+PUBLISHING = {
+    "publish_course": {"authoring/publication", "authoring/publish", "cli"},
+    "publish_release_texts": {"authoring/offering", "authoring/publish", "cli"},
+    "RevisionWriter": {"authoring/publish"},
+}
+"""What makes versions, and who may call it: the gate, folders, releases."""
+
+
+@pytest.mark.parametrize("name", PUBLISHING)
+def test_nothing_else_publishes(name: str) -> None:
+    found = {
+        path.parent.relative_to(CPD).as_posix()
+        for path in CPD.rglob("*.py")
+        if re.search(rf"\b{name}\b", path.read_text())
+    }
+    assert found - {"demo"} == PUBLISHING[name]
