@@ -13,6 +13,7 @@ from cpd.authoring.drafts import actions, queries
 from cpd.authoring.drafts.actions import (
     DraftClosedError,
     DraftTooLongError,
+    NotDraftableError,
     SaveOutcome,
     SaveReport,
 )
@@ -37,16 +38,19 @@ def start_draft(course: str) -> ResponseReturnValue:
     text = queries.find_course_files(db.session(), row).get(form.path.data) or abort(404)
     newest = find_newest_course_revision(db.session(), row.slug) or abort(404)
     base = find_revision_of_file(db.session(), newest, form.path.data)
-    with unit_of_work() as session:
-        draft = actions.start_draft(
-            session,
-            row,
-            form.path.data,
-            text,
-            base=base,
-            actor=current_actor(),
-            now=clock.now(),
-        )
+    try:
+        with unit_of_work() as session:
+            draft = actions.start_draft(
+                session,
+                row,
+                form.path.data,
+                text,
+                base=base,
+                actor=current_actor(),
+                now=clock.now(),
+            )
+    except NotDraftableError:
+        abort(404)
     return redirect(url_for(".edit_draft", public_id=draft.public_id), 303)
 
 

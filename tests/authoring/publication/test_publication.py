@@ -215,6 +215,13 @@ def test_the_page_asks_the_database_as_often_for_many_drafts(app: Flask, ada: Vi
     assert len(many) <= len(one)
 
 
+@on_sqlite
+def test_nobody_signs_or_lifts_a_stop_by_writing_in_the_ledger(ada: Visitor) -> None:
+    ada.get(f"/authoring/courses/{SLUG}")
+    for path, status in (("ledger.yaml", 404), ("glossary.md", 303)):
+        ada.post(f"/authoring/courses/{SLUG}/drafts", {"path": path}, status=status)
+
+
 PUBLISHING = {
     "publish_course": {"authoring/publication", "authoring/publish", "cli"},
     "publish_release_texts": {"authoring/offering", "authoring/publish", "cli"},

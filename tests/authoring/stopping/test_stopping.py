@@ -74,6 +74,7 @@ def test_a_paused_version_starts_nothing_and_certifies_nothing_until_it_goes_on(
     maya_studies.hand_in(attempt)  # what is open can be finished
     assert state_of(app, attempt) is AttemptState.GRADED
     assert count_certificates(app) == 0
+    assert "your certificate waits" in maya.get(f"/attempts/{attempt}/result").text
     assert "second person" in stop(ravi, "resumption", status=409)
     stop(ada, "resumption", reason="The card was right.")
     assert count_certificates(app) == 1
