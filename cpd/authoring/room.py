@@ -86,8 +86,8 @@ ROOM = Room(
         PersonalData(
             "review_visits",
             ("request_id", "grant_hash"),
-            Erasure.DELETE,
-            retention="12 hours: it lets one browser in",
+            Erasure.KEEP,
+            retention="12 hours, or until the next guest is let in after that",
             is_exported=False,
         ),
     ),

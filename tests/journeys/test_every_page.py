@@ -482,6 +482,7 @@ REVIEWS = [
     State("authoring.ask_for_review", "nobody chosen", status=422,
           path=lambda site: f"/authoring/drafts/{site.ids['signed draft']}/review", who=ADA,
           do=(press("Ask"),)),
+    State("authoring.list_renewals", "", "/authoring/renewals", ADA),
     State("authoring.list_requests", "", "/authoring/reviews", RAVI),
     State("authoring.show_request", "",
           lambda site: f"/authoring/review-requests/{site.ids['request']}", RAVI),

@@ -14,7 +14,9 @@ from cpd.authoring.blind.models import (
     Reviewer,
     ReviewRequest,
     ReviewVisit,
+    SentText,
 )
+from cpd.authoring.drafts.models import Draft, DraftState
 
 
 def find_requests_of_account(
@@ -42,6 +44,31 @@ def find_review_with_case(session: Session, public_id: str) -> Review | None:
         sa.select(Review)
         .where(Review.public_id == public_id)
         .execution_options(populate_existing=True)
+    )
+
+
+def find_waiting_review(
+    session: Session, actor: Actor, course_id: int, path: str, *, now: datetime
+) -> Review | None:
+    """Return the review of a case that the actor is asked for and has not answered yet."""
+    return session.scalar(
+        sa.select(Review)
+        .join(Draft, Draft.id == Review.draft_id)
+        .join(ReviewRequest, ReviewRequest.id == Review.request_id)
+        .join(Reviewer, Reviewer.id == Review.reviewer_id)
+        .where(
+            Draft.course_id == course_id,
+            Draft.path == path,
+            Draft.state == DraftState.OPEN,
+            Reviewer.subject == actor.subject,
+            ReviewRequest.is_guest.is_(False),
+            ReviewRequest.state == RequestState.OPEN,
+            ReviewRequest.expires_at > now,
+            Review.opened_at.is_(None),
+            Review.handed_back_at.is_(None),
+            Review.sent_text.has(SentText.key_hash != SentText.text_hash),
+        )
+        .limit(1)
     )
 
 

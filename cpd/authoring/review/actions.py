@@ -191,16 +191,25 @@ def _enqueue_invitation(session: Session, request: ReviewRequest, *, now: dateti
 
 
 def _find_or_add_reviewer(session: Session, asked: Invitee) -> Reviewer:
-    """Return the reviewer; an address that has an account is the person of that account."""
+    """Return the reviewer; an address that has an account is the person of that account.
+
+    A guest who has opened an account since stays the same reviewer, with what they have seen.
+    """
     email = asked.email
     person = asked.person or session.scalar(sa.select(Person).where(Person.email == email))
-    is_same = Reviewer.subject == person.subject if person else Reviewer.email == email
-    reviewer = session.scalar(sa.select(Reviewer).where(is_same))
+    is_same = Reviewer.email == (person.email if person else email)
+    if person:
+        is_same = sa.or_(Reviewer.subject == person.subject, is_same)
+    found = session.scalars(sa.select(Reviewer).where(is_same).order_by(Reviewer.id)).all()
+    of_account = [one for one in found if person and one.subject == person.subject]
+    reviewer = next(iter([*of_account, *found]), None)
     if reviewer is None:
         subject = person.subject if person else new_public_id("gst")
         reviewer = Reviewer(subject=subject, email=email, name=person.name if person else "")
         session.add(reviewer)
         session.flush()
+    if person and not of_account:
+        reviewer.subject = person.subject
     reviewer.email = email or reviewer.email
     return reviewer
 

@@ -35,8 +35,21 @@ def find_reason_against_approval(session: Session, draft: Draft) -> Reason | Non
 
 
 def find_present_text(session: Session, draft: Draft) -> approving.SentText | None:
-    """Return the text of a draft as it is now, with its editors; None if it was not sent."""
-    text = find_sent_text(session, draft, draft.text_hash)
+    """Return the text of a draft as it is now, with its editors; None if it was never sent.
+
+    It may have been sent in an earlier draft of the file: what was signed there stays signed.
+    """
+    text = session.scalar(
+        sa.select(SentText)
+        .join(Draft, Draft.id == SentText.draft_id)
+        .where(
+            Draft.course_id == draft.course_id,
+            Draft.path == draft.path,
+            SentText.text_hash == draft.text_hash,
+        )
+        .order_by(SentText.id.desc())
+        .limit(1)
+    )
     if text is None:
         return None
     editors = find_editors_of_file(session, draft)

@@ -7,15 +7,22 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.audit import AuditEntry
+from cpd.access.permissions import SYSTEM, Role
+from cpd.accounts.people import actions as people
+from cpd.accounts.people.actions import Grant
 from cpd.authoring.blind.models import Review
 from cpd.authoring.drafts.models import Draft
 from cpd.authoring.review import queries
 from cpd.authoring.review.models import SentKey
 from cpd.authoring.review.rules.approving import Reason
-from cpd.db import db
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from tests.factories import accounts, reviews
 from tests.factories.courses import SLUG
 from tests.support.moved_clock import MovedClock
+from tests.support.people import INES, RAVI
 from tests.support.post import PostOffice
+from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -301,6 +308,7 @@ def test_an_answer_stands_in_a_later_draft_of_the_file(
     ada.get(f"{draft}/text")
     ada.submit({}, action="/discard")
     later = begin(ada)
+    assert reason(app, later) is None  # the same text, signed
     edit(app, ada, later, "The right ear, in time.", "The right person, in time.")
     assert reason(app, later) is Reason.NOT_SENT
     ask_ravi(ada, later)
@@ -345,6 +353,79 @@ def test_a_request_names_somebody_and_a_text_without_faults(app: Flask, ada: Vis
     page = ada.submit({"addresses": GUEST}, action=f"{draft}/review", status=422).text
     assert f"Mend the faults in {CASE} first" in page
     assert reason(app, draft) is Reason.NOT_SENT
+
+
+@on_sqlite
+def test_an_author_who_is_asked_answers_before_they_see_the_key(
+    app: Flask, ada: Visitor, ines: Visitor
+) -> None:
+    draft = begin(ada)
+    ines.get(f"{draft}/text")  # the control: nobody has asked yet
+    with app.app_context(), unit_of_work() as session:
+        reviewer = Grant(Role.REVIEWER)
+        people.grant_role(
+            session, accounts.row_of(INES).id, reviewer, actor=SYSTEM, now=clock.now()
+        )
+    page = ada.get(f"{draft}/review").html
+    found = re.search(r'name="reviewers" value="(per_\w+)">\s*<span>Inês', page)
+    assert found
+    ada.submit({"reviewers": found[1]}, action=f"{draft}/review")
+    for page_of_draft in ("text", "history", "review"):
+        case = ines.get(f"{draft}/{page_of_draft}", status=303).location
+        assert "/authoring/reviews/rvu_" in case
+    answer_blind(ines, case, "same_day", "right")
+    ines.get(f"{draft}/text")
+
+
+@on_sqlite
+def test_pages_need_as_many_queries_for_many_reviews_as_for_one(
+    app: Flask, ada: Visitor, ravi: Visitor
+) -> None:
+    draft = begin(ada)
+    ask_ravi(ada, draft)
+    counts = [_count_queries(app, ada, ravi, draft)]
+    for number in range(3):
+        ask(ada, draft, addresses=f"guest-{number}@clinic.example")
+        reviews.ask(app, RAVI)
+    counts.append(_count_queries(app, ada, ravi, draft))
+    assert counts[0] == counts[1]
+
+
+def _count_queries(app: Flask, ada: Visitor, ravi: Visitor, draft: str) -> tuple[int, int]:
+    with asked(app) as by_author:
+        ada.get(f"{draft}/review")
+    with asked(app) as by_reviewer:
+        ravi.get("/authoring/reviews")
+    return len(by_author), len(by_reviewer)
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> [x](javascript:alert(1))"
+
+
+@on_sqlite
+def test_what_anybody_writes_stays_inert(
+    app: Flask, ada: Visitor, stranger: Visitor, post: PostOffice
+) -> None:
+    """Each page is checked for anything that runs as it is fetched."""
+    draft = begin(ada)
+    ask(ada, draft, addresses=GUEST, note=HOSTILE)
+    case = open_as_guest(app, stranger, post)
+    answer_blind(stranger, case, "same_day", "right", HOSTILE)
+    stranger.submit({"path": "", "comment": HOSTILE}, action="/comments")
+    pages = [stranger.follow().html]
+    sign(stranger, "agree", HOSTILE)
+    stranger.follow()
+    fields = {"name": f"Gita {HOSTILE}"[:100], "credentials": "x", "disclosures": HOSTILE}
+    stranger.submit(fields, action="/introduction")
+    pages.append(stranger.follow().html)
+    sign(stranger, "agree", HOSTILE)
+    pages.append(stranger.follow().html)
+    pages.append(ada.get(f"{draft}/review").html)
+    for page in pages:
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert 'href="javascript:' not in page
+    assert "&lt;script&gt;alert(1)" in pages[-1]
 
 
 def _only_review(visitor: Visitor) -> str:

@@ -2,14 +2,16 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from cpd.authoring.blind.models import Reviewer
 from cpd.cases.scales import Pool
 from cpd.courses import outlines
 from cpd.courses.models import Enrolment
-from cpd.db import db
+from cpd.db import db, unit_of_work
 from cpd.quizzes.exams.drawing import CannotDraw, draw_attempt_cases
 from cpd.quizzes.queries import find_cases_in_pool
-from tests.factories import courses, drafts, reviews
+from tests.factories import accounts, courses, drafts, reviews
 from tests.support.courses import SMALL
 from tests.support.people import MAYA, ZOE, Person
 
@@ -53,3 +55,14 @@ def test_a_reviewer_is_not_drawn_it_once_the_key_was_opened(app: Flask) -> None:
     reviews.answer(app, MAYA, LEO)
     courses.enrol(app, MAYA)
     assert LEO not in drawn(app, MAYA)
+
+
+def test_a_guest_who_opens_an_account_stays_the_same_reviewer(app: Flask) -> None:
+    nora = Person("nora", "Nora Lind", "was a guest")
+    reviews.invite(app, nora.email)
+    with app.app_context(), unit_of_work() as session:
+        accounts.add_person(session, email=nora.email, name=nora.full_name)
+    reviews.ask(app, nora)
+    with app.app_context():
+        subjects = db.session.scalars(select(Reviewer.subject)).all()
+        assert subjects == [accounts.row_of(nora).subject]
