@@ -20,12 +20,15 @@ def draft_or_404(public_id: str) -> Draft:
     Whoever is asked to answer this file blind is sent there first: these pages show its key.
     """
     draft = queries.find_draft(db.session(), current_actor(), public_id) or abort(404)
-    waiting = find_waiting_review(
-        db.session(), current_actor(), draft.course_id, draft.path, now=clock.now()
-    )
+    send_to_blind_answer_if_asked(draft.course_id, draft.path)
+    return draft
+
+
+def send_to_blind_answer_if_asked(course_id: int, *paths: str) -> None:
+    """Send somebody who is asked to answer one of these files blind there before they see a key."""
+    waiting = find_waiting_review(db.session(), current_actor(), course_id, *paths, now=clock.now())
     if waiting is not None:
         abort(redirect(url_for("authoring.decide_blind", public_id=waiting.public_id), 303))
-    return draft
 
 
 def written_course_or_404(slug: str) -> CourseRow:

@@ -14,7 +14,11 @@ from cpd.authoring.drafts.queries import find_open_draft_of_file
 from cpd.authoring.history import queries
 from cpd.authoring.history.differences import compare_files
 from cpd.authoring.history.queries import FileVersion
-from cpd.authoring.pages import find_names_of_people, written_course_or_404
+from cpd.authoring.pages import (
+    find_names_of_people,
+    send_to_blind_answer_if_asked,
+    written_course_or_404,
+)
 from cpd.courses.models import CourseRow
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -42,6 +46,7 @@ def show_file_version(course: str, number: int, path: str) -> ResponseReturnValu
     """Show one version of a file: what it changed, and its text."""
     row = written_course_or_404(course)
     versions = _find_versions_or_404(row, path)
+    send_to_blind_answer_if_asked(row.id, path, versions[0].path)
     version = _pick_version_or_404(versions, number)
     before = next((one for one in versions if one.number < number), None)
     return render_template(

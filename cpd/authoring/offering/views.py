@@ -14,7 +14,7 @@ from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
 from cpd.authoring.history.differences import Differences, compare_files
 from cpd.authoring.offering.forms import TakeForm
-from cpd.authoring.pages import written_course_or_404
+from cpd.authoring.pages import send_to_blind_answer_if_asked, written_course_or_404
 from cpd.authoring.publish import actions, offers
 from cpd.authoring.publish.offers import Offer
 from cpd.authoring.publish.outcomes import CourseMovedError, PublishRefusedError
@@ -122,13 +122,15 @@ def _find_offers(release: Release | None) -> Sequence[Offer]:
 
 def _render_offers_page(course: CourseRow, form: TakeForm) -> str:
     release = _find_release(course)
+    offered = _find_offers(release)
+    send_to_blind_answer_if_asked(course.id, *(offer.path for offer in offered))
     return render_template(
         "authoring/offering/offers.html",
         course=course,
         form=form,
         follows=release is not None and release.does_course_follow_release,
         version=release.revision.public_id if release and release.revision else "",
-        offers=[_build_shown_offer(offer) for offer in _find_offers(release)],
+        offers=[_build_shown_offer(offer) for offer in offered],
         KINDS=KINDS,
     )
 
