@@ -9,6 +9,7 @@ from cpd.cases.front import StepFront
 from cpd.cases.key import StepKey
 from cpd.cases.kinds.decision.front import build_decision_front
 from cpd.cases.kinds.decision.key import Reason, build_decision_key
+from cpd.cases.kinds.decision.lint import LINT_RULES
 from cpd.cases.kinds.step_file import (
     END,
     DecisionWord,
@@ -53,6 +54,8 @@ class DecisionStep(StepFile):
     clot_suspected: bool = False
     say: Line
     options: DecisionOptions
+
+    lint_rules = LINT_RULES
 
     @property
     def right_decision(self) -> Decision:

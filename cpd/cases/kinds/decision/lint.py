@@ -1,0 +1,34 @@
+"""Rules of item writing for a decision: what was filled in and is still to be written."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cpd.cases.kinds.decision.standard_reasons import SENTENCES_TO_SAY, is_standard_reason
+from cpd.cases.kinds.kind import Mistake
+
+if TYPE_CHECKING:
+    from cpd.cases.kinds.decision.step_file import DecisionStep
+
+
+def no_standard_reasons(step: "DecisionStep", _stem: str) -> Iterator[Mistake]:
+    """A reason that the short form filled in says nothing of this client yet."""
+    for decision, option in step.options.options_by_decision().items():
+        if is_standard_reason(option.rationale):
+            yield Mistake(
+                "This reason is a standard text.",
+                "Say what is right or wrong for this client.",
+                ("options", decision.value, "rationale"),
+            )
+
+
+def no_standard_sentence_to_say(step: "DecisionStep", _stem: str) -> Iterator[Mistake]:
+    """A sentence to say that the short form filled in does not speak to this client yet."""
+    if step.say in SENTENCES_TO_SAY.values():
+        yield Mistake(
+            "The sentence to say is a standard text.",
+            "Write what you would say to this client.",
+            ("say",),
+        )
+
+
+LINT_RULES = (no_standard_reasons, no_standard_sentence_to_say)
