@@ -17,7 +17,7 @@ from cpd.quizzes.rules.marking import mark_case
 from tests.factories import accounts, courses
 from tests.support.courses import CourseFolder
 from tests.support.odd_one_out.kind import odd_one_out
-from tests.support.people import MAYA
+from tests.support.people import ADA, MAYA
 from tests.support.visitor import Visitor
 
 SLUG = "odd-course"
@@ -109,3 +109,20 @@ def test_it_is_published_asked_answered_and_reviewed(
     explained = maya.follow().text
     assert "Warms a pack The odd one out. Safe" in explained
     assert "It adds heat." in explained
+
+
+@pytest.mark.usefixtures("_added_kind")
+def test_it_is_edited_by_a_form(folder: CourseFolder, make_app: Callable[..., Flask]) -> None:
+    app = make_app()
+    courses.publish(app, folder.path)
+    ada = accounts.let_in(Visitor(app, "ada"), ADA)
+    text = folder.read(CASE)
+    ada.get("/authoring")
+    begun = ada.post(f"/authoring/courses/{SLUG}/drafts", {"path": CASE}, status=303).location
+    page = ada.get(begun).text
+    assert "Ask for the odd one out" in page
+    assert ada.page.forms[0].value("f.steps.0.prompt") == "Which does not belong?"
+    ada.submit({"f.steps.0.options.2.text": "Chills a pack"}, action=begun)
+    ada.get(f"{begun}/text")
+    (form,) = [form for form in ada.page.forms if form.action.endswith("/text")]
+    assert form.value("text") == text.replace("Warms a pack", "Chills a pack")

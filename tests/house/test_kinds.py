@@ -17,7 +17,7 @@ from cpd.kernel.canonical import encode_json
 from tests.support.house import CPD
 
 FOLDERS = CPD / "cases" / "kinds"
-PAGES = ("ask.html", "review.html", "edit.html")
+PAGES = ("ask.html", "review.html", "edit.html", "offer.html")
 
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 

@@ -44,10 +44,10 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
-from tests.factories import accounts, courses, organisations
+from tests.factories import accounts, courses, drafts, organisations
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database
-from tests.support.people import INES, MAYA, OMAR, RAVI, ZOE, Person
+from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, ZOE, Person
 from tests.support.prepared import settings_for
 
 READER = Person("rita", "Rita Sandoval", "has read the first section")
@@ -131,7 +131,21 @@ def make(database: Database, folder: Path) -> Site:
     _certificates(site)
     _remarks(site)
     _data_requests(site)
+    _drafts(site)
     return site
+
+
+def _drafts(site: Site) -> None:
+    """Let ada write two cases: one with a step of several kinds, and one with faults."""
+    cases = courses.FOLDER / "cases"
+    for name, path in (("draft", "dora-fainted"), ("unfinished draft", "olga-offers")):
+        text = (cases / f"{path}.md").read_text()
+        made = drafts.start(site.app, ADA, f"cases/{path}.md", text)
+        site.ids[name] = made.public_id
+    unfinished = text.replace("difficulty: ", "difficulty: un").replace(
+        "correct: true", "danger: no"
+    )
+    drafts.save(site.app, ADA, made, unfinished)
 
 
 def _data_requests(site: Site) -> None:

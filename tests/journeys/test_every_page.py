@@ -19,6 +19,7 @@ from cpd.config import settings_of_app
 from cpd.web.provider import PAGES as PAGES_OF_PROVIDER
 from cpd.web.static import build_asset_url
 from tests.factories import accounts
+from tests.factories.courses import SLUG
 from tests.journeys import site as made
 from tests.journeys.site import (
     BEGINNER,
@@ -421,6 +422,24 @@ EVALUATIONS = [
     State("evaluations.show_course_evaluations", "nothing said yet", f"/evaluations/{TIMED}", INES),
 ]
 
+
+def draft(rest: str = "", name: str = "draft") -> Callable[[Site], str]:
+    """Return the address of a draft of ada's."""
+    return lambda site: f"/authoring/drafts/{site.ids[name]}{rest}"
+
+
+AUTHORING = [
+    State("authoring.show_workbench", "", "/authoring", ADA),
+    State("authoring.list_course_files", "", f"/authoring/courses/{SLUG}", ADA),
+    State("authoring.edit_draft", "a case", draft(), ADA, do=(unfold,)),
+    State("authoring.edit_draft", "with faults", draft("", "unfinished draft"), ADA),
+    State("authoring.edit_draft", "a source found", draft("?words=brand"), ADA),
+    State("authoring.preview_draft", "a case", draft("/preview"), ADA, do=(unfold,)),
+    State("authoring.preview_draft", "faults", draft("/preview", "unfinished draft"), ADA),
+    State("authoring.edit_text", "", draft("/text"), ADA),
+    State("authoring.list_draft_versions", "", draft("/history", "unfinished draft"), ADA),
+]
+
 SCHOOLS = [State("schools.show_school", "with a member", "/schools/harbour-school", INES)]
 
 PROVIDER = [State("web.provider", name, f"/provider/{name}") for name in PAGES_OF_PROVIDER]
@@ -459,6 +478,7 @@ ROOMS = {
     "accounts": ACCOUNTS,
     "remarks": REMARKS,
     "evaluations": EVALUATIONS,
+    "authoring": AUTHORING,
     "schools": SCHOOLS,
     "provider": PROVIDER,
     "errors": ERRORS,

@@ -163,9 +163,9 @@ def _write_text(
     session: Session, draft: Draft, text: str, *, actor: Actor, now: datetime, is_autosave: bool
 ) -> None:
     """Write a new text, as a version of its own or in the place of the autosave before it."""
+    newest = queries.find_draft_version(session, draft, draft.version)
     draft.text, draft.text_hash = text, hash_text(text)
     draft.edited_by, draft.edited_at = actor.subject, now
-    newest = queries.find_draft_version(session, draft, draft.version)
     saved = SavedText(actor.subject, now, is_autosave=is_autosave, begun_at=now)
     if newest is not None and _saved_text_of(newest).is_continued_by(saved):
         newest.text, newest.text_hash = draft.text, draft.text_hash

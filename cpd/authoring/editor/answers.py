@@ -25,6 +25,9 @@ from cpd.content.frontmatter import Path, Value
 from cpd.content.splice import Order
 from cpd.content.yaml_writing import SpliceError
 
+MOST_CHANGES = 200
+"""How many answers one save may change: each is checked against the whole file."""
+_TOO_MANY = "This is not saved yet, because too much changed at once. Save again."
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _STEPS = {"up": -1, "down": 1}
 _LISTS = (Control.ITEMS, Control.IDS, Control.PICKS)
@@ -44,9 +47,15 @@ def write_answers(
 ) -> Answered:
     """Splice every answer that differs from what the file says; the others stay as they are."""
     done = Answered(text)
-    questions = [one for one in tree.iterate_questions() if one.name in posted]
-    for question in questions:
-        value = _parse_answer(question, posted[question.name])
+    changes = 0
+    for question in tree.iterate_questions():
+        value = _parse_answer(question, posted.get(question.name))
+        if value is question.value:
+            continue
+        changes += 1
+        if changes > MOST_CHANGES:
+            done.errors[question.name] = _TOO_MANY
+            continue
         try:
             done.text = _write_answer(done.text, question, value, schema)
         except SpliceError as refused:
@@ -58,7 +67,7 @@ def write_answers(
 
 
 def _write_answer(text: str, question: Question, value: Any, schema: type[BaseModel]) -> str:
-    if value is question.value or not question.is_writable:
+    if not question.is_writable:
         return text
     if question.path == BODY:
         return splice.replace_body(text, value)
@@ -83,8 +92,10 @@ def _remove_if_empty(text: str, path: Path) -> str:
 # Reading what a field sent
 
 
-def _parse_answer(question: Question, posted: Sequence[str]) -> Any:
+def _parse_answer(question: Question, posted: Sequence[str] | None) -> Any:
     """Return the value that a field stands for; the file's own if nobody changed it."""
+    if posted is None:
+        return question.value
     if question.control in (Control.PICKS, Control.IDS) and len(posted) > 1:  # boxes, and a blank
         return _parse_picks(question, posted)
     sent = posted[0].replace("\r\n", "\n").replace("\r", "\n")

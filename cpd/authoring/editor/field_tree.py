@@ -70,6 +70,11 @@ class Question:
     is_question: ClassVar[bool] = True
 
     @property
+    def key(self) -> str | int:
+        """The last part of its path; the text below the keys is called `body`."""
+        return self.path[-1] if self.path else "body"
+
+    @property
     def name(self) -> str:
         """The name of its field on the page."""
         return "body" if self.path == BODY else name_of_path(self.path)
@@ -120,6 +125,16 @@ class Group:
     is_question: ClassVar[bool] = False
 
     @property
+    def key(self) -> str | int:
+        """The last part of its path; empty for the whole file."""
+        return self.path[-1] if self.path else ""
+
+    @property
+    def has_steps(self) -> bool:
+        """Whether this is a case, whose steps come before all that is said about it."""
+        return any(part.path == ("steps",) for part in self.parts)
+
+    @property
     def id(self) -> str:
         """The id of the group on the page."""
         return "-".join(("g", *map(str, self.path)))
@@ -138,7 +153,7 @@ class Group:
     def __getitem__(self, key: str | int) -> "Question | Group":
         """Return the part for a key; raises LookupError if the schema has no such key."""
         for part in self.parts:
-            if part.path[-1:] == (key,):
+            if part.key == key:
                 return part
         raise LookupError(key)
 
@@ -182,13 +197,12 @@ def parse_path(name: str) -> Path:
 def build_field_tree(
     type_: str, schema: type[BaseModel], front: FrontMatter, known: KnownNames
 ) -> Group:
-    """Return the questions of a file in the order of its schema; a body precedes the steps."""
+    """Return the questions of a file, in the order of its schema."""
     parts = list(_Builder(known).build_parts(schema, (), front.data))
     default = "" if type_ in _OPTIONAL_BODIES else MISSING
     body = Question(BODY, Control.MARKDOWN, front.body, default)
     if type_ not in _UNSHOWN_BODIES or front.body.strip():
-        steps = [at for at, part in enumerate(parts) if part.path == ("steps",)]
-        parts.insert(steps[0] if steps else len(parts), body)
+        parts.append(body)
     return Group((), parts)
 
 

@@ -131,10 +131,6 @@ class FormPage:
         """Return how a question is asked."""
         return labels.find_wording(self.file.type_, part)
 
-    def kind_label(self, kind: str) -> LazyString | str:
-        """Return a kind of answer in words."""
-        return labels.label_of_kind(kind)
-
     def answers_of(self, leaving: Exit) -> list[str]:
         """Return the answers that lead to one place, in words where they are decisions."""
         return [
@@ -175,9 +171,7 @@ class FormPage:
         document = self.part.texts.get(question.path) if question.path else self.part.body
         if document is None:
             return None
-        return fill_citations(
-            document.html, lambda _number, key: f"[{key}]", local=fill_token_of_reader
-        )[0]
+        return fill_preview(document.html)
 
 
 def build_form_page(
@@ -191,8 +185,7 @@ def build_form_page(
     """Return the page of a draft in a course that was loaded with it."""
     known = find_known_names(loaded, file.front)
     tree, found = file.build_tree(known), find_findings_of_file(loaded, draft.path)
-    parts = loaded.bundle.course_and_parts if loaded.bundle else ()
-    part = next((one for one in parts if one.path == draft.path), None)
+    part = find_part_or_none(loaded, draft.path)
     return FormPage(
         draft=draft,
         file=file,
@@ -205,6 +198,17 @@ def build_form_page(
         errors=errors,
         is_safe=bool(loaded.bundle and part and part.slug in loaded.bundle.built),
     )
+
+
+def find_part_or_none(loaded: Loaded, path: str) -> CoursePart[Any] | None:
+    """Return a file as the course reads it; None while its keys have faults."""
+    parts = loaded.bundle.course_and_parts if loaded.bundle else ()
+    return next((part for part in parts if part.path == path), None)
+
+
+def fill_preview(html: str) -> Markup:
+    """Return stored HTML as readers see it, with the ids of its sources instead of numbers."""
+    return fill_citations(html, lambda _number, key: f"[{key}]", local=fill_token_of_reader)[0]
 
 
 @dataclass(frozen=True)

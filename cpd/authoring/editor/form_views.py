@@ -25,12 +25,15 @@ from cpd.authoring.editor.answers import Answered, Change
 from cpd.authoring.editor.form_pages import (
     EditedFile,
     build_form_page,
+    fill_preview,
+    find_part_or_none,
     find_references,
     known_names_of_posted,
     parse_edited_file,
 )
 from cpd.authoring.editor.forms import AnswersForm, SearchForm, TextForm
 from cpd.authoring.pages import draft_or_404
+from cpd.cases.kinds.registry import best_answer_to_step
 from cpd.content.yaml_writing import SpliceError
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -38,6 +41,8 @@ from cpd.web.formatting import format_clock_time
 
 _OWN = ("f.", "body")
 """How the names of the fields for values begin."""
+_PICKS = "picks."
+"""Before the name of a field with boxes, of which none may be checked."""
 
 
 @bp.get("/drafts/<string:public_id>")
@@ -96,6 +101,25 @@ def autosave_answers(public_id: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/drafts/<string:public_id>/preview")
+@requires(Permission.DRAFT_WRITE)
+def preview_draft(public_id: str) -> ResponseReturnValue:
+    """Show the file as readers see it; nobody's answers are kept."""
+    draft = draft_or_404(public_id)
+    loaded = queries.load_course_with_drafts(db.session(), draft.course, [draft])
+    part = find_part_or_none(loaded, draft.path)
+    case = loaded.bundle.built.get(part.slug) if loaded.bundle and part else None
+    keys = case.key.steps if case else ()
+    return render_template(
+        "authoring/editor/preview.html",
+        draft=draft,
+        part=part,
+        case=case,
+        best_answers={key.id: best_answer_to_step(key) for key in keys},
+        fill=fill_preview,
+    )
+
+
 @dataclass(frozen=True)
 class _Sent:
     """What the form of a draft sent."""
@@ -112,7 +136,10 @@ class _Sent:
 
 def _read_sent() -> _Sent:
     own = {name: request.form.getlist(name) for name in request.form if name.startswith(_OWN)}
-    others = [item for item in request.form.items(multi=True) if item[0] not in own]
+    picks = [name for name in request.form if name.startswith(_PICKS)]
+    for name in picks:
+        own[name.removeprefix(_PICKS)] = ["", *request.form.getlist(name.removeprefix(_PICKS))]
+    others = [it for it in request.form.items(multi=True) if it[0] not in own.keys() | set(picks)]
     return _Sent(AnswersForm.from_fields(MultiDict(others)), own)
 
 

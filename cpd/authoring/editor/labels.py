@@ -200,12 +200,6 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
     },
 }
 """By type of file, then by key; keys below another are joined with a period."""
-_KINDS: Mapping[str, LazyString] = {
-    "decision": _l("one of the five decisions"),
-    "single": _l("one right answer"),
-    "multiple": _l("every answer that applies"),
-    "item": _l("another"),
-}
 _ANSWERS: Mapping[str, LazyString] = {
     "yes": _l("Yes"),
     "no": _l("No"),
@@ -247,8 +241,3 @@ def label_of_answer(value: str) -> LazyString | str:
         return DANGERS[value].words
     words = BASIS.get(value) or _ANSWERS.get(value)
     return words or value.replace("_", " ").replace("-", " ").capitalize()
-
-
-def label_of_kind(kind: str) -> LazyString | str:
-    """Return a kind of answer in words."""
-    return _KINDS.get(kind) or kind.replace("_", " ")

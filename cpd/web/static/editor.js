@@ -82,7 +82,8 @@
     const lost = [];
     const names = new Set(fields.map(([name]) => name));
     for (const control of form.elements) {
-      if (!isOwn(control.name) || !names.has(control.name) || control.type === "hidden") continue;
+      const isThere = names.has(control.name) || names.has(`picks.${control.name}`);
+      if (!isOwn(control.name) || !isThere || control.type === "hidden") continue;
       const texts = fields.filter(([name]) => name === control.name).map(([, text]) => text);
       if (control.type === "checkbox") control.checked = texts.includes(control.value);
       else if (control.tagName !== "BUTTON") control.value = texts[0];

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import settings as properties
 from hypothesis import strategies as st
 
+from cpd.authoring.editor import answers
 from cpd.authoring.editor.answers import write_answers
 from cpd.authoring.editor.field_tree import Control, Group, KnownNames, Question, join_lines
 from cpd.authoring.editor.labels import has_wording
 from cpd.content.frontmatter import FrontMatter, parse_front_matter
 from tests.authoring.editor.test_editor import begin, save, text_of
 from tests.support.fields import answers_on, check_answer, other_answer, shipped_files
+from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -175,6 +177,20 @@ def test_what_the_page_does_not_ask_is_refused(ada: Visitor, draft: str) -> None
     ada.post(draft, sent, status=400)
 
 
+@on_sqlite
+def test_a_case_is_shown_as_learners_see_it(ada: Visitor, draft: str) -> None:
+    page = ada.get(f"{draft}/preview").text
+    assert "Leo, 36, comes in the morning cool." in page
+    assert "Stop, call the emergency number, stay with them" in page
+    assert "Nothing speaks against the plan." in page  # after the answer
+    ada.get(draft)
+    send(ada, draft, ("f.steps.0.options.emergency.leads_to", "nowhere"))
+    assert "This case cannot be shown yet" in ada.get(f"{draft}/preview").text
+    ada.get(draft)
+    send(ada, draft, ("f.position", "soon"))
+    assert "its keys have faults" in ada.get(f"{draft}/preview").text
+
+
 # Every schema has words, and every shipped file survives its form
 
 
@@ -204,7 +220,20 @@ def test_a_shipped_file_survives_its_form_and_changes_answer_by_answer() -> None
             check_answer(text, file, question, other_answer(question), sent)
 
 
-@properties(max_examples=40)
+def test_what_is_too_much_for_one_save_stays_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    text, file = CASE_FILE
+    tree = file.build_tree(KnownNames())
+    sent = {name: [*answer] for name, answer in answers_on(tree).items()}
+    for name in ("f.title", "f.family", "f.author"):
+        sent[name] = ["changed"]
+    assert write_answers(text, tree, sent, file.schema).errors == {}
+    monkeypatch.setattr(answers, "MOST_CHANGES", 2)
+    done = write_answers(text, tree, sent, file.schema)
+    assert list(done.errors) == ["f.author"]
+    assert "title: changed\n" in done.text
+
+
+@properties(max_examples=25)
 @given(st.data())
 def test_whatever_is_written_is_read_again(data: st.DataObject) -> None:
     text, file = CASE_FILE
@@ -234,3 +263,18 @@ def test_whatever_is_written_is_read_again(data: st.DataObject) -> None:
 
 WORDS = st.text(st.sampled_from("aé“:#-|>'\"{}[]!&*%@`,?\\ \t\n0.12"), max_size=30)
 CASE_FILE = next((text, file) for text, file in shipped_files() if file.type_ == "case")
+
+
+@on_sqlite
+def test_a_save_needs_few_queries_and_the_page_no_more_with_more_to_ask(
+    app: Flask, ada: Visitor, draft: str
+) -> None:
+    with asked(app) as saving:
+        send(ada, draft, ("f.title", "Leo again"))
+    assert len(saving) <= 6
+    with asked(app) as short:
+        ada.get(draft)
+    send(ada, draft, ("act", "add:steps:single"))
+    with asked(app) as longer:
+        ada.get(draft)
+    assert len(longer) <= len(short)
