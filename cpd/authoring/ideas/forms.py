@@ -19,8 +19,8 @@ class IdeaForm(Form):
         ],
         filters=[clean_multiline_text],
         description=_l(
-            "Begin with the client, such as “A woman of 34 who comes once a month”. Leave out names, places and "
-            "dates, and everything else that says who it was."
+            "Begin with the client, such as “A woman of 34 who comes once a month”. Leave out "
+            "names, places and dates, and everything else that says who it was."
         ),
         render_kw={"rows": 6},
     )

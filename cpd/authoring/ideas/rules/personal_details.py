@@ -31,7 +31,7 @@ _DATES = re.compile(
     r"\b\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b"
     rf"|\b(?:{_MONTHS})\.? \d{{1,2}},? (?:19|20)\d{{2}}\b"
     rf"|\b\d{{1,2}} (?:{_MONTHS})\.? (?:19|20)\d{{2}}\b"
-    r"|\b(?:born|DOB|birthday)\b[^.\n]{0,20}?\d{2,4}\b",
+    r"|\b(?:born|DOB|birthday)\b[^.\n]{0,20}?\d[\d./-]*",
     re.IGNORECASE,
 )
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.,;]+")
