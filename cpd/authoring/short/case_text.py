@@ -60,7 +60,7 @@ class ShortCase:
 
 def choose_case_id(short: ShortCase, taken: Collection[str]) -> str:
     """Return an id for the case that no file of the course has."""
-    return choose_free_slug(build_slug(short.title.replace("’s", "")) or "client-visit", taken)
+    return choose_free_slug(build_slug(short.title.replace("’s", "")) or "visit", taken)
 
 
 def build_case_text(

@@ -47,6 +47,11 @@ def _build_optional_field(label: Any, hint: Any = "") -> StringField:
     )
 
 
+def _build_line_field(label: Any) -> StringField:
+    """Return a field that is needed only where no card fits, which the view decides."""
+    return StringField(label, [_at_most(LONGEST_LINE)], filters=[_clean_line])
+
+
 def _clean_line(text: str | None) -> str:
     return " ".join(clean_multiline_text(text).split())
 
@@ -111,9 +116,9 @@ class ShortCaseForm(Form):
         _l("Words of the author, the title or the year of a source of this course."),
     )
     sources = ValuesField(at_most=20)
-    sign = _build_optional_field(_l("Which sign should everyone know?"))
-    rule = _build_optional_field(_l("What is the rule?"))
-    tell = _build_optional_field(_l("Who is told, and by when?"))
+    sign = _build_line_field(_l("Which sign should everyone know?"))
+    rule = _build_line_field(_l("What is the rule?"))
+    tell = _build_line_field(_l("Who is told, and by when?"))
     passage = SelectField(_l("Which passage teaches it?"), choices=[], validate_choice=False)
     number = _build_optional_field(
         _l("Where does the rule come from? A DOI, a PMID or a web address"),

@@ -4,7 +4,10 @@
   "use strict";
   const line = document.getElementById("paste-state");
   const isRich = (html) => /<(?:h[1-6]|ul|ol|li|table|b|strong|i|em|img)\b|mso-list|font-weight:\s*(?:bold|[6-9]00)/i.test(html);
-  const insert = (field, text) => {
+  const isBlock = (text) => /^(?:#|- |\d+\. |\|)/m.test(text);
+  const insert = (field, markdown) => {
+    const before = field.value.slice(0, field.selectionStart);
+    const text = isBlock(markdown) && before && !before.endsWith("\n") ? `\n\n${markdown}` : markdown;
     field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };

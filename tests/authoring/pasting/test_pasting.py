@@ -11,7 +11,8 @@ GOOGLE = """<b style="font-weight:normal" id="docs-internal-guid-1"><h1>Heat</h1
 <table><tr><td><p>a</p></td><td><p>b</p><p>c</p></td></tr><tr><td>1</td></tr></table></b>"""
 WORD = """<p class=MsoListParagraphCxSpFirst><![if !supportLists]><span
 style='mso-list:Ignore'>·<span>&nbsp;&nbsp;</span></span><![endif]>First <b>item</b></p>
-<p class=MsoListParagraphCxSpLast><span style='mso-list:Ignore'>·<span>&nbsp;</span></span>Second</p>
+<p class=MsoListParagraphCxSpLast><span
+style='mso-list:Ignore'>·<span>&nbsp;</span></span>Second</p>
 <p class=MsoNormal>Text<br>goes on</p>
 <p class=MsoListParagraph>1.&nbsp;Number</p><p class=MsoListParagraph>Bare</p>
 <h2>Head</h2><p>&gt; 38 degrees</p>"""
@@ -73,7 +74,7 @@ def test_the_page_shows_the_text_and_names_what_is_lost(ada: Visitor) -> None:
     ada.get("/authoring/pasting")
     page = ada.submit({"pasted": HOSTILE}, action="/pasting", status=200)
     assert "Pictures are left out." in page.text
-    assert "onerror" not in page.page.text.replace(HOSTILE, "")
+    assert page.html.count("onerror") == 1, "only in the field with what was pasted"
     ada.submit({"pasted": ""}, action="/pasting", status=422)
 
 

@@ -1,19 +1,27 @@
 """Rules of item writing for a decision: what was filled in and is still to be written."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 from cpd.cases.kinds.decision.standard_reasons import SENTENCES_TO_SAY, is_standard_reason
 from cpd.cases.kinds.kind import Mistake
-
-if TYPE_CHECKING:
-    from cpd.cases.kinds.decision.step_file import DecisionStep
+from cpd.cases.scales import Decision
 
 
-def no_standard_reasons(step: "DecisionStep", _stem: str) -> Iterator[Mistake]:
+class DecisionTexts(Protocol):
+    """What an author writes for a decision."""
+
+    say: str
+
+    @property
+    def rationales(self) -> Mapping[Decision, str]:
+        """The reason for or against each decision, as Markdown."""
+
+
+def no_standard_reasons(step: DecisionTexts, _stem: str) -> Iterator[Mistake]:
     """A reason that the short form filled in says nothing of this client yet."""
-    for decision, option in step.options.options_by_decision().items():
-        if is_standard_reason(option.rationale):
+    for decision, rationale in step.rationales.items():
+        if is_standard_reason(rationale):
             yield Mistake(
                 "This reason is a standard text.",
                 "Say what is right or wrong for this client.",
@@ -21,7 +29,7 @@ def no_standard_reasons(step: "DecisionStep", _stem: str) -> Iterator[Mistake]:
             )
 
 
-def no_standard_sentence_to_say(step: "DecisionStep", _stem: str) -> Iterator[Mistake]:
+def no_standard_sentence_to_say(step: DecisionTexts, _stem: str) -> Iterator[Mistake]:
     """A sentence to say that the short form filled in does not speak to this client yet."""
     if step.say in SENTENCES_TO_SAY.values():
         yield Mistake(

@@ -58,6 +58,14 @@ class DecisionStep(StepFile):
     lint_rules = LINT_RULES
 
     @property
+    def rationales(self) -> Mapping[Decision, str]:
+        """The reason for or against each decision, as Markdown."""
+        return {
+            decision: option.rationale
+            for decision, option in self.options.options_by_decision().items()
+        }
+
+    @property
     def right_decision(self) -> Decision:
         """The right decision; those in `also` earn the same marks."""
         return Decision(self.key)
