@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.short.case_text import close_sentence, format_file
 from cpd.authoring.short.rules.naming import build_slug, choose_free_slug
-from cpd.cases.kinds.decision.standard_reasons import SENTENCES_TO_SAY
 from cpd.cases.scales import Decision
+from cpd.cases.standard_reasons import SENTENCES_TO_SAY
 from cpd.content.frontmatter import Value
 
 

@@ -11,14 +11,14 @@ from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.files.part import CoursePart
 from cpd.authoring.short.rules.naming import build_slug, choose_free_slug, parse_client_name
-from cpd.cases.kinds.decision.standard_reasons import (
+from cpd.cases.kinds.kind import AWAITING_REVIEW
+from cpd.cases.kinds.registry import find_deciding_kind
+from cpd.cases.scales import Decision
+from cpd.cases.standard_reasons import (
     REASONS,
     SENTENCES_TO_SAY,
     build_pointer_to_card,
 )
-from cpd.cases.kinds.decision.step_file import DecisionStep
-from cpd.cases.kinds.kind import AWAITING_REVIEW
-from cpd.cases.scales import Decision
 from cpd.content.frontmatter import FENCE, Value
 from cpd.content.yaml_writing import Style, format_entry, format_scalar
 
@@ -136,26 +136,25 @@ def _cases_about(card: HazardFile, course: Bundle) -> list[CoursePart[CaseFile]]
     return [case for case in course.cases if case.file.hazards[:1] == [card.id]]
 
 
-def is_clot_suspected(card: HazardFile, decision: Decision, course: Bundle) -> bool:
-    """Tell whether treating is critical, as in other cases of this topic with this answer."""
-    return any(
-        isinstance(step, DecisionStep) and step.clot_suspected and step.right_decision is decision
+def find_suspicions(card: HazardFile, decision: Decision, course: Bundle) -> dict[str, Value]:
+    """Return what other cases of this topic with this answer suspect, such as a clot."""
+    return {
+        key: value
         for case in _cases_about(card, course)
         for step in case.file.steps
-    )
+        if step.right_decision is decision
+        for key, value in step.suspicions.items()
+    }
 
 
 def _build_step(short: ShortCase, card: HazardFile, course: Bundle) -> dict[str, Value]:
-    clot: dict[str, Value] = (
-        {"clot_suspected": True} if is_clot_suspected(card, short.decision, course) else {}
-    )
     return {
         "id": "decide",
         "when": WHEN,
         "prompt": PROMPT,
-        "kind": "decision",
+        "kind": find_deciding_kind(),
         "key": short.decision.value,
-        **clot,
+        **find_suspicions(card, short.decision, course),
         "say": short.say or choose_sentence_to_say(card, short.decision),
         "options": {
             decision.value: _build_option(decision, short, card, course) for decision in Decision

@@ -17,11 +17,9 @@ from cpd.authoring.short.case_text import (
     is_red_flag,
 )
 from cpd.authoring.short.rules.naming import choose_free_slug
-from cpd.cases.kinds.decision.key import danger_and_marks_of_decision
-from cpd.cases.kinds.decision.standard_reasons import REASONS, RIGHT, SENTENCES_TO_SAY
-from cpd.cases.kinds.decision.step_file import DecisionStep
 from cpd.cases.kinds.kind import AWAITING_REVIEW
 from cpd.cases.scales import Decision
+from cpd.cases.standard_reasons import REASONS, RIGHT, SENTENCES_TO_SAY
 from cpd.content import splice
 from cpd.content.frontmatter import Fault, FrontMatter, Path, Value, parse_front_matter
 
@@ -62,7 +60,9 @@ def build_twin(
         fresh["position"] = find_next_position(file.section, course)
     for key, value in fresh.items():
         text = splice.set_value(text, (key,), value)
-    decided = next((n for n, step in enumerate(file.steps) if isinstance(step, DecisionStep)), None)
+    decided = next(
+        (n for n, step in enumerate(file.steps) if step.right_decision is not None), None
+    )
     written: set[Path] = set()
     if decided is not None and file.steps[decided].right_decision is not changes.decision:
         text, written = _change_answer(text, decided, file, changes, course)
@@ -109,32 +109,25 @@ def iterate_values(value: Value, path: Path = ()) -> Iterator[tuple[Path, str]]:
 
 
 def _change_answer(
-    text: str,
-    position: int,
-    file: CaseFile,
-    changes: TwinChanges,
-    course: Bundle,
+    text: str, position: int, file: CaseFile, changes: TwinChanges, course: Bundle
 ) -> tuple[str, set[Path]]:
     """Give the decision another right answer; return the text, and what was written anew."""
-    step, new = file.steps[position], changes.decision
-    place: Path = ("steps", position)
-    if not isinstance(step, DecisionStep):
-        raise TypeError(step)
-    card = find_card_of_case(file, course)
+    new, place = changes.decision, ("steps", position)
+    change, card = file.steps[position].change_decision(new), find_card_of_case(file, course)
+    say = choose_sentence_to_say(card, new) if card else SENTENCES_TO_SAY[new]
     values: dict[Path, Value] = {
         ("red_flag",): is_red_flag(new),
         (*place, "key"): new.value,
-        (*place, "say"): choose_sentence_to_say(card, new) if card else SENTENCES_TO_SAY[new],
+        (*place, "say"): say,
     }
-    removed: list[Path] = [(*place, key) for key in _keys_that_no_longer_hold(step, new)]
+    removed: list[Path] = [(*place, key) for key in change.removed_keys]
     written: set[Path] = {(*place, "say")}
-    for decision, option in step.options.options_by_decision().items():
-        if _keeps_its_reason(step, decision, new):
-            continue
-        reason = _build_reason(decision, changes, card, course)
+    paths = {path for path, _ in iterate_values(_parse_sound_file(text).data)}
+    for decision in (each for each in Decision if each not in change.kept):
         at: Path = (*place, "options", decision.value)
+        reason = _build_reason(decision, changes, card, course)
         values.update({(*at, key): value for key, value in reason.items()})
-        if "reviewer" not in reason and option.reviewer is not None:
+        if "reviewer" not in reason and (*at, "reviewer") in paths:
             removed.append((*at, "reviewer"))
         written.add((*at, "rationale"))
     for path, value in values.items():
@@ -146,29 +139,6 @@ def _change_answer(
 
 def _order_of_keys(path: Path) -> tuple[str, ...]:
     return ("rationale", "basis", "reviewer", "leads_to") if path[-2:-1] == ("options",) else ()
-
-
-def _keys_that_no_longer_hold(step: DecisionStep, new: Decision) -> Iterator[str]:
-    """Yield the keys about danger that were written for the old answer."""
-    yield from (key for key, value in (("also", step.also), ("raise", step.raise_)) if value)
-    for key in ("emergency_sign", "clot_suspected"):
-        if getattr(step, key) and new.treats_client:
-            yield key
-
-
-def _keeps_its_reason(step: DecisionStep, decision: Decision, new: Decision) -> bool:
-    """Tell whether a decision is as wrong, in the same way, as it was before."""
-    if decision in (step.right_decision, new) or decision.value in {*step.also, *step.raise_}:
-        return False
-    old_critical = step.right_decision is Decision.EMERGENCY or step.emergency_sign
-    old_critical = old_critical or step.clot_suspected
-    new_critical = new is Decision.EMERGENCY or (old_critical and not new.treats_client)
-    before = danger_and_marks_of_decision(
-        decision, accepted={step.right_decision}, treating_is_critical=old_critical
-    )
-    return before == danger_and_marks_of_decision(
-        decision, accepted={new}, treating_is_critical=new_critical
-    )
 
 
 def find_card_of_case(file: CaseFile, course: Bundle) -> HazardFile | None:

@@ -17,12 +17,12 @@ from cpd.authoring.short.case_text import (
 )
 from cpd.authoring.sources.disk import read_folder_files, shipped_course_folders
 from cpd.authoring.sources.loading import load_course_files
-from cpd.cases.kinds.decision.standard_reasons import (
+from cpd.cases.scales import Decision
+from cpd.cases.standard_reasons import (
     REASONS,
     build_pointer_to_card,
     is_standard_reason,
 )
-from cpd.cases.scales import Decision
 from tests.factories import courses
 from tests.support.courses import CourseFolder
 

@@ -8,7 +8,6 @@ from flask import Flask
 from cpd.authoring.short.twins import Twin, TwinChanges, WordsNotFoundError, build_twin
 from cpd.authoring.sources.disk import read_folder_files
 from cpd.authoring.sources.loading import load_course_files
-from cpd.cases.kinds.decision.step_file import DecisionStep
 from cpd.cases.scales import Decision
 from tests.authoring.short.test_short_case import texts_by_path
 from tests.factories import courses
@@ -34,7 +33,7 @@ def twin_of(slug: str, decision: Decision, *, why: str = "", old_words: str = ""
 
 def test_a_twin_of_every_case_has_no_fault() -> None:
     """The decisions take turns, and a practice case comes last in its section."""
-    decided = [c for c in courses.bundle().cases if isinstance(c.file.steps[0], DecisionStep)]
+    decided = [c for c in courses.bundle().cases if c.file.steps[0].right_decision is not None]
     exam = [case for case in decided if case.file.pool == "exam"]
     answers = cycle(Decision)
     twins = [twin_of(case.slug, next(answers)) for case in [*exam, decided[0]]]

@@ -38,7 +38,7 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.,;]+")
 _PHONE = re.compile(r"(?<![\d.])\+?\(?\d[\d ().-]{6,}\d(?![\d])")
 _FEWEST_DIGITS = 7
 _NAME = re.compile(
-    r"\b(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? [A-Z][\w’'-]+"
+    r"\b(?:(?:Mrs?|M(?:iss|s)|Dr)\.? [A-Z][\w’'-]+"
     r"|[A-Z][a-z’'-]+(?: [A-Z]\.)? [A-Z][a-z’'-]+[a-z])\b"
 )
 _COMMON = """

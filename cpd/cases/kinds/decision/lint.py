@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from cpd.cases.kinds.decision.standard_reasons import SENTENCES_TO_SAY, is_standard_reason
 from cpd.cases.kinds.kind import Mistake
 from cpd.cases.scales import Decision
+from cpd.cases.standard_reasons import SENTENCES_TO_SAY, is_standard_reason
 
 
 class DecisionTexts(Protocol):
