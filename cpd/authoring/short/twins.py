@@ -60,9 +60,8 @@ def build_twin(
         fresh["position"] = find_next_position(file.section, course)
     for key, value in fresh.items():
         text = splice.set_value(text, (key,), value)
-    decided = next(
-        (n for n, step in enumerate(file.steps) if step.right_decision is not None), None
-    )
+    decisions = [n for n, step in enumerate(file.steps) if step.right_decision is not None]
+    decided = decisions[0] if decisions else None
     written: set[Path] = set()
     if decided is not None and file.steps[decided].right_decision is not changes.decision:
         text, written = _change_answer(text, decided, file, changes, course)
