@@ -56,7 +56,7 @@ def test_pages_mark_what_comes_from_a_course_in_another_language(
         *("/", "/courses", "/record", COURSE, SECTION, f"{COURSE}/sections/adapting"),
         *(f"{COURSE}/safety/heat-stroke", f"{COURSE}/safety/fainting"),
         *(f"{COURSE}/tools/room-check", f"{COURSE}/tools/heat-card", f"{COURSE}/glossary"),
-        *(f"{COURSE}/references", f"{COURSE}/corrections"),
+        *(f"{COURSE}/references", f"{COURSE}/outline", f"{COURSE}/corrections"),
         *(f"{COURSE}/whole", f"{COURSE}/whole?kept", f"{COURSE}/exam"),
         *(f"{SECTION}?again=fainting", f"/remarks/new?page={SECTION}"),
     )

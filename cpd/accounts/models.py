@@ -36,7 +36,7 @@ class Person(Base):
     """The person said that they have no license to print."""
     time_zone: Mapped[str] = mapped_column(sa.String(64), default="")
     """The zone that the person chose; `rules.zones` says what it holds before that."""
-    country: Mapped[str] = mapped_column(sa.String(2), default="", server_default="")
+    country: Mapped[str] = mapped_column(sa.String(2), default="", server_default=sa.text("''"))
     """The country whose numbers pages show; `rules.countries` says what it holds besides codes."""
     created_at: Mapped[datetime] = mapped_column(default=current_time_default)
     disabled_at: Mapped[datetime | None]

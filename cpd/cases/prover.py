@@ -108,6 +108,7 @@ def _dead_end_faults(front: CaseFront, step_ids: set[str]) -> Iterator[ProverFau
                     (_format_step_and_answer(step, words),),
                     f"Dead end: this leads to step {following}, which does not exist.",
                     step.id,
+                    "Correct `leads_to`, or add the step.",
                 )
 
 
@@ -141,7 +142,8 @@ def _loop_faults(graph: _Graph, first: str) -> list[ProverFault]:
     ) -> ProverFault | None:
         if step in {walked for walked, _ in path}:
             words = tuple(words for _, words in path)
-            return ProverFault(words, f"Loop: this returns to step {step}.", step)
+            remedy = "Let `leads_to` name a later step, or `end`."
+            return ProverFault(words, f"Loop: this returns to step {step}.", step, remedy)
         if step in finished:
             return None
         for edge in graph[step]:

@@ -65,7 +65,9 @@ def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     of_countries = [] if chosen else find_country_faults()
     for folder, course in loaded.items():
         print_course_faults(folder, course)
-        if course.bundle is not None and not quiet:
+        if course.bundle is not None and not quiet and course.bundle.uncounted_names:
+            click.echo(f"{folder.name}: Warnings and tables follow once these faults are fixed.")
+        elif course.bundle is not None and not quiet:
             warnings = [
                 shorten_path_of_fault(folder, fault) for fault in apply_warning_rules(course.bundle)
             ]

@@ -43,6 +43,7 @@ _NUMBERS = "data-numbers"
 """Attributes that hold the next number of a list, and the highest one written so far."""
 _TAB = 4
 _AMOUNT = re.compile(r" {0,3}>\s*[=≥]?\s*\d(?!\d{0,2}\.\s)")
+_LISTED = re.compile(r" {0,3}(?:[*+-]|[0-9]+\.) ")
 _STARTS_BLOCK = re.compile(r"##|!!! ?[a-z]")
 _LEFT_TO_PARAGRAPHS = re.compile(r"[-+*]\s|[-+]\w|\d+[.)]|[|>]|:::|!!!")
 """Lines that begin like this get a better message from the reader of paragraphs."""
@@ -218,6 +219,13 @@ class TableReader(BlockReader, TableProcessor):
                 self.note_problem(
                     "'{line}' begins a second table, and would be shown as a row of this one.",
                     "Leave an empty line between two tables.",
+                    above,
+                    row,
+                )
+            elif _LISTED.match(row):
+                self.note_problem(
+                    "The item '{line}' would be shown as a row of the table above it.",
+                    "Leave an empty line after the table.",
                     above,
                     row,
                 )

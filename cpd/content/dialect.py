@@ -16,8 +16,8 @@ from typing_extensions import override
 from cpd.content import blocks, boxes
 from cpd.content.choices import Choices
 from cpd.content.definitions import Definitions
-from cpd.content.document import CrossLink, Findings, Heading
-from cpd.content.inline import Blanks, Citations, CountryTokens
+from cpd.content.document import REVIEW_MARK, CrossLink, Findings, Heading
+from cpd.content.inline import Blanks, Citations, CountryTokens, ReviewMarks
 from cpd.content.paragraphs import ParagraphReader
 from cpd.content.stray_markup import StrayMarkupCheck
 
@@ -28,13 +28,17 @@ WITHIN = re.compile(r"#[a-z0-9-]+")
 ANCHOR = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 PLACES = {"section": "sections/", "hazard": "hazards/", "tool": "tools/", "term": "glossary#term-"}
 """Where links lead, relative to a section's page, until their real addresses are filled in."""
-RESERVED = re.compile(r"(?:main|refs|top|content|status)|(?:ref|source|case|step|choice|field)-.*")
+RESERVED = re.compile(
+    r"(?:main|refs|top|content|status|awaiting-review)|(?:ref|source|case|step|choice|field)-.*"
+)
 """Ids that pages use themselves."""
 _WITH_ANCHOR = re.compile(r"^(.*?)\s*\{#([^}]*)\}\s*$", re.DOTALL)
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _DEEPEST = 4
 _SHOWN_AS_COLUMNS = 2
 """The most columns of a table that fit side by side on any phone."""
+_FIT_BESIDE_A_TITLE = 4
+"""The most columns that fit where a text has only a part of the width of the screen."""
 
 
 class HeadingAnchors(blocks.TreeReader):
@@ -69,9 +73,11 @@ class FinalForm(blocks.TreeReader):
                 self._record_heading(element)
                 self._note_blank_inside(element, "heading")
                 self._note_token_inside(element)
+                self._note_review_mark_inside(element, "heading")
             elif element.tag == "a" and element.get("class") != "cite":
                 self._shape_link(element)
                 self._note_blank_inside(element, "link")
+                self._note_review_mark_inside(element, "link")
             elif element.tag == "img":
                 self.findings.note_problem(
                     "A picture is inside other text, or is not one of the course’s figures.",
@@ -104,6 +110,15 @@ class FinalForm(blocks.TreeReader):
                 "There is a token inside a heading.",
                 "Write words that are right in every country.",
                 f"{{{{{token.get('data-local', '').replace('-c', ' C')}}}}}",
+            )
+
+    def _note_review_mark_inside(self, element: ET.Element, kind: str) -> None:
+        """Note a review mark inside a heading or a link, where it could not lead anywhere."""
+        if element.find(".//span[@class='awaiting']") is not None:
+            self.findings.note_problem(
+                f"There is a review mark inside a {kind}.",
+                "Put it after the sentence that it marks.",
+                f"[{REVIEW_MARK}]",
             )
 
     def _shape_figures(self, root: ET.Element) -> None:
@@ -143,7 +158,10 @@ class FinalForm(blocks.TreeReader):
         if not anchor:
             if level < _DEEPEST:
                 self.findings.note_problem(
-                    f"The heading '{text}' has no anchor.", "Write '## Text {#anchor}'.", text
+                    f"The heading '{text}' has no anchor.",
+                    "Write '## Text {#anchor}'. In a case, a figure or a value, which have no "
+                    "headings, begin a paragraph in bold instead.",
+                    text,
                 )
             return
         if not ANCHOR.fullmatch(anchor) or RESERVED.fullmatch(anchor):
@@ -209,7 +227,7 @@ def _name_columns(table: ET.Element) -> None:
         heading.set("scope", "col")
     if len(headings) <= _SHOWN_AS_COLUMNS:
         return
-    table.set("class", "cards")
+    table.set("class", "cards many" if len(headings) > _FIT_BESIDE_A_TITLE else "cards")
     for row in table.iter("tr"):
         for heading, cell in list(zip(headings, row.findall("td"), strict=False))[1:]:
             cell.set("data-head", " ".join("".join(heading.itertext()).split()))
@@ -248,6 +266,7 @@ class Dialect(Extension):
         md.inlinePatterns.register(CountryTokens(findings, md), "country tokens", 176)
         md.inlinePatterns.register(Citations(findings, md), "citations", 175)
         md.inlinePatterns.register(Blanks(findings, md), "blanks", 174)
+        md.inlinePatterns.register(ReviewMarks(findings, md), "review marks", 173)
         md.treeprocessors.register(HeadingAnchors(findings, md), "anchors", 30)
         md.treeprocessors.register(StrayMarkupCheck(findings, md), "stray markup", 8)
         md.treeprocessors.register(Choices(findings, md), "choices", 7.5)  # before abbreviations

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple, NewType
 SafeHtml = NewType("SafeHtml", str)
 """Sanitized HTML; only the renderer makes it."""
 
+REVIEW_MARK = "awaiting review"
+"""What stands in brackets after a text that no clinician has checked."""
+
 
 class Heading(NamedTuple):
     """A heading of a document, and the anchor for links to it."""

@@ -154,13 +154,13 @@ def parse_front_matter(file: str, text: str) -> FrontMatter | Fault:
     lines = text.split("\n")
     if lines[0] != FENCE:
         remedy = "Begin the file with a line '---', then keys, then '---' again."
-        message = "The file does not begin with front matter."
+        message = "The file does not begin with its keys."
         return _find_almost_fence(file, lines[:1], 1) or Fault(file, 1, message, remedy)
     try:
         end = lines.index(FENCE, 1)
     except ValueError:
         remedy = "Put a line '---' between the keys and the text."
-        message = "The front matter does not end."
+        message = "The keys do not end."
         return _find_almost_fence(file, lines[1:], 2) or Fault(file, 1, message, remedy)
     parsed = parse_yaml(file, "\n".join(lines[1:end]) + "\n", first_line=2, is_front=True)
     if isinstance(parsed, Fault):

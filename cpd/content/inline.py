@@ -1,4 +1,4 @@
-"""Citations, tokens and blanks: what our Markdown adds within a line of text."""
+"""Citations, tokens, blanks and review marks: what our Markdown adds within a line of text."""
 
 import re
 from abc import ABC, abstractmethod
@@ -10,7 +10,7 @@ from markdown.util import AtomicString
 from typing_extensions import override
 
 from cpd.content import country_tokens
-from cpd.content.document import Findings
+from cpd.content.document import REVIEW_MARK, Findings
 
 CITED = re.compile(r"@([a-z0-9]+(?:-[a-z0-9]+)*)")
 _BLANK = re.compile(r"____ +(?P<label>[^*_`<>\x00-\x1f]{1,80}?)(?:: *(?P<lines>[2-9]) lines)?")
@@ -117,3 +117,28 @@ class Blanks(_Replacement):
         blank = ET.Element("span", {"class": "blank", "data-lines": written["lines"] or "1"})
         blank.text = AtomicString(written["label"].strip())
         return blank
+
+
+class ReviewMarks(_Replacement):
+    """`[awaiting review]`: a sign that no clinician has checked what stands before it.
+
+    It takes the place of the space before it, so that it stays with what it marks.
+    """
+
+    def __init__(self, findings: Findings, md: Markdown) -> None:
+        super().__init__(r"\s*\[((?i:awaiting\s+review))\]", findings, md)
+
+    @override
+    def build_element(self, match: re.Match[str]) -> ET.Element | None:
+        """Return the placeholder of a mark."""
+        is_at_start = not match.string[: match.start()].strip()
+        if is_at_start or match.group(1).split() != REVIEW_MARK.split():
+            self.findings.note_problem(
+                f"'{match.group(0).strip()}' is not the mark of a text that awaits review.",
+                f"Write [{REVIEW_MARK}] after the sentence, item or cell that it marks.",
+                match.group(0).strip(),
+            )
+            return None
+        mark = ET.Element("span", {"class": "awaiting"})
+        mark.text = AtomicString(REVIEW_MARK)
+        return mark

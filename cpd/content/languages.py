@@ -24,6 +24,7 @@ OF_PAGES = "en"
 _PROSE = frozenset(
     {
         *("title", "subjects", "level", "summary", "text", "credentials", "role", "disclosures"),
+        *("disclosure", "entry", "standard_setting"),
         *("rule", "say", "tell", "signs", "term", "meaning", "alt", "note"),
         *("prompt", "when"),
     }

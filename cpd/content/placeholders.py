@@ -1,11 +1,12 @@
-"""Filling the placeholders of stored HTML: citations, links, countries, blanks, choices, figures.
+"""Filling the placeholders of stored HTML: citations, links, tokens, marks, blanks and figures.
 
 Stored HTML is our own sanitized output, in which a citation is always exactly
 `<a class="cite" data-ref="KEY" href="#ref-KEY">KEY</a>`, a course link
 `<a data-to="section:SLUG#ANCHOR" href="../sections/SLUG#ANCHOR">`, a blank
 `<span class="blank" data-lines="4">LABEL</span>`, a choice `<span class="tick">LABEL</span>`, what
-depends on the country `<span class="local" data-local="TOKEN">WORDS</span>`, and the place of a
-figure `<figure data-figure="SLUG"></figure>`, so one pattern finds everything in one pass.
+depends on the country `<span class="local" data-local="TOKEN">WORDS</span>`, a review mark
+`<span class="awaiting">WORDS</span>`, and the place of a figure
+`<figure data-figure="SLUG"></figure>`, so one pattern finds everything in one pass.
 """
 
 import re
@@ -39,6 +40,7 @@ _PLACEHOLDER = re.compile(
     r'|<span class="(?P<group>tick|pick)s"><strong>(?P<question>.*?)</strong>'
     r'|<span class="(?P<choice>tick|pick)">(?P<words>[^<]*)</span>'
     r'|<span class="local" data-local="(?P<local>[A-Za-z0-9.-]+)">[^<]*</span>'
+    r'|<span class="(?P<mark>awaiting)">[^<]*</span>'
     r'|<figure data-figure="(?P<figure>[a-z0-9-]+)"></figure>'
 )
 _PLACES = re.compile(
@@ -74,9 +76,11 @@ class PlaceholderFiller:
         chip: Chip,
         address: Address | None = None,
         figure: Figure | None = None,
+        review_mark: str = "",
         local: Local = fill_token,
     ) -> None:
         self._chip = chip
+        self._review_mark = review_mark
         self._local = local
         self._address = address
         self._figure = figure
@@ -104,6 +108,8 @@ class PlaceholderFiller:
             )
         if found["local"] is not None:
             return str(escape(self._local(found["local"])))
+        if found["mark"] is not None:
+            return str(escape(self._review_mark))
         if found["figure"] is not None:
             return str(self._figure(found["figure"])) if self._figure else ""
         return self._render_link(found) if found["type"] else self._render_field(found)

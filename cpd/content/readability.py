@@ -15,9 +15,14 @@ https://www.ncbtmb.org/faq/what-are-ncbtmbs-guidelines-for-home-study-courses/""
 
 _LOCAL = re.compile(r'<span class="local" data-local="([A-Za-z0-9.-]+)">[^<]*</span>')
 _CITATION = re.compile(r'<a class="cite"[^>]*>.*?</a>', re.DOTALL)
+_REVIEW_MARK = re.compile(r'<span class="awaiting">[^<]*</span>')
 _HEADING = re.compile(r"<(h[1-6])(?: [^>]*)?>.*?</\1>", re.DOTALL)
 _BLOCK_END = re.compile(r"</(?:p|li|h[1-6]|td|th|caption|blockquote|pre|dt|dd)>|<br ?/?>")
 _TAG = re.compile(r"<[^>]*>")
+_NOT_RUNNING = "(?:ul|ol|dl|table|figure|pre|h[1-6]|b)"  # b: the title of a box
+_INNERMOST_NOT_RUNNING = re.compile(
+    rf"<(?P<tag>{_NOT_RUNNING})(?: [^>]*)?>(?:(?!<{_NOT_RUNNING}[ >]).)*?</(?P=tag)>", re.DOTALL
+)
 _SENTENCE_END = re.compile(r"[.!?…]+[)\]\"'”’»]*(?=\s|$)|\n")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _TWO_VOWELS = re.compile(
@@ -37,19 +42,27 @@ _VOWELS = re.compile(r"[aeiouyàáâäèéêëìíîïòóôöùúûü]+")
 
 
 def extract_plain_text(html: str) -> str:
-    """Return the text of rendered HTML without citations, one line for each block.
+    """Return the text of rendered HTML without citations and marks, one line for each block.
 
     It is the text of the country for which courses are written, so that its words and its reading
     level are the same for everybody.
     """
     html = _LOCAL.sub(_fill_token_of_course_country, html)
-    text = _BLOCK_END.sub("\n", _CITATION.sub("", html))
+    text = _BLOCK_END.sub("\n", _CITATION.sub("", _REVIEW_MARK.sub("", html)).replace("\n", " "))
     lines = (" ".join(line.split()) for line in entities.unescape(_TAG.sub("", text)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def _fill_token_of_course_country(found: re.Match[str]) -> str:
     return entities.escape(fill_token(found[1], load_course_country()))
+
+
+def extract_running_text(html: str) -> str:
+    """Return the text of paragraphs: no headings, lists, tables, captions or titles of boxes."""
+    found = 1
+    while found:
+        html, found = _INNERMOST_NOT_RUNNING.subn("\n", html)
+    return extract_plain_text(html)
 
 
 def count_words(html: str) -> int:
@@ -96,9 +109,37 @@ def build_reading_time(word_count: int, *, per_minute: int = WORDS_PER_MINUTE) -
     return ReadingTime(word_count, per_minute)
 
 
+SHORT_SENTENCE = 8
+"""A sentence with fewer words is short."""
+
+
+@dataclass(frozen=True)
+class SentenceLengths:
+    """How many words each sentence of a text has."""
+
+    words: tuple[int, ...]
+
+    @property
+    def mean(self) -> Decimal:
+        """The mean number of words, to one decimal."""
+        return _round_to_tenths(Fraction(sum(self.words), max(len(self.words), 1)))
+
+    @property
+    def short_share(self) -> Fraction:
+        """The share of short sentences."""
+        short = sum(words < SHORT_SENTENCE for words in self.words)
+        return Fraction(short, max(len(self.words), 1))
+
+
+def measure_sentences(text: str) -> SentenceLengths:
+    """Count the words of sentences: parts that have a word, ended by . ! ? or the end of a line."""
+    counts = (len(_LETTERS.findall(part)) for part in _SENTENCE_END.split(text))
+    return SentenceLengths(tuple(count for count in counts if count))
+
+
 def count_sentences(text: str) -> int:
-    """Count sentences: parts that have a word, ended by . ! ? or by the end of a line."""
-    return sum(1 for part in _SENTENCE_END.split(text) if _LETTERS.search(part))
+    """Count the sentences of a text."""
+    return len(measure_sentences(text).words)
 
 
 def estimate_syllables(word: str) -> int:

@@ -17,8 +17,8 @@ CLASSES = {
     "a": {"cite"},
     "aside": {"monday", "side", *(f"note-{kind}" for kind in BOXES)},
     "div": {"pair"},
-    "span": {"box", "blank", "local", "pick", "picks", "tick", "ticks"},
-    "table": {"cards"},
+    "span": {"awaiting", "box", "blank", "local", "pick", "picks", "tick", "ticks"},
+    "table": {"cards", "many"},
 }
 ATTRIBUTES = {
     "a": {"href", "data-ref", "data-to"},

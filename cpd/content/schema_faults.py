@@ -12,14 +12,15 @@ from cpd.content.file_schema import SCHEMA_ERROR
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 
 _QUOTED = re.compile(r"'([^']*)'")
+_CURLY_QUOTED = re.compile(r"[“”„].*[“”]")
 _MAPPING_KEY = "[key]"
 """How pydantic names the key of a mapping, as opposed to its value."""
 _FORMS = {
     "string_type": "text (put it in quotation marks)",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    "date_type": "a date such as 2026-11-30",
-    "list_type": "a list",
+    "int_type": "a whole number without quotation marks",
+    "bool_type": "true or false, without quotation marks",
+    "date_type": "a date such as 2026-11-30, without quotation marks",
+    "list_type": "a list, such as [a, b]",
     "dict_type": "lines of 'key: value'",
     "model_type": "lines of 'key: value'",
     "model_attributes_type": "lines of 'key: value'",
@@ -43,6 +44,10 @@ def _build_fault(details: ErrorDetails, model: type[BaseModel], front: FrontMatt
     message, remedy = _build_message_and_remedy(details, key, model)
     if details["type"] == SCHEMA_ERROR and path in places.by_path and path:
         message = f"'{key}': {message}" if isinstance(key, str) else message
+    if details["type"] in _FORMS and _may_be_null(model, path):
+        remedy = f"{remedy[:-1]}, or null."
+    if _CURLY_QUOTED.fullmatch(str(details["input"])):
+        remedy = "Remove the curly quotation marks: they count as part of the value."
     if details["type"] == "extra_forbidden":
         known = sorted(_collect_keys_at(model, path[:-1]))
         remedy = (
@@ -94,8 +99,23 @@ def _build_message_and_remedy(
     return words.get(error, (f"{name}: {details['msg']}.", "Correct the value."))
 
 
+def _may_be_null(model: type[BaseModel], path: Path) -> bool:
+    """Return whether a schema allows null at a place."""
+    return any(
+        type(None) in get_args(annotation) for annotation in _collect_annotations_at(model, path)
+    )
+
+
 def _find_first_kind(model: type[BaseModel], path: Path) -> str:
     """Return the first kind that is allowed at a place, as an example."""
+    allowed = _collect_annotations_at(model, path)
+    first = next(found for annotation in allowed for found in _collect_models(annotation))
+    kind: str = get_args(first.model_fields["kind"].annotation)[0]
+    return kind
+
+
+def _collect_annotations_at(model: type[BaseModel], path: Path) -> list[Any]:
+    """Return what a schema allows at a place."""
     allowed: list[Any] = [model]
     for part in path:
         allowed = [
@@ -103,9 +123,7 @@ def _find_first_kind(model: type[BaseModel], path: Path) -> str:
             for annotation in allowed
             for inner in _collect_annotations_below(annotation, part)
         ]
-    first = next(found for annotation in allowed for found in _collect_models(annotation))
-    kind: str = get_args(first.model_fields["kind"].annotation)[0]
-    return kind
+    return allowed
 
 
 def _collect_keys_at(annotation: Any, path: Path) -> set[str]:

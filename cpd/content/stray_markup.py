@@ -15,7 +15,7 @@ _TAKEN = re.compile(r"\x02[^\x03]*\x03")
 """The library's placeholder for an escaped character or an entity."""
 _PLAIN = "\x03"
 """Replaces that placeholder, and marks an element before or after a text."""
-_SIGN = re.compile(r"[\[(\]{*_`~=<\\]")
+_SIGN = re.compile(r"[\[(\]{*_`~=<@\\]")
 """A text without any of these has no stray markup."""
 _NEAR = 40
 """How many characters around it are used to find the line of stray markup."""
@@ -44,6 +44,11 @@ STRAY_MARKUP = (
         r"\[@[a-z0-9-]+(?![^\[]*\])|\[\s+@",
         "'{found}' does not make a citation.",
         "Write it as [@smith-2020] or [@smith-2020; @jones-2019].",
+    ),
+    build_known_mistake(
+        r"(?<![\w\[;,/])(?<![;,] )@[a-z][a-z0-9-]*-(?:19|20)\d\d\b",
+        "'{found}' would be shown as written: a citation stands in brackets.",
+        "Write it as [@smith-2020]." + _AS_TEXT,
     ),
     build_known_mistake(
         r"\[![A-Za-z]+\]",

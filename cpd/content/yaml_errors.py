@@ -20,6 +20,8 @@ _UNSEEN_SPACES = {
 _UNSEEN = re.compile(rf"[ -]*(?:[\w-]+:)? *(?P<space>[{''.join(_UNSEEN_SPACES)}])")
 """In the text of a value such a space does no harm."""
 _TAB = re.compile(r" *\t")
+_GLUED_KEY = re.compile(r"(?:- +)?(?P<key>[a-z_]+):(?P<value>[^\s/].*)", re.ASCII)
+_KEY_WITHOUT_ITEM = re.compile(r"[a-z_]+:(?: .*)?")
 _VALUE = re.compile(r"\s*(?:- +)*(?:[^\s:'\"\[\]{}]+: +)?(?P<value>.*)")
 _CANNOT_BEGIN = "@`%*&!|>{}[],?"
 _CLOSES = {"[": "]", "{": "}"}
@@ -44,8 +46,12 @@ def explain_yaml_error(error: yaml.YAMLError, lines: list[str]) -> Explanation:
     start = min(int(begun.line), line) if begun else line
     for explain in _RULES:
         for number in dict.fromkeys((line, start, max(line - 1, 0))):
-            if (found := explain(lines[number], problem if number == line else "")) is not None:
+            told = problem if number == line or explain in _LATE_RULES else ""
+            if (found := explain(lines[number], told)) is not None:
                 return Explanation(number, *found)
+    for number in range(line, -1, -1) if "did not find expected key" in problem else ():
+        if (found := _explain_quotation(lines[number], problem)) is not None:
+            return Explanation(number, *found)  # it ends at the beginning of a later value
     return Explanation(
         line,
         f"This is not YAML: {problem}.",
@@ -63,6 +69,24 @@ def _explain_tab(line: str, _problem: str) -> tuple[str, str] | None:
     if not _TAB.match(line):
         return None
     return "The line is indented with a tab.", "Indent it with spaces."
+
+
+def _explain_key_without_space(line: str, problem: str) -> tuple[str, str] | None:
+    """Explain `level:easy`, which the library notices only at a later line."""
+    found = _GLUED_KEY.fullmatch(line.strip())
+    if "could not find expected ':'" not in problem or found is None:
+        return None
+    key, value = found["key"], found["value"]
+    return f"There is no space after '{key}:'.", f"Write '{key}: {value}'."
+
+
+def _explain_item_without_hyphen(line: str, problem: str) -> tuple[str, str] | None:
+    if "expected '-' indicator" not in problem or not _KEY_WITHOUT_ITEM.fullmatch(line):
+        return None
+    return (
+        "A new entry of the list does not begin with '- '.",
+        "Begin its first line with '- ', and indent its other lines by two spaces.",
+    )
 
 
 def _explain_unseen_space(line: str, _problem: str) -> tuple[str, str] | None:
@@ -120,7 +144,11 @@ def _value_on_line(line: str) -> str:
 _RULES: tuple[Callable[[str, str], tuple[str, str] | None], ...] = (
     _explain_tab,
     _explain_unseen_space,
+    _explain_key_without_space,
+    _explain_item_without_hyphen,
     _explain_quotation,
     _explain_colon,
     _explain_first_character,
 )
+_LATE_RULES = (_explain_key_without_space,)
+"""What the library notices below the line on which it happened."""

@@ -79,6 +79,7 @@ class DocumentType(enum.StrEnum):
     FIGURE = "figure"
     REFERENCE = "reference"
     GLOSSARY = "glossary"
+    LIST = "list"
 
 
 class Document(Base):
@@ -138,6 +139,15 @@ class Revision(Base):
         """Return the SQL expression for the language of a course, for queries of its parts."""
         language: sa.ColumnElement[str] = cls.front["language"].as_string()
         return language
+
+    @classmethod
+    def body_with_lists_expression(cls) -> sa.ColumnElement[str | None]:
+        """Return the SQL expression for a body that includes lists; null where the source is all.
+
+        A later release renders it again, as it was when it was published.
+        """
+        body: sa.ColumnElement[str | None] = cls.front["body_with_lists"].as_string()
+        return body
 
     @classmethod
     def in_pool_condition(cls, pool: Pool) -> sa.ColumnElement[bool]:

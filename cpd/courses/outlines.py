@@ -15,7 +15,7 @@ from cpd.courses import renderings
 from cpd.courses.models import Document, DocumentType, Revision, RevisionPart
 from cpd.courses.renderings import Rendering
 from cpd.courses.rules.fronts.course import CourseFront
-from cpd.courses.rules.fronts.exam import ExamPolicy
+from cpd.courses.rules.fronts.exam import ExamPolicy, parse_standard_setting
 from cpd.courses.rules.fronts.parts import (
     CaseListing,
     FigureFront,
@@ -169,7 +169,11 @@ def _build_outline(rows: Mapping[DocumentType, Sequence[_UnparsedPart]]) -> Outl
     )
     outline = Outline(
         course=CoursePart(**course.columns, front=front),
-        exam=ExamPart(**exam.columns, policy=ExamPolicy.from_json(exam.front)),
+        exam=ExamPart(
+            **exam.columns,
+            policy=ExamPolicy.from_json(exam.front),
+            standard_setting=parse_standard_setting(exam.front),
+        ),
         sections=tuple(sorted(sections, key=lambda section: front.sections.index(section.slug))),
         practice=practice,
         has_open_case=has_open_case,

@@ -24,6 +24,9 @@ from cpd.web.translate import current_request_language
 PREFIX = "source"
 """The prefix of popover ids; no heading's id may begin with it."""
 
+REVIEW_MARK_BUTTON = 'popovertarget="awaiting-review"'
+"""What tells a page that it has a review mark."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -42,6 +45,8 @@ class SourceList:
     """
 
     sources: tuple[Source, ...]
+    has_review_marks: bool = False
+    """Whether the page has marks of texts that await review, and so must explain the mark."""
 
     def __iter__(self) -> Iterator[Source]:
         """Go through the sources."""
@@ -92,8 +97,10 @@ class Sources:
             self._render_citation_chip,
             link_target or self._course_link_url,
             self._render_figure,
+            self._render_review_mark(),
             fill_token_of_reader,
         )
+        self._has_review_marks = False
 
     def render_html(self, html: str) -> Markup:
         """Return stored HTML as this page shows it, under the language of the course.
@@ -101,6 +108,7 @@ class Sources:
         Markup comes from a template, which has marked what is in the language of the course.
         """
         filled = self._filler.fill_placeholders(html)
+        self._has_review_marks |= REVIEW_MARK_BUTTON in filled
         if isinstance(html, Markup):
             return filled
         return trust_html(mark_html(filled, self._language))
@@ -117,6 +125,7 @@ class Sources:
             html = self.render_html(stored())
             cached = _pages.put(key, (html, self._filler.used_keys))
         html, used = cached
+        self._has_review_marks |= REVIEW_MARK_BUTTON in html
         for source in used:
             self._filler.assign_number(source)
         return html
@@ -130,11 +139,12 @@ class Sources:
     @property
     def cited_sources(self) -> SourceList:
         """The sources cited so far, by their numbers."""
-        key = (*self.cache_key, self._filler.used_keys)
+        key = (*self.cache_key, self._has_review_marks, self._filler.used_keys)
         cached = _lists.get(key)
         if cached is None:
             source_list = SourceList(
-                tuple(self.number_source(source) for source in self._filler.used_keys)
+                tuple(self.number_source(source) for source in self._filler.used_keys),
+                self._has_review_marks,
             )
             cached = _lists.put(key, source_list)
         return cached
@@ -156,6 +166,10 @@ class Sources:
             *(self._chip_macro, number, key, self._evidence_status(key).status, PREFIX),
             language_needs_mark(self._language),
         )
+
+    def _render_review_mark(self) -> Markup:
+        macro = get_template_attribute("courses/macros.html", "review_mark")
+        return render_cached_fragment(macro, language_needs_mark(self._language))
 
     def _render_figure(self, slug: str) -> Markup:
         part = self._figures[slug]

@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
 def current_country() -> Country | None:
     """Return the country that the reader chose; None without a choice, or for any other country."""
     if "country" not in g:
-        g.country = load_countries().get(guard.reader_country())
+        g.country = load_countries().get(_current_choice())
     found: Country | None = g.country
     return found
 
@@ -40,7 +40,7 @@ def current_country_key() -> str:
 
 def must_ask_for_country() -> bool:
     """Tell whether the reader has neither chosen a country nor put the question off."""
-    return not guard.reader_country()
+    return not _current_choice()
 
 
 def build_country_url() -> str:
@@ -60,3 +60,10 @@ def fill_plain_text(text: str) -> str:
     filled = fill_tokens_in_plain_text(str.__str__(text), current_country())
     language = language_of_text(text)
     return mark_text(filled, language) if language else filled
+
+
+def _current_choice() -> str:
+    if "country_choice" not in g:
+        g.country_choice = guard.reader_country()
+    found: str = g.country_choice
+    return found

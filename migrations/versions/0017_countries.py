@@ -15,7 +15,8 @@ BESIDE = "0016"
 def upgrade() -> None:
     """Add the country, empty for everybody."""
     op.add_column(
-        "persons", sa.Column("country", sa.String(length=2), server_default="", nullable=False)
+        "persons",
+        sa.Column("country", sa.String(length=2), server_default=sa.text("''"), nullable=False),
     )
 
 

@@ -19,11 +19,13 @@ from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.files.ledger import LedgerEntryFile, LedgerFile
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
+from cpd.authoring.files.sign_list import SignListFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.content import frontmatter
 from cpd.content.boxes import BOXES
 from cpd.content.file_schema import FileModel
 from cpd.content.frontmatter import FrontMatter
+from tests.support.courses import CourseFolder
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "users" / "writing-a-course.md").read_text(
     encoding="utf-8"
@@ -34,6 +36,7 @@ HEADINGS: dict[str, type[FileModel]] = {
     "sections/NN-id.md": SectionFile,
     "cases/id.md": CaseFile,
     "hazards/id.md": HazardFile,
+    "lists/id.md": SignListFile,
     "tools/id.md": ToolFile,
     "figures/id.md and figures/id.svg": FigureFile,
     "references/id.md": ReferenceFile,
@@ -93,6 +96,19 @@ def test_the_example_of_a_file_is_accepted(heading: str) -> None:
     source = frontmatter.parse_front_matter("example.md", example)
     assert isinstance(source, FrontMatter), source
     HEADINGS[heading].model_validate(source.data)
+
+
+def test_the_key_of_the_example_of_a_case_is_sound(tmp_path: Path) -> None:
+    """Apart from what the example leaves out: its neighbors in the folder, and its reasons."""
+    example = chapter("cases/id.md").partition("```yaml\n")[2].partition("```")[0]
+    small = CourseFolder(tmp_path)
+    small.write("cases/mina-fever-numbness.md", example.replace("brand-2022", "ortiz-2021"))
+    found = [
+        message
+        for file, _, message in small.faults()
+        if file == "cases/mina-fever-numbness.md" and "There is no" not in message
+    ]
+    assert found == []
 
 
 def test_the_example_of_a_ledger_is_accepted() -> None:

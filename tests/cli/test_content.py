@@ -1,9 +1,11 @@
 """`cpd content` as it is typed, on both databases."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,10 @@ from flask import Flask
 from cpd.authoring.publish.releases import is_library_up_to_date
 from cpd.authoring.sources import disk as folders
 from cpd.cli import content, main
+from cpd.content import country_loading
 from cpd.db import db
 from tests.support.courses import SMALL, CourseFolder
+from tests.support.moved_clock import MovedClock
 
 SLUG = "another-course"
 
@@ -55,6 +59,15 @@ def test_check_names_faults_with_file_line_and_remedy(course: CourseFolder) -> N
     assert f"{course.path}: 1 fault." in done.output
     assert "##" not in done.output
     assert line
+
+
+def test_check_counts_nothing_while_a_file_cannot_be_read(course: CourseFolder) -> None:
+    course.edit("cases/leo-as-usual.md", "red_flag: false", "red_flag: no")
+    output = check(course.path).output
+    assert "'red_flag' has the wrong form." in output
+    assert "Warnings and tables follow once these faults are fixed." in output
+    assert "warnings:" not in output
+    assert "##" not in output
 
 
 def test_check_names_files_from_here(course: CourseFolder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,6 +173,29 @@ def test_check_without_folders_names_faults_of_the_providers_pages(
     assert f"{pages}/terms.md:2: The item '- to this' would run into" in done.output
     assert "The provider's pages: 1 fault." in done.output
     assert check("--quiet", course.path).exit_code == 0, "a course is checked by itself"
+
+
+def test_check_without_folders_looks_at_the_numbers_of_countries(
+    course: CourseFolder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clock: MovedClock
+) -> None:
+    monkeypatch.setattr(folders, "LIBRARY", course.path.parent)
+    monkeypatch.setenv("CPD_INSTANCE", str(tmp_path))
+    countries = tmp_path / "countries"
+    shutil.copytree(country_loading.FOLDER, countries)
+    for name in ("find_country_faults", "find_stale_countries"):
+        found = partial(getattr(content, name), folder=countries)
+        monkeypatch.setattr(content, name, found)
+    assert "were last seen" not in check().output
+    clock.advance(days=1000)
+    done = check()
+    assert "warning: " in done.output
+    assert "The numbers of New Zealand were last seen on 2026-11-30." in done.output
+    assert done.exit_code == 0
+    (countries / "NZ.yaml").write_text("code: NZ\n", encoding="utf-8")
+    done = check("--quiet")
+    assert f"{countries}/NZ.yaml:1: " in done.output
+    assert "were last seen" not in done.output
+    assert done.exit_code == 1
 
 
 def test_checking_needs_no_database_and_no_settings(course: CourseFolder) -> None:

@@ -32,7 +32,7 @@ def country(code: str) -> Country | None:
         ("Emergency-number", "Your local emergency number", "911", "999"),
         ("crisis-line", "a crisis line", "the 988 crisis line", "Samaritans on 116\u00a0123"),
         ("Crisis-line", "A crisis line", "The 988 crisis line", "Samaritans on 116\u00a0123"),
-        ("urgent-line", "an urgent service", "a nurse line or urgent care", "NHS 111"),
+        ("urgent-line", "an urgent service", "an urgent care clinic", "NHS 111"),
         (
             "emergency-department",
             "emergency department",

@@ -105,8 +105,8 @@ def test_an_empty_file_of_places_answers_line_one() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [
-        pytest.param("no dashes", 1, "does not begin with front matter", id="no front matter"),
-        pytest.param("---\na: 1\n", 1, "does not end", id="never ends"),
+        pytest.param("no dashes", 1, "does not begin with its keys", id="no front matter"),
+        pytest.param("---\na: 1\n", 1, "keys do not end", id="never ends"),
         pytest.param("---\na: 1\nb: 2\na: 3\n---\n", 4, "'a' is written twice", id="twice"),
         pytest.param("---\na: {b: 1, b: 2}\n---\n", 2, "'b' is written twice", id="twice within"),
         pytest.param("---\na: &x [1]\nb: *x\n---\n", 2, "Anchors", id="an anchor"),
@@ -129,6 +129,18 @@ def test_an_empty_file_of_places_answers_line_one() -> None:
         pytest.param("---\na: 1\n  b: 2\n---\n", 3, "indented more", id="an indented key"),
         pytest.param("---\na:\u00a0b\nc: d\n---\n", 2, "a no-break space", id="a no-break space"),
         pytest.param("---\n\u00a0a: b\n---\n", 2, "space before 'a'", id="one before a key"),
+        pytest.param(
+            "---\na: b\nlevel:easy\nc: d\n---\n", 3, "no space after 'level:'", id="a glued key"
+        ),
+        pytest.param(
+            "---\n- a: 1\nb: 2\n---\n", 3, "does not begin with '- '", id="an item without hyphen"
+        ),
+        pytest.param(
+            '---\na: b\nc: "d\ne: f\ng: h\ni: "j:k"\nl: m\n---\n',
+            3,
+            'begins with "',
+            id="a quotation that ends in a later value",
+        ),
         pytest.param("---\na: [b]]\n---\n", 2, "This is not YAML", id="what no rule knows"),
         pytest.param("--- \na: 1\n---\n", 1, "has spaces after", id="spaces after the first line"),
         pytest.param("---\na: 1\n---\t\nb\n", 3, "has spaces after", id="a tab after the last"),

@@ -49,6 +49,7 @@ FAULTS = [
     ("| a | b |\n|---|\n| 1 | 2 |", 1, "this is not read as a table"),
     ("a | b\n1 | 2", 2, "this is not read as a table"),
     ("| a | b |\n|---|---|\n| 1 | 2 |\n| c | d |\n|---|---|", 5, "begins a second table"),
+    ("| a | b |\n|---|---|\n| 1 | 2 |\n- c | d", 4, "The item '- c | d' would be shown as a row"),
     # boxes
     ("!!! caution\nDo not touch.", 2, "The box is empty"),
     ("!!! caution\n  Do not touch.", 2, "The box is empty"),
@@ -106,6 +107,7 @@ FAULTS = [
     ("See [](https://a.example/).", 1, "has no words"),
     ("Known [@smith-2020 since.", 1, "'[@smith-2020' does not make a citation"),
     ("Known [ @smith-2020].", 1, "does not make a citation"),
+    ("Known (@smith-2020).", 1, "a citation stands in brackets"),
     ("Wash {#wash} it.", 1, "only headings have anchors"),
     ("Wash {.big} it.", 1, "only headings have anchors"),
     ("Wash {: .big}", 1, "only headings have anchors"),

@@ -88,3 +88,26 @@ def test_plain_text_has_a_line_for_each_block() -> None:
         "<p>One &amp; two</p>\n<ul><li>three</li></ul><table><tr><td>a</td><td>b</td></tr></table>"
     )
     assert readability.extract_plain_text(html) == "One & two\nthree\na\nb"
+
+
+def test_a_line_of_the_source_is_no_line_of_text() -> None:
+    assert readability.extract_plain_text("<p>One\ntwo.</p>\n<p>Three.</p>") == "One two.\nThree."
+
+
+def test_running_text_is_paragraphs_only() -> None:
+    html = (
+        '<h2 id="a">Heading</h2>\n<p>One <b>two</b> <strong>three</strong>.</p>\n'
+        "<ul>\n<li>four\n<ul><li>five</li></ul></li><li>six</li></ul>\n<ol><li>seven</li></ol>"
+        "<table><tr><td>eight</td></tr></table><figure><figcaption>nine</figcaption></figure>"
+        '<aside class="side note-caution"><p><b>Title.</b> <br>Ten.</p></aside>'
+    )
+    assert readability.extract_running_text(html) == "One three.\nTen."
+
+
+def test_sentences_are_measured() -> None:
+    lengths = readability.measure_sentences("One two. Three, four five six seven eight nine ten!")
+    assert lengths.words == (2, 8)
+    assert lengths.mean == Decimal("5.0")
+    assert lengths.short_share == Fraction(1, 2)
+    assert readability.measure_sentences("").mean == 0
+    assert readability.measure_sentences("").short_share == 0

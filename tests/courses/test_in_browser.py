@@ -8,6 +8,7 @@ from flask import Flask
 from playwright.sync_api import Page, expect
 
 from cpd.authoring.sources.disk import shipped_course_folders
+from cpd.content.country_loading import load_countries
 from tests.factories import courses
 from tests.factories.courses import SLUG
 from tests.support.people import MAYA, PASSWORD
@@ -25,6 +26,18 @@ def sign_in(page: Page) -> None:
     page.get_by_label("address").fill(MAYA.email)
     page.get_by_label("Password").first.fill(PASSWORD)
     page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/")
+
+
+def choose_wordiest_country(page: Page) -> None:
+    countries = load_countries().values()
+    length = {
+        it.code: sum(len(one.listed) for one in it.contacts.values() if one.is_verified)
+        for it in countries
+    }
+    page.goto("/country")
+    page.get_by_label("Where do you work?").select_option(max(length, key=lambda it: length[it]))
+    page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/")
 
 
@@ -165,14 +178,19 @@ def test_a_long_entry_is_never_cut_off_on_paper(app: Flask, phone_without_script
     assert not field.evaluate("it => it.scrollHeight <= it.clientHeight")
 
 
-def test_every_sheet_fills_one_page_of_paper(app: Flask, phone: Page) -> None:
+def test_every_sheet_fills_one_page_of_paper_and_a_table_to_search_two(
+    app: Flask, phone: Page
+) -> None:
+    """Also with the numbers of the country that has the most to print."""
     sign_in(phone)
-    sheets = []
+    choose_wordiest_country(phone)
+    pages = {}
     for folder in (courses.FOLDER, *shipped_course_folders()):
         slug = courses.publish(app, folder)
         courses.enrol(app, MAYA, slug)
-        sheets += [f"/courses/{slug}/tools/{one.slug}" for one in courses.bundle(folder).tools]
-    assert {path: pages_on_paper(phone, path) for path in sheets} == dict.fromkeys(sheets, 1)
+        for one in courses.bundle(folder).tools:
+            pages[f"/courses/{slug}/tools/{one.slug}"] = 2 if one.file.searchable else 1
+    assert {path: pages_on_paper(phone, path) for path in pages} == pages
     assert pages_on_paper(phone, COURSE) > 1  # the control: more is counted as more
 
 

@@ -231,6 +231,7 @@ COURSES = [
     State("courses.tool", "the newest text", f"{ANEW}/tools/room-check?newest=1", EARLIER),
     State("courses.glossary", "the newest text", f"{ANEW}/glossary?newest=1", EARLIER),
     State("courses.references", "", f"{COURSE}/references"),
+    State("courses.outline", "", f"{COURSE}/outline"),
     State("courses.tool", "", f"{COURSE}/tools/room-check", READER),
     State("courses.tool", "a stranger's, open", f"{COURSE}/tools/heat-card"),
     State("courses.whole_course", "", f"{COURSE}/whole", READER),

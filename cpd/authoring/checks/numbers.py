@@ -23,7 +23,7 @@ from cpd.quizzes.rules.marking import mark_case
 
 def format_percent(share: Fraction) -> str:
     """Return a share as a whole percentage, rounded down."""
-    return f"{int(share * 100)} %"
+    return f"{int(share * 100)}%"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from cpd.authoring.checks import numbers
+from cpd.authoring.checks import cues, numbers
+from cpd.authoring.checks.cues import Cue, CueAudit
 from cpd.authoring.files.bundle import Bundle
 from cpd.cases.scales import Decision
 from cpd.content import readability
@@ -79,7 +80,7 @@ def build_pool_table(bundle: Bundle) -> Table:
             (row.pool, str(row.cases), str(row.families), str(row.red_flags))
             for row in numbers.build_pool_rows(bundle)
         ),
-        (f"An exam draws {draw.cases} cases, including at least {draw.red_flags} red flags.",),
+        (f"An exam draws {draw.cases} cases, at least {draw.red_flags} with a red flag.",),
     )
 
 
@@ -146,20 +147,68 @@ def build_constant_answer_table(bundle: Bundle) -> Table:
     )
 
 
+CUES_SHOWN = 8
+"""The words of each kind of text that the table names."""
+
+
+def build_cue_table(bundle: Bundle) -> Table:
+    """Show how often answers are guessed from wording alone, and from which words."""
+    audits = cues.audit_cues(bundle)
+    return Table(
+        "Cues (guessed by naive Bayes from the words, without the family of the case)",
+        ("guessed from", "right", "of", "share", "baseline", "", "points above"),
+        tuple(
+            (
+                audit.name,
+                str(len(audit.guessed)),
+                str(audit.questions),
+                numbers.format_percent(audit.share),
+                audit.baseline_name,
+                numbers.format_percent(audit.baseline),
+                f"{round(audit.margin * 100):+d}",
+            )
+            for audit in audits
+            if audit.has_enough_questions
+        ),
+        (
+            *(
+                f"Too few questions to guess from the {audit.name}: {audit.questions}; "
+                f"it takes {cues.FEWEST_QUESTIONS}."
+                for audit in audits
+                if not audit.has_enough_questions
+            ),
+            f"The limit is the baseline and {numbers.format_percent(cues.LIMIT)} of the questions.",
+            *(_describe_cue(audit, cue) for audit in audits for cue in _cues_to_show(audit)),
+        ),
+    )
+
+
+def _cues_to_show(audit: CueAudit) -> Sequence[Cue]:
+    return audit.cues[:CUES_SHOWN] if audit.has_enough_questions else ()
+
+
+def _describe_cue(audit: CueAudit, cue: Cue) -> str:
+    slugs = sorted({wording.case.slug for wording in cue.with_answer})
+    return f"{audit.name}: {cue.sentence}: {', '.join(slugs)}"
+
+
 def build_language_table(bundle: Bundle) -> Table:
-    """Show reading grades (Flesch-Kincaid, with estimated syllables) and lengths of options."""
-    rows = [
-        (section.slug, _format_reading_grade(readability.extract_plain_text(section.body.html)))
-        for section in bundle.sections
-    ]
+    """Show reading grades (Flesch-Kincaid), lengths of sentences, and of options."""
+    rows = []
+    for section in bundle.sections:
+        text = readability.extract_running_text(section.body.html)
+        lengths = readability.measure_sentences(text)
+        share = numbers.format_percent(lengths.short_share)
+        rows.append((section.slug, _format_reading_grade(text), str(lengths.mean), share))
     for pool in ("practice", "exam"):
         text = "\n".join(
             numbers.case_text_before_answering(case) for case in bundle.cases_in_pool(pool)
         )
-        rows.append((f"{pool} cases: stems, facts, options", _format_reading_grade(text)))
+        grade = _format_reading_grade(text)
+        rows.append((f"{pool} cases: stems, facts, options", grade, "", ""))
     return Table(
-        "Reading grade",
-        ("text", "grade"),
+        "Reading grade and sentences (sections: paragraphs only)",
+        ("text", "grade", "words per sentence", f"under {readability.SHORT_SENTENCE} words"),
         tuple(rows),
         tuple(numbers.build_statistics_of_kinds(bundle)),
     )
@@ -180,6 +229,29 @@ def build_source_table(bundle: Bundle) -> Table:
             )
             for source in bundle.references
         ),
+    )
+
+
+def build_list_table(bundle: Bundle) -> Table:
+    """Show where each sign stands: the lists, and the documents that include them."""
+    places: dict[str, list[str]] = {part.slug: [] for part in bundle.lists}
+    for part in bundle.parts:
+        for slug in sorted({use.slug for use in part.list_uses if use.form != "say"}):
+            places[slug].append(part.name)
+    return Table(
+        "Where each sign stands",
+        ("list", "decision", "signs", "flags", "documents"),
+        tuple(
+            (
+                part.slug,
+                part.file.decision,
+                str(len(part.file.signs)),
+                ", ".join(part.file.family_of_flags),
+                str(len(places[part.slug])),
+            )
+            for part in bundle.lists
+        ),
+        tuple(f"{slug}: {', '.join(names)}." for slug, names in places.items()),
     )
 
 
@@ -212,8 +284,10 @@ TABLES: tuple[TableMaker, ...] = (
     build_pool_table,
     build_objective_table,
     build_hazard_table,
+    build_list_table,
     build_unseen_attempts_table,
     build_constant_answer_table,
+    build_cue_table,
     build_language_table,
     build_source_table,
     build_signature_table,

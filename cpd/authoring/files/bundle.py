@@ -15,6 +15,7 @@ from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.files.part import BuiltCase, CoursePart, ParsedLedger
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
+from cpd.authoring.files.sign_list import SignListFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.content.extract import extract_bold_texts
 from cpd.content.frontmatter import Fault
@@ -37,6 +38,7 @@ class Bundle:
     tools: tuple[CoursePart[ToolFile], ...]
     figures: tuple[CoursePart[FigureFile], ...]
     references: tuple[CoursePart[ReferenceFile], ...]
+    lists: tuple[CoursePart[SignListFile], ...] = ()
     glossary: CoursePart[GlossaryFile] | None = None
     ledgers: Mapping[Series, ParsedLedger] = field(default_factory=dict)
     built: Mapping[str, BuiltCase] = field(default_factory=dict)
@@ -63,6 +65,7 @@ class Bundle:
         yield from self.references
         if self.glossary is not None:
             yield self.glossary
+        yield from self.lists
 
     @property
     def course_and_parts(self) -> Iterator[CoursePart[Any]]:
@@ -104,6 +107,14 @@ class Bundle:
                 if beginning.search(text.casefold()):
                     anchors.setdefault(term.id, anchor)
         return anchors
+
+    @property
+    def uncounted_names(self) -> frozenset[str]:
+        """The files, as `type:slug`, that no count includes because they have faults."""
+        read = {part.name for part in self.course_and_parts}
+        others = {name for name in self.named if name.startswith(("course:", "term:"))}
+        unbuilt = {case.name for case in self.cases if case.slug not in self.built}
+        return (self.named - read - others) | unbuilt
 
     def names_without_file(self, type_: str, names: Iterable[str]) -> Iterator[tuple[int, str]]:
         """Yield the position and the name of those that no file of a type has."""

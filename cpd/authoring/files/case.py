@@ -52,11 +52,16 @@ class CaseFile(FileModel):
             )
         if self.steps[0].facts is not None:
             raise build_schema_error(
-                "The first step has facts of its own.", "Move them to the body of the file."
+                "The first step has facts of its own.",
+                "Move them to the text of the file, below the keys.",
             )
         if (self.pool == "practice") is not (self.position is not None):
             raise build_schema_error(
                 "A practice case has a position in its section; an exam case has none.",
                 "Add 'position: 1' to a practice case; remove it from an exam case.",
+            )
+        if self.pool == "exam" and self.open:
+            raise build_schema_error(
+                "An exam case cannot be open.", "Remove 'open', or open a practice case."
             )
         return self

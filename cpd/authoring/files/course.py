@@ -41,6 +41,8 @@ class Author(FileModel):
     name: Annotated[str, AfterValidator(_clean_author_name)]
     credentials: Line
     role: Line
+    disclosure: Line | None = Field(default=None, json_schema_extra=ADDED_LATER)
+    """This person's financial interests."""
 
 
 def _refuse_bad_objectives(values: list[Objective]) -> list[Objective]:
@@ -69,6 +71,8 @@ class CourseFile(FileModel):
     language: Line
     summary: Line
     level: Line
+    entry: Line | None = Field(default=None, json_schema_extra=ADDED_LATER)
+    """What learners are recommended to have before they begin."""
     objectives: Annotated[list[Objective], AfterValidator(_refuse_bad_objectives)]
     authors: Annotated[list[Author], AfterValidator(_refuse_empty_authors)]
     disclosures: Line

@@ -5,7 +5,24 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from cpd.content.file_schema import FileModel, Share, Slug, Title, build_schema_error
+from cpd.content.file_schema import (
+    ADDED_LATER,
+    FileModel,
+    Line,
+    Share,
+    Slug,
+    Title,
+    build_schema_error,
+)
+
+_LARGEST = 100_000
+"""More hours or minutes than this would lead beyond the last day that a clock knows."""
+
+
+def _refuse_huge_number(value: int) -> int:
+    if value > _LARGEST:
+        raise build_schema_error("The number is too large.", f"Use at most {_LARGEST:,}.")
+    return value
 
 
 def _refuse_negative_number(value: int) -> int:
@@ -28,8 +45,8 @@ def _refuse_bad_pass_mark(value: Fraction) -> Fraction:
     return value
 
 
-Count = Annotated[int, AfterValidator(_refuse_negative_number)]
-Some = Annotated[int, AfterValidator(_refuse_number_below_one)]
+Count = Annotated[int, AfterValidator(_refuse_negative_number), AfterValidator(_refuse_huge_number)]
+Some = Annotated[int, AfterValidator(_refuse_number_below_one), AfterValidator(_refuse_huge_number)]
 
 
 class Draw(FileModel):
@@ -53,6 +70,8 @@ class ExamFile(FileModel):
     id: Literal["exam"]
     title: Title
     pass_mark: Annotated[Share, AfterValidator(_refuse_bad_pass_mark)]
+    standard_setting: Line | None = Field(default=None, json_schema_extra=ADDED_LATER)
+    """How the pass mark was set, if the authors did not simply set it."""
     draw: Draw
     tries: Some | None
     pause_hours: Pauses

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from cpd.authoring.files.ledger import LedgerEntryFile
+from cpd.authoring.files.list_uses import ListUse
 from cpd.cases.front import CaseFront
 from cpd.cases.key import CaseKey
 from cpd.content.document import Problem, Rendered
@@ -22,6 +23,7 @@ F = TypeVar("F", bound=FileModel)
 NOT_HASHED: Mapping[str, frozenset[str]] = {
     "case": frozenset({"author"}),
     "hazard": frozenset({"family_of_flags", "signed_by"}),
+    "list": frozenset({"family_of_flags"}),
 }
 """Keys outside the content hash, which neither learners nor grading use, by type of file."""
 
@@ -38,11 +40,16 @@ class CoursePart(Generic[F]):
     """The file, byte for byte."""
     file: F
     source: FrontMatter
+    """With the lists that it includes."""
     body: Rendered = field(default_factory=Rendered)
     texts: Mapping[Path, Rendered] = field(default_factory=dict)
     """The Markdown values of the front matter, rendered, by their path."""
     picture: Picture | None = None
     """What a figure shows."""
+    written: FrontMatter | None = None
+    """The file as written, if it includes lists."""
+    list_uses: tuple[ListUse, ...] = ()
+    """The places that name a list."""
 
     @property
     def name(self) -> str:
@@ -78,8 +85,8 @@ class CoursePart(Generic[F]):
     def content_hash(self) -> str:
         """SHA-256 of the content and the key, as Markdown rather than HTML.
 
-        It is computed from the parsed file. If files can ever include others, it must cover the
-        expanded text, while `text`, the stored source, stays as written.
+        It covers the lists that the file includes, while `text`, the stored source, stays as
+        written.
         """
         drawn = {"picture": self.picture.svg} if self.picture else {}
         hidden = NOT_HASHED.get(self.type, frozenset())
@@ -109,7 +116,13 @@ class CoursePart(Generic[F]):
                 for box in extract_boxes(self.body.html, CORRECTED)
             ],
             **(dataclasses.asdict(self.picture) if self.picture else {}),
+            **({"body_with_lists": self.source.body} if self.has_list_in_body else {}),
         }
+
+    @property
+    def has_list_in_body(self) -> bool:
+        """Whether the body includes a list, so that the stored source is not the whole text."""
+        return any(use.path is None for use in self.list_uses)
 
 
 @dataclass(frozen=True)

@@ -67,3 +67,12 @@ def render_markdown_of_files(files: Sequence[Mapping[Path, str]]) -> list[Texts]
         values = {path: next(rendered) for path in file}
         texts.append(Texts(values.pop(BODY), values))
     return texts
+
+
+def iterate_front_matter_texts(data: Value, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Yield the texts of a front matter with their paths."""
+    if isinstance(data, str):
+        yield path, data
+    elif isinstance(data, dict | list):
+        for key, value in _keyed_items_or_empty(data):
+            yield from iterate_front_matter_texts(value, (*path, key))

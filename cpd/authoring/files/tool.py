@@ -1,6 +1,8 @@
-"""tools/<id>.md: a practice sheet of one printed page."""
+"""tools/<id>.md: a practice sheet of one printed page, or a table to search."""
 
-from cpd.content.file_schema import FileModel, Line, Slug, Title
+from pydantic import Field
+
+from cpd.content.file_schema import ADDED_LATER, FileModel, Line, Slug, Title
 
 
 class ToolFile(FileModel):
@@ -11,3 +13,5 @@ class ToolFile(FileModel):
     summary: Line
     open: bool = False
     """Whether it can be seen without an account."""
+    searchable: bool = Field(default=False, json_schema_extra=ADDED_LATER)
+    """Whether the rows of its tables can be searched by their first column."""

@@ -122,6 +122,7 @@ def _select_published_sources() -> sa.Select[Any]:
     columns: tuple[Any, ...] = (
         *(Revision.id, Revision.content_hash, Revision.published_at),
         *(Document.type, Source.path, Source.text),
+        Revision.body_with_lists_expression().label("body_with_lists"),
     )
     return (
         sa.select(*columns)
@@ -151,7 +152,10 @@ def _find_sources_of_revisions(
 def _render_sources(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
     """Render sources, by revision id; those on which the renderer gave up are missing."""
     texts = render_markdown_of_files(
-        [_extract_markdown_of_source(row.type, row.path, row.text) for row in rows]
+        [
+            _extract_markdown_of_source(row.type, row.path, row.text, row.body_with_lists)
+            for row in rows
+        ]
     )
     return {
         row.id: text
@@ -160,12 +164,17 @@ def _render_sources(rows: Sequence[sa.Row[Any]]) -> dict[int, Texts]:
     }
 
 
-def _extract_markdown_of_source(type_: str, path: str, text: str) -> dict[Path, str]:
-    """Return the Markdown of a stored source, even one that the current parser would reject."""
+def _extract_markdown_of_source(
+    type_: str, path: str, text: str, body_with_lists: str | None = None
+) -> dict[Path, str]:
+    """Return the Markdown of a stored source, even one that the current parser would reject.
+
+    A body that includes lists is stored with them, as they were when it was published.
+    """
     source = frontmatter.parse_front_matter(path, text)
     if isinstance(source, Fault):
-        return {BODY: text.partition("\n---\n")[2]}
-    return extract_markdown_by_path(type_, source.data, source.body)
+        return {BODY: body_with_lists or text.partition("\n---\n")[2]}
+    return extract_markdown_by_path(type_, source.data, body_with_lists or source.body)
 
 
 def _delete_old_renderings(now: datetime) -> None:

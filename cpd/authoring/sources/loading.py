@@ -83,6 +83,7 @@ def load_course_files(
         parsed.parse_and_add_file(path, files[path])
     parsed.add_faults_of_missing_files(files)
     parsed.attach_pictures_to_figures()
+    parsed.include_lists_in_parts()
     parts = _parts_with_rendered_texts(parsed.parts, stored_texts)
     built, case_faults = _build_cases_and_faults(parts)
     faults = [*parsed.faults, *_rendering_faults(parts), *case_faults]
@@ -179,6 +180,7 @@ def _build_bundle_or_none(
         tools=tuple(by_type.get("tool", [])),
         figures=tuple(by_type.get("figure", [])),
         references=tuple(by_type.get("reference", [])),
+        lists=tuple(by_type.get("list", [])),
         glossary=glossary[0] if glossary else None,
         ledgers=parsed.ledgers,
         built=built,

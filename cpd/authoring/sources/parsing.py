@@ -19,8 +19,10 @@ from cpd.authoring.files.ledger import LedgerFile
 from cpd.authoring.files.part import CoursePart, ParsedLedger
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
+from cpd.authoring.files.sign_list import SignListFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.authoring.sources.disk import LEDGERS
+from cpd.authoring.sources.including import include_lists
 from cpd.content import frontmatter, picture
 from cpd.content.file_schema import FileModel
 from cpd.content.frontmatter import Fault, FrontMatter
@@ -28,7 +30,7 @@ from cpd.content.picture import Picture
 from cpd.content.schema_faults import build_schema_faults
 from cpd.courses.rules.ledger import Series
 
-CACHED_FILES = 600
+CACHED_FILES = 700
 """How many files are cached, by content: enough for two courses, or two versions of one."""
 _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "sections": ("section", SectionFile),
@@ -37,6 +39,7 @@ _FOLDERS: Mapping[str, tuple[str, type[FileModel]]] = {
     "tools": ("tool", ToolFile),
     "figures": ("figure", FigureFile),
     "references": ("reference", ReferenceFile),
+    "lists": ("list", SignListFile),
 }
 """Folder to the type of the documents in it, and the schema of their front matter."""
 _TOP_LEVEL: Mapping[str, tuple[str, type[FileModel]]] = {
@@ -48,6 +51,7 @@ _SERIES = {path: series for series, path in LEDGERS.items()}
 _PICTURE = re.compile(r"figures/([^/]+)\.svg")
 _REQUIRED = ("course.md", "exam.md")
 _NUMBERED = re.compile(r"[0-9]{2}-(.+)")
+_PERHAPS_NUMBERED = re.compile(r"[0-9]{1,3}[-_ .](.+)")
 _M = TypeVar("_M", bound=FileModel)
 
 
@@ -108,6 +112,13 @@ class ParsedFiles:
             for part in self.parts
         ]
 
+    def include_lists_in_parts(self) -> None:
+        """Include the lists in the parts that name them, and note the faults that this makes."""
+        lists = {part.slug: part.file for part in self.parts if part.type == "list"}
+        included = [include_lists(part, lists) for part in self.parts]
+        self.parts = [part for part in included if isinstance(part, CoursePart)]
+        self.faults.extend(fault for part in included if isinstance(part, tuple) for fault in part)
+
     def add_faults_of_missing_files(self, paths: Container[str]) -> None:
         """Note a fault for each required file that is missing."""
         for path in _REQUIRED:
@@ -156,8 +167,11 @@ class ParsedFiles:
             )
             self.faults.append(part.build_fault(("id",), message, "Give both the same name."))
         elif is_section and not _NUMBERED.fullmatch(FilePath(part.path).stem):
-            remedy = f"Name it sections/01-{part.slug}.md, with its position in the course."
-            message = "The file name of a section begins with a number."
+            remedy = (
+                f"Name it sections/NN-{part.slug}.md, with its place in the course as NN: 01, 02, "
+                "and so on."
+            )
+            message = "The file name of a section begins with a number of two digits and a hyphen."
             self._add_fault(part.path, message, remedy)
 
 
@@ -220,5 +234,5 @@ def type_and_schema_or_none(path: str) -> tuple[str, type[FileModel]] | None:
 def _parse_slug(path: str) -> str:
     """Return the id that a file's name stands for; for the course, this is its folder's name."""
     stem = FilePath(path).stem
-    numbered = _NUMBERED.fullmatch(stem) if path.startswith("sections/") else None
+    numbered = _PERHAPS_NUMBERED.fullmatch(stem) if path.startswith("sections/") else None
     return numbered.group(1) if numbered else stem

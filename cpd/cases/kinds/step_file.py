@@ -100,6 +100,11 @@ class StepFile(FileModel):
         """The options in the author's own words; empty where they are the same in every case."""
         return ()
 
+    @property
+    def right_option(self) -> "WordedOption | None":
+        """The right option in the author's own words; None where not exactly one is right."""
+        return None
+
     def path_of_mistake(self, mistake: Mistake) -> Path:
         """Return where in the step a mistake is."""
         return mistake.place

@@ -17,6 +17,7 @@ from cpd.courses.reading.queries import find_course_progress
 from cpd.courses.rules import reading
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.disclosure import DisclosureLine, disclosure_hash
+from cpd.courses.rules.section_plans import build_section_plans
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -63,6 +64,35 @@ def _render_course_page(course: Course, *, has_changed: bool = False) -> str:
         is_read_only=pages.is_read_only(course),
         sign_in=url_for(SIGN_IN, next=url_for(".course", address=course.address)),
         exam_panel=hooks.exam_panel(session, actor, course.enrolment, course.revision),
+    )
+
+
+@bp.get("/courses/<course:address>/outline")
+@public
+def outline(address: CourseAddress) -> ResponseReturnValue:
+    """Show what a reviewer asks for: minutes, objectives, cases, sources, the exam, interests."""
+    course, session = pages.course_or_404(address), db.session()
+    sources, front = Sources(course), course.outline.course.front
+    missing = queries.find_missing_for_credit(session, [course])[course.revision.id]
+    plans = [
+        (plan, [sources.number_source(key) for key in plan.sources])
+        for plan in build_section_plans(course.outline)
+    ]
+    return pages.make_cacheable_response(
+        render_template(
+            "courses/outline.html",
+            course=course,
+            plans=plans,
+            sources=sources.cited_sources,
+            policy=course.outline.exam.policy,
+            credit=reading.build_reading_credit(course.outline),
+            time_sum=disclosure.describe_reading_time_sum,
+            word_rule=disclosure.describe_word_rule(course.outline, missing),
+            words_rule=reading.WORDS_RULE,
+            missing=missing,
+            sign_off=disclosure.describe_sign_off(course),
+            dates=disclosure.describe_course_dates(front),
+        )
     )
 
 

@@ -44,6 +44,8 @@ class ExamPart(Part):
     """The exam; its cases are not part of the outline."""
 
     policy: ExamPolicy = field(kw_only=True)
+    standard_setting: str = field(default="", kw_only=True)
+    """How the pass mark was set; empty if the authors simply set it."""
 
 
 @dataclass(frozen=True)

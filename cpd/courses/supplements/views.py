@@ -13,6 +13,7 @@ from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.fronts.parts import FigureFront
 from cpd.courses.rules.outline import HazardPart, SectionPart, ToolPart
 from cpd.courses.rules.source_uses import build_source_uses
+from cpd.courses.rules.table_search import search_tables
 from cpd.courses.sources import Sources, render_part_page
 from cpd.db import db
 from cpd.web.static import CACHE_FOREVER
@@ -42,13 +43,23 @@ def hazard(address: CourseAddress, hazard: str) -> ResponseReturnValue:
 @bp.get("/courses/<course:address>/tools/<string:tool>")
 @public
 def tool(address: CourseAddress, tool: str) -> ResponseReturnValue:
-    """Show a practice sheet, to fill in and print: an open one to anyone, others to readers."""
+    """Show a practice sheet, to fill in, search and print: an open one to anyone, or to readers."""
     course = pages.requested_course_version_or_404(address)
     sheet = course.outline.tool(tool) or abort(404)
     if not sheet.front.is_open and (refusal := pages.render_page_if_closed(course)) is not None:
         return refusal
-    return render_part_page(
-        "courses/tool.html", course, sheet, tool=sheet, copy=build_offline_copy(course)
+    sources, html = Sources(course), queries.find_html_of_part(db.session(), sheet)
+    search = (
+        search_tables(html, request.args.get("find", "")) if sheet.front.is_searchable else None
+    )
+    return render_template(
+        "courses/tool.html",
+        course=course,
+        tool=sheet,
+        search=search,
+        body=sources.render_html(search.html if search else html),
+        sources=sources.cited_sources,
+        copy=build_offline_copy(course),
     )
 
 

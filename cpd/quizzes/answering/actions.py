@@ -47,6 +47,10 @@ class EventIdReusedError(Exception):
     """An event id was sent again for a different event."""
 
 
+class ExamOverError(Exception):
+    """A case that takes no more answers within this hour got one after the exam had closed."""
+
+
 class TooManyAnswersError(Exception):
     """A case has been answered too often within an hour."""
 
@@ -66,8 +70,8 @@ def save_answer_event(
 ) -> Receipt:
     """Append an event under the attempt's lock; an event sent again gets its first receipt.
 
-    Raises StepNotShownError, StepNeverLocksError, EventIdReusedError or TooManyAnswersError, and
-    then stores nothing.
+    Raises StepNotShownError, StepNeverLocksError, EventIdReusedError, ExamOverError or
+    TooManyAnswersError, and then stores nothing.
     """
     attempt, rows = _lock_attempt_and_read_events(session, case.attempt_id, event)
     first_row = next((row for row in rows if row.event_id == event.event_id), None)
@@ -75,15 +79,15 @@ def save_answer_event(
         return _first_receipt_of_repeated_event(first_row, event)
     earlier = [build_event_from_row(row) for row in rows]
     _refuse_step_that_cannot_take_event(case.front, earlier, event)
+    outcome = answers.judge_event(
+        attempt.state, Deadline.from_json(attempt.deadline_inputs), earlier, event, received_at
+    )
     retry_at = answers.compute_retry_time([row.received_at for row in rows], received_at)
     if event.type is EventType.ANSWER and retry_at is not None:
+        if outcome is Outcome.LATE:
+            raise ExamOverError
         return _kept_receipt_if_same_answer(rows, event, retry_at)
-    stored = event.as_stored_event(
-        sequence=attempt.last_sequence + 1,
-        outcome=answers.judge_event(
-            attempt.state, Deadline.from_json(attempt.deadline_inputs), earlier, event, received_at
-        ),
-    )
+    stored = event.as_stored_event(sequence=attempt.last_sequence + 1, outcome=outcome)
     received_at = clock.keep_in_order(received_at, attempt.started_at)
     receipt = receipts.compute_receipt(
         attempt.last_receipt, attempt=attempt.public_id, event=stored, received_at=received_at

@@ -9,10 +9,11 @@ from cpd.access.guard import requires
 from cpd.access.permissions import Permission
 from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.kernel import clock
-from cpd.quizzes.answering.actions import Receipt, TooManyAnswersError
+from cpd.quizzes.answering.actions import ExamOverError, Receipt, TooManyAnswersError
 from cpd.quizzes.answering.forms import parse_event_json_or_400
 from cpd.quizzes.answering.receiving import (
     find_own_case_or_404,
+    message_for_answer_after_exam,
     message_for_outcome,
     message_for_too_many_answers,
     save_posted_answer,
@@ -34,6 +35,8 @@ def save_event_from_script(public_id: str) -> ResponseReturnValue:
         receipt = save_posted_answer(case, posted, received_at=received_at)
     except InvalidAnswerError as fault:
         return jsonify(message=str(fault)), 422
+    except ExamOverError:
+        return jsonify(message=message_for_answer_after_exam()), 410
     except TooManyAnswersError as fault:
         return jsonify(message=message_for_too_many_answers(fault)), 429
     status = {Outcome.ACCEPTED: 200, Outcome.LATE: 410}.get(receipt.outcome, 409)

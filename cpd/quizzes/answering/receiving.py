@@ -26,7 +26,8 @@ def find_own_case_or_404(public_id: str, position: int) -> AttemptCase:
 def save_posted_answer(case: AttemptCase, posted: PostedEvent, *, received_at: datetime) -> Receipt:
     """Save an answer or a blank.
 
-    Raises InvalidAnswerError if it does not fit the question, and TooManyAnswersError.
+    Raises InvalidAnswerError if it does not fit the question, ExamOverError and
+    TooManyAnswersError.
     """
     step = _step_of_case_or_400(case, posted)
     answer = KINDS[step.kind].parse_answer(step, posted.choices) if posted.choices else None
@@ -89,6 +90,11 @@ def message_for_too_many_answers(fault: actions.TooManyAnswersError) -> str:
             time=format_instant(fault.until),
         )
     )
+
+
+def message_for_answer_after_exam() -> str:
+    """Return what to tell the learner about an answer that came too late to be stored."""
+    return str(_("This exam is over. The answer arrived after it had closed, so it was not saved."))
 
 
 def message_for_outcome(outcome: Outcome) -> str:

@@ -21,11 +21,12 @@ from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.answering import actions
-from cpd.quizzes.answering.actions import Receipt, TooManyAnswersError
+from cpd.quizzes.answering.actions import ExamOverError, Receipt, TooManyAnswersError
 from cpd.quizzes.answering.forms import AnswerForm, LockForm, PostedEvent
 from cpd.quizzes.answering.receiving import (
     find_own_case_or_404,
     lock_posted_answer,
+    message_for_answer_after_exam,
     message_for_outcome,
     message_for_too_many_answers,
     save_posted_answer,
@@ -154,6 +155,8 @@ def answer_case(public_id: str, position: int) -> ResponseReturnValue:
             receipt = save_posted_answer(case, posted, received_at=received_at)
         except InvalidAnswerError as fault:
             return _respond_with_case_again(public_id, position, str(fault), status=422)
+        except ExamOverError:
+            return _redirect_to_result(public_id, message_for_answer_after_exam())
         except TooManyAnswersError as fault:
             message = message_for_too_many_answers(fault)
             return _respond_with_case_again(public_id, position, message, status=429)
@@ -195,9 +198,13 @@ def _respond_to_refused_answer(
 ) -> ResponseReturnValue:
     message = message_for_outcome(receipt.outcome)
     if receipt.outcome is Outcome.LATE:
-        flash(message, "warn")
-        return redirect(url_for(".result", public_id=public_id), 303)
+        return _redirect_to_result(public_id, message)
     return _respond_with_case_again(public_id, position, message, status=409)
+
+
+def _redirect_to_result(public_id: str, message: str) -> ResponseReturnValue:
+    flash(message, "warn")
+    return redirect(url_for(".result", public_id=public_id), 303)
 
 
 @bp.get("/attempts/<string:public_id>/cases/<int:position>/move-on")

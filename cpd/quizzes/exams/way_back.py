@@ -1,5 +1,6 @@
 """The way back after a failed attempt: what must be read and practiced before the next one."""
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -28,15 +29,32 @@ def find_way_back(session: Session, enrolment: Enrolment, eligibility: ExamEligi
     undecided = dict.fromkeys(frozenset(it.remedy.hazards) for it in todos if it.must_practice)
     topics = find_practice_topics(session, enrolment.course_revision) if undecided else ()
     return WayBack(
-        passages=tuple(
-            (section, heading)
-            for section in eligibility.outline.sections
-            for heading in section.front.headings
-            if f"section:{section.slug}#{heading.anchor}" in unread
-        ),
-        practice=tuple(
-            tuple(topic for topic in topics if hazards & set(topic.hazards))
-            for hazards in undecided
-            if not any(fewer < hazards for fewer in undecided)  # which are enough for both
-        ),
+        passages=tuple(pick_passages(eligibility.outline.sections, unread)),
+        practice=tuple(group_practice_topics(topics, undecided).values()),
     )
+
+
+def pick_passages(
+    sections: Iterable[SectionPart], wanted: Collection[str]
+) -> Iterator[tuple[SectionPart, Heading]]:
+    """Yield the passages among those wanted, such as `section:heat#signs`, in course order."""
+    for section in sections:
+        for heading in section.front.headings:
+            if f"section:{section.slug}#{heading.anchor}" in wanted:
+                yield section, heading
+
+
+def group_practice_topics(
+    topics: Sequence[PracticeTopic], wanted: Collection[frozenset[str]]
+) -> dict[frozenset[str], tuple[PracticeTopic, ...]]:
+    """Return the practice cases on each set of hazards; one of each group must be decided.
+
+    A set that contains another one is left out, because a case for the smaller one is enough for
+    both; so is a set on which there is no case.
+    """
+    groups = {
+        hazards: tuple(topic for topic in topics if hazards & set(topic.hazards))
+        for hazards in wanted
+        if not any(fewer < hazards for fewer in wanted)
+    }
+    return {hazards: cases for hazards, cases in groups.items() if cases}

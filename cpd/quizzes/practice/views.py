@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -197,9 +197,15 @@ def _redirect_to_practice_case(
 
 
 def _find_first_open_case() -> tuple[Course, CaseProgress] | None:
-    """Return the first case that its author opened to everybody, with its course."""
+    """Return the first case that its author opened to everybody, with its course.
+
+    `?course=` names the course; without it, the first course with such a case is chosen.
+    """
+    slug = request.args.get("course")
     catalog = find_catalog_page(db.session(), current_actor())
     for course in catalog.courses if catalog else ():
+        if slug not in (None, course.slug):
+            continue
         progress = find_open_practice_case(db.session(), course.revision.id)
         if progress is not None:
             return course, progress
@@ -250,7 +256,7 @@ def _render_open_case_page(
     card = _render_practice_card(
         progress,
         actor=current_actor(),
-        action=url_for(".show_feedback_on_open_case"),
+        action=url_for(".show_feedback_on_open_case", course=course.slug),
         may_answer=True,
         fault=fault,
         carried=progress.answers,

@@ -23,6 +23,7 @@ from cpd.quizzes.attempts.delivery import AttemptCase, find_own_attempt_cases
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.attempts.statements import attempt_lacks_statement
 from cpd.quizzes.exams.eligibility import find_exam_eligibility
+from cpd.quizzes.exams.way_back import group_practice_topics, pick_passages
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.practice.queries import PracticeTopic, find_practice_topics
 from cpd.quizzes.results.critical_acts import CriticalAct, find_critical_acts
@@ -230,10 +231,8 @@ def _find_passages_to_read(
         if Fraction(mark["score"]) < 1:
             remedies.setdefault(fronts[mark["case"]].passage, [])
     passages = [
-        (section, heading, of_passage)
-        for section in course.outline.sections
-        for heading in section.front.headings
-        if (of_passage := remedies.get(f"section:{section.slug}#{heading.anchor}")) is not None
+        (section, heading, remedies[f"section:{section.slug}#{heading.anchor}"])
+        for section, heading in pick_passages(course.outline.sections, remedies)
     ]
     texts = courses.find_html_of_parts(
         session, {section.revision_id: section for section, _, _ in passages}.values()
@@ -276,10 +275,8 @@ def _build_practice_choices(
     undecided = [frozenset(todo.remedy.hazards) for todo in todos if todo.must_practice]
     decided = [frozenset(remedy["hazards"]) for remedy in remedies if remedy["hazards"]]
     wanted = dict.fromkeys([*undecided, *decided])
-    for hazards in wanted:
-        cases = tuple(topic for topic in topics if hazards & set(topic.hazards))
-        if cases and not any(fewer < hazards for fewer in wanted):
-            yield PracticeChoice(cases, is_done=hazards not in undecided)
+    for hazards, cases in group_practice_topics(topics, wanted).items():
+        yield PracticeChoice(cases, is_done=hazards not in undecided)
 
 
 def cut_html_below_heading(html: str, heading: Heading) -> str:

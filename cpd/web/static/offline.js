@@ -4,10 +4,10 @@
 // in the copy go to the network as if this script did not exist.
 "use strict";
 const patience = 10000;
-const coursePage = /^(\/courses\/[^/]+(?:\/for\/[^/]+)?)(?:\/(?:(sections|tools|safety)\/([^/]+)|(whole|glossary|references)))?$/;
+const coursePage = /^(\/courses\/[^/]+(?:\/for\/[^/]+)?)(?:\/(?:(sections|tools|safety)\/([^/]+)|(whole|glossary|references|outline)))?$/;
 const startPage = /^\/(?:record|courses|kept)?$/;
 const start = "/kept";
-const anchors = { sections: "section", tools: "tool", safety: "hazard", glossary: "glossary", references: "refs" };
+const anchors = { sections: "section", tools: "tool", safety: "hazard", glossary: "glossary", references: "refs", outline: "contents" };
 const versioned = /^\/(?:static\/|courses\/[^/]+(?:\/for\/[^/]+)?\/figures\/)/;
 
 const kept = async (address) => {

@@ -14,7 +14,7 @@ from tests.support.visitor import Visitor
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 SHEET = f"/courses/{SLUG}/tools/heat-card"
 FIRST = f"/courses/{SLUG}/sections/noticing"
-QUESTION = "Where do you work?"
+QUESTION = "Choose your country, to see its numbers to call"
 
 
 def stored(app: Flask) -> str | None:
@@ -90,9 +90,9 @@ def test_what_is_not_taken(app: Flask, maya: Visitor) -> None:
 
 def test_nothing_is_guessed(app: Flask, stranger: Visitor) -> None:
     page = stranger.get(SHEET, headers={"Accept-Language": "en-US"}).text
-    assert "Numbers to call Emergency: your local emergency number" in page
+    assert "Numbers to call Emergency: Crisis line:" in page
     stranger.client.set_cookie(cookie_of(app), "XX")
-    assert "Numbers to call Emergency: your local emergency number" in stranger.get(SHEET).text
+    assert "Numbers to call Emergency: Crisis line:" in stranger.get(SHEET).text
 
 
 def test_what_a_visitor_chose_on_this_device_does_not_become_a_persons(

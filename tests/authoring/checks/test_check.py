@@ -22,7 +22,8 @@ def test_the_report_shows_warnings_and_every_table(small: CourseFolder) -> None:
     for make in TABLES:
         assert str(make(small.bundle())) in text
     assert "Required sections: 235 words ÷ 200 a minute = 1.2 minutes." in text
-    assert "The pass mark is 75 %; one critical act fails." in text
+    assert "An exam draws 6 cases, at least 2 with a red flag." in text
+    assert "The pass mark is 75%; one critical act fails." in text
 
 
 def test_the_report_of_a_course_without_warnings_has_none(small: CourseFolder) -> None:
@@ -73,3 +74,18 @@ def test_hashes_are_of_what_learners_see_and_the_key(small: CourseFolder) -> Non
     changed = set(check.build_hash_lines(small.bundle()).splitlines()) - set(before)
     names = {line.split()[1] for line in changed}
     assert names == {"case:rosa-stumbles", "course:small-course"}
+
+
+def test_each_list_is_shown_with_the_documents_that_include_it(small: CourseFolder) -> None:
+    assert check.build_list_table(small.bundle()).rows == ()
+    small.write(
+        "lists/buckling.md",
+        "---\nid: buckling\ntitle: Knees\ndecision: emergency\nfamily_of_flags: [H1, H2]\n"
+        "references: []\nsay: “knees”\nsigns:\n  - sign: knees that buckle\n---\n",
+    )
+    small.edit("hazards/fainting.md", "signs:\n", "signs:\n  emergency:\n    - list:buckling\n")
+    small.edit("sections/02-adapting.md", "\n---\n", "\n---\nNever with [signs:buckling].\n\n")
+    small.edit("tools/heat-card.md", "*If", "Say [say:buckling].\n\n*If")
+    table = check.build_list_table(small.bundle())
+    assert table.rows == (("buckling", "emergency", "1", "H1, H2", "2"),)
+    assert table.notes == ("buckling: section:adapting, hazard:fainting.",)

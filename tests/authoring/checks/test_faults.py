@@ -50,6 +50,32 @@ def status(reference: str, word: str) -> Change:
     )
 
 
+HEAT_STROKE = """\
+---
+id: heat-stroke
+title: Heat stroke
+decision: emergency
+family_of_flags: [H1]
+references: []
+signs:
+  - sign: confusion
+  - sign: hot skin
+  - sign: a stumbling walk
+---
+"""
+BUCKLING = HEAT_STROKE.partition("  - sign")[0] + "  - sign: knees that buckle\n---\n"
+
+
+def write(file: str, text: str) -> Change:
+    return lambda small: small.write(file, text)
+
+
+def list_in_sheet(text: str) -> Change:
+    """A list, and a sheet that includes it, so that only what is added is wrong."""
+    sheet = append("tools/heat-card.md", "\n![](list:heat-stroke)\n")
+    return both(write("lists/heat-stroke.md", text), sheet)
+
+
 ANOTHER_STEP = """\
   - id: more
     prompt: What does he do then?
@@ -317,6 +343,13 @@ EXAMPLES = [
         "'{{emergency-number}}' would be shown as written here.",
     ),
     Example(
+        "values_hold_no_markdown",
+        edit("glossary.md", "Warmed stones", "Warmed [awaiting review] stones"),
+        "glossary.md",
+        "meaning: Warmed",
+        "'[awaiting review]' would be shown as written: this value is plain text.",
+    ),
+    Example(
         "blanks_in_tools_only",
         append("sections/02-adapting.md", "\n[____ Your name]\n"),
         "sections/02-adapting.md",
@@ -402,21 +435,21 @@ EXAMPLES = [
         edit("exam.md", "  cases: 6", "  cases: 17"),
         "exam.md",
         "  cases:",
-        "The draw needs 17 families of cases; there are 16.",
+        "Families of cases: the draw needs 17, and the pool has 16.",
     ),
     Example(
         "exam_can_be_drawn",
         edit("exam.md", "red_flags: 2", "red_flags: 7"),
         "exam.md",
         "red_flags:",
-        "The draw needs 7 families with a red flag; there are 6.",
+        "Families with a red flag: the draw needs 7, and the pool has 6.",
     ),
     Example(
         "exam_can_be_drawn",
         both(edit("exam.md", "cases: 6", "cases: 16"), edit("exam.md", "notice: 2", "notice: 9")),
         "exam.md",
         "per_objective:",
-        "The draw needs 9 families for 'notice'; there are 8.",
+        "Families for 'notice': the draw needs 9, and the pool has 8.",
     ),
     Example(
         "exam_can_be_drawn",
@@ -440,11 +473,101 @@ EXAMPLES = [
         "The ledger has no entries.",
     ),
     Example(
+        "lists_known",
+        edit("tools/heat-card.md", "*If", "![](list:nobody)\n\n*If"),
+        "tools/heat-card.md",
+        "![](list:nobody)",
+        "There is no list 'nobody'.",
+    ),
+    Example(
+        "lists_known",
+        edit("hazards/fainting.md", "signs:\n", "signs:\n  emergency:\n    - list:nobody\n"),
+        "hazards/fainting.md",
+        "- list:nobody",
+        "There is no list 'nobody'.",
+    ),
+    Example(
+        "lists_known",
+        both(list_in_sheet(BUCKLING), append("tools/heat-card.md", "\nSay [say:heat-stroke].\n")),
+        "tools/heat-card.md",
+        "[say:heat-stroke]",
+        "The list 'heat-stroke' does not say what to say on the phone.",
+    ),
+    Example(
+        "lists_used",
+        write("lists/heat-stroke.md", BUCKLING),
+        "lists/heat-stroke.md",
+        "id: heat-stroke",
+        "Nothing includes this list.",
+    ),
+    Example(
+        "lists_in_pages_only",
+        both(list_in_sheet(BUCKLING), append("cases/leo-as-usual.md", "\n[list:heat-stroke]\n")),
+        "cases/leo-as-usual.md",
+        "[list:heat-stroke]",
+        "The list 'heat-stroke' cannot be included here.",
+    ),
+    Example(
+        "lists_in_pages_only",
+        list_in_sheet(BUCKLING.replace("knees", "knees [list:heat-stroke]")),
+        "lists/heat-stroke.md",
+        "[list:heat-stroke]",
+        "The list 'heat-stroke' cannot be included here.",
+    ),
+    Example(
+        "lists_under_their_decision",
+        both(
+            list_in_sheet(BUCKLING),
+            edit("hazards/fainting.md", "same_day:\n", "same_day:\n    - list:heat-stroke\n"),
+        ),
+        "hazards/fainting.md",
+        "- list:heat-stroke",
+        "The list 'heat-stroke' calls for 'emergency', not 'same_day'.",
+    ),
+    Example(
+        "lists_written_once",
+        both(
+            write("lists/heat-stroke.md", HEAT_STROKE),
+            edit(
+                "hazards/heat-stroke.md",
+                "    - Confusion\n    - Hot skin\n    - A stumbling walk\n",
+                "    - list:heat-stroke\n",
+            ),
+        ),
+        "sections/01-noticing.md",
+        "Confusion, hot skin",
+        "This writes out signs of the list 'heat-stroke'.",
+    ),
+    Example(
+        "lists_written_once",
+        both(
+            write("lists/heat-stroke.md", HEAT_STROKE),
+            edit("sections/01-noticing.md", "Confusion, hot skin and", "[signs:heat-stroke]; with"),
+        ),
+        "hazards/heat-stroke.md",
+        "emergency:",
+        "This writes out signs of the list 'heat-stroke'.",
+    ),
+    Example(
+        "texts_present_where_required",
+        list_in_sheet(BUCKLING + "More.\n"),
+        "lists/heat-stroke.md",
+        "More.",
+        "A list has no text.",
+    ),
+    Example(
+        "citations_have_references",
+        list_in_sheet(BUCKLING.replace("references: []", "references: [nobody-2020]")),
+        "lists/heat-stroke.md",
+        "references:",
+        "There is no reference 'nobody-2020'.",
+    ),
+    Example(
         "hazard_cards_signed_in_ledger",
         edit("hazards/sunburn.md", "signed_by: null", "signed_by: Dr Rao"),
         "hazards/sunburn.md",
         "signed_by:",
-        "The ledger has no signature for this card as it reads now.",
+        "The ledger has no signature by Dr Rao for this card as it reads now.",
     ),
 ]
 
@@ -484,8 +607,28 @@ def test_a_card_that_is_signed_in_the_ledger_may_say_so(small: CourseFolder) -> 
     small.bundle()
     small.edit("hazards/sunburn.md", "rule: Leave", "rule: Always leave")
     assert [message for _, _, message in small.faults()] == [
-        "The ledger has no signature for this card as it reads now."
+        "The ledger has no signature by Dr Rao for this card as it reads now."
     ]
+
+
+def test_nobody_signs_a_card_for_somebody_else(small: CourseFolder) -> None:
+    card = next(card for card in small.bundle().hazards if card.slug == "sunburn")
+    signature = "{{on: 2026-02-01, by: {by}, type: sign-off, of: {of}, hash: {hash}}}"
+    entry = signature.format(by="Dr Rao", of=card.name, hash=card.content_hash)
+    append("ledger.yaml", f"- {entry}\n")(small)
+    small.edit("hazards/sunburn.md", "signed_by: null", "signed_by: Dr Chu")
+    assert [message for _, _, message in small.faults()] == [
+        "The ledger has no signature by Dr Chu for this card as it reads now."
+    ]
+
+
+@pytest.mark.parametrize("broken", ["kind: decision", "basis: "])
+def test_a_case_with_faults_is_not_missed_in_the_pool(small: CourseFolder, broken: str) -> None:
+    """What cannot be read is not counted, so no number about the pool would be true."""
+    small.edit("exam.md", "  cases: 6", "  cases: 16")
+    small.edit("cases/leo-as-usual.md", broken, f"x{broken}")
+    files = {file for file, _, _ in small.faults()}
+    assert files == {"cases/leo-as-usual.md"}
 
 
 def test_an_entry_of_a_removed_file_needs_its_retirement(small: CourseFolder) -> None:

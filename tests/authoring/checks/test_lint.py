@@ -7,10 +7,11 @@ import pytest
 
 from cpd.authoring.checks.lint.all_rules import KIND_WARNINGS, WARNINGS, apply_warning_rules
 from tests.support.courses import CourseFolder
+from tests.support.cues import plant_pool
 
 Change = Callable[[CourseFolder], object]
 KNOWN = {
-    ("exam.md", "cases: the pool allows 2 unseen tries; the goal is 3."),
+    ("exam.md", "Unseen tries (cases): the pool allows 2; the goal is 3."),
     ("cases/nico-room.md", "The right option has 44 characters, and the longest other has 28."),
 }
 """What the tiny course as it is brings."""
@@ -52,6 +53,11 @@ def everybody_proceeds(small: CourseFolder) -> None:
         small.write(f"cases/{name}-well.md", red)
 
 
+CHOPPY = "We see it. We feel it. "
+LONG = (
+    "Most of the clients who come to us on a hot day need no more than some water, a chair in the "
+    "shade, and a little time to cool down before we begin. "
+)
 LONG_WORDS = "Immunosuppression necessitates interdisciplinary communication immediately. " * 3
 
 EXAMPLES = [
@@ -106,7 +112,35 @@ EXAMPLES = [
         edit("sections/02-adapting.md", "Leave sunburnt skin", LONG_WORDS * 9 + "\n\nLeave skin"),
         "sections/02-adapting.md",
         "",
-        "The text reads at grade",
+        "The running text reads at grade 30.5; the goal is 6 to 9.",
+    ),
+    Example(
+        "readable_sections",
+        edit("sections/02-adapting.md", "Leave sunburnt skin", CHOPPY * 9 + "\n\nLeave skin"),
+        "sections/02-adapting.md",
+        "",
+        "The running text reads at grade 0.4; the goal is 6 to 9.",
+    ),
+    Example(
+        "sentences_of_good_length",
+        edit("sections/02-adapting.md", "Leave sunburnt skin", CHOPPY * 9 + "\n\nLeave skin"),
+        "sections/02-adapting.md",
+        "",
+        "A sentence has 4.8 words on average; the goal is 13 to 17.",
+    ),
+    Example(
+        "sentences_of_good_length",
+        edit("sections/02-adapting.md", "Leave sunburnt skin", LONG * 30 + "\n\nLeave skin"),
+        "sections/02-adapting.md",
+        "",
+        "A sentence has 25.2 words on average; the goal is 13 to 17.",
+    ),
+    Example(
+        "few_short_sentences",
+        edit("sections/02-adapting.md", "Leave sunburnt skin", CHOPPY * 9 + "\n\nLeave skin"),
+        "sections/02-adapting.md",
+        "",
+        "80% of the sentences have fewer than 8 words; the goal is less than 25%.",
     ),
     Example(
         "readable_cases",
@@ -189,14 +223,28 @@ EXAMPLES = [
         edit("exam.md", "notice: 2", "notice: 3"),
         "exam.md",
         "draw:",
-        "objective notice: the pool allows 2 unseen tries; the goal is 3.",
+        "Unseen tries (objective notice): the pool allows 2; the goal is 3.",
     ),
     Example(
         "no_constant_answer_passes",
         everybody_proceeds,
         "exam.md",
         "pass_mark:",
-        "Always answering 'proceed' scores 100 %: a pass.",
+        "Always answering 'proceed', with every other question right, scores 100%: a pass.",
+    ),
+    Example(
+        "wording_tells_no_key",
+        lambda small: plant_pool(small, with_cues=True),
+        "cases/planted-14.md",
+        "suddenly",
+        "'suddenly' points to 'emergency' in 8 of 8 texts. From the stem alone, ",
+    ),
+    Example(
+        "options_punctuated_alike",
+        edit("cases/olga-offers.md", "text: A heat pack", "text: A heat pack; a towel"),
+        "cases/olga-offers.md",
+        "text: A heat pack",
+        "A semicolon is in 1 of 4 options.",
     ),
     Example(
         "sections_cite_nothing_retracted",
@@ -227,7 +275,7 @@ EXAMPLES = [
         "Nothing cites this reference.",
     ),
     Example(
-        "readable_sections",
+        "readable_figures",
         edit("figures/cool-down.md", "Open the window", LONG_WORDS * 3 + "Open the window"),
         "figures/cool-down.md",
         "",
@@ -282,6 +330,16 @@ def test_what_is_worth_a_look_is_said_with_its_line(small: CourseFolder, example
     found = [one for one in warnings(small) if one[0] == example.file]
     assert any(message.startswith(example.says) for _, _, message in found), found
     assert line is None or line in {number for _, number, _ in found}
+
+
+@pytest.mark.parametrize("language", ["de", "es-MX"])
+def test_readability_is_measured_in_english_only(small: CourseFolder, language: str) -> None:
+    small.edit("sections/02-adapting.md", "Leave sunburnt skin", CHOPPY * 9 + "\n\nLeave skin")
+    small.edit("figures/cool-down.md", "Open the window", LONG_WORDS * 3 + "Open the window")
+    small.edit("cases/leo-as-usual.md", "Leo, 36, comes", LONG_WORDS + "Leo, 36, comes")
+    assert len(warnings(small)) == 5, "the control"
+    small.edit("course.md", "language: en-GB", f"language: {language}")
+    assert warnings(small) == []
 
 
 def test_always_going_ahead_is_no_pass_where_one_case_makes_it_critical(

@@ -97,4 +97,4 @@ def test_text_of_a_case_is_what_is_read_before_answering(small: CourseFolder) ->
 
 
 def test_percent_is_rounded_down() -> None:
-    assert numbers.format_percent(Fraction(2, 3)) == "66 %"
+    assert numbers.format_percent(Fraction(2, 3)) == "66%"

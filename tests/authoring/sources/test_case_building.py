@@ -90,8 +90,8 @@ def test_words_of_a_case_are_what_every_learner_reads(small: CourseFolder) -> No
             " [@keller-2019].",
             ".",
             "      proceed: Lying",
-            "Raising proceed to critical needs a reason with a [@citation].",
-            "Correct the key.",
+            "Raising proceed to critical needs a reason that cites a source.",
+            "Add a [@reference] to the reason.",
             id="raised without a source",
         ),
         pytest.param(
@@ -101,7 +101,7 @@ def test_words_of_a_case_are_what_every_learner_reads(small: CourseFolder) -> No
             "      proceed: Calling",
             "Only a decision next to postpone, or one two steps more careful, can earn equal "
             "marks; proceed is neither.",
-            "Correct the key.",
+            "Leave it out of `also`.",
             id="equal marks far away",
         ),
         pytest.param(
@@ -110,7 +110,7 @@ def test_words_of_a_case_are_what_every_learner_reads(small: CourseFolder) -> No
             "leads_to: nowhere",
             "- id: decide",
             "Dead end: this leads to step nowhere, which does not exist. Path: decide: Go ahead.",
-            "Change a route, a mark or a danger.",
+            "Correct `leads_to`, or add the step.",
             id="a dead end",
         ),
         pytest.param(

@@ -138,12 +138,12 @@ def test_the_id_is_the_name_of_the_file(
     assert [(name, line) for name, line, _ in faults] == [(file, 2)]
 
 
-def test_the_file_of_a_section_begins_with_a_number(small: CourseFolder) -> None:
-    small.write("sections/noticing.md", small.read("sections/01-noticing.md"))
+@pytest.mark.parametrize("name", ["noticing", "1-noticing", "01_noticing"])
+def test_the_file_of_a_section_begins_with_a_number(small: CourseFolder, name: str) -> None:
+    small.write(f"sections/{name}.md", small.read("sections/01-noticing.md"))
     small.remove("sections/01-noticing.md")
-    assert small.faults() == [
-        ("sections/noticing.md", 1, "The file name of a section begins with a number.")
-    ]
+    message = "The file name of a section begins with a number of two digits and a hyphen."
+    assert small.faults() == [(f"sections/{name}.md", 1, message)]
 
 
 def test_what_the_renderer_finds_has_its_line(small: CourseFolder) -> None:

@@ -169,9 +169,9 @@ def test_reasons_are_kept_with_their_sources() -> None:
             SAME_DAY, {"raised": {EMERGENCY: CITED}}, "emergency is overcautious", id="too careful"
         ),
         pytest.param(SAME_DAY, {"raised": {SAME_DAY: CITED}}, "same_day is safe", id="right"),
-        pytest.param(EMERGENCY, {"raised": {PROCEED: CITED}}, "proceed is critical", id="twice"),
+        pytest.param(EMERGENCY, {"raised": {PROCEED: CITED}}, "is critical already", id="twice"),
         pytest.param(
-            SAME_DAY, {"raised": {PROCEED: Reason("<p>So.</p>")}}, "@citation", id="not cited"
+            SAME_DAY, {"raised": {PROCEED: Reason("<p>So.</p>")}}, "cites a source", id="not cited"
         ),
         pytest.param(
             SAME_DAY, {"raised": {PROCEED: Reason("", ("a",))}}, "needs a reason", id="not said"

@@ -18,6 +18,7 @@ from tests.factories import courses
 from tests.factories.courses import SLUG, altered
 from tests.support.pages import Page, words
 from tests.support.people import MAYA
+from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 COURSE = f"/courses/{SLUG}"
@@ -115,7 +116,7 @@ def test_a_visitor_is_led_to_what_is_open_without_an_account(
 ) -> None:
     links = stranger.get(COURSE).page.links()
     assert links["Read the first section"] == f"{COURSE}/sections/noticing"
-    assert links["Decide one case"] == "/try"
+    assert links["Decide one case"] == "/try?course=small-course"
     assert "Decide one case" in maya.get(COURSE).page.links()
     courses.enrol(app, MAYA)
     assert "Decide one case" not in maya.get(COURSE).page.links()
@@ -288,3 +289,44 @@ def test_no_course_page_tells_what_an_exam_case_says(stranger: Visitor) -> None:
     html = stranger.get(COURSE).html
     assert secret
     assert not [one for one in secret if re.sub(r"<[^>]+>", "", one)[:60] in html]
+
+
+# The outline
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_outline_says_what_a_reviewer_asks_for(
+    app: Flask, stranger: Visitor, tmp_path: Path
+) -> None:
+    outline = f"{COURSE}/outline"
+    label = "See the outline: minutes, objectives, cases, sources and the exam"
+    assert stranger.get(COURSE).page.links()[label] == outline
+    with asked(app) as statements:
+        text = stranger.get(outline).text
+    assert len(statements) == 1
+    for said in (
+        "1. Noticing heat illness",
+        "Sami and his red back",
+        "By NCBTMB’s rule for home study",
+        "No individual statement of financial interests is on file.",
+        "No standard-setting study is on file: no panel of judges has rated the cases.",
+        "Touch on burnt skin",
+    ):
+        assert said in text, said
+    assert "Recommended before you begin" not in text
+    changed = {
+        "course.md": (
+            "    role: Author\n",
+            "    role: Author\n    disclosure: She sells fans.\nentry: First aid\n",
+        ),
+        "exam.md": ("tries:", "standard_setting: Seven judges rated each case.\ntries:"),
+    }
+    courses.publish(app, altered(tmp_path, changed))
+    text = stranger.get(outline).text
+    for said in (
+        "Recommended before you begin First aid",
+        "Financial interests: She sells fans.",
+        "How the pass mark was set Seven judges rated each case.",
+    ):
+        assert said in text, said
+    assert "on file" not in text.partition("How the pass mark was set")[2]

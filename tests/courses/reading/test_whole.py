@@ -1,12 +1,13 @@
 """The whole course on one page, and the copy that a phone keeps."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.factories import courses
-from tests.factories.courses import SLUG
+from tests.factories.courses import SLUG, altered
 from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
@@ -94,3 +95,38 @@ def test_the_whole_course_holds_no_reason_and_no_case_of_the_exam(
     hidden = [re.sub(r"<[^>]+>", "", html).strip()[:40] for html in reasons]
     assert hidden
     assert not [one for one in (*exam, *hidden) if one in text]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_marks_of_what_awaits_review_are_explained_once_on_each_page(
+    app: Flask, maya: Visitor, tmp_path: Path
+) -> None:
+    marked = "[awaiting review]"
+    courses.publish(
+        app,
+        altered(
+            tmp_path,
+            {
+                "sections/01-noticing.md": ("A few are ill.", f"A few are ill. {marked}"),
+                "hazards/heat-stroke.md": ("cool, stay.", f"cool, stay. {marked}"),
+                "tools/room-check.md": ("Water on the table", f"Water on the table {marked}"),
+                "figures/cool-down.md": ("shade.\n---\n", f"shade.\n---\nIn order. {marked} "),
+            },
+        ),
+    )
+    courses.enrol(app, MAYA)
+    explained = "Awaiting review: no clinician has checked this statement yet."
+    for url, count in {
+        FIRST: 1,
+        f"{COURSE}/safety/heat-stroke": 1,
+        f"{COURSE}/tools/room-check": 1,
+        WHOLE: 3,
+        SECOND: 0,
+    }.items():
+        for _ in range(2):  # from the cache, too
+            page = maya.get(url).page
+            signs = page.root.findall(".//button[@class='awaiting']")
+            assert {sign.get("aria-label") for sign in signs} <= {"Awaiting review"}
+            assert (len(signs) >= count, bool(signs)) == (True, count > 0), url
+            assert page.text.count(explained) == (1 if count else 0), url
+            assert marked not in page.text

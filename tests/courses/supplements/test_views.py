@@ -181,3 +181,38 @@ def test_pages_about_sources_cost_as_much_as_finding_the_course(
     with asked(app) as statements:
         stranger.get(f"{COURSE}/{page}")
     assert len(statements) == (2 if page == "glossary" else 1)
+
+
+# A table to search
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_table_is_searched_without_a_script(
+    app: Flask, stranger: Visitor, tmp_path: Path
+) -> None:
+    table = (
+        "open: true\nsearchable: true\n---\n| Plant | Note | Seen |\n|---|---|---|\n"
+        "| **Aloe** | Cool [@ortiz-2021] | Yes |\n| **Birch** | Warm [@heat-board] | No |\n\n"
+    )
+    courses.publish(app, altered(tmp_path, {"tools/heat-card.md": ("open: true\n---\n", table)}))
+    url = f"{COURSE}/tools/heat-card"
+    page = stranger.get(url).page
+    assert "Find in “Plant”" in page.text
+    for said in ("Aloe", "Birch", "Touch on burnt skin"):
+        assert said in stranger.get(url).text
+    page = stranger.get(f"{url}?find=ALO").page
+    assert "1 row of 2 has “ALO”." in page.text
+    assert "Birch" not in page.text
+    assert [one.text for one in page.root.iter("mark")] == ["Alo"]
+    assert page.links()["Show all rows"] == url
+    missing = stranger.get(f"{url}?find=<b>oak").page
+    assert "No row has “<b>oak”, so all 2 are shown." in missing.text
+    assert "Birch" in missing.text
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_another_sheet_cannot_be_searched(stranger: Visitor) -> None:
+    """The control: without the key, there is no field and nothing is left out."""
+    url = f"{COURSE}/tools/heat-card"
+    assert stranger.get(f"{url}?find=nothing").page.text == stranger.get(url).page.text
+    assert "Find in" not in stranger.page.text

@@ -181,6 +181,20 @@ def test_a_case_takes_so_many_answers_an_hour_and_the_last_one_counts(
 
 
 @pytest.mark.usefixtures("few")
+def test_an_answer_beyond_the_limit_is_told_that_the_exam_is_over(exam: Exam) -> None:
+    for choice in ("modify", "proceed", "postpone"):
+        exam.choose(WELL, choice)
+    head, stale = exam.events()[-1].event_id, fields_of(exam.open(WELL), but=("choice",))
+    exam.hand_in()
+    told = exam.event(WELL, "modify", event_id="evt-late", after=head, status=410).json
+    assert told["message"].startswith("This exam is over.")
+    again = exam.visitor.post(exam.path(WELL), [*stale, ("choice", "modify")])
+    assert again.location == f"{exam.base}/result"
+    assert "This exam is over." in exam.visitor.follow().text
+    assert exam.count() == 3, "nothing is stored beyond the limit"
+
+
+@pytest.mark.usefixtures("few")
 def test_a_story_goes_on_however_often_it_was_answered(exam: Exam) -> None:
     for choice in ("modify", "proceed", "emergency"):
         exam.choose(TWO_STEPS, choice)

@@ -7,6 +7,7 @@ from flask import Flask
 
 from tests.access.asking import written
 from tests.factories import courses
+from tests.factories.courses import altered
 from tests.quizzes.exam_visitor import in_order
 from tests.support.courses import CourseFolder
 from tests.support.queries import asked
@@ -102,8 +103,34 @@ def test_without_an_open_case_there_is_no_page_and_no_card(
     assert not stranger.get("/").page.forms
 
 
+def test_a_course_page_leads_to_the_open_case_of_its_own_course(
+    app: Flask, stranger: Visitor, tmp_path: Path
+) -> None:
+    changes = {"cases/quinn-dizzy.md": ("title: Quinn is dizzy", "title: Zora is dizzy")}
+    courses.publish(app, courses.altered(tmp_path, changes, slug="other-course"))
+    for slug, title in (("small-course", "Quinn"), ("other-course", "Zora")):
+        path = stranger.get(f"/courses/{slug}").page.links()["Decide one case"]
+        assert f"{title} is dizzy" in stranger.get(path).text
+        stranger.submit({"choice": "same_day"}, status=200)
+        assert f"{title} is dizzy" in stranger.page.text
+    stranger.get("/try?course=no-such-course", status=404)
+
+
 def test_it_asks_little_of_the_database(app: Flask, stranger: Visitor) -> None:
     stranger.get("/try")
     with asked(app) as statements:
         stranger.submit({"choice": "proceed"}, status=200)
     assert len(statements) <= 4
+
+
+def test_a_mark_in_a_reason_is_explained_and_shown_with_the_answer_only(
+    app: Flask, stranger: Visitor, tmp_path: Path
+) -> None:
+    case = "cases/quinn-dizzy.md"
+    reason = (courses.FOLDER / case).read_text().partition("rationale: ")[2].partition("\n")[0]
+    courses.publish(app, altered(tmp_path, {case: (reason, f"{reason} [awaiting review]")}))
+    explained = "Awaiting review: no clinician has checked this statement yet."
+    assert explained not in stranger.get("/try").text
+    stranger.submit({"choice": "proceed"}, status=200)
+    assert stranger.page.text.count(explained) == 1
+    assert 'class="awaiting"' in stranger.page.html

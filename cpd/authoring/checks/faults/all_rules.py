@@ -7,7 +7,7 @@ the kinds of answer report their own faults, which are not repeated here.
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from cpd.authoring.checks.faults import certificates, evidence, names, questions, texts
+from cpd.authoring.checks.faults import certificates, evidence, lists, names, questions, texts
 from cpd.authoring.files.bundle import Bundle
 from cpd.content.frontmatter import Fault
 
@@ -36,6 +36,11 @@ RULES: tuple[Rule, ...] = (
     texts.tokens_known_and_in_place,
     texts.blanks_in_tools_only,
     texts.figures_in_pages_only,
+    lists.lists_known,
+    lists.lists_used,
+    lists.lists_in_pages_only,
+    lists.lists_under_their_decision,
+    lists.lists_written_once,
     questions.practice_positions_unique,
     questions.no_catch_all_options,
     questions.exam_answers_lead_to_one_place,

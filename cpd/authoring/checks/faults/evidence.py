@@ -21,7 +21,8 @@ def citations_have_references(bundle: Bundle) -> Iterator[Fault]:
                 f"Write references/{key}.md, or correct the key.",
                 f"@{key}",
             )
-    for card in bundle.hazards:
+    cards_and_lists: tuple[CoursePart[Any], ...] = (*bundle.hazards, *bundle.lists)
+    for card in cards_and_lists:
         for position, key in bundle.names_without_file("reference", card.file.references):
             yield card.build_fault(
                 ("references", position),
@@ -93,15 +94,20 @@ def ledger_entries_about_known_files(bundle: Bundle) -> Iterator[Fault]:
 
 
 def hazard_cards_signed_in_ledger(bundle: Bundle) -> Iterator[Fault]:
-    """A card with a clinician's name has a signature of exactly this text in the ledger."""
-    signed = {(entry.of, entry.hash) for entry in bundle.ledger_entries if entry.type == "sign-off"}
+    """A card with a clinician's name has that person's signature of this text in the ledger."""
+    signed = {
+        (entry.of, entry.hash, entry.by)
+        for entry in bundle.ledger_entries
+        if entry.type == "sign-off"
+    }
     for card in bundle.hazards:
-        if card.file.signed_by and (card.name, card.content_hash) not in signed:
+        name = card.file.signed_by
+        if name and (card.name, card.content_hash, name) not in signed:
             yield card.build_fault(
                 ("signed_by",),
-                "The ledger has no signature for this card as it reads now.",
-                f"Add to ledger.yaml a sign-off of {card.name} with hash {card.content_hash}, "
-                "or write 'signed_by: null'.",
+                f"The ledger has no signature by {name} for this card as it reads now.",
+                f"Add to ledger.yaml a sign-off of {card.name} by {name} with hash "
+                f"{card.content_hash}, or write 'signed_by: null'.",
             )
 
 

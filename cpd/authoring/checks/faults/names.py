@@ -19,7 +19,9 @@ def sections_listed(bundle: Bundle) -> Iterator[Fault]:
     for section in bundle.sections:
         if section.slug not in course.file.sections:
             yield section.build_fault(
-                ("id",), "The course does not list this section.", "Add it to course.md: sections."
+                ("id",),
+                "The course does not list this section.",
+                "Add it to 'sections' in course.md.",
             )
 
 

@@ -38,23 +38,25 @@ def no_catch_all_options(bundle: Bundle) -> Iterator[Fault]:
 
 def exam_can_be_drawn(bundle: Bundle) -> Iterator[Fault]:
     """The pool is large enough for one exam: cases, families, red flags, objectives."""
+    if any(name.startswith("case:") for name in bundle.uncounted_names):
+        return  # until the cases with faults are fixed, every number would be too small
     draw, pool = bundle.exam.file.draw, bundle.cases_in_pool("exam")
     families = {case.file.family for case in pool}
     red = {case.file.family for case in pool if case.file.red_flag}
     wanted: list[tuple[Path, str, int, int]] = [
-        (("draw", "cases"), "families of cases", draw.cases, len(families)),
-        (("draw", "red_flags"), "families with a red flag", draw.red_flags, len(red)),
+        (("draw", "cases"), "Families of cases", draw.cases, len(families)),
+        (("draw", "red_flags"), "Families with a red flag", draw.red_flags, len(red)),
     ]
     for name, count in draw.per_objective.items():
         serving = {case.file.family for case in pool if name in case.file.objectives}
         wanted.append(
-            (("draw", "per_objective", name), f"families for '{name}'", count, len(serving))
+            (("draw", "per_objective", name), f"Families for '{name}'", count, len(serving))
         )
     for path, what, need, have in wanted:
         if have < need:
             yield bundle.exam.build_fault(
                 path,
-                f"The draw needs {need} {what}; there are {have}.",
+                f"{what}: the draw needs {need}, and the pool has {have}.",
                 "Add cases, or ask for fewer.",
             )
     if sum(draw.per_objective.values()) > draw.cases:

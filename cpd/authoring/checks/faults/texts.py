@@ -5,13 +5,15 @@ import re
 from collections.abc import Iterator
 
 from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.files.texts import iterate_front_matter_texts
 from cpd.content.country_tokens import REMEDY, WRITTEN, parse_token
-from cpd.content.frontmatter import Fault, Path, Value
+from cpd.content.document import REVIEW_MARK
+from cpd.content.frontmatter import Fault, Path
 
 _MARKUP = re.compile(
     r"\*\*|__\w|(?<!\w)[*_][^\s*_][^*_]*[*_](?!\w)|`|~~|\[@|\[\^|\]\(|\]\[|\{#|<!--"
     r"|</?(?:a|abbr|b|br|code|div|em|i|li|mark|ol|p|s|small|span|strong|sub|sup|u|ul)\b[^<>]*>"
-    r"|&(?:#[0-9]+|#x[0-9a-fA-F]+|[a-z]+);"
+    r"|&(?:#[0-9]+|#x[0-9a-fA-F]+|[a-z]+);|\[(?i:awaiting review)\]"
 )
 """Markdown and HTML, which have no effect in a value."""
 _ADDRESSES = ("doi", "url")
@@ -20,8 +22,11 @@ _VALUES_WITH_TOKENS = {
     "hazard": {"signs", "rule", "say", "tell"},
     "glossary": {"meaning"},
     "figure": {"alt"},
+    "list": {"signs", "say"},
 }
 """The values whose tokens pages fill in, by type of file."""
+_MAY_AWAIT_REVIEW = (("hazard", ("rule",)),)
+"""Values in which a sentence may be marked as awaiting review."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -50,12 +55,16 @@ def dates_in_order(bundle: Bundle) -> Iterator[Fault]:
 
 
 def texts_present_where_required(bundle: Bundle) -> Iterator[Fault]:
-    """Sections, cases, tools, figures, course and exam have a text; references have none."""
+    """Sections, cases, tools, figures, course and exam have a text; references and lists none."""
     for part in bundle.course_and_parts:
         has_text = bool(part.source.body.strip())
         if part.type == "reference" and has_text:
             yield part.build_fault(None, "A reference has no text.", "Move it to 'note'.")
-        elif part.type not in ("reference", "hazard", "glossary") and not has_text:
+        elif part.type == "list" and has_text:
+            yield part.build_fault(
+                None, "A list has no text.", "Write it as 'signs', or remove it."
+            )
+        elif part.type not in ("reference", "list", "hazard", "glossary") and not has_text:
             yield part.build_fault(None, "The text is missing.", "Write it below the second '---'.")
 
 
@@ -75,8 +84,9 @@ def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
 def values_hold_no_markdown(bundle: Bundle) -> Iterator[Fault]:
     """Values except facts, rationales and reasons hold no Markdown: they are shown as written."""
     for part in bundle.course_and_parts:
-        for path, text in _front_matter_texts(part.source.data):
-            markup = _MARKUP.search(text)
+        for path, text in iterate_front_matter_texts(part.source.data):
+            has_mark = (part.type, path) in _MAY_AWAIT_REVIEW
+            markup = _MARKUP.search(text.replace(f" [{REVIEW_MARK}]", "") if has_mark else text)
             if markup and path not in part.texts and path[-1] not in _ADDRESSES:
                 yield part.build_fault(
                     path,
@@ -87,9 +97,9 @@ def values_hold_no_markdown(bundle: Bundle) -> Iterator[Fault]:
 
 
 def tokens_known_and_in_place(bundle: Bundle) -> Iterator[Fault]:
-    """Tokens of a country are known, and in values only on cards, in meanings and in `alt`."""
+    """Tokens of a country are known, and in values only on cards, in lists, meanings and `alt`."""
     for part in bundle.course_and_parts:
-        for path, text in _front_matter_texts(part.source.data):
+        for path, text in iterate_front_matter_texts(part.source.data):
             written = None if path in part.texts else _find_wrong_token(part.type, path, text)
             if written is not None:
                 yield part.build_fault(path, *written)
@@ -128,15 +138,3 @@ def figures_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
                     yield part.build_fault(
                         path, "Figures are not allowed here.", "Say it in words.", str(link)
                     )
-
-
-def _front_matter_texts(data: Value, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield the texts of a front matter with their paths."""
-    if isinstance(data, str):
-        yield path, data
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            yield from _front_matter_texts(value, (*path, key))
-    elif isinstance(data, list):
-        for place, value in enumerate(data):
-            yield from _front_matter_texts(value, (*path, place))

@@ -75,6 +75,6 @@ def enough_unseen_attempts(bundle: Bundle) -> Iterator[Fault]:
         if count < UNSEEN_ATTEMPTS:
             yield bundle.exam.build_fault(
                 ("draw",),
-                f"{part}: the pool allows {count} unseen tries; the goal is {UNSEEN_ATTEMPTS}.",
+                f"Unseen tries ({part}): the pool allows {count}; the goal is {UNSEEN_ATTEMPTS}.",
                 "Add cases.",
             )

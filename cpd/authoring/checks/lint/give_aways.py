@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from cpd.authoring.checks import numbers
+from cpd.authoring.checks import cues, numbers
 from cpd.authoring.files.bundle import Bundle
 from cpd.content.frontmatter import Fault
 
 FEW_CASES = 8
 """With fewer cases there is no pattern to learn."""
+CUES_SHOWN = 5
+"""The warnings name so many words of each kind of text; the next check names the next ones."""
 _PRESUMES = re.compile(
     r"\b(?:on the phone|the call|call handler|crew|ambulance|until help|after the session)\b",
     re.IGNORECASE,
@@ -48,7 +50,37 @@ def no_constant_answer_passes(bundle: Bundle) -> Iterator[Fault]:
         if row.score >= bundle.exam.file.pass_mark and not row.critical:
             yield bundle.exam.build_fault(
                 ("pass_mark",),
-                f"Always answering '{row.answer}' scores {numbers.format_percent(row.score)}: "
-                "a pass.",
+                f"Always answering '{row.answer}', with every other question right, scores "
+                f"{numbers.format_percent(row.score)}: a pass.",
                 "Add cases with a different right answer.",
             )
+
+
+def wording_tells_no_key(bundle: Bundle) -> Iterator[Fault]:
+    """The words of stems, plans and options must not tell which answer is right."""
+    for audit in cues.audit_cues(bundle):
+        for cue in audit.cues[:CUES_SHOWN] if audit.passes_limit else ():
+            wording = cue.with_answer[0]
+            yield wording.case.build_fault(
+                wording.path,
+                f"{cue.sentence} texts. From the {audit.name} alone, {len(audit.guessed)} of "
+                f"{audit.questions} answers are guessed; the limit is {audit.most_guesses}.",
+                "Use the word where other answers are right too, or say it another way here.",
+                wording.needle_of_word(cue.word),
+            )
+
+
+def options_punctuated_alike(bundle: Bundle) -> Iterator[Fault]:
+    """A semicolon in only some of a question's options sets them apart."""
+    for case in bundle.cases:
+        for position, step in enumerate(case.file.steps):
+            places = [
+                place for place, option in enumerate(step.worded_options) if ";" in option.text
+            ]
+            if 0 < len(places) < len(step.worded_options):
+                yield case.build_fault(
+                    ("steps", position, "options", places[0], "text"),
+                    f"A semicolon is in {len(places)} of {len(step.worded_options)} options.",
+                    "Punctuate all options of a question alike.",
+                    ";",
+                )

@@ -157,7 +157,7 @@ def _mistakes_in_equal_decisions(
                 f"Only a decision next to {key.value}, or one two steps more careful, can earn "
                 f"equal marks; {decision.value} is neither."
             )
-            faults.append(Mistake(message, place=place))
+            faults.append(Mistake(message, "Leave it out of `also`.", place))
         if not reason.html.strip():
             message = f"Say why {decision.value} earns equal marks."
             faults.append(Mistake(message, "The learner sees it.", place))
@@ -180,12 +180,13 @@ def _mistakes_in_raised_decisions(
     for decision, reason in raised.items():
         option, place = plain.get(decision), ("raise", decision.value)
         if option is not None and option.danger is not Danger.UNSAFE:
+            already = " already" if option.danger is Danger.CRITICAL else ""
             message = (
                 f"Only an unsafe decision can be raised to critical; {decision.value} is "
-                f"{option.danger.value}."
+                f"{option.danger.value}{already}."
             )
-            faults.append(Mistake(message, place=place))
+            faults.append(Mistake(message, "Leave it out of `raise`.", place))
         if not reason.html.strip() or not reason.cites:
-            message = f"Raising {decision.value} to critical needs a reason with a [@citation]."
-            faults.append(Mistake(message, place=place))
+            message = f"Raising {decision.value} to critical needs a reason that cites a source."
+            faults.append(Mistake(message, "Add a [@reference] to the reason.", place))
     return faults

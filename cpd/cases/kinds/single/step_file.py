@@ -52,6 +52,11 @@ class SingleStep(WordedStep):
         return self
 
     @property
+    def right_option(self) -> SingleOptionFile:
+        """The one that is correct."""
+        return next(option for option in self.options if option.correct)
+
+    @property
     def answer_paths_and_targets(self) -> Sequence[tuple[Path, str]]:
         """Where each option leads."""
         return [

@@ -34,6 +34,8 @@ class Author:
     name: str
     credentials: str = ""
     role: str = ""
+    disclosure: str = ""
+    """This person's financial interests; empty in versions that state only those of all."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class CourseFront:
     """The anchor at which each term of the glossary is explained, by the id of the term."""
     title_on_certificate: str = ""
     """Instead of the title, where certificates cannot print that."""
+    entry: str = ""
+    """What learners are recommended to have before they begin."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> CourseFront:
@@ -81,7 +85,11 @@ class CourseFront:
             level=data["level"],
             objectives=tuple(Objective(item["id"], item["text"]) for item in data["objectives"]),
             authors=tuple(
-                Author(item["name"], item["credentials"], item["role"]) for item in data["authors"]
+                Author(
+                    *(item["name"], item["credentials"], item["role"]),
+                    item.get("disclosure") or "",
+                )
+                for item in data["authors"]
             ),
             disclosures=data["disclosures"],
             released=date.fromisoformat(data["released"]),
@@ -94,5 +102,6 @@ class CourseFront:
             },
             explained_at=data.get("explained_at", {}),
             title_on_certificate=data.get("title_on_certificate") or "",
+            entry=data.get("entry") or "",
         )
         return mark_language(front, front.language)

@@ -80,3 +80,8 @@ class ExamPolicy:
             time_limit_minutes=data["time_limit_minutes"],
             grace_seconds=data["grace_seconds"],
         )
+
+
+def parse_standard_setting(data: Mapping[str, Any]) -> str:
+    """Read how the pass mark was set; empty if the authors simply set it."""
+    return data.get("standard_setting") or ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cpd.cases.scales import Basis, Decision, Pool
-from cpd.content.document import SafeHtml
+from cpd.content.document import REVIEW_MARK, SafeHtml
 from cpd.content.extract import CORRECTED, ExtractedBox
 
 
@@ -68,11 +68,17 @@ class SectionFront(TextFront):
 
     is_required: bool = True
     """Whether the exam asks for it to be read."""
+    objectives: tuple[str, ...] = ()
+    """The ids of the objectives that it teaches."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> SectionFront:
         """Read a stored front."""
-        return cls(is_required=data.get("required", True), **_parse_text_fields(data))
+        return cls(
+            is_required=data.get("required", True),
+            objectives=tuple(data.get("objectives", ())),
+            **_parse_text_fields(data),
+        )
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -115,6 +121,11 @@ class HazardFront(TextFront):
     """The clinician named in the file; empty where none is."""
 
     @property
+    def has_review_marks(self) -> bool:
+        """Whether a part of the rule awaits review."""
+        return f"[{REVIEW_MARK}]" in self.rule
+
+    @property
     def passage_section_slug(self) -> str:
         """The slug of the section that explains it."""
         return self.passage.removeprefix("section:").partition("#")[0]
@@ -148,12 +159,17 @@ class ToolFront(TextFront):
     summary: str
     is_open: bool = False
     """Whether anyone may see it without an account."""
+    is_searchable: bool = False
+    """Whether the rows of its tables can be searched."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ToolFront:
         """Read a stored front."""
         return cls(
-            summary=data["summary"], is_open=data.get("open", False), **_parse_text_fields(data)
+            summary=data["summary"],
+            is_open=data.get("open", False),
+            is_searchable=data.get("searchable", False),
+            **_parse_text_fields(data),
         )
 
 
