@@ -24,6 +24,7 @@ class Permission(StrEnum):
     REMARK_ANSWER = "remarks:remark:answer"
     REMARK_ERASE = "remarks:remark:erase"
     REMARK_READ = "remarks:remark:read"
+    REVIEW_GIVE = "authoring:review:give"
     ROLE_GRANT = "accounts:role:grant"
     SCHOOL_READ = "schools:school:read"
     SESSION_END = "accounts:session:end"
@@ -75,7 +76,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.EVALUATION_READ,
         Permission.REMARK_ANSWER,
     },
-    Role.REVIEWER: OWN_ACCOUNT | {Permission.COURSE_READ},
+    Role.REVIEWER: OWN_ACCOUNT | {Permission.COURSE_READ, Permission.REVIEW_GIVE},
     Role.ADMINISTRATOR: OWN_ACCOUNT
     | {
         Permission.COURSE_READ,

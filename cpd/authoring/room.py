@@ -1,27 +1,42 @@
 """What this room adds to the site."""
 
+from cpd.authoring.asking import views as _asking
 from cpd.authoring.bank import views as _bank
+from cpd.authoring.blind import actions as blind
+from cpd.authoring.blind import emails
+from cpd.authoring.blind import views as _blind
 from cpd.authoring.blueprint import bp
 from cpd.authoring.editor import form_views as _form
 from cpd.authoring.editor import views as _editor
 from cpd.authoring.ideas import views as _ideas
 from cpd.authoring.pasting import views as _pasting
 from cpd.authoring.publish import rerendering
+from cpd.authoring.review import queries as reviews
+from cpd.authoring.review import views as _review
 from cpd.authoring.short import views as _short
 from cpd.courses import renderings as course_renderings
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 from cpd.quizzes import keys
+from cpd.quizzes.exams import hooks as exam_hooks
 
-PAGES = (_bank, _editor, _form, _ideas, _pasting, _short)
+PAGES = (_asking, _bank, _blind, _editor, _form, _ideas, _pasting, _review, _short)
 """The modules that add pages to the blueprint."""
+
+_SIGNED = "as long as the course: who signed a text answers for it"
 
 ROOM = Room(
     blueprint=bp,
     answers=(
         course_renderings.make.answered_by(rerendering.render_revisions_without_storing),
         keys.render_keys.answered_by(rerendering.render_keys_without_storing),
+        exam_hooks.cases_with_seen_key.answered_by(reviews.find_cases_with_seen_key),
     ),
+    emails={
+        blind.INVITATION_PURPOSE: emails.send_invitation,
+        blind.CODE_PURPOSE: emails.make_and_send_code,
+        blind.HANDED_IN_PURPOSE: emails.send_hand_in_notice,
+    },
     personal=(
         PersonalData(
             "drafts",
@@ -41,6 +56,35 @@ ROOM = Room(
             Erasure.DELETE,
             retention="until somebody deletes it, or a case was made of it",
         ),
+        *(
+            PersonalData(table, columns, Erasure.KEEP, retention=_SIGNED)
+            for table, columns in (
+                ("reviewers", ("subject", "email", "name", "credentials", "disclosures")),
+                ("reviews", ("reviewer_id", "answers", "decided_by", "answered_alike")),
+                (
+                    "review_opinions",
+                    (
+                        *("review_id", "text", "given_by"),
+                        *("signed_name", "signed_credentials", "signed_disclosures"),
+                    ),
+                ),
+                ("review_comments", ("review_id", "text", "resolved_by")),
+            )
+        ),
+        PersonalData(
+            "review_requests",
+            ("reviewer_id", "asked_by", "note", "link_hash", "code_hash"),
+            Erasure.KEEP,
+            retention=_SIGNED,
+            kept_back=frozenset({"link_hash", "code_hash"}),
+        ),
+        PersonalData(
+            "review_visits",
+            ("request_id", "grant_hash"),
+            Erasure.KEEP,
+            retention="12 hours, or until the next guest is let in after that",
+            is_exported=False,
+        ),
     ),
-    impersonal=("sources",),
+    impersonal=("sources", "sent_texts", "sent_keys"),
 )

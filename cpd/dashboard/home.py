@@ -64,6 +64,8 @@ def render_home(session: Session, actor: Actor) -> str:
         courses_area=next(iter(staff_areas), None),
         remarks_area=next((area for area in staff_areas if area is not Area.TEACH), None),
         remarks=_find_open_remarks(session, actor),
+        may_write=actor.may(Permission.DRAFT_WRITE),
+        may_review=actor.may(Permission.REVIEW_GIVE),
         may_read_evaluations=actor.may(Permission.EVALUATION_READ),
         schools=_find_schools(session, actor),
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",

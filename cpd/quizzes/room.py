@@ -34,6 +34,7 @@ ROOM = Room(
         attempt_hooks.has_valid_certificate,
         attempt_hooks.grade,
         exam_hooks.exam_terms,
+        exam_hooks.cases_with_seen_key,
         result_hooks.certificate_link,
         result_hooks.evaluation_link,
         keys.render_keys,

@@ -6,11 +6,11 @@ from alembic import op
 from migrations.refusing import refuse_rows
 
 revision = "0022"
-down_revision = "0018"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0018"
+BESIDE = "0019"
 """The release before does not use this table."""
 
 ABOVE = {"ideas": "ideas"}

@@ -37,7 +37,7 @@ from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
 from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
-from tests.factories import accounts, courses, drafts, organisations
+from tests.factories import accounts, courses, drafts, organisations, reviews
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.support.people import Person
@@ -399,6 +399,7 @@ EXAMPLES["course to write for"] = lambda _world, _owner: Example(
 )
 _fixed("absent course to write for", course="absent")
 _fixed("absent draft", public_id="drf_absent")
+_fixed("absent disputed draft", public_id="drf_absent", review="rvu_absent")
 _fixed("course for a new file", course=SLUG)
 _fixed("case to copy", course=SLUG, case=PRACTICE)
 _fixed("absent case to copy", course=SLUG, case="absent")
@@ -436,6 +437,85 @@ def draft_with_two_versions(world: World, owner: Person) -> Example:
 @example("draft to discard")
 def draft_to_discard(world: World, owner: Person) -> Example:
     return Example(draft(world, owner).values)
+
+
+# Reviews: `own` stands for a review that was asked of the asker
+
+_fixed("absent review", public_id="rvu_absent")
+_fixed("absent request", public_id="rrq_absent")
+_fixed("absent comment", public_id="rcm_absent")
+
+
+@example("draft to ask about")
+def draft_to_ask_about(world: World, owner: Person) -> Example:
+    made = drafts.start(world.app, owner, f"sections/{next(_numbers):02}-fresh.md", "Text.\n")
+    return Example({"public_id": made.public_id}, form={"addresses": "", "note": ""})
+
+
+@example("draft to send again")
+def draft_to_send_again(world: World, owner: Person) -> Example:
+    return Example(draft_to_ask_about(world, owner).values)
+
+
+@example("review")
+def review(world: World, owner: Person) -> Example:
+    """With what the page of its only question sends."""
+    made = reviews.ask(world.app, owner)
+    form = {"shown": made.sent_text.text_hash, "step": "decide", "choice": "same_day"}
+    return Example({"public_id": made.public_id}, form=form)
+
+
+@example("review to give back")
+def review_to_give_back(world: World, owner: Person) -> Example:
+    return Example(review(world, owner).values)
+
+
+@example("answered review")
+def answered_review(world: World, owner: Person) -> Example:
+    made = reviews.answer(world.app, owner)
+    form = {"shown": made.sent_text.text_hash, "verdict": "disagree", "text": "A guideline."}
+    return Example({"public_id": made.public_id}, form=form)
+
+
+@example("answered review to comment on")
+def answered_review_to_comment_on(world: World, owner: Person) -> Example:
+    made = reviews.answer(world.app, owner)
+    return Example({"public_id": made.public_id}, form={"path": "", "comment": "Why?"})
+
+
+@example("disputed draft")
+def disputed_draft(world: World, owner: Person) -> Example:
+    """Without what a resolution needs, so that the form comes back."""
+    made = reviews.answer(world.app, owner)
+    with world.app.app_context():
+        public_id = made.draft.public_id
+    return Example({"public_id": public_id, "review": made.public_id}, form={"text": ""})
+
+
+@example("review request")
+def review_request(world: World, owner: Person) -> Example:
+    return Example({"public_id": reviews.ask(world.app, owner).request.public_id})
+
+
+@example("review request to introduce oneself")
+def review_request_to_introduce(world: World, owner: Person) -> Example:
+    form = {"name": "Ravi Menon", "credentials": "nurse", "disclosures": "none"}
+    return Example(review_request(world, owner).values, form=form)
+
+
+@example("review comment")
+def review_comment(world: World, owner: Person) -> Example:
+    return Example({"public_id": reviews.comment(world.app, owner)})
+
+
+@example("invitation")
+def invitation(world: World, owner: Person) -> Example:
+    return Example({"token": reviews.invite(world.app, f"guest-{next(_numbers)}@example.org")})
+
+
+@example("invitation to enter a code")
+def invitation_to_enter_code(world: World, owner: Person) -> Example:
+    return Example(invitation(world, owner).values, form={"code": "000000"})
 
 
 # Remarks

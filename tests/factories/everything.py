@@ -39,9 +39,9 @@ from cpd.quizzes.attempts.models import CaseFlag
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
-from tests.factories import accounts, courses, dual_control
+from tests.factories import accounts, courses, dual_control, reviews
 from tests.factories.quizzes import Learner
-from tests.support.people import MAYA
+from tests.support.people import MAYA, RAVI
 
 
 def fill(app: Flask) -> None:
@@ -52,6 +52,9 @@ def fill(app: Flask) -> None:
     dual_control.let_in(app)
     Learner(app, MAYA).pass_exam()
     accounts.session_token(app, MAYA)
+    reviews.sign(app, RAVI)
+    reviews.comment(app, RAVI)
+    reviews.let_in(app, "guest@example.org")
     with app.app_context():
         actor, person = courses.actor_of(MAYA), accounts.row_of(MAYA)
         certificate = db.session.scalars(select(Certificate)).one()

@@ -14,6 +14,7 @@ IN_TEMPLATE = re.compile(r"{[{%].*?[%}]}", re.DOTALL)
 DECISION_OF_A_CARD = {
     "cpd/courses/rules/fronts/parts.py": "a card that an older version published has one decision",
     "cpd/authoring/checks/output.py": "the heading of a column of decisions",
+    "cpd/authoring/editor/labels.py": "what the signs of a list call for",
 }
 """Files in which "decision" means one of the five decisions, not the kind."""
 

@@ -44,7 +44,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
-from tests.factories import accounts, courses, drafts, organisations
+from tests.factories import accounts, courses, drafts, organisations, reviews
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database
 from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, ZOE, Person
@@ -132,6 +132,7 @@ def make(database: Database, folder: Path) -> Site:
     _remarks(site)
     _data_requests(site)
     _drafts(site)
+    _reviews(site)
     return site
 
 
@@ -147,6 +148,16 @@ def _drafts(site: Site) -> None:
     )
     drafts.save(site.app, ADA, made, unfinished)
     drafts.take_down(site.app, ADA, "A man of 50 comes for his back. He fainted that morning.")
+
+
+def _reviews(site: Site) -> None:
+    """Ask the reviewer and a guest about some cases."""
+    site.ids["open review"] = reviews.ask(site.app, RAVI).public_id
+    answered, signed = reviews.answer(site.app, RAVI), reviews.sign(site.app, RAVI)
+    site.ids["answered review"] = answered.public_id
+    site.ids["request"] = answered.request.public_id
+    site.ids["signed draft"] = signed.draft.public_id
+    site.ids["invitation"] = reviews.invite(site.app, "guest@example.org")
 
 
 def _data_requests(site: Site) -> None:

@@ -486,6 +486,32 @@ def style(site: Site) -> str:
         return build_asset_url("cpd.css")
 
 
+INVITATION = "/authoring/invitations/"
+REVIEWS = [
+    State("authoring.show_draft_review", "signed",
+          lambda site: f"/authoring/drafts/{site.ids['signed draft']}/review", ADA),
+    State("authoring.ask_for_review", "nobody chosen", status=422,
+          path=lambda site: f"/authoring/drafts/{site.ids['signed draft']}/review", who=ADA,
+          do=(press("Ask"),)),
+    State("authoring.list_renewals", "", "/authoring/renewals", ADA),
+    State("authoring.list_requests", "", "/authoring/reviews", RAVI),
+    State("authoring.show_request", "",
+          lambda site: f"/authoring/review-requests/{site.ids['request']}", RAVI),
+    State("authoring.show_introduction", "",
+          lambda site: f"/authoring/review-requests/{site.ids['request']}/introduction", RAVI),
+    State("authoring.decide_blind", "",
+          lambda site: f"/authoring/reviews/{site.ids['open review']}", RAVI),
+    State("authoring.lock_blind_answer", "nothing chosen", status=422,
+          path=lambda site: f"/authoring/reviews/{site.ids['open review']}", who=RAVI,
+          do=(press("Lock my answer and compare"),)),
+    State("authoring.show_key", "",
+          lambda site: f"/authoring/reviews/{site.ids['answered review']}/key", RAVI),
+    State("authoring.show_invitation", "", lambda site: INVITATION + site.ids["invitation"]),
+    State("authoring.ask_visit_code", "",
+          lambda site: INVITATION + site.ids["invitation"] + "/code"),
+    State("authoring.thank_reviewer", "", "/authoring/reviews/thanks"),
+]  # fmt: skip
+
 PLAIN = [
     State("web.alive", "", "/healthz"),
     State("web.ready", "", "/readyz"),
@@ -510,6 +536,7 @@ ROOMS = {
     "authoring": AUTHORING,
     "schools": SCHOOLS,
     "provider": PROVIDER,
+    "reviews": REVIEWS,
     "errors": ERRORS,
 }
 PAGES = [state for states in ROOMS.values() for state in states]

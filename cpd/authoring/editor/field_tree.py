@@ -19,9 +19,9 @@ MISSING: Any = object()
 """The value of a key that a file does not have."""
 BODY: Path = ()
 YES, NO = "yes", "no"
-_UNSHOWN_BODIES = ("reference",)
+_UNSHOWN_BODIES = ("reference", "list")
 """Files whose text below the keys stays empty."""
-_OPTIONAL_BODIES = ("hazard", "glossary", "reference")
+_OPTIONAL_BODIES = ("hazard", "glossary", *_UNSHOWN_BODIES)
 
 
 class Control(StrEnum):

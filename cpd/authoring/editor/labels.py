@@ -44,6 +44,7 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
         "language": Wording(_l("Which language is it in?"), _l("A tag such as en-US.")),
         "summary": _SUMMARY,
         "level": Wording(_l("Whom is it for?")),
+        "entry": Wording(_l("What should learners have before they begin?")),
         "objectives": Wording(_l("What will the learner be able to do?")),
         "objectives.id": _ITEM_ID,
         "objectives.text": Wording(_l("The objective")),
@@ -51,6 +52,7 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
         "authors.name": Wording(_l("Name")),
         "authors.credentials": Wording(_l("Credentials")),
         "authors.role": Wording(_l("What did they do?")),
+        "authors.disclosure": Wording(_l("Their financial interests")),
         "disclosures": Wording(
             _l("Financial interests of everyone who decided on the content"),
             _l("If there are none, write “None”."),
@@ -65,6 +67,9 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
     "exam": {
         "title": _TITLE,
         "pass_mark": Wording(_l("What does it take to pass?"), _l("A fraction, such as 3/4.")),
+        "standard_setting": Wording(
+            _l("How was this set?"), _l("Only if the authors did not simply set it.")
+        ),
         "draw": Wording(_l("Which cases are drawn?")),
         "draw.cases": Wording(_l("How many cases?")),
         "draw.red_flags": Wording(_l("At least how many with a warning sign?")),
@@ -162,6 +167,7 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
         "title": _TITLE,
         "summary": _SUMMARY,
         "open": Wording(_l("May visitors without an account see it?")),
+        "searchable": Wording(_l("Can its tables be searched?"), _l("By their first column.")),
         "body": Wording(_l("The sheet")),
     },
     "figure": {
@@ -188,6 +194,19 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
             _l("Say whether it studied the people whom the course is about."),
         ),
         "body": Wording(_l("Text below the keys"), _l("A source has none.")),
+    },
+    "list": {
+        "id": _ID,
+        "title": _TITLE,
+        "decision": Wording(_l("What does each of these signs call for?")),
+        "family_of_flags": Wording(_l("Which warning signs does it cover?"), _l("One per line.")),
+        "references": Wording(_l("Its sources"), _l("Their ids, separated by commas.")),
+        "say": Wording(_l("What to say on the phone")),
+        "signs": Wording(_l("The signs")),
+        "signs.sign": Wording(_l("The sign"), _l("Worded so that it fits after a colon.")),
+        "signs.short": Wording(_l("The same in fewer words, for sheets")),
+        "signs.cites": Wording(_l("Its own sources"), _l("Their ids, separated by commas.")),
+        "body": Wording(_l("Text below the keys"), _l("A list of signs has none.")),
     },
     "glossary": {
         "title": _TITLE,

@@ -13,6 +13,7 @@ from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.outline import ExamPart
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
+from cpd.quizzes.exams.hooks import cases_with_seen_key
 from cpd.quizzes.keys import find_stored_keys
 from cpd.quizzes.queries import CaseText, build_exam_policy, find_cases_in_pool
 from cpd.quizzes.rules.draw import DrawRefusal, PoolCase, SeenCase, build_pool_case, draw_exam_cases
@@ -31,7 +32,11 @@ class CannotDraw:
 def draw_attempt_cases(
     session: Session, enrolment: Enrolment, exam: ExamPart, *, seed: str
 ) -> list[AttemptItem] | CannotDraw:
-    """Return the cases of a new attempt: unseen ones first, never two from one family."""
+    """Return the cases of a new attempt: unseen ones first, never two from one family.
+
+    A case whose key the learner saw as its author or reviewer is not drawn at all, and a twin of it
+    with the same right answer counts as seen.
+    """
     pool = {
         case.id: (case, text)
         for case, text in _find_exam_pool(session, enrolment.course_revision_id)
@@ -41,8 +46,17 @@ def draw_attempt_cases(
         SeenCase(case.id, case.family, case.right_answer)
         for case, _ in _find_pool_cases_with_right_answers(session, seen_revisions)
     ]
+    known = cases_with_seen_key(session, enrolment.subject, enrolment.course_id)
+    seen += [
+        SeenCase(case.id, case.family, case.right_answer)
+        for case, _ in pool.values()
+        if case.id in known
+    ]
     drawn = draw_exam_cases(
-        [case for case, _ in pool.values()], build_exam_policy(exam).draw, seen=seen, seed=seed
+        [case for case, _ in pool.values() if case.id not in known],
+        build_exam_policy(exam).draw,
+        seen=seen,
+        seed=seed,
     )
     if isinstance(drawn, DrawRefusal):
         return CannotDraw(drawn.sentences)

@@ -14,6 +14,7 @@
   let timer = 0;
   let isSending = false;
   let isChanged = false;
+  let pressed = null; // a button that waits until the save under way has ended
 
   const isOwn = (name) => name !== "csrf_token" && name !== "begun_with" && name !== "words"
     && !(name === "text" && form.elements.text.type === "hidden");
@@ -60,7 +61,8 @@
       later();
     } finally {
       isSending = false;
-      if (isChanged) later();
+      if (pressed) form.requestSubmit(pressed);
+      else if (isChanged) later();
     }
   };
 
@@ -72,7 +74,13 @@
   };
   form.addEventListener("input", change);
   form.addEventListener("change", change);
-  form.addEventListener("submit", () => { clearTimeout(timer); keep(); });
+  form.addEventListener("submit", (event) => {
+    clearTimeout(timer);
+    keep();
+    if (!isSending) return;
+    event.preventDefault(); // or this form, which does not know the new text yet, would look like somebody else's
+    pressed = event.submitter;
+  });
   addEventListener("online", () => { if (!line.hidden && line.classList.contains("unsaved")) send(); });
 
   // What an earlier visit kept: put back into its fields, and what has no field any more is shown.

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from cpd.config import settings_of_app
 from tests.authoring.editor.test_editor import begin, text_of
@@ -45,13 +45,29 @@ def test_no_word_is_lost(
     expect(saving).to_contain_text("Saved")
     assert "title: Leo, saved\n" in text_of(app, draft)
 
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    context.route("**/answers", hold)
+    with page.expect_request("**/answers"):
+        title.fill("Leo, saved twice")
+    expect(saving).to_contain_text("Saving")
+    answer = held[0].fetch()  # the server has saved it, and the page does not know yet
+    page.get_by_role("button", name="Ask for one right answer").click(no_wait_after=True)
+    with page.expect_navigation():  # a button that is pressed while the script saves
+        held[0].fulfill(response=answer)
+    expect(page.get_by_role("heading", name="Leo, saved twice")).to_be_visible()
+    context.unroute("**/answers")
+
     context.set_offline(True)
     title.fill("Leo without a network")
     expect(saving).to_contain_text("Not saved yet")
     page.evaluate("document.forms.draft.dataset.autosave = '/nowhere'")  # the page is closed
     context.set_offline(False)
     page.goto(draft)
-    expect(title).to_have_value("Leo, saved")
+    expect(title).to_have_value("Leo, saved twice")
     page.get_by_role("button", name="Put them back").click()
     expect(title).to_have_value("Leo without a network")
     expect(saving).to_contain_text("Saved")

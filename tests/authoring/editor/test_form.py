@@ -105,7 +105,7 @@ def test_what_does_not_fit_is_kept_and_explained_at_its_field(
     send(ada, draft, ("f.position", "soon"), ("f.steps.0.prompt", ""))
     assert "position: soon\n" in text_of(app, draft)
     ada.get(draft)
-    assert "Write a whole number." in checks_on(ada, "f-position")
+    assert "Write a whole number" in checks_on(ada, "f-position")
     assert "This must be one line of text." in checks_on(ada, "f-steps-0-prompt")
     page = send(ada, draft, ("f.title", "a\x07b"), ("f.position", "3"), status=422)
     assert "Remove" in page

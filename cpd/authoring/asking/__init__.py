@@ -1,0 +1,1 @@
+"""The author's side of reviews: asking for them, their state, and resolving what is disputed."""

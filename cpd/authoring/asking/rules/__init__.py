@@ -1,0 +1,1 @@
+"""When a course is due to be reviewed again."""

@@ -1,0 +1,203 @@
+"""The page of a draft's review: who is asked, what they said, and what is still missing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from cpd.access.guard import current_actor, requires
+from cpd.access.permissions import Permission
+from cpd.accounts import queries as people
+from cpd.accounts.rules.addresses import is_plausible_address, normalize_address
+from cpd.authoring.asking.queries import find_courses_due_for_review
+from cpd.authoring.blueprint import bp
+from cpd.authoring.drafts.models import Draft, DraftState
+from cpd.authoring.drafts.queries import find_open_drafts
+from cpd.authoring.pages import draft_or_404
+from cpd.authoring.review import actions, queries
+from cpd.authoring.review.actions import Invitee, NothingChangedError
+from cpd.authoring.review.forms import AskForm, ResolutionForm
+from cpd.authoring.review.labels import REASONS, VERDICTS
+from cpd.authoring.review.preparing import PreparedText, prepare_text_or_faults
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.web.forms import NoFields
+
+WRONG = 422
+
+
+@bp.get("/renewals")
+@requires(Permission.DRAFT_WRITE)
+def list_renewals() -> ResponseReturnValue:
+    """List the courses that should be reviewed again."""
+    today = clock.now().date()
+    due = find_courses_due_for_review(db.session(), current_actor(), today=today)
+    return render_template("authoring/review/renewals.html", due=due, today=today)
+
+
+@bp.get("/drafts/<string:public_id>/review")
+@requires(Permission.DRAFT_WRITE)
+def show_draft_review(public_id: str) -> ResponseReturnValue:
+    """Show who reviews a draft, what they said, and what is still missing."""
+    return _render_review_page(draft_or_404(public_id), AskForm())
+
+
+def _render_review_page(draft: Draft, form: AskForm) -> str:
+    session = db.session()
+    reviews = queries.find_reviews_of_file(session, draft)
+    others = find_open_drafts(session, current_actor(), course=draft.course)
+    present = queries.find_present_text(session, draft)
+    records = queries.build_review_records(reviews)
+    givers = {opinion.given_by for review in reviews for opinion in review.opinions}
+    return render_template(
+        "authoring/review/state.html",
+        draft=draft,
+        is_open=draft.state is DraftState.OPEN,
+        form=form,
+        reviews=reviews,
+        reason=queries.find_reason_against_approval(session, draft),
+        is_sent=present is not None,
+        disputed={
+            record.reviewer
+            for record in records
+            if present and record.list_open_disputes(present) - {present.key_hash}
+        },
+        others=[other for other in others if other.id != draft.id],
+        accounts=queries.find_reviewer_accounts(session, now=clock.now()),
+        names=people.find_names_by_subject(session, givers),
+        now=clock.now(),
+        REASONS=REASONS,
+        VERDICTS=VERDICTS,
+    )
+
+
+@bp.post("/drafts/<string:public_id>/review")
+@requires(Permission.DRAFT_WRITE)
+def ask_for_review(public_id: str) -> ResponseReturnValue:
+    """Ask reviewers and guests about this draft and others of its course."""
+    draft, form = draft_or_404(public_id), AskForm.from_request()
+    if draft.state is not DraftState.OPEN:
+        abort(409, _("This draft is closed."))
+    now = clock.now()
+    asked = _parse_asked(form, now=now)
+    prepared = _prepare_texts(form, [draft, *_find_chosen_drafts(form, draft)])
+    if not form.validate() or form.form_errors:
+        return _render_review_page(draft, form), WRONG
+    with unit_of_work() as session:
+        report = actions.ask_for_review(
+            session, prepared, asked, note=form.note.data or "", actor=current_actor(), now=now
+        )
+    _say_who_was_asked(report)
+    return redirect(url_for(".show_draft_review", public_id=public_id), 303)
+
+
+def _say_who_was_asked(report: actions.AskReport) -> None:
+    count = len(report.requests)
+    if count:
+        flash(ngettext("One reviewer was asked.", "%(num)s reviewers were asked.", count), "good")
+    for one in report.refused:
+        name = one.person.name if one.person else one.email
+        flash(_("%(name)s wrote in this file and cannot review it.", name=name), "warn")
+
+
+def _find_chosen_drafts(form: AskForm, draft: Draft) -> list[Draft]:
+    open_ones = find_open_drafts(db.session(), current_actor(), course=draft.course)
+    return [one for one in open_ones if one.public_id in form.drafts.data and one.id != draft.id]
+
+
+def _prepare_texts(form: AskForm, drafts: Sequence[Draft]) -> list[PreparedText]:
+    """Return the texts to send; a draft with faults becomes a mistake on the form."""
+    prepared = []
+    for draft in drafts:
+        text = prepare_text_or_faults(db.session(), draft)
+        if isinstance(text, PreparedText):
+            prepared.append(text)
+        else:
+            form.form_errors.append(
+                _("Mend the faults in %(path)s first; its page lists them.", path=draft.path)
+            )
+    return prepared
+
+
+def _parse_asked(form: AskForm, *, now: datetime) -> list[Invitee]:
+    accounts = {p.public_id: p for p in queries.find_reviewer_accounts(db.session(), now=now)}
+    asked = [Invitee(person=accounts[one]) for one in form.reviewers.data if one in accounts]
+    for line in (form.addresses.data or "").splitlines():
+        email = normalize_address(line.strip())
+        if not email:
+            continue
+        if is_plausible_address(email):
+            asked.append(Invitee(email=email))
+        else:
+            form.form_errors.append(_("“%(line)s” is not an email address.", line=line.strip()))
+    if not asked and not form.form_errors:
+        form.form_errors.append(_("Choose a reviewer, or write the address of a guest."))
+    return asked
+
+
+@bp.post("/drafts/<string:public_id>/review/renewal")
+@requires(Permission.DRAFT_WRITE)
+def send_new_text(public_id: str) -> ResponseReturnValue:
+    """Send the present text to everybody who was asked about an earlier one."""
+    NoFields.from_request()
+    draft = draft_or_404(public_id)
+    if draft.state is not DraftState.OPEN:
+        abort(409, _("This draft is closed."))
+    text = prepare_text_or_faults(db.session(), draft)
+    if not isinstance(text, PreparedText):
+        form = AskForm()
+        form.form_errors.append(_("Mend the faults in the file first; its page lists them."))
+        return _render_review_page(draft, form), WRONG
+    with unit_of_work() as session:
+        actions.send_new_text(session, text, actor=current_actor(), now=clock.now())
+    flash(_("The reviewers were sent the new text."), "good")
+    return redirect(url_for(".show_draft_review", public_id=public_id), 303)
+
+
+@bp.post("/drafts/<string:public_id>/review/<string:review>/resolution")
+@requires(Permission.DRAFT_WRITE)
+def resolve_disputes(public_id: str, review: str) -> ResponseReturnValue:
+    """Store with which source the author changed what a reviewer disputed."""
+    draft, form = draft_or_404(public_id), ResolutionForm.from_request()
+    row = queries.find_written_review(db.session(), current_actor(), review) or abort(404)
+    if (row.draft.course_id, row.draft.path) != (draft.course_id, draft.path):
+        abort(404)
+    if not form.validate():
+        flash(_("Name the source."), "warn")
+        return redirect(url_for(".show_draft_review", public_id=public_id), 303)
+    try:
+        with unit_of_work() as session:
+            actions.resolve_disputes(
+                session, draft, row, form.text.data or "", actor=current_actor(), now=clock.now()
+            )
+    except NothingChangedError:
+        abort(409, _("Change the text first, and send it to the reviewers; nothing was stored."))
+    return redirect(url_for(".show_draft_review", public_id=public_id), 303)
+
+
+@bp.post("/review-comments/<string:public_id>/resolution")
+@requires(Permission.DRAFT_WRITE)
+def resolve_comment(public_id: str) -> ResponseReturnValue:
+    """Mark a comment as dealt with."""
+    NoFields.from_request()
+    comment = queries.find_written_comment(db.session(), current_actor(), public_id) or abort(404)
+    draft = queries.find_draft_of_comment(db.session(), comment)
+    with unit_of_work() as session:
+        actions.resolve_comment(session, comment, actor=current_actor(), now=clock.now())
+    return redirect(url_for(".show_draft_review", public_id=draft.public_id), 303)
+
+
+@bp.post("/review-requests/<string:public_id>/withdrawal")
+@requires(Permission.DRAFT_WRITE)
+def withdraw_request(public_id: str) -> ResponseReturnValue:
+    """Close a request; what its reviewer said stays."""
+    NoFields.from_request()
+    request = queries.find_written_request(db.session(), current_actor(), public_id) or abort(404)
+    with unit_of_work() as session:
+        actions.withdraw_request(session, request, actor=current_actor(), now=clock.now())
+    flash(_("The request is withdrawn. What the reviewer said stays."), "info")
+    draft = request.reviews[0].draft
+    return redirect(url_for(".show_draft_review", public_id=draft.public_id), 303)

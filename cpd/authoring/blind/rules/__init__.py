@@ -1,0 +1,1 @@
+"""What reviewers may say, and how long their invitations and codes last."""

@@ -1,0 +1,27 @@
+"""The words for what reviewers said, and for what a draft still lacks."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from cpd.authoring.blind.rules.verdicts import Verdict
+from cpd.authoring.review.rules.approving import Reason
+
+VERDICTS: Mapping[Verdict, LazyString] = {
+    Verdict.AGREE: _l("agrees, and signed"),
+    Verdict.DISAGREE: _l("disagrees"),
+    Verdict.CHANGE_ANSWER: _l("was convinced by the source, and changed the answer"),
+    Verdict.RESOLVE: _l("changed the text, with a source"),
+}
+
+REASONS: Mapping[Reason, LazyString] = {
+    Reason.NOT_SENT: _l("Nobody has been asked to review this text yet."),
+    Reason.NO_BLIND_ANSWER: _l(
+        "Nobody has given the right answer yet without having seen it. Whoever answered an earlier "
+        "key has seen that one, so somebody else must answer."
+    ),
+    Reason.DISSENT: _l("A reviewer answered differently or disagrees, and it is not resolved."),
+    Reason.NOT_SIGNED: _l("No reviewer has signed this text yet."),
+}
+"""Why a draft is not approved, in the words of the page."""

@@ -1,0 +1,1 @@
+"""What a review is about, and when a draft is approved."""

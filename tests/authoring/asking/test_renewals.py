@@ -1,0 +1,15 @@
+"""The courses that are due to be reviewed again."""
+
+import pytest
+
+from tests.factories.courses import SLUG
+from tests.support.visitor import Visitor
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_course_is_listed_before_its_review_is_due(ada: Visitor) -> None:
+    links = ada.get("/").page.links()
+    assert links["Courses to review again"] == "/authoring/renewals"
+    page = ada.get("/authoring/renewals")
+    assert "due by" in page.text
+    assert f"/authoring/courses/{SLUG}" in page.page.links().values()
