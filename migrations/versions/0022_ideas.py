@@ -10,8 +10,8 @@ down_revision = "0019"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0019"
-"""The release before does not use this table."""
+BESIDE = "0017"
+"""The releases before do not use this table."""
 
 ABOVE = {"ideas": "ideas"}
 
