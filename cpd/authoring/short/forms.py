@@ -1,5 +1,6 @@
 """The forms of the short way: a case, a twin, a source. Every label is a plain question."""
 
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,6 +16,7 @@ LONGEST_LINE = 200
 NO_CARD = "-"
 """What is chosen where no card fits."""
 FIND, MAKE = "find", "make"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _DECISIONS = [build_choice(value, label.words) for value, label in DECISIONS.items()]
 SOURCE_TYPES = {
     "guideline": _l("A guideline or an official page"),
@@ -35,7 +37,7 @@ def _build_text_field(label: Any, missing: Any, hint: Any = "", *, rows: int = 2
     return TextAreaField(
         label,
         [InputRequired(missing), _at_most(LONGEST_ANSWER)],
-        filters=[clean_multiline_text],
+        filters=[_clean_text],
         description=hint,
         render_kw={"rows": rows, "spellcheck": "true"},
     )
@@ -52,8 +54,13 @@ def _build_line_field(label: Any) -> StringField:
     return StringField(label, [_at_most(LONGEST_LINE)], filters=[_clean_line])
 
 
+def _clean_text(text: str | None) -> str:
+    """Return a text of several lines without what a file cannot hold."""
+    return _CONTROL.sub("", clean_multiline_text(text))
+
+
 def _clean_line(text: str | None) -> str:
-    return " ".join(clean_multiline_text(text).split())
+    return " ".join(_clean_text(text).split())
 
 
 def _at_most(count: int) -> Length:
@@ -153,7 +160,7 @@ class TwinForm(Form):
     why = TextAreaField(
         _l("Why is it right?"),
         [Optional(), _at_most(LONGEST_ANSWER)],
-        filters=[clean_multiline_text],
+        filters=[_clean_text],
         description=_l("Leave it empty to write it later."),
         render_kw={"rows": 2},
     )

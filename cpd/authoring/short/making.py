@@ -51,7 +51,7 @@ def make_files(form: ShortCaseForm, shelf: Shelf, *, author: str) -> dict[str, s
     """Return the case with, if no card fits, its new card and that card's source."""
     made, beside = MadeFiles(), MadeFiles()
     card = find_card(shelf.course, form.card.data or "") or _make_card(form, shelf, beside)
-    case = build_short_case(form, author)
+    case = build_short_case(form, shelf, author)
     made.add("cases", build_case_text(case, card, shelf.course, taken=shelf.ids_in("cases")))
     return {**made.texts, **beside.texts}
 
@@ -61,7 +61,7 @@ def find_card(course: Bundle, card_id: str) -> HazardFile | None:
     return next((part.file for part in course.hazards if part.slug == card_id), None)
 
 
-def build_short_case(form: ShortCaseForm, author: str) -> ShortCase:
+def build_short_case(form: ShortCaseForm, shelf: Shelf, author: str) -> ShortCase:
     """Return the answers of a form that was validated."""
     return ShortCase(
         client=form.client.data or "",
@@ -72,7 +72,7 @@ def build_short_case(form: ShortCaseForm, author: str) -> ShortCase:
         tempting=Decision(form.tempting.data),
         why_it_tempts=form.why_it_tempts.data or "",
         author=author,
-        sources=form.sources.data,
+        sources=[key for key in form.sources.data if key in shelf.ids_in("references")],
         pool=form.pool.data,
     )
 

@@ -16,7 +16,7 @@ from cpd.authoring.short.case_text import (
     find_next_position,
     is_red_flag,
 )
-from cpd.authoring.short.rules.naming import choose_free_slug
+from cpd.authoring.short.rules.naming import LONGEST, choose_free_slug
 from cpd.cases.kinds.kind import AWAITING_REVIEW
 from cpd.cases.scales import Decision
 from cpd.cases.standard_reasons import REASONS, RIGHT, SENTENCES_TO_SAY
@@ -53,7 +53,7 @@ def build_twin(
     text: str, file: CaseFile, changes: TwinChanges, course: Bundle, *, taken: set[str]
 ) -> Twin:
     """Return a twin of a case; raises WordsNotFoundError."""
-    twin_id = choose_free_slug(f"{file.id}-twin", taken)
+    twin_id = choose_free_slug(f"{file.id[:LONGEST]}-twin", taken)
     text = _replace_fact(text, changes)
     fresh: dict[str, Value] = {"id": twin_id, "open": False, "author": changes.author}
     if file.position is not None:

@@ -97,6 +97,9 @@ def _has_card_or_note_errors(form: ShortCaseForm, shelf: Shelf) -> bool:
             return True
         form.card.errors = [_("Choose a card, or say that none fits.")]
         return False
+    if form.passage.data not in dict(finding.list_passages(shelf.course)):
+        form.passage.errors = [_("Choose a passage of this course.")]
+        return False
     missing = [field for field in (form.sign, form.rule, form.tell) if not field.data]
     for field in missing:
         field.errors = [_("Needed for the new card.")]
@@ -155,7 +158,7 @@ def make_twin(course: str, case: str) -> ResponseReturnValue:
     try:
         twin = _build_twin(form, copied, shelf)
     except WordsNotFoundError:
-        form.old_words.errors = [_("The case does not have these words. Copy them from below.")]
+        form.old_words.errors = [_("The case does not have these words. Copy them from it.")]
         return _render_twin(row, form, copied), WRONG
     made = _start_drafts(row, {f"cases/{twin.id}.md": twin.text})
     flash(_("The twin is made, in the same family."), "good")

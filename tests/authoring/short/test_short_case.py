@@ -11,6 +11,7 @@ from cpd.db import db
 from tests.factories import drafts
 from tests.factories.courses import SLUG
 from tests.support.people import ADA
+from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 SHORT = f"/authoring/courses/{SLUG}/short"
@@ -105,3 +106,52 @@ def test_an_idea_fills_in_what_it_says_and_leaves_the_box(app: Flask, ada: Visit
         assert db.session.scalars(select(Idea.draft_id)).one() is not None
     assert "The box is empty." in ada.get("/authoring/ideas").text
     ada.get(f"{SHORT}?idea={idea.public_id}", status=404)
+
+
+def test_what_no_page_sends_does_no_harm(app: Flask, on_the_page: Visitor) -> None:
+    sent = {
+        **ANSWERS,
+        "client": "Vera, 61,\x07 comes <script>x()</script>",
+        "topic": "nosebleed",
+        "card": NO_CARD,
+        "sign": "s",
+        "rule": "r",
+        "tell": "t",
+        "passage": "section:absent#absent",
+        "sources": "absent] **x**",
+        "act": "make",
+    }
+    page = on_the_page.post(SHORT, sent, status=422)
+    assert "Choose a passage of this course." in page.text
+    assert "<script>x()" not in page.html
+    on_the_page.post(SHORT, {**sent, "card": "fainting"}, status=303)
+    text = texts_by_path(app)["cases/vera-visit.md"]
+    assert "absent" not in text
+    assert "\x07" not in text
+    on_the_page.post(SHORT, {**sent, "card": NO_CARD, "number": "none"}, status=422)
+
+
+def test_a_source_needs_its_number_and_its_name(on_the_page: Visitor) -> None:
+    new = {**ANSWERS, "topic": "nosebleed", "sign": "s", "rule": "r", "tell": "t", "card": NO_CARD}
+    passage = {"passage": "section:noticing#fainting", "act": "make"}
+    page = on_the_page.post(SHORT, {**new, **passage, "number": "none"}, status=422).text
+    assert "This is not a DOI" in page
+    page = on_the_page.post(SHORT, {**new, **passage, "number": "10.1000/a"}, status=422).text
+    assert page.count("Needed for the new source.") >= 2
+
+
+def test_a_draft_that_breaks_the_course_stops_nobody(app: Flask, on_the_page: Visitor) -> None:
+    drafts.start(app, ADA, "course.md", "no keys")
+    on_the_page.get(SHORT)
+    on_the_page.submit({**ANSWERS, "act": "make"}, action="/short", status=422)
+    assert "Choose a card, or say that none fits." in on_the_page.page.text
+
+
+def test_more_ideas_need_no_more_queries(app: Flask, ada: Visitor) -> None:
+    counts = []
+    for _ in range(2):
+        drafts.take_down(app, ADA, "A sore calf.")
+        with asked(app) as queries:
+            ada.get("/authoring/ideas")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]

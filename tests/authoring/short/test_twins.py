@@ -75,7 +75,7 @@ def test_a_twin_is_made_in_the_browser(app: Flask, ada: Visitor) -> None:
     assert TWINS in files_page.links().values()
     ada.get(TWINS)
     page = ada.submit({**ANSWERS, "old_words": "a rash"}, action=DIZZY, status=422).text
-    assert "Copy them from below." in page
+    assert "Copy them from it." in page
     ada.submit(ANSWERS, action=DIZZY, status=303)
     page = ada.follow().text
     assert "Write by hand or read again: step 1, the sentence to say" in page
