@@ -108,13 +108,13 @@ def save_draft(
     DraftTooLongError, and DraftClosedError if the draft is no longer open.
     """
     text = _clean_or_refuse_text(text)
-    draft = _lock_open_draft(session, draft_id)
+    draft, newest = _lock_open_draft(session, draft_id)
     if hash_text(text) == draft.text_hash:
         return SaveReport(SaveOutcome.UNCHANGED, draft)
     if begun_with != draft.text_hash:
         return SaveReport(SaveOutcome.STALE, draft)
     now = clock.keep_in_order(now, draft.edited_at)
-    _write_text(session, draft, text, actor=actor, now=now, is_autosave=is_autosave)
+    _write_text(session, draft, newest, text, actor=actor, now=now, is_autosave=is_autosave)
     return SaveReport(SaveOutcome.SAVED, draft)
 
 
@@ -122,19 +122,19 @@ def restore_draft_version(
     session: Session, draft_id: int, number: int, *, actor: Actor, now: datetime
 ) -> Draft:
     """Make an earlier text of a draft its newest; raises LookupError if there is no such text."""
-    draft = _lock_open_draft(session, draft_id)
+    draft, newest = _lock_open_draft(session, draft_id)
     version = queries.find_draft_version(session, draft, number)
     if version is None:
         raise LookupError(number)
     if version.text_hash != draft.text_hash:
         now = clock.keep_in_order(now, draft.edited_at)
-        _write_text(session, draft, version.text, actor=actor, now=now, is_autosave=False)
+        _write_text(session, draft, newest, version.text, actor=actor, now=now, is_autosave=False)
     return draft
 
 
 def discard_draft(session: Session, draft_id: int, *, actor: Actor, now: datetime) -> Draft:
     """Close a draft without publishing it; its texts stay in its history."""
-    draft = _lock_open_draft(session, draft_id)
+    draft, _newest = _lock_open_draft(session, draft_id)
     draft.state = DraftState.DISCARDED
     audit.add_audit_entry(
         session, actor, "authoring:draft:discard", now=now, to=draft.public_id, path=draft.path
@@ -149,25 +149,36 @@ def _clean_or_refuse_text(text: str) -> str:
     return text
 
 
-def _lock_open_draft(session: Session, draft_id: int) -> Draft:
-    draft = session.scalars(
-        sa.select(Draft).where(Draft.id == draft_id).with_for_update(of=Draft),
+def _lock_open_draft(session: Session, draft_id: int) -> tuple[Draft, DraftVersion]:
+    """Return a draft, locked, and its newest version; raises DraftClosedError."""
+    newest = sa.and_(DraftVersion.draft_id == Draft.id, DraftVersion.number == Draft.version)
+    draft, version = session.execute(
+        sa.select(Draft, DraftVersion)
+        .join(DraftVersion, newest)
+        .where(Draft.id == draft_id)
+        .with_for_update(of=Draft),
         execution_options={"populate_existing": True},
     ).one()
     if draft.state is not DraftState.OPEN:
         raise DraftClosedError
-    return draft
+    return draft, version
 
 
 def _write_text(
-    session: Session, draft: Draft, text: str, *, actor: Actor, now: datetime, is_autosave: bool
+    session: Session,
+    draft: Draft,
+    newest: DraftVersion,
+    text: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    is_autosave: bool,
 ) -> None:
     """Write a new text, as a version of its own or in the place of the autosave before it."""
-    newest = queries.find_draft_version(session, draft, draft.version)
     draft.text, draft.text_hash = text, hash_text(text)
     draft.edited_by, draft.edited_at = actor.subject, now
     saved = SavedText(actor.subject, now, is_autosave=is_autosave, begun_at=now)
-    if newest is not None and _saved_text_of(newest).is_continued_by(saved):
+    if _saved_text_of(newest).is_continued_by(saved):
         newest.text, newest.text_hash = draft.text, draft.text_hash
         newest.saved_at, newest.is_autosave = now, is_autosave
         return
