@@ -9,12 +9,15 @@ from cpd.authoring.blueprint import bp
 from cpd.authoring.editor import form_views as _form
 from cpd.authoring.editor import views as _editor
 from cpd.authoring.history import views as _history
+from cpd.authoring.ideas import views as _ideas
 from cpd.authoring.new_courses import views as _new_courses
 from cpd.authoring.offering import views as _offers
+from cpd.authoring.pasting import views as _pasting
 from cpd.authoring.publication import views as _publication
 from cpd.authoring.publish import rerendering
 from cpd.authoring.review import queries as reviews
 from cpd.authoring.review import views as _review
+from cpd.authoring.short import views as _short
 from cpd.authoring.stopping import actions as stopping
 from cpd.authoring.stopping import emails as stopping_emails
 from cpd.authoring.stopping import views as _stopping
@@ -27,8 +30,8 @@ from cpd.quizzes import keys
 from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
-    *(_asking, _bank, _blind, _editor, _form, _history, _new_courses, _offers, _publication),
-    *(_review, _stopping),
+    *(_asking, _bank, _blind, _editor, _form, _history, _ideas, _new_courses, _offers),
+    *(_pasting, _publication, _review, _short, _stopping),
 )
 """The modules that add pages to the blueprint."""
 
@@ -60,6 +63,12 @@ ROOM = Room(
             ("editor",),
             Erasure.KEEP,
             retention="as long as the course: who wrote a text answers for it",
+        ),
+        PersonalData(
+            "ideas",
+            ("written_by", "story"),
+            Erasure.DELETE,
+            retention="until somebody deletes it, or a case was made of it",
         ),
         *(
             PersonalData(table, columns, Erasure.KEEP, retention=_SIGNED)

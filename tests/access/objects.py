@@ -403,6 +403,15 @@ EXAMPLES["course to write for"] = lambda _world, _owner: Example(
 _fixed("absent course to write for", course="absent")
 _fixed("absent draft", public_id="drf_absent")
 _fixed("absent disputed draft", public_id="drf_absent", review="rvu_absent")
+_fixed("course for a new file", course=SLUG)
+_fixed("case to copy", course=SLUG, case=PRACTICE)
+_fixed("absent case to copy", course=SLUG, case="absent")
+_fixed("absent idea", public_id="ide_absent")
+
+
+@example("idea")
+def idea(world: World, owner: Person) -> Example:
+    return Example({"public_id": drafts.take_down(world.app, owner, "A sore calf.").public_id})
 
 
 @example("draft")

@@ -50,14 +50,15 @@ _known: dict[str, Texts] = {}
 """What was rendered in this run: most folders are copies of the small course."""
 
 
-def _stored_texts(hashes: Collection[str]) -> dict[str, Texts]:
+def find_known_texts(hashes: Collection[str]) -> dict[str, Texts]:
+    """Return what was rendered in this run, by content hash."""
     return {one: _known[one] for one in hashes if one in _known}
 
 
 @cache
 def bundle(folder: Path = FOLDER) -> Bundle:
     """Return a course folder, whose texts are rendered once a run; fails with its faults."""
-    loaded = loading.load_course_folder(folder, stored_texts=_stored_texts)
+    loaded = loading.load_course_folder(folder, stored_texts=find_known_texts)
     assert loaded.bundle is not None, loaded.faults
     assert loaded.is_sound, "\n".join(str(fault) for fault in loaded.faults)
     for part in loaded.bundle.course_and_parts:

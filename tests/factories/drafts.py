@@ -5,6 +5,8 @@ from sqlalchemy import select
 
 from cpd.authoring.drafts import actions
 from cpd.authoring.drafts.models import Draft
+from cpd.authoring.ideas import actions as ideas
+from cpd.authoring.ideas.models import Idea
 from cpd.courses.models import CourseRow
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -40,3 +42,9 @@ def save(app: Flask, named: Person, draft: Draft, text: str) -> Draft:
             actor=courses.actor_of(named),
             now=clock.now(),
         ).draft
+
+
+def take_down(app: Flask, named: Person, story: str) -> Idea:
+    """Put a story into the ideas box."""
+    with app.app_context(), unit_of_work() as session:
+        return ideas.take_down_idea(session, story, actor=courses.actor_of(named), now=clock.now())

@@ -159,6 +159,7 @@ def _drafts(site: Site) -> None:
         "correct: true", "danger: no"
     )
     drafts.save(site.app, ADA, made, unfinished)
+    drafts.take_down(site.app, ADA, "A man of 50 comes for his back. He fainted that morning.")
 
 
 def _data_requests(site: Site) -> None:

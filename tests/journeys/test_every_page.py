@@ -431,6 +431,23 @@ def draft(rest: str = "", name: str = "draft") -> Callable[[Site], str]:
 
 
 SUNBURN = "hazards/sunburn.md"
+
+
+def search_for_card(page: Page) -> None:
+    """Search for what no card has, and say that none fits."""
+    page.get_by_label("Which safety topic is it about?").fill("fainting")
+    page.get_by_label("What does your reason rest on?").fill("keller")
+    press("Search cards and sources")(page)
+    page.get_by_role("radio", name="None of these").check()
+    press("Search cards and sources")(page)
+
+
+def paste(page: Page) -> None:
+    """Paste a text that loses something, and see it converted."""
+    page.get_by_label("Paste it here").fill("<h2>Heat</h2><ul><li><u>one</u></li></ul>")
+    press("Convert")(page)
+
+
 AUTHORING = [
     State("authoring.show_workbench", "", "/authoring", ADA),
     State("authoring.list_course_files", "", f"/authoring/courses/{SLUG}", ADA),
@@ -440,6 +457,19 @@ AUTHORING = [
     State("authoring.preview_draft", "a case", draft("/preview"), ADA, do=(unfold,)),
     State("authoring.preview_draft", "faults", draft("/preview", "unfinished draft"), ADA),
     State("authoring.edit_text", "", draft("/text"), ADA),
+    State("authoring.list_ideas", "", "/authoring/ideas", ADA),
+    State("authoring.ask_for_short_case", "", f"/authoring/courses/{SLUG}/short", ADA),
+    State(
+        "authoring.ask_for_short_case",
+        "cards and sources found",
+        f"/authoring/courses/{SLUG}/short",
+        ADA,
+        do=(search_for_card,),
+    ),
+    State("authoring.ask_for_twin", "", f"/authoring/courses/{SLUG}/twins/quinn-dizzy", ADA),
+    State("authoring.ask_for_source", "", f"/authoring/courses/{SLUG}/sources", ADA),
+    State("authoring.ask_for_paste", "", "/authoring/pasting", ADA),
+    State("authoring.ask_for_paste", "converted", "/authoring/pasting", ADA, do=(paste,)),
     State("authoring.list_draft_versions", "", draft("/history", "unfinished draft"), ADA),
     State("authoring.show_draft_differences", "", draft("/differences", "unfinished draft"), ADA),
     State("authoring.choose_drafts_to_publish", "", f"/authoring/courses/{SLUG}/publication", ADA),

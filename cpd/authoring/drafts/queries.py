@@ -69,6 +69,22 @@ def find_open_draft_of_file(session: Session, course: CourseRow, path: str) -> D
     )
 
 
+def find_drafts_started_with(session: Session, draft: Draft) -> Sequence[Draft]:
+    """Return the open drafts of new files that one act started beside this one, such as a card."""
+    return session.scalars(
+        sa.select(Draft)
+        .where(
+            Draft.course_id == draft.course_id,
+            Draft.created_by == draft.created_by,
+            Draft.created_at == draft.created_at,
+            Draft.base_revision_id.is_(None),
+            Draft.state == DraftState.OPEN,
+            Draft.id != draft.id,
+        )
+        .order_by(Draft.id)
+    ).all()
+
+
 def find_draft_versions(session: Session, draft: Draft) -> Sequence[DraftVersion]:
     """Return the history of a draft, the newest version first."""
     return session.scalars(
@@ -96,6 +112,12 @@ def find_course_files(session: Session, course: CourseRow) -> dict[str, str]:
 def lay_drafts_over(files: Mapping[str, str], drafts: Iterable[Draft]) -> dict[str, str]:
     """Return the files of a course as they would be with these drafts."""
     return {**files, **{draft.path: draft.text for draft in drafts}}
+
+
+def load_course_with_draft(session: Session, draft: Draft) -> Loaded:
+    """Load the newest version of a course with a draft, and with those started beside it."""
+    beside = find_drafts_started_with(session, draft) if draft.base_revision_id is None else ()
+    return load_course_with_drafts(session, draft.course, [*beside, draft])
 
 
 def load_course_with_drafts(session: Session, course: CourseRow, drafts: Iterable[Draft]) -> Loaded:

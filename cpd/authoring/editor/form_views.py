@@ -197,7 +197,7 @@ def _render_form(
     sent: _Sent | None = None,
     errors: Mapping[str, str] | None = None,
 ) -> str:
-    loaded = queries.load_course_with_drafts(db.session(), draft.course, [draft])
+    loaded = queries.load_course_with_draft(db.session(), draft)
     return render_template(
         "authoring/editor/form.html",
         page=build_form_page(

@@ -125,7 +125,7 @@ def _save_posted_text(draft: Draft, form: TextForm, *, is_autosave: bool) -> Sav
 
 def render_text_page(draft: Draft, form: TextForm) -> str:
     """Show a text in its field, and what the checks say about the draft."""
-    loaded = queries.load_course_with_drafts(db.session(), draft.course, [draft])
+    loaded = queries.load_course_with_draft(db.session(), draft)
     return render_template(
         "authoring/editor/text.html",
         draft=draft,

@@ -10,6 +10,11 @@ from cpd.cases.kinds.single.kind import single
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (decision, single, multiple)}
 
 
+def find_deciding_kind() -> str:
+    """Return the name of the kind that asks for the decision about today's session."""
+    return next(name for name, kind in KINDS.items() if kind.asks_for_decision)
+
+
 def asks_for_decision(step: StepFront) -> bool:
     """Return whether a step asks for one of the five decisions about today's session."""
     return KINDS[step.kind].asks_for_decision

@@ -6,6 +6,7 @@ load pydantic, which the pages do not need.
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -44,6 +45,16 @@ def _refuse_bad_step_id(value: str) -> str:
 StepId = Annotated[Slug, AfterValidator(_refuse_bad_step_id)]
 
 
+@dataclass(frozen=True)
+class DecisionChange:
+    """What another right decision leaves of a step."""
+
+    kept: frozenset[Decision] = frozenset()
+    """The decisions that are wrong in the same way as before, so that their reasons hold."""
+    removed_keys: tuple[str, ...] = ()
+    """Keys that were written for the old decision."""
+
+
 class StepFile(FileModel):
     """The fields of every step; the vignette of the first step is the body of the file."""
 
@@ -73,6 +84,16 @@ class StepFile(FileModel):
     def right_decision(self) -> Decision | None:
         """The right decision about today's session; None where the step asks something else."""
         return None
+
+    @property
+    def suspicions(self) -> Mapping[str, bool]:
+        """The keys that make treating critical because of what is suspected."""
+        return {}
+
+    def change_decision(self, new: Decision) -> DecisionChange:
+        """Return what another right decision leaves of this step."""
+        del new
+        return DecisionChange()
 
     @property
     def worded_options(self) -> Sequence["WordedOption"]:

@@ -8,9 +8,15 @@ from pydantic import Field
 from cpd.cases.front import StepFront
 from cpd.cases.key import StepKey
 from cpd.cases.kinds.decision.front import build_decision_front
-from cpd.cases.kinds.decision.key import Reason, build_decision_key
+from cpd.cases.kinds.decision.key import (
+    Reason,
+    build_decision_key,
+    danger_and_marks_of_decision,
+)
+from cpd.cases.kinds.decision.lint import LINT_RULES
 from cpd.cases.kinds.step_file import (
     END,
+    DecisionChange,
     DecisionWord,
     ReasonedOption,
     StepFile,
@@ -54,10 +60,54 @@ class DecisionStep(StepFile):
     say: Line
     options: DecisionOptions
 
+    lint_rules = LINT_RULES
+
+    @property
+    def rationales(self) -> Mapping[Decision, str]:
+        """The reason for or against each decision, as Markdown."""
+        return {
+            decision: option.rationale
+            for decision, option in self.options.options_by_decision().items()
+        }
+
     @property
     def right_decision(self) -> Decision:
         """The right decision; those in `also` earn the same marks."""
         return Decision(self.key)
+
+    @property
+    def suspicions(self) -> Mapping[str, bool]:
+        """Whether a clot is suspected."""
+        return {"clot_suspected": True} if self.clot_suspected else {}
+
+    def change_decision(self, new: Decision) -> DecisionChange:
+        """Return which reasons still hold, and which keys about danger do not."""
+        held = {"emergency_sign": self.emergency_sign, "clot_suspected": self.clot_suspected}
+        reasons = {"also": self.also, "raise": self.raise_}
+        return DecisionChange(
+            kept=frozenset(decision for decision in Decision if self._keeps_reason(decision, new)),
+            removed_keys=(
+                *(key for key, value in reasons.items() if value),
+                *(key for key, value in held.items() if value and new.treats_client),
+            ),
+        )
+
+    def _keeps_reason(self, decision: Decision, new: Decision) -> bool:
+        """Tell whether a decision stays as wrong as it is, in the same way."""
+        old = self.right_decision
+        if decision in (old, new) or decision.value in {*self.also, *self.raise_}:
+            return False
+        has_sign = self.emergency_sign or self.clot_suspected
+        before = danger_and_marks_of_decision(
+            decision,
+            accepted={old},
+            treating_is_critical=has_sign or old is Decision.EMERGENCY,
+        )
+        return before == danger_and_marks_of_decision(
+            decision,
+            accepted={new},
+            treating_is_critical=(has_sign and not new.treats_client) or new is Decision.EMERGENCY,
+        )
 
     @property
     def answer_paths_and_targets(self) -> Sequence[tuple[Path, str]]:

@@ -1,0 +1,1 @@
+"""What a story may give away, and how it is divided."""

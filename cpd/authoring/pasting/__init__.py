@@ -1,0 +1,1 @@
+"""Text from a word processor, turned into the Markdown of a course."""

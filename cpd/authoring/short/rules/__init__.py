@@ -1,0 +1,1 @@
+"""Decisions of the short way: the names of new files."""

@@ -1,0 +1,120 @@
+"""The short way is short: each click and each filled field of an author is counted."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.authoring.editor.test_autosave import sign_in
+from tests.factories import accounts
+from tests.factories.courses import SLUG
+from tests.support.moved_clock import MovedClock
+from tests.support.people import ADA
+from tests.support.server import LiveServer
+from tests.support.visitor import Visitor
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+]
+MOST_FOR_A_CASE, MOST_FOR_A_TWIN = 25, 8
+ASKING_FOR_REVIEW = 2
+"""The button, and whom to ask."""
+PASTE = """(field, html) => {
+  const held = new DataTransfer();
+  held.setData("text/html", html);
+  held.setData("text/plain", "plain");
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: held, cancelable: true }));
+}"""
+
+
+class Counted:
+    """A page that counts what somebody does on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.count = page, 0
+
+    def press(self, name: str) -> None:
+        """Press a button, or follow a link."""
+        self.count += 1
+        both = self.page.get_by_role("button", name=name).or_(
+            self.page.get_by_role("link", name=name)
+        )
+        with self.page.expect_navigation():
+            both.first.click()
+
+    def fill(self, label: str, text: str) -> None:
+        """Fill in a field."""
+        self.count += 1
+        self.page.get_by_label(label).first.fill(text)
+
+    def choose(self, question: str, answer: str) -> None:
+        """Choose an answer."""
+        self.count += 1
+        self.page.get_by_role("group", name=question).get_by_text(answer).first.click()
+
+    def begin_again(self) -> None:
+        """Count from nothing."""
+        self.count = 0
+
+
+@pytest.fixture
+def ada_counted(
+    app: Flask,
+    clock: MovedClock,
+    live_server: LiveServer,
+    new_context: Callable[..., BrowserContext],
+) -> Counted:
+    clock.close()  # the server's clock is the machine's
+    context = new_context(base_url=live_server.url)
+    sign_in(app, accounts.let_in(Visitor(app, "ada"), ADA), context, live_server)
+    page = context.new_page()
+    page.set_default_timeout(4000)
+    page.goto("/authoring")
+    return Counted(page)
+
+
+def test_a_story_becomes_a_case_and_the_case_a_twin(ada_counted: Counted) -> None:
+    ada, page = ada_counted, ada_counted.page
+    ada.press("Ideas for cases")
+    ada.fill("What happened?", "Vera, 61, came in. We planned 40 minutes. She had fainted.")
+    ada.press("Put it into the box")
+    ada.press(f"Make a case for {SLUG}")
+    ada.choose("Which decision is right?", "Not today: medical advice today")
+    ada.fill("Why is it right?", "A faint on the same day is for a doctor.")
+    ada.choose("Which wrong decision is tempting?", "Change the plan")
+    ada.fill("Why does it tempt, and why is it wrong?", "She feels better lying down.")
+    ada.fill("Which safety topic is it about?", "fainting")
+    ada.press("Search cards and sources")
+    ada.choose("Which card fits?", "Fainting")
+    ada.press("Make the draft")
+    expect(page.get_by_text("No faults in this file.")).to_be_visible()
+    standard = page.get_by_text("This reason is a standard text.")
+    while count := standard.count():
+        reason = page.locator("textarea[name$='rationale']").filter(has_text="See the card").first
+        reason.fill(f"Reason {count} in her own words.")
+        ada.count += 1
+        ada.press("Save")
+    assert ada.count + ASKING_FOR_REVIEW <= MOST_FOR_A_CASE, ada.count
+
+    ada.begin_again()
+    page.goto(f"/authoring/courses/{SLUG}")
+    ada.press("Make a twin cases/vera-visit.md")
+    ada.fill("Which words change?", "She had fainted")
+    ada.fill("What do they say instead?", "She has slept well")
+    ada.choose("Which decision is right now?", "Go ahead")
+    ada.fill("Why is it right?", "Nothing is new.")
+    ada.press("Make the twin")
+    expect(page.get_by_text("No faults in this file.")).to_be_visible()
+    assert ada.count <= MOST_FOR_A_TWIN, ada.count
+
+
+def test_formatted_text_is_pasted_as_markdown(ada_counted: Counted) -> None:
+    page = ada_counted.page
+    page.goto(f"/authoring/courses/{SLUG}/short")
+    found = page.get_by_label("What do you see, hear or measure today?")
+    found.fill("Seen:")
+    found.evaluate(PASTE, "<ul><li><b>hot</b> skin</li></ul><img src=x>")
+    expect(found).to_have_value("Seen:\n\n- **hot** skin")
+    expect(page.get_by_text("Pictures are left out.")).to_be_visible()
