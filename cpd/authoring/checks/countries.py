@@ -17,7 +17,7 @@ _CURRENT_FOR = timedelta(days=366)
 
 def find_country_faults(folder: Path = FOLDER) -> list[Fault]:
     """Return the faults of all files."""
-    return [fault for path in sorted(folder.iterdir()) for fault in _check_file(path)[1]]
+    return [fault for path in _list_files(folder) for fault in _check_file(path)[1]]
 
 
 def find_stale_countries(today: date, folder: Path = FOLDER) -> list[Fault]:
@@ -29,10 +29,15 @@ def find_stale_countries(today: date, folder: Path = FOLDER) -> list[Fault]:
             f"The numbers of {file.name} were last seen on {file.checked}.",
             "Look each of them up again, and enter the day as 'checked'.",
         )
-        for path in sorted(folder.iterdir())
+        for path in _list_files(folder)
         for file in [_check_file(path)[0]]
         if file is not None and today - file.checked > _CURRENT_FOR
     ]
+
+
+def _list_files(folder: Path) -> list[Path]:
+    """Return the files of countries; Python may keep a folder of its own beside them."""
+    return sorted(path for path in folder.iterdir() if path.is_file())
 
 
 def _check_file(path: Path) -> tuple[CountryFile | None, list[Fault]]:
