@@ -28,6 +28,7 @@ class Permission(StrEnum):
     ROLE_GRANT = "accounts:role:grant"
     SCHOOL_READ = "schools:school:read"
     SESSION_END = "accounts:session:end"
+    VERSION_STOP = "authoring:version:stop"
 
 
 class Role(StrEnum):
@@ -75,8 +76,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.DRAFT_WRITE,
         Permission.EVALUATION_READ,
         Permission.REMARK_ANSWER,
+        Permission.VERSION_STOP,
     },
-    Role.REVIEWER: OWN_ACCOUNT | {Permission.COURSE_READ, Permission.REVIEW_GIVE},
+    Role.REVIEWER: OWN_ACCOUNT
+    | {Permission.COURSE_READ, Permission.REVIEW_GIVE, Permission.VERSION_STOP},
     Role.ADMINISTRATOR: OWN_ACCOUNT
     | {
         Permission.COURSE_READ,
@@ -90,6 +93,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.REMARK_ERASE,
         Permission.ROLE_GRANT,
         Permission.SCHOOL_READ,
+        Permission.VERSION_STOP,
     },
 }
 

@@ -1,8 +1,11 @@
-"""What the pages of authors begin with: the course or the draft in the address."""
+"""What the pages of authors share: the course or the draft in the address, names of people."""
 
 from flask import abort, redirect, url_for
+from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor
+from cpd.access.permissions import SYSTEM
+from cpd.accounts import queries as people
 from cpd.authoring.blind.queries import find_waiting_review
 from cpd.authoring.drafts import queries
 from cpd.authoring.drafts.models import Draft
@@ -17,14 +20,25 @@ def draft_or_404(public_id: str) -> Draft:
     Whoever is asked to answer this file blind is sent there first: these pages show its key.
     """
     draft = queries.find_draft(db.session(), current_actor(), public_id) or abort(404)
-    waiting = find_waiting_review(
-        db.session(), current_actor(), draft.course_id, draft.path, now=clock.now()
-    )
+    send_to_blind_answer_if_asked(draft.course_id, draft.path)
+    return draft
+
+
+def send_to_blind_answer_if_asked(course_id: int, *paths: str) -> None:
+    """Send somebody who is asked to answer one of these files blind there before they see a key."""
+    waiting = find_waiting_review(db.session(), current_actor(), course_id, *paths, now=clock.now())
     if waiting is not None:
         abort(redirect(url_for("authoring.decide_blind", public_id=waiting.public_id), 303))
-    return draft
 
 
 def written_course_or_404(slug: str) -> CourseRow:
     """Return the course in the address if the actor may write for it."""
     return queries.find_written_course(db.session(), current_actor(), slug) or abort(404)
+
+
+def find_names_of_people(*subjects: str) -> dict[str, str]:
+    """Return the names of people by subject; a release and the command line have no person."""
+    found = people.find_names_by_subject(db.session(), set(subjects))
+    known = {SYSTEM.subject: _("the site itself"), **found}
+    unknown = _("someone whose account was deleted")
+    return {subject: known.get(subject, unknown) for subject in subjects}

@@ -8,19 +8,31 @@ from cpd.authoring.blind import views as _blind
 from cpd.authoring.blueprint import bp
 from cpd.authoring.editor import form_views as _form
 from cpd.authoring.editor import views as _editor
+from cpd.authoring.history import views as _history
 from cpd.authoring.ideas import views as _ideas
+from cpd.authoring.new_courses import views as _new_courses
+from cpd.authoring.offering import views as _offers
 from cpd.authoring.pasting import views as _pasting
+from cpd.authoring.publication import views as _publication
 from cpd.authoring.publish import rerendering
 from cpd.authoring.review import queries as reviews
 from cpd.authoring.review import views as _review
 from cpd.authoring.short import views as _short
+from cpd.authoring.stopping import actions as stopping
+from cpd.authoring.stopping import emails as stopping_emails
+from cpd.authoring.stopping import views as _stopping
+from cpd.authoring.stopping.rules.withdrawal import withdrawal_purpose
 from cpd.courses import renderings as course_renderings
+from cpd.dual_control import hooks as dual_control_hooks
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 from cpd.quizzes import keys
 from cpd.quizzes.exams import hooks as exam_hooks
 
-PAGES = (_asking, _bank, _blind, _editor, _form, _ideas, _pasting, _review, _short)
+PAGES = (
+    *(_asking, _bank, _blind, _editor, _form, _history, _ideas, _new_courses, _offers),
+    *(_pasting, _publication, _review, _short, _stopping),
+)
 """The modules that add pages to the blueprint."""
 
 _SIGNED = "as long as the course: who signed a text answers for it"
@@ -35,8 +47,10 @@ ROOM = Room(
     emails={
         blind.INVITATION_PURPOSE: emails.send_invitation,
         blind.CODE_PURPOSE: emails.make_and_send_code,
+        stopping.EMAIL_PURPOSE: stopping_emails.send_withdrawal_email,
         blind.HANDED_IN_PURPOSE: emails.send_hand_in_notice,
     },
+    fills=(dual_control_hooks.purposes.filled_by(withdrawal_purpose, order=10),),
     personal=(
         PersonalData(
             "drafts",

@@ -33,6 +33,7 @@ from cpd.certificates.rules.snapshot import (
 )
 from cpd.certificates.signing import Issuer
 from cpd.content.readability import build_reading_time
+from cpd.courses.events import VersionResumed
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.outlines import load_outline
 from cpd.db import insert_if_absent
@@ -52,6 +53,8 @@ class NotIssued(StrEnum):
     """The statement and the name to print are missing or do not match."""
     WITHDRAWN = "withdrawn"
     """This version of the course was withdrawn."""
+    PAUSED = "paused"
+    """This version is paused; the certificate is issued when it goes on."""
     REVOKED = "revoked"
     """Its certificate was revoked; grading the attempt again does not bring it back."""
 
@@ -69,6 +72,14 @@ def issue_certificate_after_confirmation(
 ) -> None:
     """Issue a certificate that lacked only the statement."""
     _issue_certificate_or_log_refusal(session, event.attempt_id, now=now)
+
+
+def issue_certificates_after_resumption(
+    session: Session, event: VersionResumed, now: datetime
+) -> None:
+    """Issue the certificates that a pause of their course version has held back."""
+    for attempt_id in queries.find_passed_attempts_without_certificate(session, event.revision_id):
+        _issue_certificate_or_log_refusal(session, attempt_id, now=now)
 
 
 def _issue_certificate_or_log_refusal(session: Session, attempt_id: int, *, now: datetime) -> None:
@@ -117,7 +128,9 @@ def _find_reason_not_to_issue(
         return NotIssued.REVOKED
     if not passed.name:
         return NotIssued.NOT_CONFIRMED
-    return NotIssued.WITHDRAWN if status.is_withdrawn else None
+    if status.stop is None:
+        return None
+    return NotIssued.WITHDRAWN if status.stop.is_final else NotIssued.PAUSED
 
 
 def _sign_and_add_certificate(

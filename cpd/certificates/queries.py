@@ -12,14 +12,18 @@ from cpd.accounts.models import License, Person
 from cpd.accounts.profile.queries import find_licenses
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
 from cpd.certificates.rules.record import Record
+from cpd.courses.ledgers import find_stop_of_version
 from cpd.courses.models import (
     Document,
     DocumentType,
     Enrolment,
+    EnrolmentState,
     LedgerEntry,
     Revision,
     RevisionPart,
 )
+from cpd.courses.queries import select_same_versions
+from cpd.courses.rules.ledger import Stop
 from cpd.db import DEMO, DatabaseMark
 from cpd.quizzes.attempts.models import Attempt, PrintedName, Statement
 from cpd.quizzes.grading.models import Result
@@ -43,7 +47,7 @@ class CourseVersionStatus:
     """What the ledger says about exactly one version of a course."""
 
     is_signed_off: bool
-    is_withdrawn: bool
+    stop: Stop | None
 
 
 def find_passed_attempt(session: Session, attempt_id: int) -> PassedAttempt | None:
@@ -75,15 +79,32 @@ def _name_if_confirmed(statement: Statement | None, printed: PrintedName | None)
 
 def find_course_version_status(session: Session, course: Revision) -> CourseVersionStatus:
     """Return what the ledger says about exactly this version of a course."""
-    entries = session.execute(
-        sa.select(LedgerEntry.type, LedgerEntry.data).where(
+    signatures = session.scalars(
+        sa.select(LedgerEntry.data).where(
             LedgerEntry.course_id == course.document.course_id,
             LedgerEntry.about == f"course:{course.document.slug}",
-            LedgerEntry.type.in_(["sign-off", "withdrawal"]),
+            LedgerEntry.type == "sign-off",
         )
     )
-    types = {type_ for type_, data in entries if data.get("hash") == course.content_hash}
-    return CourseVersionStatus("sign-off" in types, "withdrawal" in types)
+    is_signed_off = any(data.get("hash") == course.content_hash for data in signatures)
+    return CourseVersionStatus(is_signed_off, find_stop_of_version(session, course))
+
+
+def find_passed_attempts_without_certificate(session: Session, revision_id: int) -> Sequence[int]:
+    """Return the ids of passed attempts at a course version that earned no certificate yet."""
+    return session.scalars(
+        sa.select(Attempt.id)
+        .join(Result, Result.attempt_id == Attempt.id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .where(
+            Enrolment.course_revision_id.in_(select_same_versions(revision_id)),
+            Enrolment.state == EnrolmentState.ACTIVE,
+            Attempt.state == AttemptState.GRADED,
+            Result.passed,
+            ~sa.exists().where(Certificate.attempt_id == Attempt.id),
+        )
+        .order_by(Attempt.id)
+    ).all()
 
 
 def is_demo_database(session: Session) -> bool:

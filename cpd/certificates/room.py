@@ -6,6 +6,7 @@ from cpd.accounts.hooks import describe_unprintable
 from cpd.certificates import actions, emails, panels, queries, signing, views
 from cpd.certificates.events import CertificateIssued
 from cpd.courses import hooks
+from cpd.courses.events import VersionResumed
 from cpd.hosts import keys
 from cpd.joints.personal import build_personal_data_kept_as_proof
 from cpd.joints.rooms import NavItem, Room, build_subscriber_in_transaction
@@ -36,6 +37,9 @@ ROOM = Room(
             AttemptConfirmed,
             "certificate-of-statement",
             actions.issue_certificate_after_confirmation,
+        ),
+        build_subscriber_in_transaction(
+            VersionResumed, "certificates-of-version", actions.issue_certificates_after_resumption
         ),
         build_subscriber_in_transaction(
             CertificateIssued, "email-of-certificate", emails.enqueue_certificate_email

@@ -25,6 +25,29 @@ class SectionFinished(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VersionResumed(Event):
+    """A version of a course that was paused goes on."""
+
+    revision_id: int
+    entry_id: int
+    """Its entry in the ledger."""
+
+    identified_by = ("revision_id", "entry_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionWithdrawn(Event):
+    """A version of a course was withdrawn for good, because it is unsafe."""
+
+    revision_id: int
+    entry_id: int
+    """Its entry in the ledger."""
+    reason: str
+
+    identified_by = ("revision_id", "entry_id")
+
+
+@dataclass(frozen=True, kw_only=True)
 class CoursePublished(Event):
     """A course has a new version."""
 

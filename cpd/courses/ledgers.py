@@ -1,15 +1,15 @@
 """What the ledger of a course says now: how far each source was checked, and who signed what."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.courses.models import LedgerEntry
+from cpd.courses.models import LedgerEntry, Revision
 from cpd.courses.rules import ledger
-from cpd.courses.rules.ledger import EvidenceStatus
+from cpd.courses.rules.ledger import STOPPING_TYPES, EvidenceStatus, Stop
 from cpd.kernel.memory import LruCache
 
 
@@ -23,10 +23,16 @@ class Ledger:
     """Who signed, by what was signed and its content hash, such as `("course:heat", "9f…")`."""
     newest: str = ""
     """The public id of the newest entry."""
+    stops: Mapping[tuple[str, str], Stop] = field(default_factory=dict)
+    """How versions are stopped, by what is stopped and its content hash."""
 
     def signer(self, about: str, content_hash: str) -> str:
         """Return who signed exactly this text, or an empty string."""
         return self.signed.get((about, content_hash), "")
+
+    def stop_of(self, revision: Revision) -> Stop | None:
+        """Return how a version of the course is stopped, or None if it is not."""
+        return self.stops.get((f"course:{revision.document.slug}", revision.content_hash))
 
 
 _ledgers: LruCache[str, Ledger] = LruCache(64)
@@ -77,7 +83,39 @@ def _build_ledger(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
         for entry in entries
         if entry.type == "sign-off"
     }
-    return Ledger(statuses, signed, newest)
+    return Ledger(statuses, signed, newest, _build_stops(entries))
+
+
+def _build_stops(entries: Iterable[LedgerEntry]) -> dict[tuple[str, str], Stop]:
+    """Return how versions are stopped after all entries about them."""
+    stops: dict[tuple[str, str], Stop] = {}
+    for entry in sorted(entries, key=_ledger_entry_sort_key):
+        if entry.type in STOPPING_TYPES:
+            version = (entry.about, entry.data.get("hash") or "")
+            stop = ledger.stop_after_entry(
+                stops.pop(version, None), entry.type, entry.day, entry.data
+            )
+            if stop is not None:
+                stops[version] = stop
+    return stops
+
+
+def find_stops_of_course(session: Session, course_id: int) -> Mapping[tuple[str, str], Stop]:
+    """Return how versions of a course are stopped now, by what is stopped and its hash."""
+    return _build_stops(
+        session.scalars(
+            sa.select(LedgerEntry).where(
+                LedgerEntry.course_id == course_id, LedgerEntry.type.in_(STOPPING_TYPES)
+            )
+        )
+    )
+
+
+def find_stop_of_version(session: Session, revision: Revision) -> Stop | None:
+    """Return how a version of a course is stopped now, or None if it is not."""
+    about = f"course:{revision.document.slug}"
+    stops = find_stops_of_course(session, revision.document.course_id)
+    return stops.get((about, revision.content_hash))
 
 
 def _ledger_entry_sort_key(entry: LedgerEntry) -> tuple[date, bool, int]:

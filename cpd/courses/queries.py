@@ -22,6 +22,7 @@ from cpd.courses.models import (
 )
 from cpd.courses.rules import reading
 from cpd.courses.rules.addresses import OWN, CourseAddress
+from cpd.courses.rules.ledger import Stop
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing
 from cpd.courses.visibility import Viewer, build_viewer_and_values, visible_courses_condition
@@ -48,6 +49,11 @@ class Course:
     def is_over(self) -> bool:
         """Whether the enrollment has ended, so that the reader can no longer open its pages."""
         return self.enrolment is not None and self.enrolment.state is EnrolmentState.ENDED
+
+    @property
+    def stop(self) -> Stop | None:
+        """How this version is stopped for safety, or None if it is not."""
+        return self.ledger.stop_of(self.revision)
 
     @property
     def slug(self) -> str:
@@ -155,6 +161,22 @@ def select_newest_revisions() -> sa.Select[Revision]:
             ),
         )
         .options(sa.orm.contains_eager(Revision.document))
+    )
+
+
+def select_same_versions(revision_id: int) -> sa.Select[int]:
+    """Select the ids of all versions of a course with the text of this one."""
+    this = sa.orm.aliased(Revision)
+    return (
+        sa.select(Revision.id)
+        .join(
+            this,
+            sa.and_(
+                this.document_id == Revision.document_id,
+                this.content_hash == Revision.content_hash,
+            ),
+        )
+        .where(this.id == revision_id)
     )
 
 

@@ -1,8 +1,9 @@
 """What this room adds to the site."""
 
 from cpd.courses import hooks
+from cpd.courses.events import VersionWithdrawn
 from cpd.joints.personal import Erasure, PersonalData, build_personal_data_kept_as_proof
-from cpd.joints.rooms import Room
+from cpd.joints.rooms import Room, build_subscriber_in_transaction
 from cpd.quizzes import keys
 from cpd.quizzes.answering import api as answering_api
 from cpd.quizzes.answering import views as answering_views
@@ -50,6 +51,13 @@ ROOM = Room(
         exam_hooks.exam_terms.answered_by(eligibility.exam_terms_without_grants),
     ),
     fills=(hooks.record_panels.filled_by(result_views.render_results_panel, order=10),),
+    subscribes=(
+        build_subscriber_in_transaction(
+            VersionWithdrawn,
+            "void-attempts-of-version",
+            grading_actions.void_attempts_of_withdrawn_version,
+        ),
+    ),
     jobs={
         attempt_actions.EXPIRE: attempt_jobs.close_overdue_attempt,
         grading_actions.GRADE: grading_jobs.grade_closed_attempt,

@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.access.permissions import SYSTEM, Role
+from cpd.access.permissions import SYSTEM, Actor, Role, RoleAssignment
 from cpd.accounts.data_requests import actions as data_requests
 from cpd.accounts.data_requests.models import DataRequest, DataRequestKind
 from cpd.accounts.models import License
@@ -22,9 +22,12 @@ from cpd.accounts.profile import actions as profiles
 from cpd.accounts.sign_in import actions as credentials
 from cpd.accounts.sign_in.models import SignInSession
 from cpd.accounts.sign_up import actions as verifications
+from cpd.authoring.publish import queries as published
+from cpd.authoring.stopping.rules.withdrawal import WITHDRAWAL
 from cpd.certificates.models import Certificate
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.db import db, unit_of_work
+from cpd.dual_control import actions as dual_control
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
 from cpd.media import actions as media
@@ -516,6 +519,55 @@ def invitation(world: World, owner: Person) -> Example:
 @example("invitation to enter a code")
 def invitation_to_enter_code(world: World, owner: Person) -> Example:
     return Example(invitation(world, owner).values, form={"code": "000000"})
+
+
+# Versions
+
+_fixed("course to publish", course=SLUG)
+EXAMPLES["course with offers"] = lambda _world, _owner: Example(
+    {"course": SLUG}, form={"version": "rev_other"}
+)
+_fixed("published file", course=SLUG, number=1, path="cases/leo-as-usual.md")
+_fixed("absent published file", course=SLUG, number=1, path="cases/absent.md")
+
+
+@example("version to stop")
+def version_to_stop(world: World, owner: Person) -> Example:
+    """The newest version of the small course, without a reason, so that it stays as it is."""
+    with world.app.app_context():
+        newest = published.find_newest_course_revision(db.session(), SLUG)
+        assert newest is not None
+        return Example({"course": SLUG}, form={"version": newest.public_id, "reason": ""})
+
+
+EXAMPLES["absent version to stop"] = lambda _world, _owner: Example(
+    {"course": SLUG}, form={"version": "rev_absent", "reason": "It is wrong."}
+)
+
+
+@example("withdrawal to confirm")
+def withdrawal_to_confirm(world: World, owner: Person) -> Example:
+    """One that somebody asked for too long ago, so that the small course stays as it is."""
+    made = version_to_stop(world, owner)
+    with world.app.app_context(), unit_of_work() as session:
+        row = accounts.row_of(owner)
+        roles = frozenset({RoleAssignment(Role.ADMINISTRATOR)})
+        asked = dual_control.request_act(
+            session,
+            WITHDRAWAL.name,
+            str(made.form["version"]),
+            {},
+            reason="It is wrong.",
+            actor=Actor(row.id, row.subject, roles),
+            now=clock.now() - 2 * WITHDRAWAL.lasts,
+        )
+        dual_control.expire_due_requests(session, now=clock.now())
+        return Example({"course": SLUG}, form={"asked": asked.public_id})
+
+
+EXAMPLES["absent withdrawal to confirm"] = lambda _world, _owner: Example(
+    {"course": SLUG}, form={"asked": "dcr_absent"}
+)
 
 
 # Remarks

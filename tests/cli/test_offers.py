@@ -271,7 +271,7 @@ def test_a_withdrawal_of_the_release_reaches_those_who_took_that_version(
     with app.app_context():
         shipped = queries.find_newest_course_revision(db.session(), SLUG)
         assert shipped is not None
-        assert not find_course_version_status(db.session(), shipped).is_withdrawn
+        assert find_course_version_status(db.session(), shipped).stop is None
     edit_here(cpd, edition)
     withdrawn = (
         f"- {{on: 2026-02-01, by: Ada, type: withdrawal, of: course:{SLUG}, "
@@ -282,8 +282,10 @@ def test_a_withdrawal_of_the_release_reaches_those_who_took_that_version(
     with app.app_context():
         own = queries.find_newest_course_revision(db.session(), SLUG)
         assert own is not None
-        assert find_course_version_status(db.session(), shipped).is_withdrawn
-        assert not find_course_version_status(db.session(), own).is_withdrawn, "another text"
+        stop = find_course_version_status(db.session(), shipped).stop
+        assert stop is not None
+        assert stop.is_final
+        assert find_course_version_status(db.session(), own).stop is None, "another text"
 
 
 @on_sqlite

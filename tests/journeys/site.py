@@ -14,7 +14,7 @@ import segno
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.access.permissions import SYSTEM, VISITOR, Actor, Role
+from cpd.access.permissions import SYSTEM, VISITOR, Actor, Role, RoleAssignment
 from cpd.accounts.data_requests import actions as data_requests
 from cpd.accounts.data_requests import queries as data_request_queries
 from cpd.accounts.data_requests.models import DataRequestKind
@@ -26,9 +26,11 @@ from cpd.accounts.profile import actions as profiles
 from cpd.accounts.sign_in import actions as credentials
 from cpd.accounts.sign_up import actions as verifications
 from cpd.app import create_app
+from cpd.authoring.stopping import actions as stopping_actions
+from cpd.authoring.stopping.actions import Stopping
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules.codes import format_code
-from cpd.courses.models import Enrolment
+from cpd.courses.models import Enrolment, Revision
 from cpd.db import db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.jobs import worker
@@ -131,9 +133,19 @@ def make(database: Database, folder: Path) -> Site:
     _certificates(site)
     _remarks(site)
     _data_requests(site)
-    _drafts(site)
     _reviews(site)
+    _drafts(site)
     return site
+
+
+def _reviews(site: Site) -> None:
+    """Ask the reviewer and a guest about some cases."""
+    site.ids["open review"] = reviews.ask(site.app, RAVI).public_id
+    answered, signed = reviews.answer(site.app, RAVI), reviews.sign(site.app, RAVI)
+    site.ids["answered review"] = answered.public_id
+    site.ids["request"] = answered.request.public_id
+    site.ids["signed draft"] = signed.draft.public_id
+    site.ids["invitation"] = reviews.invite(site.app, "guest@example.org")
 
 
 def _drafts(site: Site) -> None:
@@ -148,16 +160,6 @@ def _drafts(site: Site) -> None:
     )
     drafts.save(site.app, ADA, made, unfinished)
     drafts.take_down(site.app, ADA, "A man of 50 comes for his back. He fainted that morning.")
-
-
-def _reviews(site: Site) -> None:
-    """Ask the reviewer and a guest about some cases."""
-    site.ids["open review"] = reviews.ask(site.app, RAVI).public_id
-    answered, signed = reviews.answer(site.app, RAVI), reviews.sign(site.app, RAVI)
-    site.ids["answered review"] = answered.public_id
-    site.ids["request"] = answered.request.public_id
-    site.ids["signed draft"] = signed.draft.public_id
-    site.ids["invitation"] = reviews.invite(site.app, "guest@example.org")
 
 
 def _data_requests(site: Site) -> None:
@@ -283,6 +285,14 @@ def _update(site: Site, folder: Path) -> None:
     card = (newer / "hazards/fainting.md").read_text()
     new = card.replace("id: fainting\ntitle: Fainting", "id: chills\ntitle: Chills in the heat")
     (newer / "hazards/chills.md").write_text(new)
+    with site.app.app_context():
+        ravi = accounts.row_of(RAVI)
+        began = courses.enrolment_of(EARLIER, UPDATED).course_revision
+        actor = Actor(ravi.id, ravi.subject, frozenset({RoleAssignment(Role.REVIEWER)}))
+        reason = "The card of fainting lets a client stand up too soon."
+        stopping = Stopping(actor, ravi.name, reason, clock.now())
+        with unit_of_work() as session:
+            stopping_actions.pause_version(session, session.get_one(Revision, began.id), stopping)
     courses.publish(site.app, newer)
 
 

@@ -223,10 +223,10 @@ COURSES = [
     State("courses.hazard", "", f"{COURSE}/safety/heat-stroke"),
     State("courses.corrections", "", f"{COURSE}/corrections"),
     State("courses.course_changes", "", f"{ANEW}/changes", EARLIER),
-    State("courses.course", "updated since", ANEW, EARLIER),
-    State("courses.section", "updated since", f"{ANEW}/sections/noticing", EARLIER),
+    State("courses.course", "updated since, and stopped", ANEW, EARLIER),
+    State("courses.section", "updated since, and stopped", f"{ANEW}/sections/noticing", EARLIER),
     State("courses.section", "the newest text", f"{ANEW}/sections/noticing?newest=1", EARLIER),
-    State("courses.hazard", "updated since", f"{ANEW}/safety/sunburn", EARLIER),
+    State("courses.hazard", "updated since, and stopped", f"{ANEW}/safety/sunburn", EARLIER),
     State("courses.hazard", "the newest text", f"{ANEW}/safety/sunburn?newest=1", EARLIER),
     State("courses.tool", "the newest text", f"{ANEW}/tools/room-check?newest=1", EARLIER),
     State("courses.glossary", "the newest text", f"{ANEW}/glossary?newest=1", EARLIER),
@@ -259,6 +259,7 @@ EXAMS = [
     State("quizzes.exam", "passed", EXAM, MAYA),
     State("quizzes.exam", "being graded", EXAM, PENDING),
     State("quizzes.exam", "the time is over", f"/courses/{TIMED}/exam", UNSEEN),
+    State("quizzes.exam", "the version is paused", f"{ANEW}/exam", EARLIER),
     State("quizzes.exam", "course not started", f"/courses/{UPDATED}/exam", READER),
     State("quizzes.go_to_unfinished_case", "leads to the first one", of(SITTER), SITTER),
     State("quizzes.case", "a decision", case(SITTER, CRITICAL), SITTER),
@@ -429,6 +430,9 @@ def draft(rest: str = "", name: str = "draft") -> Callable[[Site], str]:
     return lambda site: f"/authoring/drafts/{site.ids[name]}{rest}"
 
 
+SUNBURN = "hazards/sunburn.md"
+
+
 def search_for_card(page: Page) -> None:
     """Search for what no card has, and say that none fits."""
     page.get_by_label("Which safety topic is it about?").fill("fainting")
@@ -467,7 +471,22 @@ AUTHORING = [
     State("authoring.ask_for_paste", "", "/authoring/pasting", ADA),
     State("authoring.ask_for_paste", "converted", "/authoring/pasting", ADA, do=(paste,)),
     State("authoring.list_draft_versions", "", draft("/history", "unfinished draft"), ADA),
-]
+    State("authoring.show_draft_differences", "", draft("/differences", "unfinished draft"), ADA),
+    State("authoring.choose_drafts_to_publish", "", f"/authoring/courses/{SLUG}/publication", ADA),
+    State("authoring.list_file_versions", "", f"/authoring/courses/{UPDATED}/history/{SUNBURN}",
+          ADA),
+    State("authoring.show_file_version", "an older one",
+          f"/authoring/courses/{UPDATED}/versions/1/{SUNBURN}", ADA, do=(unfold,)),
+    State("authoring.list_course_versions", "", f"/authoring/courses/{UPDATED}/versions", RAVI,
+          do=(unfold,)),
+    State("authoring.pause_version", "no reason", f"/authoring/courses/{UPDATED}/versions", RAVI,
+          422, do=(unfold, press("Pause it now"))),
+    State("authoring.list_offers", "nothing new", f"/authoring/courses/{SLUG}/offers", ADA),
+    State("authoring.ask_new_course", "", "/authoring/new-course", ADA),
+    State("authoring.create_course", "nothing filled in", "/authoring/new-course", ADA, 422,
+          do=(press("Begin the course"),)),
+    State("authoring.ask_course_visibility", "", f"/authoring/courses/{SLUG}/visibility", ADA),
+]  # fmt: skip
 
 SCHOOLS = [State("schools.show_school", "with a member", "/schools/harbour-school", INES)]
 

@@ -48,9 +48,9 @@ def find_review_with_case(session: Session, public_id: str) -> Review | None:
 
 
 def find_waiting_review(
-    session: Session, actor: Actor, course_id: int, path: str, *, now: datetime
+    session: Session, actor: Actor, course_id: int, *paths: str, now: datetime
 ) -> Review | None:
-    """Return the review of a case that the actor is asked for and has not answered yet."""
+    """Return the review of one of these cases that the actor has been asked for, if any is open."""
     return session.scalar(
         sa.select(Review)
         .join(Draft, Draft.id == Review.draft_id)
@@ -58,7 +58,7 @@ def find_waiting_review(
         .join(Reviewer, Reviewer.id == Review.reviewer_id)
         .where(
             Draft.course_id == course_id,
-            Draft.path == path,
+            Draft.path.in_(paths),
             Draft.state == DraftState.OPEN,
             Reviewer.subject == actor.subject,
             ReviewRequest.is_guest.is_(False),

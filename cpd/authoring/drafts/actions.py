@@ -12,6 +12,7 @@ from cpd.access.permissions import Actor
 from cpd.authoring.drafts import queries
 from cpd.authoring.drafts.models import Draft, DraftState, DraftVersion
 from cpd.authoring.drafts.rules.saving import SavedText, clean_posted_text, hash_text
+from cpd.authoring.sources.disk import LEDGERS
 from cpd.content.frontmatter import MAX_BYTES
 from cpd.courses.models import CourseRow, Revision
 from cpd.db import flush_or_raise
@@ -20,6 +21,10 @@ from cpd.kernel import clock
 
 class DraftTooLongError(Exception):
     """A text is longer than a file of a course may be, `MAX_BYTES`."""
+
+
+class NotDraftableError(Exception):
+    """The ledger is only added to, by what people do; nobody writes it."""
 
 
 class DraftClosedError(Exception):
@@ -59,8 +64,10 @@ def start_draft(
 ) -> Draft:
     """Return the open draft of a file, started with this text if there is none.
 
-    Raises DraftTooLongError.
+    Raises DraftTooLongError, and NotDraftableError for a ledger.
     """
+    if path in LEDGERS.values():
+        raise NotDraftableError(path)
     text = _clean_or_refuse_text(text)
     draft = queries.find_open_draft_of_file(session, course, path)
     if draft is not None:

@@ -51,6 +51,15 @@ def find_open_drafts(
     return session.scalars(drafts.order_by(Draft.edited_at.desc(), Draft.id.desc())).all()
 
 
+def find_open_drafts_of_course(session: Session, course: CourseRow) -> Sequence[Draft]:
+    """Return the open drafts of a course that somebody may write for, by path."""
+    return session.scalars(
+        sa.select(Draft)
+        .where(Draft.course_id == course.id, Draft.state == DraftState.OPEN)
+        .order_by(Draft.path)
+    ).all()
+
+
 def find_open_draft_of_file(session: Session, course: CourseRow, path: str) -> Draft | None:
     """Return the open draft of a file, if there is one."""
     return session.scalar(

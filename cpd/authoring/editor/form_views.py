@@ -32,7 +32,7 @@ from cpd.authoring.editor.form_pages import (
     parse_edited_file,
 )
 from cpd.authoring.editor.forms import AnswersForm, SearchForm, TextForm
-from cpd.authoring.pages import draft_or_404
+from cpd.authoring.pages import draft_or_404, find_names_of_people
 from cpd.cases.kinds.registry import best_answer_to_step
 from cpd.content.yaml_writing import SpliceError
 from cpd.db import db, unit_of_work
@@ -206,5 +206,5 @@ def _render_form(
         draft=draft,
         words=words,
         references=find_references(loaded, words),
-        editor=views.find_names(draft.edited_by)[draft.edited_by],
+        editor=find_names_of_people(draft.edited_by)[draft.edited_by],
     )

@@ -8,19 +8,19 @@ from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
-from cpd.accounts import queries as people
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts import actions, queries
 from cpd.authoring.drafts.actions import (
     DraftClosedError,
     DraftTooLongError,
+    NotDraftableError,
     SaveOutcome,
     SaveReport,
 )
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.editor import findings
 from cpd.authoring.editor.forms import StartForm, TextForm, VersionForm
-from cpd.authoring.pages import draft_or_404, written_course_or_404
+from cpd.authoring.pages import draft_or_404, find_names_of_people, written_course_or_404
 from cpd.authoring.publish.queries import find_newest_course_revision, find_revision_of_file
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -38,16 +38,19 @@ def start_draft(course: str) -> ResponseReturnValue:
     text = queries.find_course_files(db.session(), row).get(form.path.data) or abort(404)
     newest = find_newest_course_revision(db.session(), row.slug) or abort(404)
     base = find_revision_of_file(db.session(), newest, form.path.data)
-    with unit_of_work() as session:
-        draft = actions.start_draft(
-            session,
-            row,
-            form.path.data,
-            text,
-            base=base,
-            actor=current_actor(),
-            now=clock.now(),
-        )
+    try:
+        with unit_of_work() as session:
+            draft = actions.start_draft(
+                session,
+                row,
+                form.path.data,
+                text,
+                base=base,
+                actor=current_actor(),
+                now=clock.now(),
+            )
+    except NotDraftableError:
+        abort(404)
     return redirect(url_for(".edit_draft", public_id=draft.public_id), 303)
 
 
@@ -129,7 +132,7 @@ def render_text_page(draft: Draft, form: TextForm) -> str:
         form=form,
         is_open=draft.state is DraftState.OPEN,
         findings=findings.find_findings_of_file(loaded, draft.path),
-        editor=find_names(draft.edited_by)[draft.edited_by],
+        editor=find_names_of_people(draft.edited_by)[draft.edited_by],
     )
 
 
@@ -140,7 +143,7 @@ def render_conflict_page(draft: Draft, form: TextForm) -> str:
         "authoring/editor/conflict.html",
         draft=draft,
         form=mine,
-        editor=find_names(draft.edited_by)[draft.edited_by],
+        editor=find_names_of_people(draft.edited_by)[draft.edited_by],
     )
 
 
@@ -157,7 +160,7 @@ def list_draft_versions(public_id: str) -> ResponseReturnValue:
         "authoring/editor/history.html",
         draft=draft,
         versions=versions,
-        names=find_names(*(version.editor for version in versions)),
+        names=find_names_of_people(*(version.editor for version in versions)),
         is_open=draft.state is DraftState.OPEN,
     )
 
@@ -195,10 +198,3 @@ def discard_draft(public_id: str) -> ResponseReturnValue:
         abort(409, _("This draft is closed already."))
     flash(_("The draft is discarded. Its texts stay in its history."), "info")
     return redirect(url_for(".show_workbench"), 303)
-
-
-def find_names(*subjects: str) -> dict[str, str]:
-    """Return the names of people by subject."""
-    found = people.find_names_by_subject(db.session(), set(subjects))
-    unknown = _("someone whose account was deleted")
-    return {subject: found.get(subject, unknown) for subject in subjects}

@@ -22,7 +22,9 @@ Hash = Annotated[
         r"[0-9a-f]{64}", "This is not a hash.", "Copy the one that is printed."
     ),
 ]
-EntryType = Literal["status", "sign-off", "blind-answer", "retirement", "withdrawal"]
+EntryType = Literal[
+    "status", "sign-off", "blind-answer", "retirement", "pause", "resumption", "withdrawal"
+]
 EvidenceStatus = Literal["checked", "unchecked", "superseded", "retracted", "does-not-support"]
 
 
@@ -48,6 +50,12 @@ class LedgerEntryFile(FileModel):
         if self.type == "status" and not self.of.startswith("reference:"):
             raise build_schema_error(
                 "Only a reference has an evidence status.", "Name it as reference:<id>."
+            )
+        is_of_version = self.hash is not None and self.of.startswith("course:")
+        if self.type in ("pause", "resumption") and not is_of_version:
+            raise build_schema_error(
+                "A pause is about one version of the course.",
+                "Name it as course:<id>, with 'hash: ...' of that version.",
             )
         if self.type in ("sign-off", "blind-answer") and self.hash is None:
             raise build_schema_error(

@@ -1,10 +1,12 @@
 """Recording the entries of a course's ledger files; recorded entries never change."""
 
 import itertools
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import yaml
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
@@ -84,6 +86,35 @@ def record_warning_entries(
         actor=actor,
         now=now,
     )
+
+
+def record_entry_of_site(
+    session: Session, course: CourseRow, entry: LedgerEntryFile, *, actor: Actor, now: datetime
+) -> LedgerEntry:
+    """Add one entry to the site's own series of a course, which the caller has locked."""
+    recorded = queries.find_ledger_entries(session, course.slug, Series.HERE)
+    before = queries.build_ledger_text(recorded)
+    joint = "" if not before or before.endswith("\n") else "\n"
+    indent = before[: len(before) - len(before.lstrip(" "))]
+    part = parsing.parse_ledger_or_none(before + joint + _format_entry(entry, indent))
+    new = _unrecorded_entries_with_texts(part, recorded)
+    if [added for added, _text in new] != [entry]:
+        msg = f"the ledger of {course.slug} cannot take this entry"
+        raise ValueError(msg)
+    _add_ledger_entries(session, course, Series.HERE, new, len(recorded), actor=actor, now=now)
+    session.flush()
+    return queries.find_ledger_entries(session, course.slug, Series.HERE)[-1]
+
+
+def _format_entry(entry: LedgerEntryFile, indent: str) -> str:
+    """Return an entry as the text of a ledger file."""
+    lines = yaml.safe_dump(
+        [entry.model_dump(mode="python", exclude_none=True)],
+        allow_unicode=True,
+        sort_keys=False,
+        width=sys.maxsize,
+    ).splitlines(keepends=True)
+    return "".join(indent + line for line in lines)
 
 
 def _add_ledger_entries(

@@ -214,3 +214,11 @@ def has_course_release_text(session: Session, course: CourseRow) -> bool:
         )
     )
     return session.scalar(entries.limit(1)) is not None
+
+
+def count_ledger_entries(session: Session, course: str) -> int:
+    """Return how many entries the ledger of a course has, in both series."""
+    entries = sa.select(sa.func.count(LedgerEntry.id)).where(
+        LedgerEntry.course_id == _select_course_id(course)
+    )
+    return session.scalar(entries) or 0

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from cpd.authoring.drafts.models import Draft
-from cpd.authoring.drafts.queries import load_course_with_drafts
+from cpd.authoring.drafts.queries import find_open_drafts_of_course, load_course_with_drafts
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import BuiltCase
 from cpd.authoring.review.rules.keys import hash_case_key
+from cpd.authoring.sources.loading import Loaded
 from cpd.cases.key import CaseKey
 from cpd.content.frontmatter import Fault
 from cpd.courses.models import DocumentType
@@ -29,9 +30,15 @@ class PreparedText:
 
 
 def prepare_text_or_faults(session: Session, draft: Draft) -> PreparedText | Sequence[Fault]:
-    """Return what reviewers of a draft are sent, or the faults that must be mended before."""
+    """Return what reviewers of a draft are sent, or the faults that must be mended before.
+
+    A file that needs others which are drafts too, as in a new course, is sent as it is with them.
+    """
     loaded = load_course_with_drafts(session, draft.course, [draft])
-    faults = [fault for fault in loaded.faults if fault.file == draft.path]
+    if loaded.bundle is None or _pick_faults(loaded, draft):
+        drafts = find_open_drafts_of_course(session, draft.course)
+        loaded = load_course_with_drafts(session, draft.course, drafts)
+    faults = _pick_faults(loaded, draft)
     if faults or loaded.bundle is None:
         return faults or loaded.faults
     built = _find_built_case(loaded.bundle, draft.path)
@@ -45,6 +52,10 @@ def prepare_text_or_faults(session: Session, draft: Draft) -> PreparedText | Seq
         front=built.front.to_json(),
         key={**built.key.to_json(), "sources": _build_sources(loaded.bundle, built.key)},
     )
+
+
+def _pick_faults(loaded: Loaded, draft: Draft) -> list[Fault]:
+    return [fault for fault in loaded.faults if fault.file == draft.path]
 
 
 def _find_built_case(bundle: Bundle, path: str) -> BuiltCase | None:

@@ -11,6 +11,7 @@ from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.courses import queries
 from cpd.courses.events import Enrolled
+from cpd.courses.ledgers import find_stop_of_version
 from cpd.courses.models import Enrolment, EnrolmentDisclosure, Revision
 from cpd.courses.rules.addresses import OWN
 from cpd.courses.rules.disclosure import DisclosureLine, disclosure_hash
@@ -19,6 +20,10 @@ from cpd.jobs.publishing import publish_event
 
 class NoSuchCourseError(Exception):
     """No course of this name is published for the actor."""
+
+
+class VersionStoppedError(Exception):
+    """The newest version is paused or withdrawn for safety."""
 
 
 class CourseChangedError(Exception):
@@ -37,8 +42,8 @@ def enrol(
 ) -> Enrolment:
     """Begin the newest version of a course, and store its disclosure; once in each context.
 
-    `shown` is the public id of the version the disclosure describes. Raises NoSuchCourseError, and
-    CourseChangedError when that is no longer the newest.
+    `shown` is the public id of the version the disclosure describes. Raises NoSuchCourseError,
+    CourseChangedError when that is no longer the newest, and VersionStoppedError.
     """
     existing = queries.find_present_enrolment(session, actor, slug, context)
     if existing is not None:
@@ -71,6 +76,8 @@ def _find_newest_revision_or_refuse(
         raise NoSuchCourseError(slug)
     if shown is not None and shown != revision.public_id:
         raise CourseChangedError(slug)
+    if find_stop_of_version(session, revision) is not None:
+        raise VersionStoppedError(slug)
     return revision
 
 

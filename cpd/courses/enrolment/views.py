@@ -61,6 +61,7 @@ def _render_course_page(course: Course, *, has_changed: bool = False) -> str:
         shown=None if stored_lines else disclosure_hash(lines),
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
+        may_stop=actor.may(Permission.VERSION_STOP),
         is_read_only=pages.is_read_only(course),
         sign_in=url_for(SIGN_IN, next=url_for(".course", address=course.address)),
         exam_panel=hooks.exam_panel(session, actor, course.enrolment, course.revision),
@@ -112,6 +113,8 @@ def enrol(address: CourseAddress) -> ResponseReturnValue:
             _enrol_in_course(course, version, lines)
         except actions.CourseChangedError:
             return _flash_and_render_changed_disclosure(pages.course_or_404(address)), 409
+        except actions.VersionStoppedError:
+            return _render_course_page(pages.course_or_404(address)), 409
     first = course.outline.sections[0].slug
     return redirect(url_for(".section", address=address, section=first), 303)
 

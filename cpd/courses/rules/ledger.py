@@ -54,5 +54,44 @@ class EvidenceStatus:
         )
 
 
+class StopKind(StrEnum):
+    """How a version was stopped: for the time being, or for good."""
+
+    PAUSE = "pause"
+    WITHDRAWAL = "withdrawal"
+
+
+RESUMPTION = "resumption"
+STOPPING_TYPES = (StopKind.PAUSE, RESUMPTION, StopKind.WITHDRAWAL)
+"""The types of the entries that stop a version of a course or let it go on."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why nobody can start a version of a course, sit its exam or get its certificate."""
+
+    kind: StopKind
+    on: date
+    by: str = ""
+    note: str = ""
+    """What is wrong, in words that learners read."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the version was withdrawn, which nothing takes back."""
+        return self.kind is StopKind.WITHDRAWAL
+
+
+def stop_after_entry(
+    before: Stop | None, type_: str, day: date, data: Mapping[str, Any]
+) -> Stop | None:
+    """Return how a version is stopped after one more entry about it, or None if it is not."""
+    if before is not None and before.is_final:
+        return before
+    if type_ == RESUMPTION:
+        return None
+    return Stop(StopKind(type_), day, data.get("by") or "", data.get("note") or "")
+
+
 NOT_CHECKED = EvidenceStatus()
 """The status of a source that the ledger does not mention."""

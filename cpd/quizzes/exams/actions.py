@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.accounts.profile.queries import actor_has_certificate_details
+from cpd.courses.ledgers import find_stop_of_version
 from cpd.courses.models import Enrolment
+from cpd.courses.rules.ledger import Stop
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
@@ -37,19 +40,31 @@ class CertificateDetailsMissing:
     """The person has not said yet what their certificate should show."""
 
 
+@dataclass(frozen=True)
+class VersionStopped:
+    """The version of the course is paused or withdrawn for safety."""
+
+    stop: Stop
+
+
+NotStarted: TypeAlias = (
+    StartRefusal | CertificateDetailsMissing | OpenElsewhere | CannotDraw | VersionStopped
+)
+"""Why no attempt was started."""
+
+
 def start_attempt(
     session: Session, enrolment: Enrolment, *, actor: Actor, now: datetime
-) -> Attempt | StartRefusal | CertificateDetailsMissing | OpenElsewhere | CannotDraw:
+) -> Attempt | NotStarted:
     """Start an attempt with its cases and deadline; if one is open in this context, return it."""
     eligibility = _find_eligibility_after_course_work(session, enrolment, now=now)
-    exam, terms = eligibility.outline.exam, eligibility.terms
+    exam = eligibility.outline.exam
     if (
         in_progress := find_attempt_in_progress(session, actor.subject, exam.document_id)
     ) is not None:
         return _attempt_or_open_elsewhere(in_progress, enrolment)
-    if not actor_has_certificate_details(session, actor):
-        return CertificateDetailsMissing()
-    if isinstance(terms, StartRefusal):
+    terms = _find_terms_or_refusal(session, enrolment, eligibility, actor=actor)
+    if not isinstance(terms, StartTerms):
         return terms
     public_id = new_public_id("att")
     cases = draw_attempt_cases(session, enrolment, exam, seed=public_id)
@@ -70,6 +85,16 @@ def start_attempt(
     enqueue_attempt_expiry(session, attempt, number, now=now)
     publish_event(session, AttemptStarted(at=now, attempt_id=attempt.id, number=number))
     return attempt
+
+
+def _find_terms_or_refusal(
+    session: Session, enrolment: Enrolment, eligibility: ExamEligibility, *, actor: Actor
+) -> StartTerms | StartRefusal | CertificateDetailsMissing | VersionStopped:
+    if (stop := find_stop_of_version(session, enrolment.course_revision)) is not None:
+        return VersionStopped(stop)
+    if not actor_has_certificate_details(session, actor):
+        return CertificateDetailsMissing()
+    return eligibility.terms
 
 
 def _find_eligibility_after_course_work(

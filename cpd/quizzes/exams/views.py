@@ -20,7 +20,7 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.blueprint import bp, remove_citations_from_html
 from cpd.quizzes.exams import actions
-from cpd.quizzes.exams.actions import CertificateDetailsMissing, OpenElsewhere
+from cpd.quizzes.exams.actions import CertificateDetailsMissing, OpenElsewhere, VersionStopped
 from cpd.quizzes.exams.drawing import CannotDraw
 from cpd.quizzes.exams.eligibility import find_exam_eligibility
 from cpd.quizzes.exams.way_back import find_way_back
@@ -71,7 +71,7 @@ def start_own_attempt(address: CourseAddress) -> ResponseReturnValue:
     if isinstance(started, CertificateDetailsMissing):
         flash(_("Before you start the exam, tell us what your certificate should show."), "info")
         return redirect(url_for("accounts.profile.ask_certificate_details", next=exam_address), 303)
-    if isinstance(started, StartRefusal | OpenElsewhere):
+    if isinstance(started, StartRefusal | OpenElsewhere | VersionStopped):
         return redirect(exam_address, 303)
     if isinstance(started, CannotDraw):
         return render_template("quizzes/exams/cannot_draw.html", address=address), 503

@@ -8,17 +8,18 @@ from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM
+from cpd.courses.events import VersionWithdrawn
 from cpd.db import run_in_savepoint
 from cpd.jobs import outbox
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
-from cpd.quizzes.attempts.actions import add_attempt_move
+from cpd.quizzes.attempts.actions import add_attempt_move, void_attempt
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.events import AttemptGraded
 from cpd.quizzes.grading import computing
 from cpd.quizzes.grading.models import GradeEvent, ItemResult, Result
-from cpd.quizzes.grading.queries import find_newest_grading
+from cpd.quizzes.grading.queries import find_attempts_without_outcome, find_newest_grading
 from cpd.quizzes.rules.attempts import AttemptState, Move
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,19 @@ AUTOMATIC = "automatic"
 
 class NotGradableError(Exception):
     """An attempt cannot be graded in its state; the message is a sentence."""
+
+
+def void_attempts_of_withdrawn_version(
+    session: Session, event: VersionWithdrawn, now: datetime
+) -> None:
+    """Void the attempts at a withdrawn version that have not led to a result or a certificate.
+
+    They do not count toward the attempts allowed. One that failed stays as it is; one that passed
+    and has a certificate is refused by `void_attempt`.
+    """
+    attempts = find_attempts_without_outcome(session, event.revision_id)
+    for attempt_id in attempts:
+        void_attempt(session, attempt_id, actor=SYSTEM, now=now, reason=event.reason)
 
 
 def grade_attempt_or_enqueue(

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import Enrolment
+from cpd.courses.queries import select_same_versions
 from cpd.quizzes.attempts.models import Attempt, Statement
 from cpd.quizzes.grading.models import GradeEvent, Result
 from cpd.quizzes.rules import attempts
@@ -50,6 +51,25 @@ class AttemptSummary:
     def as_past_attempt(self) -> PastAttempt:
         """The attempt in the form that the rules use, whatever the context, without remedies."""
         return PastAttempt(self.attempt.number, self.state, self.attempt.closed_at, self.passed)
+
+
+def find_attempts_without_outcome(session: Session, revision_id: int) -> Sequence[int]:
+    """Return the ids of attempts at a course version that are not over, or passed."""
+    return session.scalars(
+        select(Attempt.id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .where(
+            Enrolment.course_revision_id.in_(select_same_versions(revision_id)),
+            or_(
+                Attempt.state.in_(
+                    [AttemptState.OPEN, AttemptState.SUBMITTED, AttemptState.EXPIRED]
+                ),
+                and_(Attempt.state == AttemptState.GRADED, Result.passed),
+            ),
+        )
+        .order_by(Attempt.id)
+    ).all()
 
 
 def find_attempt_summaries(
