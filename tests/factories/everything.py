@@ -19,6 +19,7 @@ from cpd.accounts.sign_in import throttle
 from cpd.accounts.sign_in.throttle import ThrottleKey
 from cpd.accounts.sign_up import actions as verifications
 from cpd.authoring.drafts import actions as drafts
+from cpd.authoring.ideas import actions as ideas
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
 from cpd.config import settings_of_app
@@ -106,6 +107,7 @@ def fill(app: Flask) -> None:
             provider.store_first_profile(
                 session, fields.profile_from_settings(settings_of_app(app)), now=now
             )
+            ideas.take_down_idea(session, "A sore calf.", actor=actor, now=now)
             drafts.start_draft(
                 session,
                 certificate.enrolment.course,

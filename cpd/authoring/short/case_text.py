@@ -163,8 +163,12 @@ def _build_step(short: ShortCase, card: HazardFile, course: Bundle) -> dict[str,
 
 
 def choose_sentence_to_say(card: HazardFile, decision: Decision) -> str:
-    """Return the card's sentence if all its signs call for this decision, else a standard one."""
-    return card.say if list(card.signs) == [decision.value] else SENTENCES_TO_SAY[decision]
+    """Return the card's sentence if all its signs call for this decision, else a standard one.
+
+    A token of a country or a mark is allowed on cards only.
+    """
+    fits = list(card.signs) == [decision.value] and not re.search(r"[{\[]", card.say)
+    return card.say if fits else SENTENCES_TO_SAY[decision]
 
 
 def _build_option(
