@@ -107,7 +107,8 @@ def set_course_visibility(
     audit.add_audit_entry(
         session,
         actor,
-        "authoring:course:show" if visibility is Visibility.LISTED else "authoring:course:hide",
+        "authoring:course:list",
         now=now,
         to=course.public_id,
+        visibility=visibility,
     )
