@@ -9,10 +9,12 @@ import pytest
 from flask import render_template
 from markupsafe import Markup
 
+from cpd.access import room as access
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.room import add_case_templates_and_globals
 from cpd.cases.scales import Danger, Decision
 from cpd.config import Settings
+from cpd.joints.connect import connect_rooms
 from cpd.web import shell
 from cpd.web.site import Site
 from tests.cases.samples import (
@@ -28,6 +30,7 @@ from tests.cases.samples import (
     ticked,
 )
 from tests.support.html_validate import HtmlValidator
+from tests.support.joints import asking
 from tests.support.pages import Page, check, words
 
 Show = Callable[..., Page]
@@ -49,6 +52,7 @@ def show(tmp_path_factory: pytest.TempPathFactory) -> Show:
     )
     app.secret_key = "a key for the tests that is long enough"
     shell.init_app(app)
+    connect_rooms(app, [access.ROOM, asking()])
     add_case_templates_and_globals(app)
 
     def render(step: Step, part: str, **facts: Any) -> Page:
