@@ -66,7 +66,7 @@ ROOM = Room(
         ),
         PersonalData(
             "ideas",
-            ("written_by", "story"),
+            ("subject", "story"),
             Erasure.DELETE,
             retention="until somebody deletes it, or a case was made of it",
         ),

@@ -23,14 +23,14 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=40), nullable=False),
         sa.Column("story", sa.Text(), nullable=False),
-        sa.Column("written_by", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("draft_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["draft_id"], ["drafts.id"], name=op.f("fk_ideas_draft_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ideas")),
         sa.UniqueConstraint("public_id", name=op.f("uq_ideas_public_id")),
     )
-    op.create_index(op.f("ix_ideas_written_by"), "ideas", ["written_by"])
+    op.create_index(op.f("ix_ideas_subject"), "ideas", ["subject"])
 
 
 def downgrade() -> None:

@@ -12,7 +12,7 @@ from cpd.authoring.ideas.models import Idea
 
 def take_down_idea(session: Session, story: str, *, actor: Actor, now: datetime) -> Idea:
     """Put a story into the box."""
-    idea = Idea(story=story, written_by=actor.subject, written_at=now)
+    idea = Idea(story=story, subject=actor.subject, written_at=now)
     session.add(idea)
     session.flush()
     return idea

@@ -19,7 +19,7 @@ class Idea(Base):
     id: Mapped[PrimaryKey]
     public_id: Mapped[PublicId] = public_id_column("ide")
     story: Mapped[str] = mapped_column(sa.Text)
-    written_by: Mapped[Subject] = mapped_column(index=True)
+    subject: Mapped[Subject] = mapped_column(index=True)
     written_at: Mapped[datetime]
     draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"))
     """The case that was made of it; the box shows only ideas without one."""
