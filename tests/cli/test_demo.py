@@ -10,6 +10,8 @@ from flask import Flask
 
 from cpd.accounts.models import Person
 from cpd.app import create_app
+from cpd.authoring.blind.models import ReviewRequest
+from cpd.authoring.drafts.models import Draft
 from cpd.certificates import verification
 from cpd.certificates.models import Certificate
 from cpd.cli.demo import fill, people
@@ -99,6 +101,16 @@ def test_somebody_has_read_and_not_yet_tried(site: Flask) -> None:
         )
         assert db.session.scalar(read.where(Enrolment.subject == maya.subject)) == 1
         assert maya.licenses
+
+
+def test_a_case_waits_for_its_reviewer(site: Flask) -> None:
+    with site.app_context():
+        (draft,) = db.session.scalars(sa.select(Draft))
+        (request,) = db.session.scalars(sa.select(ReviewRequest))
+        ravi = db.session.scalars(
+            sa.select(Person).where(Person.email == "ravi@demo.example")
+        ).one()
+        assert (draft.path, request.reviewer.subject) == ("cases/rosalind-visit.md", ravi.subject)
 
 
 def test_the_certificates_are_genuine_and_claim_nothing(site: Flask) -> None:
