@@ -25,6 +25,7 @@ EXAMPLES = {
     "IntegerConverter": 1,
     "UnicodeConverter": "some",
     "CourseConverter": "some",
+    "PathConverter": "some/file",
 }
 
 

@@ -62,6 +62,28 @@ LONG_WORDS = "Immunosuppression necessitates interdisciplinary communication imm
 
 EXAMPLES = [
     Example(
+        "no_standard_reasons",
+        edit(
+            "cases/leo-as-usual.md",
+            "Rescheduling is more than this client needs. Nothing speaks against the plan.",
+            "Nothing has to be settled first. The client would lose a session for no gain.",
+        ),
+        "cases/leo-as-usual.md",
+        "Nothing has to be settled first.",
+        "This reason is a standard text.",
+    ),
+    Example(
+        "no_standard_sentence_to_say",
+        edit(
+            "cases/leo-as-usual.md",
+            "say: “We do what we planned.”",
+            "say: Nothing stands in the way today, so let’s do what we planned.",
+        ),
+        "cases/leo-as-usual.md",
+        "say: Nothing stands",
+        "The sentence to say is a standard text.",
+    ),
+    Example(
         "stem_names_plan",
         edit("cases/leo-as-usual.md", "**Plan:** 60 minutes", "60 minutes"),
         "cases/leo-as-usual.md",
