@@ -511,7 +511,7 @@ REVIEWS = [
           lambda site: f"/authoring/drafts/{site.ids['signed draft']}/review", ADA),
     State("authoring.ask_for_review", "nobody chosen", status=422,
           path=lambda site: f"/authoring/drafts/{site.ids['signed draft']}/review", who=ADA,
-          do=(press("Ask"),)),
+          do=(press("Send the request"),)),
     State("authoring.list_renewals", "", "/authoring/renewals", ADA),
     State("authoring.list_requests", "", "/authoring/reviews", RAVI),
     State("authoring.show_request", "",

@@ -77,8 +77,9 @@ def make_short_case(course: str) -> ResponseReturnValue:
     made = _start_drafts(row, make_files(form, shelf, author=_own_name()), form.idea.data or "")
     flash(
         _(
-            "The draft is ready. The harm, marks, passage and objectives come from the safety "
-            "card. Reasons that are still standard texts are pointed out beside their questions."
+            "The draft is ready. The possible harm, the marks, the passage and the objectives come "
+            "from the safety card. Reasons that are still standard texts are pointed out beside "
+            "their questions."
         ),
         "good",
     )
