@@ -35,7 +35,7 @@ PAGES = (
 )
 """The modules that add pages to the blueprint."""
 
-_SIGNED = "as long as the course: who signed a text answers for it"
+_SIGNED = "as long as the course, because whoever signed a text answers for it"
 
 ROOM = Room(
     blueprint=bp,
@@ -56,19 +56,19 @@ ROOM = Room(
             "drafts",
             ("created_by", "edited_by"),
             Erasure.KEEP,
-            retention="as long as the course: who wrote a text answers for it",
+            retention="as long as the course, because whoever wrote a text answers for it",
         ),
         PersonalData(
             "draft_versions",
             ("editor",),
             Erasure.KEEP,
-            retention="as long as the course: who wrote a text answers for it",
+            retention="as long as the course, because whoever wrote a text answers for it",
         ),
         PersonalData(
             "ideas",
             ("subject", "story"),
             Erasure.DELETE,
-            retention="until somebody deletes it, or a case was made of it",
+            retention="until somebody deletes it or makes a case of it",
         ),
         *(
             PersonalData(table, columns, Erasure.KEEP, retention=_SIGNED)

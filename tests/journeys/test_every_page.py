@@ -436,10 +436,10 @@ SUNBURN = "hazards/sunburn.md"
 def search_for_card(page: Page) -> None:
     """Search for what no card has, and say that none fits."""
     page.get_by_label("Which safety topic is it about?").fill("fainting")
-    page.get_by_label("What does your reason rest on?").fill("keller")
-    press("Search cards and sources")(page)
+    page.get_by_label("Which source supports your reason?").fill("keller")
+    press("Search safety cards and sources")(page)
     page.get_by_role("radio", name="None of these").check()
-    press("Search cards and sources")(page)
+    press("Search safety cards and sources")(page)
 
 
 def paste(page: Page) -> None:
@@ -511,7 +511,7 @@ REVIEWS = [
           lambda site: f"/authoring/drafts/{site.ids['signed draft']}/review", ADA),
     State("authoring.ask_for_review", "nobody chosen", status=422,
           path=lambda site: f"/authoring/drafts/{site.ids['signed draft']}/review", who=ADA,
-          do=(press("Ask"),)),
+          do=(press("Send the request"),)),
     State("authoring.list_renewals", "", "/authoring/renewals", ADA),
     State("authoring.list_requests", "", "/authoring/reviews", RAVI),
     State("authoring.show_request", "",

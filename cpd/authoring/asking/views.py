@@ -117,7 +117,7 @@ def _prepare_texts(form: AskForm, drafts: Sequence[Draft]) -> list[PreparedText]
             prepared.append(text)
         else:
             form.form_errors.append(
-                _("Mend the faults in %(path)s first; its page lists them.", path=draft.path)
+                _("Fix the faults in %(path)s first. Its page lists them.", path=draft.path)
             )
     return prepared
 
@@ -134,7 +134,7 @@ def _parse_asked(form: AskForm, *, now: datetime) -> list[Invitee]:
         else:
             form.form_errors.append(_("“%(line)s” is not an email address.", line=line.strip()))
     if not asked and not form.form_errors:
-        form.form_errors.append(_("Choose a reviewer, or write the address of a guest."))
+        form.form_errors.append(_("Choose a reviewer, or enter the email address of a guest."))
     return asked
 
 
@@ -149,7 +149,7 @@ def send_new_text(public_id: str) -> ResponseReturnValue:
     text = prepare_text_or_faults(db.session(), draft)
     if not isinstance(text, PreparedText):
         form = AskForm()
-        form.form_errors.append(_("Mend the faults in the file first; its page lists them."))
+        form.form_errors.append(_("Fix the faults in the file first. Its page lists them."))
         return _render_review_page(draft, form), WRONG
     with unit_of_work() as session:
         actions.send_new_text(session, text, actor=current_actor(), now=clock.now())
@@ -174,7 +174,7 @@ def resolve_disputes(public_id: str, review: str) -> ResponseReturnValue:
                 session, draft, row, form.text.data or "", actor=current_actor(), now=clock.now()
             )
     except NothingChangedError:
-        abort(409, _("Change the text first, and send it to the reviewers; nothing was stored."))
+        abort(409, _("Nothing was saved. Change the text and send it to the reviewers first."))
     return redirect(url_for(".show_draft_review", public_id=public_id), 303)
 
 
@@ -198,6 +198,6 @@ def withdraw_request(public_id: str) -> ResponseReturnValue:
     request = queries.find_written_request(db.session(), current_actor(), public_id) or abort(404)
     with unit_of_work() as session:
         actions.withdraw_request(session, request, actor=current_actor(), now=clock.now())
-    flash(_("The request is withdrawn. What the reviewer said stays."), "info")
+    flash(_("The request is withdrawn. What the reviewer said is kept."), "info")
     draft = request.reviews[0].draft
     return redirect(url_for(".show_draft_review", public_id=draft.public_id), 303)

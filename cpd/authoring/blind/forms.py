@@ -41,7 +41,7 @@ class IntroductionForm(Form):
     name = StringField(
         _l("Your name"),
         [InputRequired(_l("Enter your name.")), Line()],
-        description=_l("As it should stand beside what you signed."),
+        description=_l("As it should appear beside what you sign."),
         render_kw={"autocomplete": "name"},
     )
     credentials = StringField(
@@ -57,8 +57,8 @@ class IntroductionForm(Form):
         ],
         filters=[clean_multiline_text],
         description=_l(
-            "Money, products or employers of the last 24 months that have to do with these cases. "
-            "If there is nothing, write “none”."
+            "List money, products or employers from the last 24 months that are related to these "
+            "cases. If there are none, write “none”."
         ),
         render_kw={"rows": 3},
     )

@@ -97,7 +97,7 @@ def enter_visit_code(token: str) -> ResponseReturnValue:
         headers = _deny_attempt(form, grant, _("There were too many failed attempts."), now=now)
         return _render_code_page(request, token, form), THROTTLED, headers
     if grant is None:
-        form.code.errors = [_("This is not the code from the newest email, or it is too old.")]
+        form.code.errors = [_("This is not the code from the newest email, or it has expired.")]
         return _render_code_page(request, token, form), WRONG
     keep_grant(grant)
     return redirect(_build_url_of_next_file(request), 303)
@@ -106,7 +106,13 @@ def enter_visit_code(token: str) -> ResponseReturnValue:
 def _find_invitation_or_404(token: str) -> ReviewRequest:
     request = queries.find_request_by_link(db.session(), token, now=clock.now())
     if request is None or not request.is_guest:
-        abort(404, _("This invitation does not open. It was handed in or withdrawn, or it ended."))
+        abort(
+            404,
+            _(
+                "This invitation can no longer be opened. The review was handed in or "
+                "withdrawn, or the invitation has expired."
+            ),
+        )
     return request
 
 

@@ -108,7 +108,7 @@ class FormPage:
     found: Findings
     placed: PlacedFindings
     part: CoursePart[Any] | None
-    """The file as the course reads it; None while its keys have faults."""
+    """The file as the course reads it; None while it has faults."""
     posted: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """What was sent and could not be written, by the name of the field."""
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -201,7 +201,7 @@ def build_form_page(
 
 
 def find_part_or_none(loaded: Loaded, path: str) -> CoursePart[Any] | None:
-    """Return a file as the course reads it; None while its keys have faults."""
+    """Return a file as the course reads it; None while it has faults."""
     parts = loaded.bundle.course_and_parts if loaded.bundle else ()
     return next((part for part in parts if part.path == path), None)
 

@@ -162,7 +162,7 @@ def _write_sent(file: EditedFile, sent: _Sent) -> tuple[Answered, str | None]:
     tree = file.build_tree(known_names_of_posted(names))
     known = {question.name for question in tree.iterate_questions()}
     if not sent.answers.keys() <= known:
-        abort(400, _("The page does not belong to this text. Go back, reload it and try again."))
+        abort(400, _("This page does not match the text. Go back, reload it and try again."))
     done = answers.write_answers(sent.base, tree, sent.answers, file.schema)
     change = Change.from_button(sent.form.act.data or "")
     if change is None:

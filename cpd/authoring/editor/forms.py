@@ -35,7 +35,7 @@ class AnswersForm(Form):
     """The hash of that text."""
     act = HiddenField()
     """What the button that was pressed does; see `Change.from_button`."""
-    words = SearchField(_l("Words of the author, the title or the year"))
+    words = SearchField(_l("Author, words from the title, or year"))
 
 
 class SearchForm(Form):

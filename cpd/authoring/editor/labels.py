@@ -25,25 +25,27 @@ _TITLE = Wording(_l("Title"))
 _SUMMARY = Wording(_l("What is it about, in a sentence or two?"))
 _REASON = {
     "rationale": Wording(
-        _l("Why, for the learner"), _l("Cite a source by its id in brackets: [@brand-2022].")
+        _l("The reason, for the learner"), _l("Cite a source by its id in brackets: [@brand-2022].")
     ),
-    "basis": Wording(_l("What does this rest on?")),
+    "basis": Wording(_l("What supports this reason?")),
     "reviewer": Wording(
-        _l("Who reviewed it?"), _l("Needed without a source; write “awaiting review” until then.")
+        _l("Who reviewed it?"),
+        _l("This is needed if there is no source. Write “awaiting review” until somebody has."),
     ),
     "leads_to": Wording(_l("What comes next?"), _l("Another step, or the end of the case.")),
 }
 _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
     "course": {
-        "id": Wording(_l("Its id"), _l("The name of the course in addresses.")),
+        "id": Wording(_l("Its id"), _l("The name of the course in web addresses.")),
         "title": _TITLE,
         "title_on_certificate": Wording(
-            _l("Title on certificates"), _l("Only if a certificate cannot show the title itself.")
+            _l("Title on certificates"),
+            _l("Enter this only if a certificate cannot show the title itself."),
         ),
         "subject": Wording(_l("Subjects"), _l("One per line.")),
         "language": Wording(_l("Which language is it in?"), _l("A tag such as en-US.")),
         "summary": _SUMMARY,
-        "level": Wording(_l("Whom is it for?")),
+        "level": Wording(_l("Who is it for?")),
         "entry": Wording(_l("What should learners have before they begin?")),
         "objectives": Wording(_l("What will the learner be able to do?")),
         "objectives.id": _ITEM_ID,
@@ -68,17 +70,19 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
         "title": _TITLE,
         "pass_mark": Wording(_l("What does it take to pass?"), _l("A fraction, such as 3/4.")),
         "standard_setting": Wording(
-            _l("How was this set?"), _l("Only if the authors did not simply set it.")
+            _l("How was this set?"), _l("Leave it empty if the authors simply set it.")
         ),
         "draw": Wording(_l("Which cases are drawn?")),
         "draw.cases": Wording(_l("How many cases?")),
         "draw.red_flags": Wording(_l("At least how many with a warning sign?")),
         "draw.per_objective": Wording(_l("At least how many for each objective?")),
-        "tries": Wording(_l("How many tries?"), _l("Empty for no limit.")),
+        "tries": Wording(_l("How many tries?"), _l("Leave it empty for no limit.")),
         "pause_hours": Wording(_l("How long is the wait after a try that was not passed?")),
         "pause_hours.first": Wording(_l("After the first, in hours")),
         "pause_hours.later": Wording(_l("After later ones, in hours")),
-        "time_limit_minutes": Wording(_l("Time limit in minutes"), _l("Empty for no limit.")),
+        "time_limit_minutes": Wording(
+            _l("Time limit in minutes"), _l("Leave it empty for no limit.")
+        ),
         "grace_seconds": Wording(_l("Seconds that an answer may arrive late")),
         "body": Wording(_l("The rules, as the exam’s page shows them")),
     },
@@ -95,10 +99,11 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
         "title": _TITLE,
         "section": Wording(_l("Which section does it belong to?")),
         "position": Wording(
-            _l("Its place in the section"), _l("A number for practice cases; empty for exam cases.")
+            _l("Its place in the section"),
+            _l("Enter a number for a practice case. Leave it empty for an exam case."),
         ),
         "objectives": Wording(_l("Which objectives does it serve?")),
-        "hazards": Wording(_l("Which safety topics is it about?")),
+        "hazards": Wording(_l("Which safety cards does it belong to?")),
         "family": Wording(_l("Its family"), _l("Cases made from one another share this word.")),
         "difficulty": Wording(_l("How hard is it?")),
         "pool": Wording(_l("Where is it used?")),
@@ -108,7 +113,7 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
         "author": Wording(_l("Who wrote it?")),
         "body": Wording(
             _l("The client"),
-            _l("Who comes, and what is found. A decision needs today’s plan at the end."),
+            _l("Say who comes and what is found. If there is a decision, end with today’s plan."),
         ),
         "steps": Wording(_l("Steps")),
         "steps.id": _ITEM_ID,
@@ -120,12 +125,12 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
         "steps.prompt": Wording(_l("The question to the learner")),
         "steps.key": Wording(_l("What is the right decision?")),
         "steps.also": Wording(
-            _l("Does another decision earn the same?"),
-            _l("Only a neighboring one. Say why; the learner reads it."),
+            _l("Does another decision earn the same marks?"),
+            _l("Only a neighboring decision can. Say why; the learner will read it."),
         ),
         "steps.raise": Wording(
             _l("Is a wrong decision worse than usual here?"),
-            _l("Say why it could cost a life or lasting harm, with a source."),
+            _l("Say why it could cost a life or cause lasting harm, and cite a source."),
         ),
         "steps.emergency_sign": Wording(_l("Is there a sign of an emergency?")),
         "steps.clot_suspected": Wording(_l("Is a clot suspected?")),
@@ -141,7 +146,7 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
             _l("What could leaving it out do to the client?")
         ),
         "steps.options.marks": Wording(
-            _l("Which part of the marks does it earn?"), _l("A fraction; usually empty.")
+            _l("What share of the marks does it earn?"), _l("A fraction. Usually this stays empty.")
         ),
         **{f"steps.options.{key}": wording for key, wording in _REASON.items()},
         "steps.leads_to": _REASON["leads_to"],
@@ -159,7 +164,9 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
         "passage": Wording(_l("Which passage explains it?")),
         "basis": _REASON["basis"],
         "references": Wording(_l("Its sources"), _l("Their ids, separated by commas.")),
-        "signed_by": Wording(_l("Which clinician signed the rule?"), _l("Empty until one has.")),
+        "signed_by": Wording(
+            _l("Which clinician signed the rule?"), _l("Leave it empty until one has.")
+        ),
         "body": Wording(_l("More about it")),
     },
     "tool": {
@@ -167,20 +174,25 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
         "title": _TITLE,
         "summary": _SUMMARY,
         "open": Wording(_l("May visitors without an account see it?")),
-        "searchable": Wording(_l("Can its tables be searched?"), _l("By their first column.")),
+        "searchable": Wording(
+            _l("Can its tables be searched?"), _l("They are searched by their first column.")
+        ),
         "body": Wording(_l("The sheet")),
     },
     "figure": {
         "id": _ID,
         "title": _TITLE,
         "alt": Wording(
-            _l("What does the picture show?"), _l("A sentence or two, as on the phone.")
+            _l("What does the picture show?"),
+            _l("Write a sentence or two, as you would say it on the phone."),
         ),
-        "body": Wording(_l("Everything that it shows, in words")),
+        "body": Wording(_l("A full description of what it shows")),
     },
     "reference": {
         "id": _ID,
-        "authors": Wording(_l("Authors"), _l("As printed; empty if the source names none.")),
+        "authors": Wording(
+            _l("Authors"), _l("Write them as printed. Leave it empty if the source names none.")
+        ),
         "title": _TITLE,
         "source": Wording(_l("Where did it appear?")),
         "year": Wording(_l("Year")),
@@ -193,7 +205,7 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
             _l("What did it find, and how is it used?"),
             _l("Say whether it studied the people whom the course is about."),
         ),
-        "body": Wording(_l("Text below the keys"), _l("A source has none.")),
+        "body": Wording(_l("Main text"), _l("A source has none.")),
     },
     "list": {
         "id": _ID,
@@ -204,9 +216,9 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
         "say": Wording(_l("What to say on the phone")),
         "signs": Wording(_l("The signs")),
         "signs.sign": Wording(_l("The sign"), _l("Worded so that it fits after a colon.")),
-        "signs.short": Wording(_l("The same in fewer words, for sheets")),
+        "signs.short": Wording(_l("The sign in fewer words, for sheets")),
         "signs.cites": Wording(_l("Its own sources"), _l("Their ids, separated by commas.")),
-        "body": Wording(_l("Text below the keys"), _l("A list of signs has none.")),
+        "body": Wording(_l("Main text"), _l("A list of signs has none.")),
     },
     "glossary": {
         "title": _TITLE,

@@ -181,7 +181,7 @@ def restore_draft_version(public_id: str) -> ResponseReturnValue:
         abort(404)
     except DraftClosedError:
         abort(409, _("This draft is closed, so its text stays as it is."))
-    flash(_("Version %(number)s is the text again.", number=form.number.data), "good")
+    flash(_("The draft now has saved text %(number)s again.", number=form.number.data), "good")
     return redirect(url_for(".edit_text", public_id=public_id), 303)
 
 
@@ -196,5 +196,5 @@ def discard_draft(public_id: str) -> ResponseReturnValue:
             actions.discard_draft(session, draft.id, actor=current_actor(), now=clock.now())
     except DraftClosedError:
         abort(409, _("This draft is closed already."))
-    flash(_("The draft is discarded. Its texts stay in its history."), "info")
+    flash(_("The draft is discarded. Its saved texts stay in its history."), "info")
     return redirect(url_for(".show_workbench"), 303)

@@ -24,4 +24,4 @@ class IdeaForm(Form):
         ),
         render_kw={"rows": 6},
     )
-    names_nobody = BooleanField(_l("I have looked: this does not say who the client is."))
+    names_nobody = BooleanField(_l("I have checked that this does not say who the client is."))

@@ -57,7 +57,7 @@ def delete_idea(public_id: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         idea = queries.find_idea(session, current_actor(), public_id) or abort(404)
         actions.delete_idea(session, idea, actor=current_actor(), now=clock.now())
-    flash(_("The idea is deleted."), "info")
+    flash(_("The idea was deleted."), "info")
     return redirect(url_for(".list_ideas"), 303)
 
 

@@ -24,7 +24,7 @@ class NewCourseForm(Form):
         filters=[_strip],
     )
     slug = StringField(
-        _l("Its name in addresses"),
+        _l("Its short name in web addresses"),
         [
             InputRequired(_l("Write a short name, such as warm-hands.")),
             Length(max=80, message=_l("Use at most 80 characters.")),
@@ -52,7 +52,7 @@ class VisibilityForm(Form):
         _l("Who can find it?"),
         [InputRequired(_l("Choose one."))],
         choices=[
-            build_choice(Visibility.LISTED.value, _l("Everyone: it is in the catalog")),
+            build_choice(Visibility.LISTED.value, _l("Everyone, because it is in the catalog")),
             build_choice(
                 Visibility.HIDDEN.value,
                 _l("Only the people who work here, and those who are taking it already"),

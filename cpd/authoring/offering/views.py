@@ -33,7 +33,8 @@ KINDS: Mapping[OfferKind, LazyString] = {
     OfferKind.CHANGED: _l("Changed in the release, and not edited here."),
     OfferKind.GONE: _l("Removed from the release, and not edited here."),
     OfferKind.CONFLICT: _l(
-        "Changed in the release and edited here. Taking it replaces what was written here."
+        "Changed in the release and edited here. Accepting this change replaces what was "
+        "written here."
     ),
 }
 
@@ -70,8 +71,8 @@ def take_offers(course: str) -> ResponseReturnValue:
         return _render_offers_page(row, form), CONFLICT
     flash(
         ngettext(
-            "The file is published as the release has it.",
-            "%(num)s files are published as the release has them.",
+            "The file is published exactly as it is in the release.",
+            "%(num)s files are published exactly as they are in the release.",
             len(chosen),
         ),
         "good",

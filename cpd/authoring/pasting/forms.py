@@ -19,7 +19,7 @@ class PasteForm(Form):
         ],
         description=_l(
             "Copy it in your word processor, or open a document that was saved as a web page and "
-            "paste its source."
+            "paste its HTML code."
         ),
         render_kw={"rows": 12},
     )

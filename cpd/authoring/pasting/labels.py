@@ -8,16 +8,14 @@ from flask_babel import lazy_gettext as _l
 from cpd.authoring.pasting.converting import Loss
 
 _TEXTS: Mapping[Loss, LazyString] = {
-    Loss.PICTURE: _l("Pictures are left out. Draw a figure of the course instead."),
-    Loss.MERGED: _l("Merged cells of tables became single ones."),
-    Loss.UNDERLINE: _l("Underlined words are plain now."),
-    Loss.STRUCK: _l("Words that were struck through are plain now; delete them if you meant to."),
-    Loss.RAISED: _l("Raised and lowered signs stand on the line now."),
-    Loss.COLOR: _l("Colors are left out."),
-    Loss.LINK: _l("Links inside the document are plain words now."),
-    Loss.FORMATTING: _l(
-        "Only the plain words arrived, so bold words and headings look like the others."
-    ),
+    Loss.PICTURE: _l("Pictures were left out. Add a figure to the course instead."),
+    Loss.MERGED: _l("Merged table cells became single cells."),
+    Loss.UNDERLINE: _l("Underlining was removed."),
+    Loss.STRUCK: _l("Strikethrough was removed. Delete those words if you meant to."),
+    Loss.RAISED: _l("Superscripts and subscripts became ordinary characters."),
+    Loss.COLOR: _l("Colors were left out."),
+    Loss.LINK: _l("Links within the document became plain text."),
+    Loss.FORMATTING: _l("Only plain text arrived, so headings and bold words look like the rest."),
 }
 
 

@@ -16,9 +16,9 @@ _SHORT_ENOUGH = Length(max=LONGEST_TEXT, message=_l("Use at most 4,000 character
 
 
 VERDICTS_TO_GIVE: Mapping[Verdict, LazyString] = {
-    Verdict.AGREE: _l("I agree, and sign this text as it is"),
-    Verdict.CHANGE_ANSWER: _l("I change my answer; the source convinces me"),
-    Verdict.DISAGREE: _l("I disagree, because"),
+    Verdict.AGREE: _l("I agree and sign this text as it is"),
+    Verdict.CHANGE_ANSWER: _l("I change my answer because the source convinces me"),
+    Verdict.DISAGREE: _l("I disagree, for the reason below"),
 }
 
 
@@ -35,12 +35,14 @@ class OpinionForm(Form):
     """A verdict about the text that the page showed."""
 
     shown = AlwaysSentField()
-    verdict = RadioField(_l("What do you say?"), [InputRequired(_l("Choose one."))])
+    verdict = RadioField(_l("Do you agree?"), [InputRequired(_l("Choose one."))])
     text = TextAreaField(
         _l("Comment, or reason and source"),
         [_SHORT_ENOUGH],
         filters=[clean_multiline_text],
-        description=_l("Needed when you disagree or change your answer: name the source."),
+        description=_l(
+            "If you disagree or change your answer, give the reason and name the source."
+        ),
         render_kw={"rows": 4},
     )
 
@@ -70,7 +72,7 @@ class AskForm(Form):
         render_kw={"rows": 2, "autocomplete": "off"},
     )
     note = TextAreaField(
-        _l("A note to them"),
+        _l("A note to the reviewers"),
         [_SHORT_ENOUGH],
         filters=[clean_multiline_text],
         render_kw={"rows": 3},

@@ -9,19 +9,22 @@ from cpd.authoring.blind.rules.verdicts import Verdict
 from cpd.authoring.review.rules.approving import Reason
 
 VERDICTS: Mapping[Verdict, LazyString] = {
-    Verdict.AGREE: _l("agrees, and signed"),
+    Verdict.AGREE: _l("agrees and has signed"),
     Verdict.DISAGREE: _l("disagrees"),
-    Verdict.CHANGE_ANSWER: _l("was convinced by the source, and changed the answer"),
-    Verdict.RESOLVE: _l("changed the text, with a source"),
+    Verdict.CHANGE_ANSWER: _l("was convinced by the source and changed the answer"),
+    Verdict.RESOLVE: _l("changed the text and named a source"),
 }
 
 REASONS: Mapping[Reason, LazyString] = {
     Reason.NOT_SENT: _l("Nobody has been asked to review this text yet."),
     Reason.NO_BLIND_ANSWER: _l(
-        "Nobody has given the right answer yet without having seen it. Whoever answered an earlier "
-        "key has seen that one, so somebody else must answer."
+        "Nobody has given the right answer yet without having seen it first. Anyone who "
+        "answered before the right answer or the facts changed has seen the earlier answer, so "
+        "somebody else must answer the case."
     ),
-    Reason.DISSENT: _l("A reviewer answered differently or disagrees, and it is not resolved."),
+    Reason.DISSENT: _l(
+        "A reviewer answered differently or disagrees, and this is not settled yet."
+    ),
     Reason.NOT_SIGNED: _l("No reviewer has signed this text yet."),
 }
 """Why a draft is not approved, in the words of the page."""

@@ -144,7 +144,10 @@ def give_opinion(public_id: str) -> ResponseReturnValue:
         _store_opinion(review, form)
     except NotIntroducedError:
         session["review-back"] = public_id
-        flash(_("Say who signs; then press once more. This is asked only once."), "info")
+        flash(
+            _("Enter your name and credentials, then press Save again. We ask only once."),
+            "info",
+        )
         return redirect(url_for(".show_introduction", public_id=review.request.public_id), 303)
     except TextChangedError:
         form.form_errors.append(describe_changed_text())

@@ -20,13 +20,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _DECISIONS = [build_choice(value, label.words) for value, label in DECISIONS.items()]
 SOURCE_TYPES = {
     "guideline": _l("A guideline or an official page"),
-    "charity": _l("A page of a charity"),
+    "charity": _l("A page from a charity"),
     "manufacturer": _l("A manufacturer’s leaflet"),
     "review": _l("A review of studies"),
     "meta-analysis": _l("A meta-analysis"),
     "trial": _l("A trial"),
     "pilot": _l("A pilot study"),
-    "cohort": _l("A study that followed people"),
+    "cohort": _l("A study that followed people over time"),
     "survey": _l("A survey"),
     "case-report": _l("A case report"),
     "expert": _l("An expert’s opinion"),
@@ -97,39 +97,39 @@ class ShortCaseForm(Form):
     decision = _build_decision_field(_l("Which decision is right?"))
     why = _build_text_field(
         _l("Why is it right?"),
-        _l("Say why; the learner reads it after deciding."),
+        _l("Say why. The learner will read it after deciding."),
     )
     tempting = _build_decision_field(_l("Which wrong decision is tempting?"))
     why_it_tempts = _build_text_field(
-        _l("Why does it tempt, and why is it wrong?"), _l("Say what makes it tempting.")
+        _l("Why is it tempting, and why is it wrong?"), _l("Say what makes it tempting.")
     )
     topic = StringField(
         _l("Which safety topic is it about?"),
         [InputRequired(_l("Write a word or two, such as “clot” or “numb skin”.")), _at_most(80)],
         filters=[_clean_line],
-        description=_l("A word or two, such as “clot” or “numb skin”. The cards are searched."),
+        description=_l("A word or two, such as “clot” or “numb skin”, to search the safety cards."),
     )
-    card = StringField(_l("Which card fits?"))
+    card = StringField(_l("Which safety card fits?"))
     pool = RadioField(
-        _l("Where will learners meet it?"),
+        _l("Where will learners see it?"),
         choices=[
             build_choice(EXAM, _l("In the exam")),
-            build_choice(PRACTICE, _l("In practice, below the section of its topic")),
+            build_choice(PRACTICE, _l("In practice, at the end of the section on its topic")),
         ],
         default=EXAM,
     )
     source_words = _build_optional_field(
-        _l("What does your reason rest on?"),
-        _l("Words of the author, the title or the year of a source of this course."),
+        _l("Which source supports your reason?"),
+        _l("Words from the author’s name or the title, or the year, of a source in this course."),
     )
     sources = ValuesField(at_most=20)
     sign = _build_line_field(_l("Which sign should everyone know?"))
     rule = _build_line_field(_l("What is the rule?"))
-    tell = _build_line_field(_l("Who is told, and by when?"))
-    passage = SelectField(_l("Which passage teaches it?"), choices=[], validate_choice=False)
+    tell = _build_line_field(_l("Who must be told, and by when?"))
+    passage = SelectField(_l("Which passage explains it?"), choices=[], validate_choice=False)
     number = _build_optional_field(
         _l("Where does the rule come from? A DOI, a PMID or a web address"),
-        _l("Leave it empty if it comes from experience."),
+        _l("Leave it empty if the rule comes from experience."),
     )
     source_title = _build_optional_field(_l("The title of that source"))
     source_where = _build_optional_field(_l("Who published it? A journal or an organization"))
@@ -173,13 +173,15 @@ class SourceForm(Form):
         _l("DOI, PMID, PMCID or web address"),
         [InputRequired(_l("Paste the number or the address.")), _at_most(500)],
         filters=[_clean_line],
-        description=_l("Only its form is checked; nothing is fetched."),
+        description=_l("We check only how it is written and do not look it up."),
     )
     source_title = StringField(
         _l("Title"), [InputRequired(_l("Write the title as printed.")), _at_most(LONGEST_LINE)],
         filters=[_clean_line],
     )  # fmt: skip
-    authors = _build_optional_field(_l("Authors"), _l("As printed, such as “Brand JZ, Smith A”."))
+    authors = _build_optional_field(
+        _l("Authors"), _l("Write them as printed, such as “Brand JZ, Smith A”.")
+    )
     where = StringField(
         _l("Who published it? A journal or an organization"),
         [InputRequired(_l("Name the journal or the organization.")), _at_most(LONGEST_LINE)],
@@ -192,7 +194,7 @@ class SourceForm(Form):
     )
     note = StringField(
         _l("What does it say, and how is it used?"),
-        [InputRequired(_l("Say in a line what it says.")), _at_most(500)],
+        [InputRequired(_l("Say in a sentence what it says.")), _at_most(500)],
         filters=[_clean_line],
     )
 

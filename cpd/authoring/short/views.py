@@ -66,7 +66,7 @@ def ask_for_short_case(course: str) -> ResponseReturnValue:
 @bp.post("/courses/<string:course>/short")
 @requires(Permission.DRAFT_WRITE)
 def make_short_case(course: str) -> ResponseReturnValue:
-    """Make the draft of a case, or search for a card and a source and ask again."""
+    """Create the draft of a case, or search for a card and a source and ask again."""
     row, form = written_course_or_404(course), ShortCaseForm.from_request()
     shelf = _shelf_or_404(row)
     if form.act.data == FIND:
@@ -77,13 +77,17 @@ def make_short_case(course: str) -> ResponseReturnValue:
     made = _start_drafts(row, make_files(form, shelf, author=_own_name()), form.idea.data or "")
     flash(
         _(
-            "The draft is made. Danger, marks, the passage and the objectives come from the card. "
-            "Reasons that are still standard texts are named beside their questions."
+            "The draft is ready. The possible harm, the marks, the passage and the objectives come "
+            "from the safety card. Reasons that are still standard texts are pointed out beside "
+            "their questions."
         ),
         "good",
     )
     for draft in made[1:]:
-        flash(_("A draft of %(path)s lies beside it. Read it too.", path=draft.path), "info")
+        flash(
+            _("A draft of %(path)s was created with it. Read that one too.", path=draft.path),
+            "info",
+        )
     return redirect(url_for(".edit_draft", public_id=made[0].public_id), 303)
 
 
@@ -95,20 +99,20 @@ def _has_card_or_note_errors(form: ShortCaseForm, shelf: Shelf) -> bool:
     if not asks_for_card(form):
         if find_card(shelf.course, form.card.data or ""):
             return True
-        form.card.errors = [_("Choose a card, or say that none fits.")]
+        form.card.errors = [_("Choose a safety card, or say that none fits.")]
         return False
     if form.passage.data not in dict(finding.list_passages(shelf.course)):
         form.passage.errors = [_("Choose a passage of this course.")]
         return False
     missing = [field for field in (form.sign, form.rule, form.tell) if not field.data]
     for field in missing:
-        field.errors = [_("Needed for the new card.")]
+        field.errors = [_("This is needed for the new safety card.")]
     if form.number.data and parse_source_number(form.number.data) is None:
         form.number.errors = [_("This is not a DOI, a PMID or an address.")]
         return False
     named = (form.source_title, form.source_where) if form.number.data else ()
     for field in (unnamed := [field for field in named if not field.data]):
-        field.errors = [_("Needed for the new source.")]
+        field.errors = [_("This is needed for the new source.")]
     return not (missing or unnamed)
 
 
@@ -149,7 +153,7 @@ def ask_for_twin(course: str, case: str) -> ResponseReturnValue:
 @bp.post("/courses/<string:course>/twins/<string:case>")
 @requires(Permission.DRAFT_WRITE)
 def make_twin(course: str, case: str) -> ResponseReturnValue:
-    """Make the draft of a twin, and name what must be written by hand."""
+    """Create the draft of a twin, and name what must be written by hand."""
     row, form = written_course_or_404(course), TwinForm.from_request()
     shelf = _shelf_or_404(row)
     copied = _case_or_404(shelf, case)
@@ -158,13 +162,15 @@ def make_twin(course: str, case: str) -> ResponseReturnValue:
     try:
         twin = _build_twin(form, copied, shelf)
     except WordsNotFoundError:
-        form.old_words.errors = [_("The case does not have these words. Copy them from it.")]
+        form.old_words.errors = [
+            _("The case does not contain these words. Copy them from the case.")
+        ]
         return _render_twin(row, form, copied), WRONG
     made = _start_drafts(row, {f"cases/{twin.id}.md": twin.text})
-    flash(_("The twin is made, in the same family."), "good")
+    flash(_("The twin was created in the same family."), "good")
     if twin.leftovers:
         places = ", ".join(map(describe_place, twin.leftovers))
-        flash(_("Write by hand or read again: %(places)s.", places=places), "info")
+        flash(_("Write these yourself or read them again: %(places)s.", places=places), "info")
     return redirect(url_for(".edit_draft", public_id=made[0].public_id), 303)
 
 
@@ -202,7 +208,7 @@ def ask_for_source(course: str) -> ResponseReturnValue:
 @bp.post("/courses/<string:course>/sources")
 @requires(Permission.DRAFT_WRITE)
 def make_source(course: str) -> ResponseReturnValue:
-    """Make the draft of a reference."""
+    """Create the draft of a reference."""
     row, form = written_course_or_404(course), SourceForm.from_request()
     is_valid = form.validate()
     number = parse_source_number(form.number.data or "")
@@ -224,7 +230,7 @@ def make_source(course: str) -> ResponseReturnValue:
     reference = build_reference_id(source, _shelf_or_404(row).ids_in("references"))
     text = build_reference_text(reference, source)
     made = _start_drafts(row, {f"references/{reference}.md": text})
-    flash(_("The draft is made. Cite it as %(mark)s.", mark=f"[@{reference}]"), "good")
+    flash(_("The draft is ready. Cite the source as %(mark)s.", mark=f"[@{reference}]"), "good")
     return redirect(url_for(".edit_draft", public_id=made[0].public_id), 303)
 
 

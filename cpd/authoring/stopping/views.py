@@ -57,14 +57,14 @@ def pause_version(course: str) -> ResponseReturnValue:
 @requires(Permission.VERSION_STOP)
 def resume_version(course: str) -> ResponseReturnValue:
     """Let a paused version go on."""
-    return _stop(course, actions.resume_version, _("The version goes on."))
+    return _stop(course, actions.resume_version, _("The version has been resumed."))
 
 
 @bp.post("/courses/<string:course>/versions/withdrawal")
 @requires(Permission.VERSION_STOP)
 def ask_to_withdraw_version(course: str) -> ResponseReturnValue:
     """Ask a second person to withdraw a version for good."""
-    done = _("The version is paused, and is withdrawn once somebody else confirms it.")
+    done = _("The version is paused. It will be withdrawn once somebody else confirms.")
     return _stop(course, actions.ask_to_withdraw_version, done)
 
 
@@ -87,7 +87,9 @@ def confirm_withdrawal(course: str) -> ResponseReturnValue:
             )
     except DualControlError as refused:
         abort(CONFLICT, _describe_refusal(refused))
-    flash(_("The version is withdrawn. The people who are taking it are told by email."), "good")
+    flash(
+        _("The version is withdrawn. The people who are taking it will be told by email."), "good"
+    )
     return redirect(url_for(".list_course_versions", course=row.slug), 303)
 
 
@@ -105,7 +107,7 @@ def refuse_withdrawal(course: str) -> ResponseReturnValue:
             dual_control.reject_request(session, found, actor=actor, now=clock.now())
     except DualControlError as refused:
         abort(CONFLICT, _describe_refusal(refused))
-    flash(_("The version is not withdrawn. It stays paused until somebody lets it go on."), "info")
+    flash(_("The version is not withdrawn. It stays paused until somebody resumes it."), "info")
     return redirect(url_for(".list_course_versions", course=row.slug), 303)
 
 
@@ -130,8 +132,8 @@ def _stop(course: str, act: Callable[..., Any], done: str) -> ResponseReturnValu
 
 def _describe_refusal(refused: Exception) -> str:
     if isinstance(refused, SamePersonError):
-        return str(_("This takes a second person: somebody else must do it."))
-    return str(_("Somebody was faster: this version is in another state now. Look again."))
+        return str(_("A second person is needed, so somebody else must do this."))
+    return str(_("Somebody else has already changed the state of this version. Look at it again."))
 
 
 def _find_course_or_404(slug: str) -> CourseRow:

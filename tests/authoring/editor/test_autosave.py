@@ -55,7 +55,9 @@ def test_no_word_is_lost(
         title.fill("Leo, saved twice")
     expect(saving).to_contain_text("Saving")
     answer = held[0].fetch()  # the server has saved it, and the page does not know yet
-    page.get_by_role("button", name="Ask for one right answer").click(no_wait_after=True)
+    page.get_by_role("button", name="Add a question with one right answer").click(
+        no_wait_after=True
+    )
     with page.expect_navigation():  # a button that is pressed while the script saves
         held[0].fulfill(response=answer)
     expect(page.get_by_role("heading", name="Leo, saved twice")).to_be_visible()
@@ -68,7 +70,7 @@ def test_no_word_is_lost(
     context.set_offline(False)
     page.goto(draft)
     expect(title).to_have_value("Leo, saved twice")
-    page.get_by_role("button", name="Put them back").click()
+    page.get_by_role("button", name="Restore them").click()
     expect(title).to_have_value("Leo without a network")
     expect(saving).to_contain_text("Saved")
     assert "title: Leo without a network\n" in text_of(app, draft)
@@ -80,7 +82,7 @@ def test_no_word_is_lost(
     expect(saving).to_contain_text("Not saved yet")
     sign_in(app, ada, context, live_server)
     page.goto(draft)
-    page.get_by_role("button", name="Put them back").click()
+    page.get_by_role("button", name="Restore them").click()
     with page.expect_navigation():
         page.get_by_role("button", name="Save", exact=True).first.click()
     expect(kept).to_be_hidden()

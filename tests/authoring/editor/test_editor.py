@@ -40,10 +40,10 @@ def test_a_file_is_edited_and_its_earlier_text_comes_back(app: Flask, ada: Visit
     assert "No faults in this file." in ada.get(f"{draft}/text").text
     save(ada, draft, before.replace("title: ", "title: Still "))
     assert "title: Still " in text_of(app, draft)
-    assert "Version 2" in ada.get(f"{draft}/history").text
+    assert "Saved text 2" in ada.get(f"{draft}/history").text
     ada.submit({}, action=f"{draft}/restoration", status=303)
     assert text_of(app, draft) == before
-    assert "Version 3" in ada.get(f"{draft}/history").text
+    assert "Saved text 3" in ada.get(f"{draft}/history").text
     assert draft in ada.get("/authoring").page.links().values()
 
 
@@ -83,8 +83,8 @@ def test_autosaves_of_a_while_are_one_version(app: Flask, ada: Visitor, clock: M
         told = ada.post(f"{draft}/autosave", {"text": text, "begun_with": begun}, status=200)
         begun = told.json["begun_with"]
     assert text_of(app, draft) == "One two three.\n"
-    assert "Version 2" in ada.get(f"{draft}/history").text
-    assert "Version 3" not in ada.page.text
+    assert "Saved text 2" in ada.get(f"{draft}/history").text
+    assert "Saved text 3" not in ada.page.text
     stale = ada.post(f"{draft}/autosave", {"text": "x", "begun_with": "old"}, status=409)
     assert "Someone else saved this file" in stale.json["message"]
 

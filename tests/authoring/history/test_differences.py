@@ -32,7 +32,7 @@ def marked(value: ChangedValue) -> str:
         ("a moment", "a minute", "The client", "-moment. +minute.", False),
         ("key: same_day", "key: emergency", "What is the right decision?", "Emergency", True),
         ("danger: unsafe", "danger: critical", "What could this do", "-Unsafe +Critical", True),
-        ("The right ear", "A right ear", "right › Why, for the learner", "-The +A", False),
+        ("The right ear", "A right ear", "right › The reason, for the learner", "-The +A", False),
         ("correct: true", "correct: false", "Is it right?", "-Yes +No", True),
     ],
     ids=["prose", "key", "danger", "rationale", "right"],

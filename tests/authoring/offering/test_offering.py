@@ -47,7 +47,7 @@ def test_offers_are_shown_as_differences_and_taken_file_by_file(
     monkeypatch.setattr(disk, "LIBRARY", tmp_path / "library")
     release, own = CourseFolder(tmp_path / "library", SLUG), CourseFolder(tmp_path / "own", SLUG)
     publish(app, release)
-    assert "follows its releases by itself" in ada.get(OFFERS).text
+    assert "is updated automatically with each release" in ada.get(OFFERS).text
     own.edit(ROSA, "Rosa, 55", "Rosa, 56")
     publish(app, own)
     assert "nothing new" in ada.get(OFFERS).text
@@ -55,7 +55,7 @@ def test_offers_are_shown_as_differences_and_taken_file_by_file(
     release.edit(SECTION, "Most clients", "Nearly all clients")
     page = ada.get(OFFERS).text
     assert "Changed in the release, and not edited here." in page
-    assert "Taking it replaces what was written here." in page
+    assert "Accepting this change replaces what was written here." in page
     assert "removed: Most" in page
     ada.submit({}, action=OFFERS, status=422)
     ada.get(OFFERS)

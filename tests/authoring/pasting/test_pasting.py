@@ -73,7 +73,7 @@ def test_it_becomes_the_markdown_of_a_course(
 def test_the_page_shows_the_text_and_names_what_is_lost(ada: Visitor) -> None:
     ada.get("/authoring/pasting")
     page = ada.submit({"pasted": HOSTILE}, action="/pasting", status=200)
-    assert "Pictures are left out." in page.text
+    assert "Pictures were left out." in page.text
     assert page.html.count("onerror") == 1, "only in the field with what was pasted"
     ada.submit({"pasted": ""}, action="/pasting", status=422)
 
@@ -83,5 +83,5 @@ def test_a_script_gets_the_same_as_json(ada: Visitor) -> None:
     told = ada.post(
         "/authoring/pasting/markdown", {"pasted": "<p><u>a</u> <b>b</b></p>"}, status=200
     )
-    assert told.json == {"markdown": "a **b**", "losses": ["Underlined words are plain now."]}
+    assert told.json == {"markdown": "a **b**", "losses": ["Underlining was removed."]}
     ada.post("/authoring/pasting/markdown", {"pasted": ""}, status=422)

@@ -110,7 +110,7 @@ def test_a_guest_answers_blind_differs_is_convinced_and_signs(
     ask(ada, draft, addresses=GUEST, note="Thank you.")
     case = open_as_guest(app, stranger, post)  # open, send, type: the fourth action decides
     assert "Quinn is dizzy" in stranger.page.text
-    assert "never comes up in an exam of your own" in stranger.page.text
+    assert "will never come up in an exam that you take" in stranger.page.text
     answer_blind(stranger, case, "emergency", "right", "She blacked out.")
     assert "Your answer and the author’s differ." in stranger.page.text
     assert "A faint today is for a doctor today." in stranger.page.text
@@ -130,7 +130,7 @@ def test_a_guest_answers_blind_differs_is_convinced_and_signs(
     assert reason(app, draft) is None
     page = ada.get(f"{draft}/review").text
     assert "This text is approved." in page
-    assert "neurologist: agrees, and signed" in page
+    assert "neurologist: agrees and has signed" in page
     stranger.follow()
     stranger.submit({}, action="/hand-in")
     told = post.collect_one(app)
@@ -225,7 +225,7 @@ def test_an_old_dispute_ends_when_its_author_names_the_source(
     theirs = _only_review(ravi)
     answer_blind(ravi, theirs, "proceed", "wrong-1")
     ada.get(f"{draft}/review")
-    assert "This settles it" not in ada.page.text
+    assert "Record the change and its source" not in ada.page.text
     edit(app, ada, draft, "blacked out for a moment", "blacked out for a minute")
     ada.get(f"{draft}/review")
     ada.submit({}, action="/renewal")
@@ -252,7 +252,7 @@ def test_a_card_is_signed_without_a_blind_answer_and_commented(
     assert reason(app, draft) is None
     assert "Name it better." in ada.get(f"{draft}/review").text
     ada.submit({}, action="/resolution")
-    assert "dealt with" in ada.follow().text
+    assert "resolved" in ada.follow().text
     edit(app, ada, draft, "title: ", "title: The ")
     assert reason(app, draft) is Reason.NOT_SENT
 
@@ -345,13 +345,13 @@ def test_a_request_names_somebody_and_a_text_without_faults(app: Flask, ada: Vis
     draft = begin(ada)
     ada.get(f"{draft}/review")
     page = ada.submit({}, action=f"{draft}/review", status=422).text
-    assert "Choose a reviewer, or write the address of a guest." in page
+    assert "Choose a reviewer, or enter the email address of a guest." in page
     page = ada.submit({"addresses": "gita"}, action=f"{draft}/review", status=422).text
     assert "“gita” is not an email address." in page
     edit(app, ada, draft, "key: same_day", "key: perhaps")
     ada.get(f"{draft}/review")
     page = ada.submit({"addresses": GUEST}, action=f"{draft}/review", status=422).text
-    assert f"Mend the faults in {CASE} first" in page
+    assert f"Fix the faults in {CASE} first" in page
     assert reason(app, draft) is Reason.NOT_SENT
 
 

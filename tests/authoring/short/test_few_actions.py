@@ -79,18 +79,18 @@ def test_a_story_becomes_a_case_and_the_case_a_twin(ada_counted: Counted) -> Non
     ada, page = ada_counted, ada_counted.page
     ada.press("Ideas for cases")
     ada.fill("What happened?", "Vera, 61, came in. We planned 40 minutes. She had fainted.")
-    ada.press("Put it into the box")
+    ada.press("Add it to the box")
     ada.press(f"Make a case for {SLUG}")
     ada.choose("Which decision is right?", "Not today: medical advice today")
     ada.fill("Why is it right?", "A faint on the same day is for a doctor.")
     ada.choose("Which wrong decision is tempting?", "Change the plan")
-    ada.fill("Why does it tempt, and why is it wrong?", "She feels better lying down.")
+    ada.fill("Why is it tempting, and why is it wrong?", "She feels better lying down.")
     ada.fill("Which safety topic is it about?", "fainting")
-    ada.press("Search cards and sources")
-    ada.choose("Which card fits?", "Fainting")
-    ada.press("Make the draft")
+    ada.press("Search safety cards and sources")
+    ada.choose("Which safety card fits?", "Fainting")
+    ada.press("Create the draft")
     expect(page.get_by_text("No faults in this file.")).to_be_visible()
-    standard = page.get_by_text("This reason is a standard text.")
+    standard = page.get_by_text("This reason is still a standard text.")
     while count := standard.count():
         reason = page.locator("textarea[name$='rationale']").filter(has_text="See the card").first
         reason.fill(f"Reason {count} in her own words.")
@@ -100,12 +100,12 @@ def test_a_story_becomes_a_case_and_the_case_a_twin(ada_counted: Counted) -> Non
 
     ada.begin_again()
     page.goto(f"/authoring/courses/{SLUG}")
-    ada.press("Make a twin cases/vera-visit.md")
+    ada.press("Create a twin cases/vera-visit.md")
     ada.fill("Which words change?", "She had fainted")
     ada.fill("What do they say instead?", "She has slept well")
     ada.choose("Which decision is right now?", "Go ahead")
     ada.fill("Why is it right?", "Nothing is new.")
-    ada.press("Make the twin")
+    ada.press("Create the twin")
     expect(page.get_by_text("No faults in this file.")).to_be_visible()
     assert ada.count <= MOST_FOR_A_TWIN, ada.count
 
@@ -117,4 +117,4 @@ def test_formatted_text_is_pasted_as_markdown(ada_counted: Counted) -> None:
     found.fill("Seen:")
     found.evaluate(PASTE, "<ul><li><b>hot</b> skin</li></ul><img src=x>")
     expect(found).to_have_value("Seen:\n\n- **hot** skin")
-    expect(page.get_by_text("Pictures are left out.")).to_be_visible()
+    expect(page.get_by_text("Pictures were left out.")).to_be_visible()

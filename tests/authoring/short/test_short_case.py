@@ -48,7 +48,7 @@ def test_six_answers_and_a_card_make_a_case_without_faults(
     on_the_page.submit({"card": "fainting", "act": "make"}, action="/short", status=303)
     page = on_the_page.follow().text
     assert "No faults in this file." in page
-    assert "This reason is a standard text." in page
+    assert "This reason is still a standard text." in page
     text = texts_by_path(app)["cases/vera-visit.md"]
     assert 'passage: "section:noticing#fainting"' in text
     assert "objectives: [notice]" in text
@@ -71,7 +71,7 @@ def test_without_a_card_three_more_answers_draft_one_and_its_source(
     asked = on_the_page.submit({**new, "act": "find"}, action="/short", status=200).text
     assert "Which sign should everyone know?" in asked
     missing = on_the_page.submit({"card": NO_CARD, "act": "make"}, action="/short", status=422)
-    assert missing.text.count("Needed for the new card.") >= 3
+    assert missing.text.count("This is needed for the new safety card.") >= 3
     more = {
         "sign": "A nosebleed that has just stopped",
         "rule": "Wait a day",
@@ -137,14 +137,14 @@ def test_a_source_needs_its_number_and_its_name(on_the_page: Visitor) -> None:
     page = on_the_page.post(SHORT, {**new, **passage, "number": "none"}, status=422).text
     assert "This is not a DOI" in page
     page = on_the_page.post(SHORT, {**new, **passage, "number": "10.1000/a"}, status=422).text
-    assert page.count("Needed for the new source.") >= 2
+    assert page.count("This is needed for the new source.") >= 2
 
 
 def test_a_draft_that_breaks_the_course_stops_nobody(app: Flask, on_the_page: Visitor) -> None:
     drafts.start(app, ADA, "course.md", "no keys")
     on_the_page.get(SHORT)
     on_the_page.submit({**ANSWERS, "act": "make"}, action="/short", status=422)
-    assert "Choose a card, or say that none fits." in on_the_page.page.text
+    assert "Choose a safety card, or say that none fits." in on_the_page.page.text
 
 
 def test_more_ideas_need_no_more_queries(app: Flask, ada: Visitor) -> None:

@@ -90,5 +90,5 @@ def test_a_new_source_is_drafted_in_the_browser(ada: Visitor) -> None:
     assert "four digits" in page
     ada.submit({"number": "10.1000/feet", "year": "2024"}, action="/sources", status=303)
     page = ada.follow().text
-    assert "Cite it as [@okafor-2024]." in page
+    assert "Cite the source as [@okafor-2024]." in page
     assert "No faults in this file." in page

@@ -75,10 +75,10 @@ def test_a_twin_is_made_in_the_browser(app: Flask, ada: Visitor) -> None:
     assert TWINS in files_page.links().values()
     ada.get(TWINS)
     page = ada.submit({**ANSWERS, "old_words": "a rash"}, action=DIZZY, status=422).text
-    assert "Copy them from it." in page
+    assert "Copy them from the case." in page
     ada.submit(ANSWERS, action=DIZZY, status=303)
     page = ada.follow().text
-    assert "Write by hand or read again: step 1, the sentence to say" in page
+    assert "Write these yourself or read them again: step 1, the sentence to say" in page
     text = texts_by_path(app)[f"cases/{DIZZY}-twin.md"]
     assert "Quinn, 48, was a little thirsty in the queue." in text
     assert "key: proceed" in text

@@ -74,7 +74,7 @@ def test_a_paused_version_starts_nothing_and_certifies_nothing_until_it_goes_on(
     maya_studies.hand_in(attempt)  # what is open can be finished
     assert state_of(app, attempt) is AttemptState.GRADED
     assert count_certificates(app) == 0
-    assert "your certificate waits" in maya.get(f"/attempts/{attempt}/result").text
+    assert "your certificate is on hold" in maya.get(f"/attempts/{attempt}/result").text
     assert "second person" in stop(ravi, "resumption", status=409)
     stop(ada, "resumption", reason="The card was right.")
     assert count_certificates(app) == 1
@@ -142,5 +142,5 @@ def test_a_refused_withdrawal_leaves_the_pause(app: Flask, ada: Visitor, ravi: V
     answer(ravi, "refusal")
     assert "Paused on" in ada.get(VERSIONS).text
     answer(ravi, "confirmation", status=409)
-    assert "already" in stop(ada, "pause", status=409) or "another state" in ada.page.text
+    assert "already" in stop(ada, "pause", status=409) or "changed the state" in ada.page.text
     stop(ada, "withdrawal", reason="", status=422)

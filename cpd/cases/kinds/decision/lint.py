@@ -23,7 +23,7 @@ def no_standard_reasons(step: DecisionTexts, _stem: str) -> Iterator[Mistake]:
     for decision, rationale in step.rationales.items():
         if is_standard_reason(rationale):
             yield Mistake(
-                "This reason is a standard text.",
+                "This reason is still a standard text.",
                 "Say what is right or wrong for this client.",
                 ("options", decision.value, "rationale"),
             )
@@ -33,7 +33,7 @@ def no_standard_sentence_to_say(step: DecisionTexts, _stem: str) -> Iterator[Mis
     """A sentence to say that the short form filled in does not speak to this client yet."""
     if step.say in SENTENCES_TO_SAY.values():
         yield Mistake(
-            "The sentence to say is a standard text.",
+            "The sentence to say is still a standard text.",
             "Write what you would say to this client.",
             ("say",),
         )
