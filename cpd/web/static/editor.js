@@ -61,7 +61,7 @@
       later();
     } finally {
       isSending = false;
-      if (pressed) form.requestSubmit(pressed);
+      if (pressed) pressed.click();
       else if (isChanged) later();
     }
   };
@@ -74,12 +74,17 @@
   };
   form.addEventListener("input", change);
   form.addEventListener("change", change);
+  let clicked = null; // the Enter key in a field also clicks a button
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button && button.form === form) clicked = button;
+  }, true);
   form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     keep();
     if (!isSending) return;
     event.preventDefault(); // or this form, which does not know the new text yet, would look like somebody else's
-    pressed = event.submitter;
+    pressed = clicked;
   });
   addEventListener("online", () => { if (!line.hidden && line.classList.contains("unsaved")) send(); });
 
