@@ -70,7 +70,7 @@ EXAMPLES = [
         ),
         "cases/leo-as-usual.md",
         "Nothing has to be settled first.",
-        "This reason is a standard text.",
+        "This reason is still a standard text.",
     ),
     Example(
         "no_standard_sentence_to_say",
@@ -81,7 +81,7 @@ EXAMPLES = [
         ),
         "cases/leo-as-usual.md",
         "say: Nothing stands",
-        "The sentence to say is a standard text.",
+        "The sentence to say is still a standard text.",
     ),
     Example(
         "stem_names_plan",
