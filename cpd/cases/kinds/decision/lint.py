@@ -19,7 +19,7 @@ class DecisionTexts(Protocol):
 
 
 def no_standard_reasons(step: DecisionTexts, _stem: str) -> Iterator[Mistake]:
-    """A reason that the short form filled in says nothing of this client yet."""
+    """A reason that the short form filled in does not yet say anything about this client."""
     for decision, rationale in step.rationales.items():
         if is_standard_reason(rationale):
             yield Mistake(
@@ -30,7 +30,7 @@ def no_standard_reasons(step: DecisionTexts, _stem: str) -> Iterator[Mistake]:
 
 
 def no_standard_sentence_to_say(step: DecisionTexts, _stem: str) -> Iterator[Mistake]:
-    """A sentence to say that the short form filled in does not speak to this client yet."""
+    """A sentence to say that the short form filled in is not yet worded for this client."""
     if step.say in SENTENCES_TO_SAY.values():
         yield Mistake(
             "The sentence to say is still a standard text.",
