@@ -5,12 +5,12 @@ from itertools import count
 from flask import Flask
 from sqlalchemy import select
 
+from cpd.authoring.asking.actions import Invitee, ask_for_review
 from cpd.authoring.blind import actions as blind
 from cpd.authoring.blind.models import Review
 from cpd.authoring.blind.queries import find_review_with_case
 from cpd.authoring.blind.rules.verdicts import Verdict
 from cpd.authoring.review import actions
-from cpd.authoring.review.actions import Invitee
 from cpd.authoring.review.preparing import PreparedText
 from cpd.authoring.review.rules.keys import hash_case_key
 from cpd.db import db, unit_of_work
@@ -48,9 +48,7 @@ def _ask(app: Flask, invitee: Invitee, case: str = "") -> Review:
     with app.app_context():
         actor, now = courses.actor_of(ADA), clock.now()
         with unit_of_work() as session:
-            report = actions.ask_for_review(
-                session, [prepared], [invitee], note="", actor=actor, now=now
-            )
+            report = ask_for_review(session, [prepared], [invitee], note="", actor=actor, now=now)
             (request,) = report.requests
             public_id = session.scalars(
                 select(Review.public_id).where(

@@ -12,13 +12,14 @@ from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.accounts import queries as people
 from cpd.accounts.rules.addresses import is_plausible_address, normalize_address
+from cpd.authoring.asking import actions
+from cpd.authoring.asking.actions import Invitee, NothingChangedError
 from cpd.authoring.asking.queries import find_courses_due_for_review
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.queries import find_open_drafts
 from cpd.authoring.pages import draft_or_404
-from cpd.authoring.review import actions, queries
-from cpd.authoring.review.actions import Invitee, NothingChangedError
+from cpd.authoring.review import queries
 from cpd.authoring.review.forms import AskForm, ResolutionForm
 from cpd.authoring.review.labels import REASONS, VERDICTS
 from cpd.authoring.review.preparing import PreparedText, prepare_text_or_faults

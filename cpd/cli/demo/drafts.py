@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from cpd.authoring.asking.actions import Invitee, ask_for_review
 from cpd.authoring.drafts.models import Draft
 from cpd.authoring.drafts.queries import find_written_course, load_course_with_drafts
 from cpd.authoring.ideas.actions import take_down_idea
-from cpd.authoring.review.actions import Invitee, ask_for_review
 from cpd.authoring.review.preparing import PreparedText, prepare_text_or_faults
 from cpd.authoring.short.actions import start_drafts
 from cpd.authoring.short.case_text import ShortCase, build_case_text
