@@ -74,13 +74,7 @@ class Measured:
             bare_pages=12,
             queries=6,
         )
-        yield self._measure_requests(
-            "case page",
-            [
-                partial(seats[0].browser.get, f"/attempts/{seats[0].attempt}/cases/1")
-                for seats in self.seats
-            ],
-        )
+        yield self._measure_case_pages()
         yield self._measure_saved_answers("saved answer", bare_pages=12, queries=5, p99_four=20)
         with self._others_busy():
             busy = self._measure_saved_answers("saved answer, others busy", p99_four=20)
@@ -119,6 +113,17 @@ class Measured:
         return self.meter.measure_repeated_requests(
             name, [_as_ask(ask) for ask in asks], times=TIMES, **limits
         )
+
+    def _measure_case_pages(self) -> Line:
+        """Measure all cases of each open exam in turn, because every exam draws others."""
+        turns = [cycle(seats) for seats in self.seats]
+
+        def open_next_case(seats: Iterator[Seat]) -> list[Reply]:
+            seat = next(seats)
+            return [seat.browser.get(f"/attempts/{seat.attempt}/cases/{seat.position}")]
+
+        asks = [partial(open_next_case, seats) for seats in turns]
+        return self.meter.measure_repeated_requests("case page", asks, times=TIMES)
 
     def _measure_saved_answers(self, name: str, **limits: float) -> Line:
         turns = [cycle(seats) for seats in self.seats]
