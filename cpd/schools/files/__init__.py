@@ -1,0 +1,1 @@
+"""Files that people bring: class lists, and the grade files of other systems."""
