@@ -24,7 +24,7 @@ CANVAS = (
     "    Points Possible,,,,,10.00,100.00,(read only),(read only)\r\n"
     '"Lindqvist, Maya",71,20260101,maya@harbour.example,MT 210 - Fall,9.00,,90.00,A-\r\n'
     '"O’Hara, Ben",72,20260102,ben@harbour.example,MT 210 - Fall,"=1+1",EX,80.00,B\r\n'
-    '"Weiß, Klara",73,20260103,klara@harbour.example,"MT 210 - Fall, MT 210 - Eve",10.00,55.00,,\r\n'
+    '"Weiß, Klara",73,20260103,klara@harbour.example,"MT 210 - Fall, MT 210 Eve",10.00,55.00,,\r\n'
     '"Unknown, Una",74,20269999,una@elsewhere.example,MT 210 - Fall,1.00,,,\r\n'
     '"Student, Test",75,,81f2c0,MT 210 - Fall,,,,\r\n'
 ).encode()
@@ -52,8 +52,7 @@ SEMICOLONS = (
 def make_colleagues_workbook() -> bytes:
     """Return a workbook with formulas, a chart, a note, a merged title and a second sheet."""
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
+    sheet = book.worksheets[0]
     sheet.title = "MT 210"
     sheet.append(["Grades of MT 210, fall"])
     sheet.merge_cells("A1:E1")
@@ -105,10 +104,12 @@ MEMBERS: Mapping[str, str] = {
 }
 
 
-def make_workbook(data: str, *, before: str = "", after: str = "", **others: str | bytes) -> bytes:
+def make_workbook(
+    data: str, *, before: str = "", after: str = "", others: Mapping[str, str | bytes] | None = None
+) -> bytes:
     """Return a workbook whose sheet holds this XML; others replace or add members."""
     sheet = f'<worksheet xmlns="{_MAIN}">{before}<sheetData>{data}</sheetData>{after}</worksheet>'
-    return pack({**MEMBERS, "xl/worksheets/grades.xml": sheet, **others})
+    return pack({**MEMBERS, "xl/worksheets/grades.xml": sheet, **(others or {})})
 
 
 def make_sheet(rows: Sequence[Sequence[str]]) -> str:

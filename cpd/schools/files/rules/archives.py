@@ -23,7 +23,7 @@ def is_archive(contents: bytes) -> bool:
     """Tell whether a file is a ZIP archive; raises FileRefusedError for formats nobody can read."""
     if contents.startswith(_OLE):
         is_locked = _ENCRYPTED_PACKAGE in contents
-        raise FileRefusedError(FileFault.PASSWORD if is_locked else FileFault.OLD_WORKBOOK)
+        raise FileRefusedError(FileFault.LOCKED if is_locked else FileFault.OLD_WORKBOOK)
     if contents.lstrip().startswith(_OTHER_STARTS):
         raise FileRefusedError(FileFault.OTHER_FORMAT)
     return contents.startswith(_ZIP)
@@ -58,7 +58,7 @@ class Archive:
     def _refuse_tricks(self) -> None:
         """Refuse bombs, names that lead elsewhere, names that come twice, and odd packing."""
         if any(member.flag_bits & _IS_ENCRYPTED for member in self._members):
-            raise FileRefusedError(FileFault.PASSWORD)
+            raise FileRefusedError(FileFault.LOCKED)
         if sum(member.file_size for member in self._members) > _MOST_UNPACKED:
             raise FileRefusedError(FileFault.TOO_LARGE)
         is_odd = (

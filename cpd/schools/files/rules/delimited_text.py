@@ -68,12 +68,14 @@ def _score_delimiter(text: str, delimiter: str) -> tuple[float, int]:
 
 def _read_sample(text: str, delimiter: str) -> list[TextRow]:
     """Return the first rows that are not blank, without one that the sample cuts off."""
-    rows = []
-    with suppress(FileRefusedError):
-        for row in _split(text[:_SAMPLE], delimiter):
-            rows.append(row)  # noqa: PERF402 - those before a fault are kept
+    rows = list(_split_until_fault(text[:_SAMPLE], delimiter))
     complete = rows[:-1] if len(text) > _SAMPLE else rows
     return [row for row in complete if not row.is_blank]
+
+
+def _split_until_fault(text: str, delimiter: str) -> Iterator[TextRow]:
+    with suppress(FileRefusedError):
+        yield from _split(text, delimiter)
 
 
 def parse_rows(text: str, delimiter: str) -> tuple[TextRow, ...]:

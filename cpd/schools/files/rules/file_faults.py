@@ -18,7 +18,7 @@ class FileFault(StrEnum):
     BINARY_WORKBOOK = "binary_workbook"
     OPEN_DOCUMENT = "open_document"
     OTHER_FORMAT = "other_format"
-    PASSWORD = "password"  # noqa: S105 - a reason, not a secret
+    LOCKED = "locked"
     MACROS = "macros"
     DAMAGED = "damaged"
     NO_SHEET = "no_sheet"

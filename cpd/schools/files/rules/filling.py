@@ -24,23 +24,28 @@ def fill_column(contents: bytes, table: Table, column: int, grades: Mapping[int,
     else:
         filling = fill_text(contents, table.delimiter, column, grades)
     returned = read_table(filling.contents, sheet=table.sheet, delimiter=table.delimiter)
-    if returned.rows != apply_changes(table.rows, filling.changes):
+    if read_cells(returned.rows) != apply_changes(table.rows, filling.changes):
         raise FileRefusedError(FileFault.WOULD_CHANGE_MORE)
     return filling
 
 
-def apply_changes(rows: Sequence[Row], changes: Sequence[Change]) -> tuple[Row, ...]:
-    """Return the rows with these cells changed."""
+def read_cells(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Return the cells of rows, whose lines move up where a cell had several lines."""
+    return [row.cells for row in rows]
+
+
+def apply_changes(rows: Sequence[Row], changes: Sequence[Change]) -> list[tuple[str, ...]]:
+    """Return the cells of rows after these changes."""
     by_line = {change.line: change for change in changes}
-    return tuple(_apply(row, by_line.get(row.line)) for row in rows)
+    return [_apply(row, by_line.get(row.line)) for row in rows]
 
 
-def _apply(row: Row, change: Change | None) -> Row:
+def _apply(row: Row, change: Change | None) -> tuple[str, ...]:
     if change is None:
-        return row
+        return row.cells
     cells = list(row.cells) + [""] * (change.column + 1 - len(row.cells))
     cells[change.column] = change.after
-    return Row(row.line, strip_empty_end(cells))
+    return strip_empty_end(cells)
 
 
 def choose_grades(

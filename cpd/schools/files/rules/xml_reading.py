@@ -1,5 +1,6 @@
 """Reading the XML of a workbook: no entities, no other encodings, places in bytes."""
 
+import io
 import re
 from xml.parsers import expat
 
@@ -27,7 +28,7 @@ class XmlReader:
         if b"\0" in self.contents:  # it is in UTF-16, whose places are others
             raise FileRefusedError(FileFault.DAMAGED)
         try:
-            self._parser.Parse(self.contents, True)  # noqa: FBT003 - expat takes no name for it
+            self._parser.ParseFile(io.BytesIO(self.contents))
         except (expat.ExpatError, ValueError) as error:
             raise FileRefusedError(FileFault.DAMAGED) from error
 
