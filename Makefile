@@ -95,6 +95,7 @@ soak: .venv/dev.stamp
 	$(BIN)/python -m scripts.crowd
 	$(BIN)/python -m scripts.proxies
 	$(BIN)/python -m scripts.wheels
+	$(BIN)/python -m scripts.spreadsheets
 
 docs: .venv/dev.stamp
 	$(BIN)/python -m scripts.docs

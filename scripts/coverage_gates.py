@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-COMPLETE = ("cpd/cases/", "cpd/quizzes/rules/", "cpd/certificates/rules/", "cpd/access/")
+COMPLETE = (
+    "cpd/cases/",
+    "cpd/quizzes/rules/",
+    "cpd/certificates/rules/",
+    "cpd/access/",
+    "cpd/schools/files/rules/",
+)
 REST = 95.0
 
 

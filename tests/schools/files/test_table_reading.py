@@ -127,7 +127,7 @@ def test_what_the_csv_module_writes_is_read(rows: list[list[str]], delimiter: st
         (b"a" * (tables.MOST_BYTES + 1), FileFault.TOO_LARGE, None),
         (b'a,b\n\n"c,d\ne,f\n', FileFault.OPEN_QUOTE, 3),
         ("ä,ö\n".encode() + b"\xfc,\n", FileFault.MIXED_ENCODINGS, 2),
-        (b"\xc3\xff,\x81\n", FileFault.UNKNOWN_ENCODING, None),
+        (b"\xc3\xff,\xf4\xbf\x81\n", FileFault.UNKNOWN_ENCODING, None),
         (b"\xff\xfea\x00\x00\xd8", FileFault.UNKNOWN_ENCODING, None),
         (b"\xff\xfe\x00\x00a\x00\x00\x00", FileFault.UNKNOWN_ENCODING, None),
         (b"\xef\xbb\xbfa\x00b", FileFault.NO_TEXT, None),
@@ -211,7 +211,8 @@ ENTITY = '<!DOCTYPE a [<!ENTITY b "bomb">]>'
         ({"../../evil": "x"}, FileFault.DAMAGED),
         ({"/evil": "x"}, FileFault.DAMAGED),
         ({"c:evil": "x"}, FileFault.DAMAGED),
-        ({"_rels/.rels": "<Relationships/>"}, FileFault.OTHER_FORMAT),
+        ({"_rels/.rels": '<a><Relationship Type="x/thumbnail"/></a>'}, FileFault.OTHER_FORMAT),
+        ({"xl/_rels/workbook.xml.rels": "<a>"}, FileFault.DAMAGED),
         ({"_rels/.rels": MEMBERS["_rels/.rels"].replace("xl/workbook", "word/document")},
          FileFault.OTHER_FORMAT),
         ({"xl/_rels/workbook.xml.rels": "<Relationships/>"}, FileFault.NO_SHEET),
@@ -269,6 +270,8 @@ def test_rows_that_are_wide_and_nearly_empty_are_counted(monkeypatch: pytest.Mon
 
 
 def test_other_archives_are_refused() -> None:
+    no_links = pack({"[Content_Types].xml": "<Types/>"})
+    assert refusal_of(no_links).fault is FileFault.OTHER_FORMAT
     assert refusal_of(pack({"a.txt": "x"})).fault is FileFault.OTHER_FORMAT
     document = pack({"mimetype": "application/vnd.oasis", "content.xml": "<a/>"})
     assert refusal_of(document).fault is FileFault.OPEN_DOCUMENT

@@ -111,6 +111,7 @@ class _SheetReader(XmlReader):
         self._shared_texts = shared_texts
         self._path: list[str] = []
         self._row: SheetRow | None = None
+        self._cells: dict[int, SheetCell] = {}
         self._cell: SheetCell | None = None
         self._column = -1
         self._count = 0
@@ -151,6 +152,7 @@ class _SheetReader(XmlReader):
         if line <= before:
             raise FileRefusedError(FileFault.DAMAGED)
         self._row, self._column = SheetRow(line, tag, attributes), -1
+        self._cells = self._row.cells
         self.sheet.rows.append(self._row)
 
     def _open_cell(self, row: SheetRow, tag: str, attributes: dict[str, str]) -> None:
@@ -182,8 +184,7 @@ class _SheetReader(XmlReader):
         cell.text = self._format_value("".join(self._texts), cell.attributes.get("t", "n"))
         if cell.text and self._column >= MOST_COLUMNS:
             raise FileRefusedError(FileFault.TOO_MANY_COLUMNS)
-        if self._row is not None:
-            self._row.cells[self._column] = cell
+        self._cells[self._column] = cell
         self._cell = None
 
     def _find_end(self, start: int) -> int:
