@@ -120,6 +120,8 @@ def test_confirmed_pairs_come_first_if_the_learner_is_still_there() -> None:
     assert matched(row) == {2: "unmatched"}
     assert matched(row, {"email private@home.example": "klara"}) == {2: "klara confirmed"}
     assert matched(row, {"email private@home.example": "gone"}) == {2: "unmatched"}
+    assert matched("Klara Weiß,,") == {2: "klara name"}
+    assert matched("Klara Weiß,,", {"name klara weiss": ""}) == {2: "unmatched"}
 
 
 def test_a_row_is_known_again_by_number_address_or_name() -> None:

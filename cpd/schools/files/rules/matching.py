@@ -84,7 +84,8 @@ def match_rows(
 ) -> Matches:
     """Match rows with learners: by what was confirmed, then number, address and whole name.
 
-    `confirmed` maps what identifies a row (see `identify_row`) to a learner's key.
+    `confirmed` maps what identifies a row (see `identify_row`) to a learner's key, or to nothing
+    if the row is about nobody here.
     """
     keys = _Keys(learners, confirmed or {})
     people = {person.line: person for person in read_people(table, layout).people}
@@ -118,6 +119,11 @@ def find_first_text(row: Row) -> str:
     return next((cell.strip() for cell in row.cells if cell.strip()), "")
 
 
+def is_row_of_totals(row: Row) -> bool:
+    """Tell whether a row says the most that can be reached, and is about nobody."""
+    return find_first_text(row).casefold() in _TOTALS
+
+
 def simplify_name(name: str) -> str:
     """Return a name in small letters, without accents and signs, to compare it."""
     plain = unicodedata.normalize("NFKD", name.casefold())
@@ -129,7 +135,7 @@ class _Keys:
     """The learners by everything that can identify them; what two of them share does not."""
 
     def __init__(self, learners: Collection[Learner], confirmed: Mapping[str, str]) -> None:
-        known = {learner.key for learner in learners}
+        known = {learner.key for learner in learners} | {""}
         self.confirmed = {row: key for row, key in confirmed.items() if key in known}
         self.by_number = _index((learner.number, learner.key) for learner in learners)
         self.by_email = _index((learner.email.lower(), learner.key) for learner in learners)
@@ -157,8 +163,10 @@ def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
 def _find_match(row: Row, person: Person | None, keys: _Keys) -> Match | KeptReason:
     if person is None:
         return KeptReason.BLANK
-    if find_first_text(row).casefold() in _TOTALS:
+    if is_row_of_totals(row):
         return KeptReason.TOTALS
+    if keys.confirmed.get(identify_row(person)) == "":
+        return KeptReason.UNMATCHED
     name = simplify_name(person.name)
     namesake = keys.by_name.get(name, "")
     if keys.has_other_number(namesake, person.number):
