@@ -99,7 +99,7 @@ def fill(app: Flask) -> None:
             new = NewSchool("Harbour School", "harbour-school", "Europe/London")
             school = organisations.create_school(session, new, actor=SYSTEM, now=now)
             assert isinstance(school, School)
-            organisations.join_school(session, school.id, person.subject, actor=SYSTEM, now=now)
+            organisations.join_school(session, school.scope, person.subject, actor=SYSTEM, now=now)
             here = Grant(Role.INSTRUCTOR, school.scope, ends=now + timedelta(days=90))
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
             media.store_media(session, b"PNG", "image/png", now=now)

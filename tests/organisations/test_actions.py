@@ -45,7 +45,7 @@ def test_a_school_is_made_closed_and_audited(app: Flask) -> None:
             assert isinstance(made, School)
         for _ in range(2):
             with unit_of_work() as session:
-                actions.close_school(session, made.id, actor=SYSTEM, now=NOW)
+                actions.close_school(session, made.scope, actor=SYSTEM, now=NOW)
         assert queries.find_open_schools(db.session(), Scope.everywhere) == []
         (kept,) = queries.find_schools(db.session(), Scope.everywhere)
         assert (kept.kind, kept.closed_at) == (SchoolKind.CLINIC, NOW)
@@ -81,7 +81,9 @@ def test_somebody_joins_leaves_and_joins_again(app: Flask, harbour: School) -> N
         assert page is not None
         assert page.rows == []
         with unit_of_work() as session:
-            actions.join_school(session, harbour.id, who, actor=SYSTEM, now=NOW + timedelta(days=1))
+            actions.join_school(
+                session, harbour.scope, who, actor=SYSTEM, now=NOW + timedelta(days=1)
+            )
         kept = db.session.scalars(select(Membership).order_by(Membership.id)).all()
         spans = [(it.since_at - NOW, it.until_at and it.until_at - NOW) for it in kept]
         assert spans == [
@@ -103,8 +105,8 @@ def test_the_database_keeps_a_membership_single(app: Flask, harbour: School) -> 
 
 def test_a_closed_school_takes_nobody(app: Flask, harbour: School) -> None:
     with app.app_context(), unit_of_work() as session:
-        actions.close_school(session, harbour.id, actor=SYSTEM, now=NOW)
-        said = actions.join_school(session, harbour.id, "sub_x", actor=SYSTEM, now=NOW)
+        actions.close_school(session, harbour.scope, actor=SYSTEM, now=NOW)
+        said = actions.join_school(session, harbour.scope, "sub_x", actor=SYSTEM, now=NOW)
     assert said is Refusal.CLOSED
     with app.app_context():
         page = queries.find_members_page(db.session(), harbour.scope)
