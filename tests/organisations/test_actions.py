@@ -76,7 +76,7 @@ def test_somebody_joins_leaves_and_joins_again(app: Flask, harbour: School) -> N
             (actions.join_school, actions.join_school, actions.leave_school, actions.leave_school)
         ):
             with unit_of_work() as session:
-                act(session, harbour.id, who, actor=SYSTEM, now=NOW + timedelta(hours=hours))
+                act(session, harbour.scope, who, actor=SYSTEM, now=NOW + timedelta(hours=hours))
         page = queries.find_members_page(db.session(), harbour.scope)
         assert page is not None
         assert page.rows == []

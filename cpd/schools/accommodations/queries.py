@@ -119,7 +119,7 @@ def find_grant_reasons(session: Session, scope: Scope, subject: str) -> Mapping[
         .join(School, School.id == GrantReason.school_id)
         .where(scope_condition(scope, School.public_id), GrantReason.subject == subject)
     )
-    return {granted: text for granted, text in rows}
+    return {row.granted: row.text for row in rows}
 
 
 # For exams

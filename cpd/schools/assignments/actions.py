@@ -78,7 +78,7 @@ def assign_course(
         return faults
     assignment = Assignment(
         cohort_id=cohort.id,
-        course_id=new.course_id,
+        course=session.get_one(CourseRow, new.course_id),
         window=new.window,
         terms=new.terms,
         disclosure_version=DISCLOSURE_VERSION,

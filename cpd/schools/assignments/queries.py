@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, raiseload
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import CourseRow, Document, Enrolment, EnrolmentState, Visibility
@@ -77,7 +77,10 @@ def _select_with_cohort() -> sa.Select[Assignment]:
 
 @dataclass(frozen=True)
 class AssignedLearner:
-    """Someone to whom something is assigned, and their enrollment if they have begun."""
+    """Someone to whom something is assigned, and their enrollment if they have begun.
+
+    It is read without its course and version, which one row for each learner would repeat.
+    """
 
     membership: Membership
     enrolment: Enrolment | None
@@ -115,6 +118,7 @@ def _select_assigned_learners(
         .where(Cohort.id == assignment.cohort_id)
         .outerjoin(Enrolment, begun)
         .add_columns(Enrolment)
+        .options(raiseload(Enrolment.course), raiseload(Enrolment.course_revision))
     )
 
 
