@@ -103,6 +103,32 @@ def test_the_database_keeps_a_membership_single(app: Flask, harbour: School) -> 
         session.add_all(Membership(school_id=harbour.id, subject="sub_x") for _ in range(2))
 
 
+def test_a_school_takes_no_more_people_than_it_has_seats(app: Flask, harbour: School) -> None:
+    scope = harbour.scope
+
+    def join(who: str) -> Refusal | None:
+        with app.app_context(), unit_of_work() as session:
+            return actions.join_school(session, scope, who, actor=SYSTEM, now=NOW)
+
+    def change(seats: int | None) -> None:
+        with app.app_context(), unit_of_work() as session:
+            actions.change_seats(session, scope, seats, actor=SYSTEM, now=NOW)
+
+    for _ in range(2):
+        change(1)
+    assert join("sub_a") is None
+    assert join("sub_b") is Refusal.FULL
+    assert join("sub_a") is None, "who is in already has a seat"
+    with app.app_context(), unit_of_work() as session:
+        actions.leave_school(session, scope, "sub_a", actor=SYSTEM, now=NOW)
+    assert join("sub_b") is None
+    assert join("sub_c") is Refusal.FULL
+    change(None)
+    assert join("sub_c") is None
+    changed = [detail for action, _, detail in trail(app) if action.endswith(":seats")]
+    assert changed == [{"seats": 1}, {"seats": None}]
+
+
 def test_a_closed_school_takes_nobody(app: Flask, harbour: School) -> None:
     with app.app_context(), unit_of_work() as session:
         actions.close_school(session, harbour.scope, actor=SYSTEM, now=NOW)

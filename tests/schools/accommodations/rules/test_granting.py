@@ -75,7 +75,7 @@ def test_terms_without_grants_are_those_of_the_assignment() -> None:
 
 def test_double_time_moves_the_closing_by_what_it_adds() -> None:
     terms = build_exam_terms(WINDOW, AssignmentTerms(), DOUBLE, until=None)
-    assert (terms.multiplier, terms.closes_at) == (2, CLOSES)
+    assert (terms.multiplier, terms.closes_at) == (Fraction(2), CLOSES)
     assert terms.closing_time(30) == CLOSES + timedelta(minutes=30)
 
 
