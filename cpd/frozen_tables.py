@@ -64,6 +64,9 @@ FROZEN = (
     FrozenTable("evaluations"),
     FrozenTable("evaluation_ratings"),
     FrozenTable("audit_entries"),
+    FrozenTable("accommodations", movable=("ended_by", "ended_at")),
+    FrozenTable("extensions", movable=("ended_by", "ended_at")),
+    FrozenTable("excuses", movable=("ended_by", "ended_at")),
     FrozenTable(
         "dual_control_requests",
         movable=("state", "answered_by", "answered_at", "done_at"),

@@ -9,13 +9,18 @@ from typing import ClassVar, Self
 class Permission(StrEnum):
     """One thing that someone may do: `<room>:<thing>:<action>`, in alphabetical order."""
 
+    ACCOMMODATION_GRANT = "schools:accommodation:grant"
+    ASSIGNMENT_MANAGE = "schools:assignment:manage"
     ATTEMPT_TAKE = "quizzes:attempt:take"
     CERTIFICATE_READ = "certificates:certificate:read"
+    COHORT_MANAGE = "schools:cohort:manage"
     COURSE_READ = "courses:course:read"
     COURSE_STUDY = "courses:course:study"
     DRAFT_WRITE = "authoring:draft:write"
     EVALUATION_GIVE = "evaluations:evaluation:give"
     EVALUATION_READ = "evaluations:evaluation:read"
+    GRADE_EDIT = "schools:grade:edit"
+    GRADE_READ = "schools:grade:read"
     PERSON_CREATE = "accounts:person:create"
     PERSON_DISABLE = "accounts:person:disable"
     PERSON_LIST = "accounts:person:list"
@@ -26,7 +31,10 @@ class Permission(StrEnum):
     REMARK_READ = "remarks:remark:read"
     REVIEW_GIVE = "authoring:review:give"
     ROLE_GRANT = "accounts:role:grant"
+    ROSTER_EDIT = "schools:roster:edit"
     SCHOOL_READ = "schools:school:read"
+    SCHOOL_START = "schools:school:start"
+    SEATS_CHANGE = "schools:seats:change"
     SESSION_END = "accounts:session:end"
     VERSION_STOP = "authoring:version:stop"
 
@@ -48,8 +56,15 @@ SCHOOL_ROLES = frozenset({Role.INSTRUCTOR, Role.SCHOOL_ADMIN})
 STAFF_ROLES = frozenset(Role) - {Role.LEARNER}
 """Roles that count only for people who sign in with a code from an app."""
 
-OWN_ACCOUNT = frozenset({Permission.PROFILE_EDIT, Permission.REMARK_READ, Permission.SESSION_END})
-"""What concerns only a person's own account: any role grants it, wherever it counts."""
+OWN_ACCOUNT = frozenset(
+    {
+        Permission.PROFILE_EDIT,
+        Permission.REMARK_READ,
+        Permission.SCHOOL_START,
+        Permission.SESSION_END,
+    }
+)
+"""What anyone with an account may do: any role grants it, wherever it counts."""
 
 _LEARNER = frozenset(
     {
@@ -60,6 +75,16 @@ _LEARNER = frozenset(
     }
 )
 
+_INSTRUCTOR = frozenset(
+    {
+        Permission.ASSIGNMENT_MANAGE,
+        Permission.COURSE_READ,
+        Permission.GRADE_READ,
+        Permission.SCHOOL_READ,
+    }
+)
+"""In a school, and for instructors in their own classes only: queries see to that."""
+
 WHEREVER_HELD = _LEARNER | {Permission.COURSE_READ}
 """What a role grants wherever it counts: one's own study, and reading what one may find anyway.
 
@@ -68,8 +93,15 @@ Which courses someone may find is another question, and so is whose row a page s
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.LEARNER: OWN_ACCOUNT | _LEARNER,
-    Role.INSTRUCTOR: OWN_ACCOUNT | {Permission.COURSE_READ, Permission.SCHOOL_READ},
-    Role.SCHOOL_ADMIN: OWN_ACCOUNT | {Permission.COURSE_READ, Permission.SCHOOL_READ},
+    Role.INSTRUCTOR: OWN_ACCOUNT | _INSTRUCTOR,
+    Role.SCHOOL_ADMIN: OWN_ACCOUNT
+    | _INSTRUCTOR
+    | {
+        Permission.ACCOMMODATION_GRANT,
+        Permission.COHORT_MANAGE,
+        Permission.GRADE_EDIT,
+        Permission.ROSTER_EDIT,
+    },
     Role.AUTHOR: OWN_ACCOUNT
     | {
         Permission.COURSE_READ,
@@ -82,9 +114,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {Permission.COURSE_READ, Permission.REVIEW_GIVE, Permission.VERSION_STOP},
     Role.ADMINISTRATOR: OWN_ACCOUNT
     | {
+        Permission.ASSIGNMENT_MANAGE,
+        Permission.COHORT_MANAGE,
         Permission.COURSE_READ,
         Permission.DRAFT_WRITE,
         Permission.EVALUATION_READ,
+        Permission.GRADE_READ,
         Permission.PERSON_CREATE,
         Permission.PERSON_DISABLE,
         Permission.PERSON_LIST,
@@ -92,7 +127,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.REMARK_ANSWER,
         Permission.REMARK_ERASE,
         Permission.ROLE_GRANT,
+        Permission.ROSTER_EDIT,
         Permission.SCHOOL_READ,
+        Permission.SEATS_CHANGE,
         Permission.VERSION_STOP,
     },
 }

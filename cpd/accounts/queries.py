@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, lazyload, selectinload
 
 from cpd.accounts.models import AuthenticatorApp, Person, RecoveryCode
 
@@ -13,6 +13,7 @@ def lock_person(session: Session, person_id: int | None) -> Person:
     return session.scalars(
         select(Person)
         .where(Person.id == person_id)
+        .options(lazyload(Person.roles))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()

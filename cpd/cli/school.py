@@ -79,8 +79,21 @@ def close(slug: str) -> None:
     with create_app_or_exit().app_context():
         school = find_school_or_exit(slug)
         with unit_of_work() as session:
-            actions.close_school(session, school.id, actor=SYSTEM, now=clock.now())
+            actions.close_school(session, school.scope, actor=SYSTEM, now=clock.now())
         click.echo(f"{school.name} is closed.")
+
+
+@command.command("seats")
+@click.argument("slug")
+@click.argument("seats", type=click.IntRange(min=1), required=False)
+def seats(slug: str, seats: int | None) -> None:
+    """Set how many people may belong to a school; without SEATS, any number may."""
+    with create_app_or_exit().app_context():
+        school = find_school_or_exit(slug)
+        with unit_of_work() as session:
+            actions.change_seats(session, school.scope, seats, actor=SYSTEM, now=clock.now())
+        limit = "no limit of seats" if seats is None else f"{seats} seats"
+        click.echo(f"{school.name} has {limit}.")
 
 
 def _command_with_school_and_person(
@@ -104,7 +117,11 @@ def join(school: School, person: Person) -> None:
     """Make someone a member of a school. Membership alone gives them no permissions."""
     with unit_of_work() as session:
         refusal = actions.join_school(
-            session, school.id, person.subject, actor=SYSTEM, now=clock.now()
+            session, school.scope, person.subject, actor=SYSTEM, now=clock.now()
+        )
+    if refusal is Refusal.FULL:
+        sys.exit(
+            f"All {school.seats} seats of {school.name} are taken. Raise them: cpd school seats"
         )
     if refusal is not None:
         sys.exit(f"{school.name} has been closed and takes no new members.")
@@ -116,5 +133,5 @@ def join(school: School, person: Person) -> None:
 def leave(school: School, person: Person) -> None:
     """End someone's membership of a school; they keep their courses and certificates."""
     with unit_of_work() as session:
-        actions.leave_school(session, school.id, person.subject, actor=SYSTEM, now=clock.now())
+        actions.leave_school(session, school.scope, person.subject, actor=SYSTEM, now=clock.now())
     click.echo(f"{decode_address(person.email)} does not belong to {school.name}.")

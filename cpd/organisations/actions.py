@@ -1,14 +1,13 @@
-"""Changes to schools: creating and closing one, joining and leaving; each is audited."""
+"""Changes to schools: creating and closing one, its seats, joining, leaving; each is audited."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
-from cpd.access.permissions import Actor
+from cpd.access.permissions import Actor, Scope
 from cpd.db import flush_or_raise
 from cpd.organisations import queries
 from cpd.organisations.models import Membership, School, SchoolKind
@@ -18,6 +17,7 @@ class Refusal(StrEnum):
     """Why something was not done."""
 
     CLOSED = "closed"
+    FULL = "full"
     SLUG_TAKEN = "slug_taken"
 
 
@@ -33,16 +33,25 @@ class NewSchool:
     slug: str
     time_zone: str
     kind: SchoolKind = SchoolKind.SCHOOL
+    seats: int | None = None
+    started_by: str | None = None
+    """Its founder, by subject, if somebody starts it on the site."""
 
 
 def create_school(
     session: Session, new: NewSchool, *, actor: Actor, now: datetime
 ) -> School | Refusal:
     """Create a school; raises SlugTakenError if another school just took its slug."""
-    if queries.find_school_by_slug(session, new.slug) is not None:
+    if queries.is_slug_taken(session, new.slug):
         return Refusal.SLUG_TAKEN
     school = School(
-        name=new.name, slug=new.slug, kind=new.kind, time_zone=new.time_zone, created_at=now
+        name=new.name,
+        slug=new.slug,
+        kind=new.kind,
+        time_zone=new.time_zone,
+        seats=new.seats,
+        started_by=new.started_by,
+        created_at=now,
     )
     session.add(school)
     flush_or_raise(session, SlugTakenError)
@@ -52,9 +61,9 @@ def create_school(
     return school
 
 
-def close_school(session: Session, school_id: int, *, actor: Actor, now: datetime) -> None:
+def close_school(session: Session, scope: Scope, *, actor: Actor, now: datetime) -> None:
     """Close a school to new members and roles; existing ones stay. Idempotent."""
-    school = _lock_school(session, school_id)
+    school = _lock_school(session, scope)
     if school.closed_at is None:
         school.closed_at = now
         audit.add_audit_entry(
@@ -62,32 +71,47 @@ def close_school(session: Session, school_id: int, *, actor: Actor, now: datetim
         )
 
 
+def change_seats(
+    session: Session, scope: Scope, seats: int | None, *, actor: Actor, now: datetime
+) -> None:
+    """Set how many people may belong to a school; whoever belongs to it already stays."""
+    school = _lock_school(session, scope)
+    if school.seats != seats:
+        school.seats = seats
+        audit.add_audit_entry(
+            session, actor, "organisations:school:seats", now=now, to=school.public_id, seats=seats
+        )
+
+
 def join_school(
-    session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime
+    session: Session, scope: Scope, subject: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
-    """Make a person a member of a school from now on; idempotent."""
-    school = _lock_school(session, school_id)
+    """Make a person a member of a school from now on, if it has a seat left; idempotent."""
+    school = _lock_school(session, scope)
     if school.closed_at is not None:
         return Refusal.CLOSED
-    if _find_current_membership(session, school_id, subject) is None:
-        session.add(Membership(school_id=school_id, subject=subject, since_at=now))
-        audit.add_audit_entry(
-            session,
-            actor,
-            "organisations:membership:begin",
-            now=now,
-            to=subject,
-            school=school.public_id,
-        )
+    if _find_current_membership(session, school, subject) is not None:
+        return None
+    if school.seats is not None and _count_current_members(session, school) >= school.seats:
+        return Refusal.FULL
+    session.add(Membership(school_id=school.id, subject=subject, since_at=now))
+    audit.add_audit_entry(
+        session,
+        actor,
+        "organisations:membership:begin",
+        now=now,
+        to=subject,
+        school=school.public_id,
+    )
     return None
 
 
 def leave_school(
-    session: Session, school_id: int, subject: str, *, actor: Actor, now: datetime
+    session: Session, scope: Scope, subject: str, *, actor: Actor, now: datetime
 ) -> None:
     """End a person's membership in a school; their learning records stay theirs."""
-    school = _lock_school(session, school_id)
-    membership = _find_current_membership(session, school_id, subject)
+    school = _lock_school(session, scope)
+    membership = _find_current_membership(session, school, subject)
     if membership is not None:
         membership.until_at = now
         audit.add_audit_entry(
@@ -100,16 +124,18 @@ def leave_school(
         )
 
 
-def _lock_school(session: Session, school_id: int) -> School:
-    """Return a school as it is now, locked until the end of the transaction."""
-    return session.get_one(School, school_id, with_for_update=True, populate_existing=True)
+def _lock_school(session: Session, scope: Scope) -> School:
+    """Return the school of a scope as it is now, locked until the end of the transaction."""
+    return session.scalars(
+        queries.select_school(scope).with_for_update().execution_options(populate_existing=True)
+    ).one()
 
 
-def _find_current_membership(session: Session, school_id: int, subject: str) -> Membership | None:
+def _count_current_members(session: Session, school: School) -> int:
+    return queries.count_members_by_school(session, school.scope).get(school.id, 0)
+
+
+def _find_current_membership(session: Session, school: School, subject: str) -> Membership | None:
     return session.scalar(
-        select(Membership).where(
-            Membership.school_id == school_id,
-            Membership.subject == subject,
-            Membership.until_at.is_(None),
-        )
+        queries.select_current_members(school.scope).where(Membership.subject == subject)
     )

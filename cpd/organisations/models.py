@@ -42,6 +42,10 @@ class School(Base):
     kind: Mapped[SchoolKind]
     time_zone: Mapped[str] = mapped_column(sa.String(64))
     """The zone in which its days begin and end."""
+    seats: Mapped[int | None]
+    """How many people may belong to it at the same time; None for no limit."""
+    started_by: Mapped[Subject | None]
+    """Who started it on the site; None for one that the provider set up."""
     created_at: Mapped[datetime] = mapped_column(default=current_time_default)
     closed_at: Mapped[datetime | None]
     """When it stopped taking new members and roles."""

@@ -47,6 +47,12 @@ def find_school_by_slug(session: Session, slug: str) -> School | None:
     return session.scalar(select(School).where(School.slug == slug))
 
 
+def is_slug_taken(session: Session, slug: str) -> bool:
+    """Tell whether any school has this slug."""
+    everywhere = scope_condition(Scope.everywhere, School.public_id)
+    return session.scalar(select(School.id).where(School.slug == slug, everywhere)) is not None
+
+
 def find_schools(session: Session, *scopes: Scope) -> Sequence[School]:
     """Return the schools in these scopes by name, closed ones too."""
     matching = select(School).where(
@@ -67,7 +73,12 @@ def is_school_open(session: Session, scope: Scope) -> bool:
 
 def find_school(session: Session, scope: Scope) -> School:
     """Return the school of a scope; raises NoResultFound if there is none."""
-    return session.scalars(select(School).where(scope_condition(scope, School.public_id))).one()
+    return session.scalars(select_school(scope)).one()
+
+
+def select_school(scope: Scope) -> sa.Select[School]:
+    """Select the school of a scope."""
+    return select(School).where(scope_condition(scope, School.public_id))
 
 
 MEMBERS_PER_PAGE = 50
@@ -75,13 +86,17 @@ MEMBERS_PER_PAGE = 50
 
 def find_members_page(session: Session, scope: Scope, *, page: int = 1) -> Page[Membership] | None:
     """Return a page of the current members in the order of joining; None past the end."""
-    present = (
+    present = select_current_members(scope).order_by(Membership.since_at, Membership.id)
+    return find_page(session, present, number=page, size=MEMBERS_PER_PAGE)
+
+
+def select_current_members(scope: Scope) -> sa.Select[Membership]:
+    """Select the people who belong to the schools of a scope now."""
+    return (
         select(Membership)
         .join(Membership.school)
         .where(scope_condition(scope, School.public_id), Membership.until_at.is_(None))
-        .order_by(Membership.since_at, Membership.id)
     )
-    return find_page(session, present, number=page, size=MEMBERS_PER_PAGE)
 
 
 def count_members_by_school(session: Session, scope: Scope) -> Mapping[int, int]:

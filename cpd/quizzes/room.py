@@ -12,7 +12,6 @@ from cpd.quizzes.attempts import hooks as attempt_hooks
 from cpd.quizzes.attempts import jobs as attempt_jobs
 from cpd.quizzes.attempts import views as attempt_views
 from cpd.quizzes.blueprint import bp
-from cpd.quizzes.exams import eligibility
 from cpd.quizzes.exams import hooks as exam_hooks
 from cpd.quizzes.exams import views as exam_views
 from cpd.quizzes.grading import actions as grading_actions
@@ -48,7 +47,6 @@ ROOM = Room(
         hooks.exam_panel.answered_by(exam_views.render_exam_panel),
         hooks.next_exam_step.answered_by(exam_views.find_next_step),
         attempt_hooks.grade.answered_by(grading_actions.grade_attempt_or_enqueue),
-        exam_hooks.exam_terms.answered_by(eligibility.exam_terms_without_grants),
     ),
     fills=(hooks.record_panels.filled_by(result_views.render_results_panel, order=10),),
     subscribes=(

@@ -137,7 +137,7 @@ def test_a_role_that_cannot_be_given(
 ) -> None:
     school = organisations.school(app)
     with app.app_context(), unit_of_work() as session:
-        founding.close_school(session, school.id, actor=SYSTEM, now=NOW)
+        founding.close_school(session, school.scope, actor=SYSTEM, now=NOW)
     refused = cpd("grant-role", *words)
     assert refused.exit_code != 0
     assert said in refused.output

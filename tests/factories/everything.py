@@ -40,7 +40,7 @@ from cpd.quizzes.attempts.models import CaseFlag
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
-from tests.factories import accounts, courses, dual_control, reviews
+from tests.factories import accounts, courses, dual_control, reviews, schools
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
 
@@ -99,7 +99,7 @@ def fill(app: Flask) -> None:
             new = NewSchool("Harbour School", "harbour-school", "Europe/London")
             school = organisations.create_school(session, new, actor=SYSTEM, now=now)
             assert isinstance(school, School)
-            organisations.join_school(session, school.id, person.subject, actor=SYSTEM, now=now)
+            organisations.join_school(session, school.scope, person.subject, actor=SYSTEM, now=now)
             here = Grant(Role.INSTRUCTOR, school.scope, ends=now + timedelta(days=90))
             people.grant_role(session, person.id, here, actor=SYSTEM, now=now)
             media.store_media(session, b"PNG", "image/png", now=now)
@@ -118,3 +118,15 @@ def fill(app: Flask) -> None:
                 now=now,
             )
             dual_control.ask(session, actor=actor, now=now)
+    _fill_classes(app, school)
+
+
+def _fill_classes(app: Flask, school: School) -> None:
+    """Let maya be in a class, have an assignment, and be granted everything there is."""
+    cohort = schools.cohort(app, school)
+    schools.enter(app, MAYA, cohort)
+    schools.teach(app, RAVI, cohort)
+    assignment = schools.assign(app, cohort)
+    schools.accommodate(app, MAYA, school, schools.DOUBLE_TIME)
+    schools.extend(app, MAYA, assignment, schools.window_of_days(None, 9).due)
+    schools.excuse(app, MAYA, assignment)

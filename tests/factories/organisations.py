@@ -31,7 +31,7 @@ def join(app: Flask, named: Person, school: School) -> None:
     with app.app_context():
         subject = accounts.row_of(named).subject
         with unit_of_work() as session:
-            actions.join_school(session, school.id, subject, actor=SYSTEM, now=clock.now())
+            actions.join_school(session, school.scope, subject, actor=SYSTEM, now=clock.now())
 
 
 def grant(app: Flask, named: Person, role: Role, school: School) -> None:

@@ -45,7 +45,7 @@ def test_a_school_is_made_closed_and_audited(app: Flask) -> None:
             assert isinstance(made, School)
         for _ in range(2):
             with unit_of_work() as session:
-                actions.close_school(session, made.id, actor=SYSTEM, now=NOW)
+                actions.close_school(session, made.scope, actor=SYSTEM, now=NOW)
         assert queries.find_open_schools(db.session(), Scope.everywhere) == []
         (kept,) = queries.find_schools(db.session(), Scope.everywhere)
         assert (kept.kind, kept.closed_at) == (SchoolKind.CLINIC, NOW)
@@ -76,12 +76,14 @@ def test_somebody_joins_leaves_and_joins_again(app: Flask, harbour: School) -> N
             (actions.join_school, actions.join_school, actions.leave_school, actions.leave_school)
         ):
             with unit_of_work() as session:
-                act(session, harbour.id, who, actor=SYSTEM, now=NOW + timedelta(hours=hours))
+                act(session, harbour.scope, who, actor=SYSTEM, now=NOW + timedelta(hours=hours))
         page = queries.find_members_page(db.session(), harbour.scope)
         assert page is not None
         assert page.rows == []
         with unit_of_work() as session:
-            actions.join_school(session, harbour.id, who, actor=SYSTEM, now=NOW + timedelta(days=1))
+            actions.join_school(
+                session, harbour.scope, who, actor=SYSTEM, now=NOW + timedelta(days=1)
+            )
         kept = db.session.scalars(select(Membership).order_by(Membership.id)).all()
         spans = [(it.since_at - NOW, it.until_at and it.until_at - NOW) for it in kept]
         assert spans == [
@@ -101,10 +103,36 @@ def test_the_database_keeps_a_membership_single(app: Flask, harbour: School) -> 
         session.add_all(Membership(school_id=harbour.id, subject="sub_x") for _ in range(2))
 
 
+def test_a_school_takes_no_more_people_than_it_has_seats(app: Flask, harbour: School) -> None:
+    scope = harbour.scope
+
+    def join(who: str) -> Refusal | None:
+        with app.app_context(), unit_of_work() as session:
+            return actions.join_school(session, scope, who, actor=SYSTEM, now=NOW)
+
+    def change(seats: int | None) -> None:
+        with app.app_context(), unit_of_work() as session:
+            actions.change_seats(session, scope, seats, actor=SYSTEM, now=NOW)
+
+    for _ in range(2):
+        change(1)
+    assert join("sub_a") is None
+    assert join("sub_b") is Refusal.FULL
+    assert join("sub_a") is None, "who is in already has a seat"
+    with app.app_context(), unit_of_work() as session:
+        actions.leave_school(session, scope, "sub_a", actor=SYSTEM, now=NOW)
+    assert join("sub_b") is None
+    assert join("sub_c") is Refusal.FULL
+    change(None)
+    assert join("sub_c") is None
+    changed = [detail for action, _, detail in trail(app) if action.endswith(":seats")]
+    assert changed == [{"seats": 1}, {"seats": None}]
+
+
 def test_a_closed_school_takes_nobody(app: Flask, harbour: School) -> None:
     with app.app_context(), unit_of_work() as session:
-        actions.close_school(session, harbour.id, actor=SYSTEM, now=NOW)
-        said = actions.join_school(session, harbour.id, "sub_x", actor=SYSTEM, now=NOW)
+        actions.close_school(session, harbour.scope, actor=SYSTEM, now=NOW)
+        said = actions.join_school(session, harbour.scope, "sub_x", actor=SYSTEM, now=NOW)
     assert said is Refusal.CLOSED
     with app.app_context():
         page = queries.find_members_page(db.session(), harbour.scope)

@@ -21,6 +21,11 @@ from cpd.courses.models import Enrolment
 from cpd.organisations import queries
 from cpd.organisations.models import Membership, School
 from cpd.quizzes.attempts.models import Attempt
+from cpd.schools.accommodations.models import Accommodation, Excuse, Extension
+from cpd.schools.assignments.models import Assignment
+from cpd.schools.cohorts import queries as cohorts
+from cpd.schools.cohorts.models import Cohort, CohortInstructor, CohortMember
+from cpd.schools.cohorts.queries import Reach, own_membership_condition
 
 
 def forgets(session, scope):
@@ -59,6 +64,40 @@ def joins_its_school(session, scope):
     counted = sa.select(sa.func.count()).select_from(Membership).join(Membership.school)
     return session.scalar(counted.where(mine))
 
+def forgets_accommodations(session, scope):
+    return session.scalars(sa.select(Accommodation)).all()
+
+def scopes_classes_without_reach(session, scope):
+    mine = queries.scope_condition(scope, School.public_id)
+    return session.scalars(sa.select(Cohort).join(Cohort.school).where(mine)).all()
+
+def scopes_learners_without_reach(session, scope):
+    mine = queries.scope_condition(scope, School.public_id)
+    inside = sa.select(CohortMember).join(CohortMember.cohort).join(Cohort.school)
+    return session.scalars(inside.where(mine)).all()
+
+def fetches_an_assignment(session, scope):
+    return session.get(Assignment, 1)
+
+def lists_instructors(session, scope):
+    return session.scalars(sa.select(CohortInstructor)).all()
+
+def lists_extensions(session, scope):
+    return session.scalars(sa.select(Extension)).all()
+
+def lists_excuses(session, scope):
+    return session.scalars(sa.select(Excuse)).all()
+
+def names_all_its_classes(session, scope):
+    return cohorts.find_cohorts(session, Reach(scope))
+
+def names_classes_of_an_instructor(session, scope):
+    return cohorts.find_cohorts(session, Reach(scope, "sub_x"))
+
+def names_a_learners_own(session, scope):
+    own = sa.select(CohortMember).join(CohortMember.membership)
+    return session.scalars(own.where(own_membership_condition("sub_x"))).all()
+
 def reads_other_things(session, scope):
     return session.execute(sa.text("SELECT id FROM persons")).all()
 """
@@ -70,12 +109,24 @@ UNSCOPED = [
     "fetches_by_id",
     "lists_roles",
     "asks_a_lower_room",
+    "forgets_accommodations",
+]
+OUT_OF_REACH = [
+    "scopes_classes_without_reach",
+    "scopes_learners_without_reach",
+    "fetches_an_assignment",
+    "lists_instructors",
+    "lists_extensions",
+    "lists_excuses",
 ]
 SCOPED = [
     "names_its_school",
     "names_every_school",
     "lists_its_roles",
     "joins_its_school",
+    "names_all_its_classes",
+    "names_classes_of_an_instructor",
+    "names_a_learners_own",
     "reads_other_things",
 ]
 
@@ -99,6 +150,12 @@ def test_without_a_scope_the_room_is_told_nothing(app: Flask, harbour: School) -
             ask(db.session(), harbour.scope)
 
 
+def test_within_a_school_it_must_name_the_classes(app: Flask, harbour: School) -> None:
+    for name in OUT_OF_REACH:
+        with app.app_context(), pytest.raises(UnscopedError, match=r"without a (reach|scope)"):
+            getattr(toy(), name)(db.session(), harbour.scope)
+
+
 def test_with_one_it_is(app: Flask, harbour: School) -> None:
     with app.app_context():
         for name in SCOPED:
@@ -108,7 +165,7 @@ def test_with_one_it_is(app: Flask, harbour: School) -> None:
 def test_control_other_rooms_are_not_asked(app: Flask, harbour: School) -> None:
     """So it is the place of the module that is looked at, and not the query alone."""
     with app.app_context():
-        for name in UNSCOPED:
+        for name in UNSCOPED + OUT_OF_REACH:
             getattr(toy("cpd.schoolyard"), name)(db.session(), harbour.scope)
 
 
@@ -127,3 +184,6 @@ def test_what_needs_a_scope() -> None:
     assert {"memberships", "attempts", "results", "practice_answers", "certificates"} <= found
     assert "role_assignments" in found
     assert not {"persons", "revisions"} & found
+    of_classes = scoped.tables(scoped.CLASSES)
+    assert {"cohort_members", "cohort_instructors", "assignments", "extensions"} <= of_classes
+    assert of_classes < found

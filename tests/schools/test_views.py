@@ -70,7 +70,9 @@ def test_who_left_is_not_shown(app: Flask, harbour: School, coordinator: Visitor
     with app.app_context():
         subject = accounts.row_of(MAYA).subject
         with unit_of_work() as session:
-            actions.leave_school(session, harbour.id, subject, actor=SYSTEM, now=kernel_clock.now())
+            actions.leave_school(
+                session, harbour.scope, subject, actor=SYSTEM, now=kernel_clock.now()
+            )
     assert MAYA.full_name not in coordinator.get(PAGE).text
 
 
@@ -78,7 +80,7 @@ def test_a_closed_school_can_still_be_read(
     app: Flask, harbour: School, coordinator: Visitor
 ) -> None:
     with app.app_context(), unit_of_work() as session:
-        actions.close_school(session, harbour.id, actor=SYSTEM, now=kernel_clock.now())
+        actions.close_school(session, harbour.scope, actor=SYSTEM, now=kernel_clock.now())
     assert "Closed on" in coordinator.get(PAGE).text
 
 

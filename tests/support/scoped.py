@@ -1,7 +1,8 @@
 """Queries of the schools room need a scope: those on schools, on roles and on learning.
 
 A query has one if it contains a value of the type in `organisations.queries.scope_condition`,
-so a forgotten condition is caught, and so is SQL written by hand.
+so a forgotten condition is caught, and so is SQL written by hand. Those on classes need a reach,
+too, which says the same of an instructor's own classes: `reach_condition`.
 """
 
 import re
@@ -16,14 +17,20 @@ from sqlalchemy.engine import Engine
 
 from cpd.db import Base
 from cpd.organisations.queries import ScopeValue
+from cpd.schools.cohorts.queries import ReachValue
 
 ROOM = "cpd.schools"
 ROOTS = frozenset({"schools", "enrolments", "role_assignments"})
 """Roles name their school by its public id, without a foreign key."""
+CLASSES = frozenset({"cohorts"})
 
 
 class UnscopedError(AssertionError):
     """The schools room reads what belongs to schools without saying which schools."""
+
+
+class OutOfReachError(UnscopedError):
+    """The schools room reads what belongs to classes without saying which classes."""
 
 
 @contextmanager
@@ -37,24 +44,27 @@ def required() -> Iterator[None]:
 
 
 def _refuse(_c: Any, _k: Any, statement: str, _v: Any, context: Any, _many: bool) -> None:
-    if _reads_what_schools_hold(statement) and not _has_scope(context) and _is_from_the_room():
+    if not statement.lstrip().upper().startswith(("SELECT", "WITH")):
+        return
+    if _names_any(statement, ROOTS) and not _has(ScopeValue, context) and _is_from_the_room():
         raise UnscopedError(f"{ROOM} queries without a scope: {statement}")
+    if _names_any(statement, CLASSES) and not _has(ReachValue, context) and _is_from_the_room():
+        raise OutOfReachError(f"{ROOM} queries without a reach: {statement}")
 
 
-def _reads_what_schools_hold(statement: str) -> bool:
-    is_reading = statement.lstrip().upper().startswith(("SELECT", "WITH"))
-    return is_reading and _names(len(Base.metadata.tables)).search(statement) is not None
+def _names_any(statement: str, roots: frozenset[str]) -> bool:
+    return _names(roots, len(Base.metadata.tables)).search(statement) is not None
 
 
 @cache
-def _names(_known: int) -> re.Pattern[str]:
+def _names(roots: frozenset[str], _known: int) -> re.Pattern[str]:
     """Return a pattern that matches their names; compiled again when rooms add tables."""
-    return re.compile(rf"\b(?:{'|'.join(sorted(tables()))})\b")
+    return re.compile(rf"\b(?:{'|'.join(sorted(tables(roots)))})\b")
 
 
-def tables() -> set[str]:
+def tables(roots: frozenset[str] = ROOTS) -> set[str]:
     """Return the roots, and all tables whose rows depend on them."""
-    found = set(ROOTS)
+    found = set(roots)
     while hanging := {
         table.name
         for table in Base.metadata.tables.values()
@@ -65,10 +75,10 @@ def tables() -> set[str]:
     return found
 
 
-def _has_scope(context: Any) -> bool:
+def _has(kind: type[ScopeValue], context: Any) -> bool:
     compiled = getattr(context, "compiled", None)
     values = compiled.binds.values() if compiled is not None else ()
-    return any(isinstance(value.type, ScopeValue) for value in values)
+    return any(isinstance(value.type, kind) for value in values)
 
 
 def _is_from_the_room() -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, auto
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, select
 from sqlalchemy.orm import Session
 
 from cpd.access import audit
@@ -210,7 +210,7 @@ def _write_role_assignment(
             RoleAssignmentRow.person_id == person.id,
             RoleAssignmentRow.role == grant.role,
             RoleAssignmentRow.scope_type == grant.scope.type,
-            RoleAssignmentRow.scope_id == scope_id,
+            RoleAssignmentRow.scope_id == literal(scope_id, organisations.ScopeValue()),
         )
     )
     begins = grant.begins or (row.from_at if row is not None and row.is_in_force(now) else now)

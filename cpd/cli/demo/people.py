@@ -168,7 +168,7 @@ def add_school_if_missing(*, now: datetime) -> None:
             raise TypeError(school)
         for login in (COORDINATOR, *STUDENTS):
             subject = people[login].subject
-            organisation_actions.join_school(session, school.id, subject, actor=SYSTEM, now=now)
+            organisation_actions.join_school(session, school.scope, subject, actor=SYSTEM, now=now)
         accounts.grant_role(
             session,
             people[COORDINATOR].id,

@@ -40,6 +40,8 @@ class Attempt(Base):
     deadline_at: Mapped[datetime | None]
     deadline_inputs: Mapped[dict[str, Any]]
     """What the deadline was computed from."""
+    raised_pass_mark: Mapped[str | None] = mapped_column(sa.String(24))
+    """The pass mark that an assignment asked for at the start, if higher than the exam's rule."""
     gate: Mapped[dict[str, Any]]
     """The reading gate at the start: what was read and practiced, and when."""
     closed_at: Mapped[datetime | None]

@@ -15,6 +15,7 @@ from cpd.courses.models import Enrolment
 from cpd.courses.rules.ledger import Stop
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import clock
+from cpd.kernel.canonical import format_fraction
 from cpd.kernel.ids import new_public_id
 from cpd.quizzes.attempts.actions import add_attempt_move, enqueue_attempt_expiry
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
@@ -131,6 +132,9 @@ def _build_attempt(
         started_at=terms.deadline.started_at,
         deadline_at=terms.deadline.ends_at,
         deadline_inputs=terms.deadline.to_json(),
+        raised_pass_mark=(
+            None if terms.raised_pass_mark is None else format_fraction(terms.raised_pass_mark)
+        ),
         gate=eligibility.study_progress.to_json(),
         items=cases,
     )

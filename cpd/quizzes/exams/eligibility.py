@@ -1,6 +1,6 @@
 """Whether a learner may start an attempt now: what they have done, and what is still missing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,8 +29,6 @@ from cpd.quizzes.practice.queries import find_finished_practice_slugs, find_haza
 from cpd.quizzes.queries import build_exam_policy
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.eligibility import (
-    NOTHING_GRANTED,
-    ExamTerms,
     Gate,
     Obstacle,
     RemediesDone,
@@ -41,12 +39,6 @@ from cpd.quizzes.rules.eligibility import (
     pause_end_after_failures,
     start_terms_or_refusal,
 )
-
-
-def exam_terms_without_grants(session: Session, enrolment: Enrolment) -> ExamTerms:
-    """Grant nothing beyond the exam's rule, whatever the enrollment."""
-    del session, enrolment
-    return NOTHING_GRANTED
 
 
 @dataclass(frozen=True)
@@ -76,6 +68,7 @@ class ExamEligibility:
     outline: Outline
     """Of the version the learner is enrolled in."""
     policy: ExamPolicy
+    """The rule of the exam as it holds for this learner."""
     address: CourseAddress
     """Of the course in the context of this enrollment."""
     attempts: list[AttemptSummary]
@@ -116,7 +109,10 @@ def find_exam_eligibility(
     """Return whether a learner may start the exam of the version they are enrolled in."""
     outline = outlines.load_outline(session, enrolment.course_revision)
     policy = build_exam_policy(outline.exam)
-    progress = _find_study_progress(session, enrolment, outline)
+    granted = exam_terms(session, enrolment)
+    progress = _find_study_progress(
+        session, enrolment, outline, also_required=granted.required_sections
+    )
     attempts = find_attempt_summaries(session, enrolment.subject, outline.exam.document_id, now=now)
     hazards = find_hazards_with_practice(session, enrolment.course_revision)
     past = [
@@ -134,18 +130,21 @@ def find_exam_eligibility(
         done=find_remedies_done(session, enrolment.subject, enrolment.course_id)
         if has_remedies
         else RemediesDone({}, {}),
-        granted=exam_terms(session, enrolment),
+        granted=granted,
     )
-    return ExamEligibility(outline, policy, enrolment.address, attempts, progress, terms)
+    own_policy = granted.apply_to_policy(policy)
+    return ExamEligibility(outline, own_policy, enrolment.address, attempts, progress, terms)
 
 
-def _find_study_progress(session: Session, enrolment: Enrolment, outline: Outline) -> StudyProgress:
+def _find_study_progress(
+    session: Session, enrolment: Enrolment, outline: Outline, *, also_required: Collection[str]
+) -> StudyProgress:
     required = [
         RequiredSection(
             section.slug, tuple(case.slug for case in outline.practice.get(section.slug, ()))
         )
         for section in outline.sections
-        if section.front.is_required
+        if section.front.is_required or section.slug in also_required
     ]
     finished = find_section_finish_times(session, [enrolment])[enrolment.id]
     practiced = find_finished_practice_slugs(session, enrolment)

@@ -38,10 +38,16 @@ def compute_exam_result(
     """
     return grading.grade_exam(
         _find_exam_items(session, attempt, inputs),
-        pass_mark=build_exam_policy(attempt.exam_revision).pass_mark,
+        pass_mark=_read_pass_mark(attempt),
         gate_met=bool(attempt.gate.get("is_met")),
         is_void=attempt.state is AttemptState.VOID,
     )
+
+
+def _read_pass_mark(attempt: Attempt) -> Fraction:
+    if attempt.raised_pass_mark is not None:
+        return Fraction(attempt.raised_pass_mark)
+    return build_exam_policy(attempt.exam_revision).pass_mark
 
 
 def build_grading_inputs(attempt: Attempt, event: GradeEvent | None) -> GradingInputs:
@@ -108,7 +114,7 @@ def compute_result_detail(
 
 def build_result_columns(attempt: Attempt, event: GradeEvent) -> dict[str, Any]:
     """Return the result row that follows from a grading, by column."""
-    pass_mark = build_exam_policy(attempt.exam_revision).pass_mark
+    pass_mark = _read_pass_mark(attempt)
     return {
         "grade_number": event.number,
         "score_num": event.score_num,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -93,6 +93,7 @@ class Hurdle(StrEnum):
     """The kinds of obstacle to a start."""
 
     OPENS_LATER = "opens-later"
+    PRACTICE_ONLY = "practice-only"
     CLOSED = "closed"
     ATTEMPT_OPEN = "attempt-open"
     RESULT_PENDING = "result-pending"
@@ -139,6 +140,8 @@ class StartTerms:
     deadline: Deadline
     attempts_left: int | None
     """After this one; None means no limit."""
+    raised_pass_mark: Fraction | None = None
+    """The pass mark, where it is higher than that of the exam's rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +154,27 @@ class ExamTerms:
     multiplier: Fraction = Fraction(1)
     """Extra time: 3/2 is 50% more."""
     extra_attempts: int = 0
+    max_attempts: int | None = None
+    """Fewer attempts than the exam's rule allows."""
+    pass_mark: Fraction | None = None
+    """A higher pass mark than that of the exam's rule."""
+    has_timer: bool = True
+    is_practice_only: bool = False
+    required_sections: tuple[str, ...] = ()
+    """Sections to finish, by slug, besides those that the course requires."""
+
+    def apply_to_policy(self, policy: ExamPolicy) -> ExamPolicy:
+        """Return the rule of the exam as it holds for this person.
+
+        Only what is granted to the person makes it easier.
+        """
+        limits = [limit for limit in (policy.max_attempts, self.max_attempts) if limit is not None]
+        return replace(
+            policy,
+            max_attempts=min(limits) + self.extra_attempts if limits else None,
+            pass_mark=max(policy.pass_mark, self.pass_mark or policy.pass_mark),
+            time_limit_minutes=policy.time_limit_minutes if self.has_timer else None,
+        )
 
     def closing_time(self, limit_minutes: int | None) -> datetime | None:
         """Return when the exam closes for this person; extra time makes it later."""
@@ -164,7 +188,7 @@ NOTHING_GRANTED = ExamTerms()
 
 
 def start_terms_or_refusal(
-    policy: ExamPolicy,
+    rule: ExamPolicy,
     past: Sequence[PastAttempt],
     *,
     now: datetime,
@@ -179,9 +203,11 @@ def start_terms_or_refusal(
     context prevents nothing.
     """
     counted = [attempt for attempt in past if attempt.state is not AttemptState.VOID]
-    allowed = None if policy.max_attempts is None else policy.max_attempts + granted.extra_attempts
-    closes_at = granted.closing_time(policy.time_limit_minutes)
+    closes_at = granted.closing_time(rule.time_limit_minutes)
+    policy = granted.apply_to_policy(rule)
+    allowed = policy.max_attempts
     obstacles = [
+        *([Obstacle(Hurdle.PRACTICE_ONLY)] if granted.is_practice_only else []),
         *_exam_window_obstacles(now, opens_at=granted.opens_at, closes_at=closes_at),
         *_obstacles_of_attempt_states(counted),
         *([] if gate.is_met else [Obstacle(Hurdle.READING, gate=gate)]),
@@ -202,6 +228,7 @@ def start_terms_or_refusal(
             grace_seconds=policy.grace_seconds,
         ),
         attempts_left=None if allowed is None else allowed - len(counted) - 1,
+        raised_pass_mark=policy.pass_mark if policy.pass_mark > rule.pass_mark else None,
     )
 
 

@@ -339,7 +339,7 @@ def test_where_there_are_schools_one_says_where(app: Flask, ines: Visitor) -> No
     for scope in ("school:sch_absent", "drafts:a", "nowhere"):
         ines.post(path, {"role": "author", "scope": scope}, status=422)
     with app.app_context(), unit_of_work() as session:
-        founding.close_school(session, school.id, actor=SYSTEM, now=NOW)
+        founding.close_school(session, school.scope, actor=SYSTEM, now=NOW)
     ines.post(path, {"role": "author", "scope": str(school.scope)}, status=400)
     assert trail(app) == []
 

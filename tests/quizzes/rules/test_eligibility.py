@@ -141,6 +141,47 @@ def test_tries(past: list[PastAttempt], extra: int, left: int | None) -> None:
         assert started(*past, policy=policy, extra_attempts=extra).attempts_left == left
 
 
+@pytest.mark.parametrize(
+    ("rule", "asked", "extra", "left"),
+    [
+        pytest.param(None, 2, 0, 1, id="a limit where the rule has none"),
+        pytest.param(3, 2, 0, 1, id="fewer than the rule allows"),
+        pytest.param(2, 3, 0, 1, id="never more than it allows"),
+        pytest.param(2, 1, 1, 1, id="extra tries come on top"),
+        pytest.param(None, None, 1, None, id="no limit at all"),
+    ],
+)
+def test_an_assignment_may_allow_fewer_tries(
+    rule: int | None, asked: int | None, extra: int, left: int | None
+) -> None:
+    policy = ExamPolicy(max_attempts=rule)
+    terms = started(policy=policy, max_attempts=asked, extra_attempts=extra)
+    assert terms.attempts_left == left
+
+
+@pytest.mark.parametrize(
+    ("asked", "raised"),
+    [(None, None), (Fraction(1, 2), None), (Fraction(3, 4), None), (Fraction(1), Fraction(1))],
+)
+def test_an_assignment_may_raise_the_pass_mark(
+    asked: Fraction | None, raised: Fraction | None
+) -> None:
+    assert started(pass_mark=asked).raised_pass_mark == raised
+
+
+def test_without_a_timer_only_the_closing_time_ends_it() -> None:
+    policy, closes_at = ExamPolicy(time_limit_minutes=30), NOON + timedelta(hours=9)
+    assert started(policy=policy, has_timer=False).deadline.ends_at is None
+    untimed = started(policy=policy, has_timer=False, closes_at=closes_at)
+    assert untimed.deadline.ends_at == closes_at
+    doubled = started(policy=policy, has_timer=False, closes_at=closes_at, multiplier=Fraction(2))
+    assert doubled.deadline.ends_at == closes_at + timedelta(minutes=30)
+
+
+def test_practice_alone_has_no_exam() -> None:
+    assert refused(is_practice_only=True) == {Hurdle.PRACTICE_ONLY: None}
+
+
 def test_numbers_go_on_after_void_ones() -> None:
     assert started(PastAttempt(1, AttemptState.VOID), PastAttempt(2, AttemptState.VOID)).number == 3
 

@@ -1,0 +1,1 @@
+"""Decisions about what is granted to one learner; pure."""

@@ -1,0 +1,1 @@
+"""Courses assigned to classes: from when until when, on what terms, and what the school sees."""

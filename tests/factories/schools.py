@@ -1,0 +1,175 @@
+"""Classes, what is assigned to them and what single learners are granted, by the real actions."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from cpd.access.permissions import SYSTEM
+from cpd.courses.queries import find_course_row
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.organisations.models import Membership, School
+from cpd.schools.accommodations import actions as granting
+from cpd.schools.accommodations.models import Accommodation, Excuse, Extension
+from cpd.schools.accommodations.rules.granting import Allowance
+from cpd.schools.assignments import actions as assigning
+from cpd.schools.assignments.actions import NewAssignment
+from cpd.schools.assignments.models import Assignment
+from cpd.schools.assignments.rules.local_times import LocalTime, resolve_local_time
+from cpd.schools.assignments.rules.terms import AssignmentTerms
+from cpd.schools.assignments.rules.windows import Window
+from cpd.schools.cohorts import actions as grouping
+from cpd.schools.cohorts.models import Cohort
+from cpd.schools.cohorts.queries import Reach
+from tests.factories import accounts, organisations
+from tests.factories.courses import SLUG
+from tests.support.people import Person
+
+ZONE = "Europe/London"
+REASON = "A letter from the disability office is on file."
+
+
+def local(moment: datetime, zone: str = ZONE) -> LocalTime:
+    """Return an instant as a clock in a zone shows it."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return LocalTime(there.replace(tzinfo=None, fold=0), zone, there.fold)
+
+
+def wall(text: str, zone: str = ZONE) -> LocalTime:
+    """Return a local time that is clear, such as `2026-11-30T18:00`."""
+    found = resolve_local_time(datetime.fromisoformat(text), zone)
+    assert isinstance(found, LocalTime), found
+    return found
+
+
+def window_of_days(opens: int | None, due: int, closes: int | None = None) -> Window:
+    """Return a window by days from now."""
+    now = clock.now()
+    return Window(
+        local(now + timedelta(days=due)),
+        None if opens is None else local(now + timedelta(days=opens)),
+        None if closes is None else local(now + timedelta(days=closes)),
+    )
+
+
+def cohort(app: Flask, school: School, name: str = "Autumn evening class") -> Cohort:
+    """Make a class."""
+    with app.app_context(), unit_of_work() as session:
+        made = grouping.create_cohort(
+            session, Reach(school.scope), name, actor=SYSTEM, now=clock.now()
+        )
+        assert isinstance(made, Cohort)
+        return made
+
+
+def enter(app: Flask, named: Person, cohort: Cohort) -> None:
+    """Let somebody join the school, unless they have, and be in a class of it."""
+    scope = cohort.school.scope
+    organisations.join(app, named, cohort.school)
+    with app.app_context():
+        subject = accounts.row_of(named).subject
+        with unit_of_work() as session:
+            refused = grouping.add_learner(
+                session, Reach(scope), cohort.public_id, subject, actor=SYSTEM, now=clock.now()
+            )
+            assert refused is None
+
+
+def teach(app: Flask, named: Person, cohort: Cohort) -> None:
+    """Let somebody teach a class; the role is another matter."""
+    with app.app_context():
+        subject = accounts.row_of(named).subject
+        reach = Reach(cohort.school.scope)
+        with unit_of_work() as session:
+            refused = grouping.add_instructor(
+                session, reach, cohort.public_id, subject, actor=SYSTEM, now=clock.now()
+            )
+            assert refused is None
+
+
+def assign(
+    app: Flask,
+    cohort: Cohort,
+    window: Window | None = None,
+    *,
+    slug: str = SLUG,
+    terms: AssignmentTerms | None = None,
+) -> Assignment:
+    """Assign a course, by default one that is open and due in a week."""
+    with app.app_context():
+        course = find_course_row(db.session(), slug)
+        assert course is not None
+        new = NewAssignment(
+            course.id, window or window_of_days(None, 7), terms or AssignmentTerms()
+        )
+        with unit_of_work() as session:
+            made = assigning.assign_course(
+                session,
+                Reach(cohort.school.scope),
+                cohort.public_id,
+                new,
+                actor=SYSTEM,
+                now=clock.now(),
+            )
+            assert isinstance(made, Assignment), made
+            return made
+
+
+def membership_of(session: Session, named: Person) -> Membership:
+    """Return somebody's present membership; inside an app context."""
+    subject = accounts.row_of(named).subject
+    present = select(Membership).where(Membership.subject == subject, Membership.until_at.is_(None))
+    return session.scalars(present).one()
+
+
+def accommodate(app: Flask, named: Person, school: School, allowance: Allowance) -> None:
+    """Grant somebody something in every exam of a school."""
+    with app.app_context(), unit_of_work() as session:
+        granted = granting.grant_accommodation(
+            session,
+            school.scope,
+            membership_of(session, named).public_id,
+            allowance,
+            REASON,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+        assert isinstance(granted, Accommodation), granted
+
+
+def extend(app: Flask, named: Person, assignment: Assignment, until: LocalTime) -> None:
+    """Grant somebody a later date on one assignment."""
+    with app.app_context(), unit_of_work() as session:
+        granted = granting.grant_extension(
+            session,
+            Reach(assignment.cohort.school.scope),
+            assignment.public_id,
+            membership_of(session, named).public_id,
+            until,
+            REASON,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+        assert isinstance(granted, Extension), granted
+
+
+def excuse(app: Flask, named: Person, assignment: Assignment) -> None:
+    """Excuse somebody from one assignment."""
+    with app.app_context(), unit_of_work() as session:
+        granted = granting.excuse_learner(
+            session,
+            Reach(assignment.cohort.school.scope),
+            assignment.public_id,
+            membership_of(session, named).public_id,
+            REASON,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+        assert isinstance(granted, Excuse), granted
+
+
+DOUBLE_TIME = Allowance(time_factor=Fraction(2))
