@@ -19,7 +19,7 @@ from cpd.hosts.keys import register_host_keys
 from cpd.kernel import clock
 from cpd.media import actions as media
 from migrations import frozen
-from tests.factories import courses, dual_control
+from tests.factories import courses, dual_control, everything, organisations
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA
 
@@ -53,6 +53,7 @@ def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
                 now=clock.now(),
             )
     assert attempt
+    everything.fill_classes(app, organisations.school(app))
     return app
 
 

@@ -79,7 +79,7 @@ def change_seats(
     if school.seats != seats:
         school.seats = seats
         audit.add_audit_entry(
-            session, actor, "organisations:school:seats", now=now, to=school.public_id, seats=seats
+            session, actor, "organisations:seats:change", now=now, to=school.public_id, seats=seats
         )
 
 

@@ -118,10 +118,10 @@ def fill(app: Flask) -> None:
                 now=now,
             )
             dual_control.ask(session, actor=actor, now=now)
-    _fill_classes(app, school)
+    fill_classes(app, school)
 
 
-def _fill_classes(app: Flask, school: School) -> None:
+def fill_classes(app: Flask, school: School) -> None:
     """Let maya be in a class, have an assignment, and be granted everything there is."""
     cohort = schools.cohort(app, school)
     schools.enter(app, MAYA, cohort)

@@ -125,7 +125,7 @@ def test_a_school_takes_no_more_people_than_it_has_seats(app: Flask, harbour: Sc
     assert join("sub_c") is Refusal.FULL
     change(None)
     assert join("sub_c") is None
-    changed = [detail for action, _, detail in trail(app) if action.endswith(":seats")]
+    changed = [detail for action, _, detail in trail(app) if action == "organisations:seats:change"]
     assert changed == [{"seats": 1}, {"seats": None}]
 
 

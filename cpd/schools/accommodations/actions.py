@@ -63,7 +63,14 @@ def grant_accommodation(
     session.add(granted)
     session.flush()
     _store_reason(session, membership, granted.public_id, reason)
-    _audit(session, actor, "accommodation:grant", membership.subject, granted.public_id, now)
+    audit.add_audit_entry(
+        session,
+        actor,
+        "schools:accommodation:grant",
+        now=now,
+        to=membership.subject,
+        granted=granted.public_id,
+    )
     return granted
 
 
@@ -76,7 +83,14 @@ def end_accommodation(
         return GrantRefusal.NOT_A_LEARNER
     ended = _end_accommodation(session, scope, membership.subject, actor=actor, now=now)
     if ended is not None:
-        _audit(session, actor, "accommodation:end", membership.subject, ended.public_id, now)
+        audit.add_audit_entry(
+            session,
+            actor,
+            "schools:accommodation:end",
+            now=now,
+            to=membership.subject,
+            granted=ended.public_id,
+        )
     return None
 
 
@@ -134,7 +148,14 @@ def grant_extension(
     session.add(granted)
     session.flush()
     _store_reason(session, membership, granted.public_id, reason)
-    _audit(session, actor, "extension:grant", membership.subject, granted.public_id, now)
+    audit.add_audit_entry(
+        session,
+        actor,
+        "schools:extension:grant",
+        now=now,
+        to=membership.subject,
+        granted=granted.public_id,
+    )
     return granted
 
 
@@ -167,7 +188,14 @@ def excuse_learner(
     session.add(granted)
     session.flush()
     _store_reason(session, membership, granted.public_id, reason)
-    _audit(session, actor, "excuse:grant", membership.subject, granted.public_id, now)
+    audit.add_audit_entry(
+        session,
+        actor,
+        "schools:excuse:grant",
+        now=now,
+        to=membership.subject,
+        granted=granted.public_id,
+    )
     return granted
 
 
@@ -186,7 +214,14 @@ def end_extension(
         return found
     present = queries.find_extensions(session, reach, found[0]).get(found[1].subject)
     if _end_grant(session, present, actor=actor, now=now) and present is not None:
-        _audit(session, actor, "extension:end", present.subject, present.public_id, now)
+        audit.add_audit_entry(
+            session,
+            actor,
+            "schools:extension:end",
+            now=now,
+            to=present.subject,
+            granted=present.public_id,
+        )
     return None
 
 
@@ -205,7 +240,14 @@ def end_excuse(
         return found
     present = queries.find_excuses(session, reach, found[0]).get(found[1].subject)
     if _end_grant(session, present, actor=actor, now=now) and present is not None:
-        _audit(session, actor, "excuse:end", present.subject, present.public_id, now)
+        audit.add_audit_entry(
+            session,
+            actor,
+            "schools:excuse:end",
+            now=now,
+            to=present.subject,
+            granted=present.public_id,
+        )
     return None
 
 
@@ -242,9 +284,3 @@ def _store_reason(session: Session, membership: Membership, granted: str, reason
             text=reason.strip(),
         )
     )
-
-
-def _audit(
-    session: Session, actor: Actor, what: str, subject: str, granted: str, now: datetime
-) -> None:
-    audit.add_audit_entry(session, actor, f"schools:{what}", now=now, to=subject, granted=granted)
