@@ -1,6 +1,7 @@
 """Reads of people, for the topics of this room and for other rooms."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, lazyload, selectinload
@@ -36,6 +37,22 @@ def find_names_by_subject(session: Session, subjects: Collection[str]) -> Mappin
         return {}
     rows = session.execute(select(Person.subject, Person.name).where(Person.subject.in_(subjects)))
     return {row.subject: row.name for row in rows}
+
+
+@dataclass(frozen=True)
+class Contact:
+    """The name and the address of somebody's account."""
+
+    name: str
+    email: str
+
+
+def find_contacts_by_subject(session: Session, subjects: Collection[str]) -> Mapping[str, Contact]:
+    """Return names and addresses, to find people in files from elsewhere; no page shows them."""
+    rows = session.execute(
+        select(Person.subject, Person.name, Person.email).where(Person.subject.in_(subjects))
+    )
+    return {row.subject: Contact(row.name, row.email) for row in rows}
 
 
 def find_person_by_subject(session: Session, subject: str) -> Person | None:

@@ -1,6 +1,6 @@
 """Pages of schools, for people with a role in one."""
 
-from flask import Blueprint, abort, render_template
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_scope, requires
@@ -9,9 +9,8 @@ from cpd.accounts import queries as accounts
 from cpd.db import db
 from cpd.organisations import queries
 from cpd.organisations.queries import find_scope_of_route
+from cpd.schools.blueprint import bp
 from cpd.web.reading import read_page_number
-
-bp = Blueprint("schools", __name__, url_prefix="/schools", template_folder="templates")
 
 
 @bp.get("/<string:slug>")

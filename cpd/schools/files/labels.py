@@ -90,7 +90,7 @@ KEPT_REASONS: Mapping[KeptReason, LazyString] = {
     KeptReason.DOUBLE: _l("Another row is about the same learner. Delete one of them first."),
     KeptReason.SAME_NAME: _l("Two learners have this name. Choose the right one."),
     KeptReason.UNMATCHED: _l("Nobody in this class matches this row."),
-    KeptReason.NO_GRADE: _l("This learner has no result yet."),
+    KeptReason.NO_GRADE: _l("This learner has not passed yet."),
     KeptReason.FORMULA: _l("The cell contains a formula, which is never overwritten."),
     KeptReason.MERGED: _l("The cell is merged with others."),
     KeptReason.RICH: _l("The cell contains more than a number or text."),

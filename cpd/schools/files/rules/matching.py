@@ -108,10 +108,16 @@ def match_rows(
 
 
 def identify_row(person: Person) -> str:
-    """Return what a file will say of this person again: the number, else the address or name."""
+    """Return what a file will say of this person again: the number, else the address or name.
+
+    It is empty for a row that says none of these, which nobody can be paired with.
+    """
     if person.number:
         return f"number {person.number}"
-    return f"email {person.email}" if person.email else f"name {simplify_name(person.name)}"
+    if person.email:
+        return f"email {person.email}"
+    name = simplify_name(person.name)
+    return f"name {name}" if name else ""
 
 
 def find_first_text(row: Row) -> str:

@@ -10,7 +10,7 @@ from cpd.schools.files.rules.filling import choose_grades, fill_column
 from cpd.schools.files.rules.layouts import Layout, PersonField, guess_layout, simplify_title
 from cpd.schools.files.rules.matching import Learner, Matches, identify_row, match_rows
 from cpd.schools.files.rules.people import Person, read_people
-from cpd.schools.files.rules.scaling import find_most, scale_score
+from cpd.schools.files.rules.scaling import USUAL_MOST, find_most, scale_score
 from cpd.schools.files.rules.table_reading import read_table
 from cpd.schools.files.rules.tables import Table
 
@@ -30,55 +30,77 @@ class Choices:
 
 
 @dataclass(frozen=True)
-class Review:
-    """The file as it was understood, and as it would be filled."""
+class OpenFile:
+    """A file as it was understood."""
 
+    contents: bytes
     table: Table
     layout: Layout
     people: Mapping[int, Person]
+    """Who is in the rows, by their lines."""
+    choices: Choices
+
+    @property
+    def row_identities(self) -> list[str]:
+        """What the file says of each person again the next time."""
+        return list(filter(None, map(identify_row, self.people.values())))
+
+    @property
+    def confirmed(self) -> Mapping[str, str]:
+        """The pairs that a person chose: what identifies a row, and the learner or nothing."""
+        return {
+            identity: key
+            for line, key in self.choices.pairs.items()
+            if line in self.people and (identity := identify_row(self.people[line]))
+        }
+
+
+@dataclass(frozen=True)
+class Review:
+    """A file as it would be filled."""
+
     matches: Matches
     column: int | None
     most: Decimal
-    confirmed: Mapping[str, str]
-    """The pairs to remember: what identifies a row, and its learner."""
     filling: Filling | None
     """Nothing before a column was chosen."""
 
 
-def review_file(
-    contents: bytes,
-    filename: str,
-    *,
-    learners: Collection[Learner],
-    scores: Mapping[str, Fraction],
-    title: str,
-    remembered: Mapping[str, str],
-    choices: Choices,
-) -> Review:
-    """Understand a file, and fill the scores of learners into it; raises FileRefusedError.
-
-    The title is that of what was graded: the column to fill is usually called like it.
-    """
+def open_file(contents: bytes, filename: str, choices: Choices) -> OpenFile:
+    """Understand a file; raises FileRefusedError."""
     table = read_table(contents, filename, sheet=choices.sheet)
     layout = guess_layout(table)
     if choices.columns is not None:
         layout = Layout(layout.header_line, choices.columns)
     people = {person.line: person for person in read_people(table, layout).people}
-    confirmed = {
-        identify_row(people[line]): key for line, key in choices.pairs.items() if line in people
-    }
-    matches = match_rows(table, layout, learners, {**remembered, **confirmed})
+    return OpenFile(contents, table, layout, people, choices)
+
+
+def review_file(
+    opened: OpenFile,
+    *,
+    learners: Collection[Learner],
+    scores: Mapping[str, Fraction],
+    title: str,
+    remembered: Mapping[str, str],
+) -> Review:
+    """Fill the scores of learners into a file; raises FileRefusedError.
+
+    The title is that of what was graded: the column to fill is usually called like it.
+    """
+    table, choices = opened.table, opened.choices
+    matches = match_rows(table, opened.layout, learners, {**remembered, **opened.confirmed})
     column = choices.column
     if column is None:
-        column = guess_column_to_fill(table, layout, title)
-    most = choices.most or (find_most(table, column) if column is not None else Decimal(100))
-    filling = None
-    if column is not None:
-        points = {key: scale_score(score, most) for key, score in scores.items()}
-        chosen, without = choose_grades(table, matches.found, points)
-        filling = fill_column(contents, table, column, chosen)
-        filling.kept = sorted([*matches.kept, *without, *filling.kept], key=lambda kept: kept.line)
-    return Review(table, layout, people, matches, column, most, confirmed, filling)
+        column = guess_column_to_fill(table, opened.layout, title)
+    if column is None:
+        return Review(matches, None, choices.most or USUAL_MOST, None)
+    most = choices.most or find_most(table, column)
+    points = {key: scale_score(score, most) for key, score in scores.items()}
+    chosen, without = choose_grades(table, matches.found, points)
+    filling = fill_column(opened.contents, table, column, chosen)
+    filling.kept = sorted([*matches.kept, *without, *filling.kept], key=lambda kept: kept.line)
+    return Review(matches, column, most, filling)
 
 
 def guess_column_to_fill(table: Table, layout: Layout, title: str) -> int | None:

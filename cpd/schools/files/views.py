@@ -1,0 +1,190 @@
+"""Fill my file: upload what another system gave out, see what would change, and download it."""
+
+from http import HTTPStatus
+
+from flask import Response, abort, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import BadRequest
+
+from cpd.access.guard import current_actor, current_scope, requires
+from cpd.access.permissions import Permission
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from cpd.kernel.single_line import LONGEST, clean_line
+from cpd.organisations.queries import find_school, find_scope_of_route
+from cpd.schools.assignments.models import Assignment
+from cpd.schools.assignments.queries import find_assignment, find_course_titles
+from cpd.schools.blueprint import bp
+from cpd.schools.cohorts.queries import build_reach
+from cpd.schools.files import actions, labels, queries
+from cpd.schools.files.forms import ReviewForm, UploadForm, build_review_form
+from cpd.schools.files.pairing import find_rows_to_pair
+from cpd.schools.files.queries import ScoredClass
+from cpd.schools.files.rules.file_faults import FileRefusedError
+from cpd.schools.files.rules.reviewing import Choices, OpenFile, Review, open_file, review_file
+from cpd.schools.files.rules.tables import Source, label_of_column
+
+MOST_UPLOADED = 700_000
+"""Bytes: in Base64, they are about as large as a form may be."""
+MOST_SHOWN = 200
+_FILL = "/<string:slug>/assignments/<string:public_id>/fill"
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@bp.get(_FILL)
+@requires(Permission.GRADE_READ, within=find_scope_of_route)
+def ask_for_file(slug: str, public_id: str) -> ResponseReturnValue:
+    """Ask for the file to fill."""
+    del slug
+    return _render_upload_page(_find_assignment_or_404(public_id), UploadForm())
+
+
+@bp.post(_FILL)
+@requires(Permission.GRADE_READ, within=find_scope_of_route)
+def show_file(slug: str, public_id: str) -> ResponseReturnValue:
+    """Show how a file was understood, and what would change in it; nothing is stored."""
+    del slug
+    assignment, form = _find_assignment_or_404(public_id), UploadForm.from_request()
+    name, contents = _read_upload(form)
+    if form.file.errors:
+        return _render_upload_page(assignment, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _show_review(assignment, ReviewForm(name=name), contents, Choices())
+
+
+@bp.post(f"{_FILL}/preview")
+@requires(Permission.GRADE_READ, within=find_scope_of_route)
+def show_file_again(slug: str, public_id: str) -> ResponseReturnValue:
+    """Show what would change with other choices; nothing is stored."""
+    del slug
+    assignment, form = _find_assignment_or_404(public_id), ReviewForm.from_request()
+    return _show_review(assignment, form, form.read_contents(), form.read_choices())
+
+
+@bp.post(f"{_FILL}/file")
+@requires(Permission.GRADE_READ, within=find_scope_of_route)
+def download_filled_file(slug: str, public_id: str) -> ResponseReturnValue:
+    """Send the file as it was shown, and remember the pairs that were chosen."""
+    del slug
+    assignment, form = _find_assignment_or_404(public_id), ReviewForm.from_request()
+    contents, choices = form.read_contents(), form.read_choices()
+    try:
+        opened, review, _scored = _review(assignment, form.name.data, contents, choices)
+    except FileRefusedError as refused:
+        return _refuse_file(assignment, refused)
+    if form.errors or review.filling is None:
+        return _show_review(assignment, form, contents, choices)
+    with unit_of_work() as session:
+        actions.record_filled_file(
+            session,
+            current_scope(),
+            assignment,
+            count=len(review.filling.changes),
+            confirmed=opened.confirmed,
+            actor=current_actor(),
+            now=clock.now(),
+        )
+    media_type = _WORKBOOK if opened.table.source is Source.WORKBOOK else "text/csv"
+    return _send_file(form.name.data, review.filling.contents, media_type)
+
+
+def _find_assignment_or_404(public_id: str) -> Assignment:
+    reach = build_reach(current_actor(), current_scope())
+    return find_assignment(db.session(), reach, public_id) or abort(404)
+
+
+def _read_upload(form: UploadForm) -> tuple[str, bytes]:
+    """Return name and contents of the file; the form now says what is wrong, if anything."""
+    name, contents = "", b""
+    for field, file in request.files.items(multi=True):
+        if field != form.file.name or name:
+            raise BadRequest(f"The file “{field[:40]}” does not belong to this form.")
+        name, contents = _clean_name(file.filename or ""), file.read(MOST_UPLOADED + 1)
+    if not contents:
+        form.file.errors = [_("Choose a file that is not empty.")]
+    elif len(contents) > MOST_UPLOADED:
+        form.file.errors = [_("The file has more than 700 kB. Save only the sheet that is needed.")]
+    return name, contents
+
+
+def _review(
+    assignment: Assignment, name: str, contents: bytes, choices: Choices
+) -> tuple[OpenFile, Review, ScoredClass]:
+    """Understand and fill a file, for the pages and the download; raises FileRefusedError."""
+    session, scope = db.session(), current_scope()
+    opened = open_file(contents, name, choices)
+    scored = queries.find_scored_class(session, build_reach(current_actor(), scope), assignment)
+    review = review_file(
+        opened,
+        learners=scored.learners,
+        scores=scored.scores,
+        title=_find_course_title(assignment),
+        remembered=queries.find_pairs(session, scope, opened.row_identities),
+    )
+    return opened, review, scored
+
+
+def _show_review(
+    assignment: Assignment, sent: ReviewForm, contents: bytes, choices: Choices
+) -> ResponseReturnValue:
+    try:
+        opened, review, scored = _review(assignment, sent.name.data, contents, choices)
+    except FileRefusedError as refused:
+        return _refuse_file(assignment, refused)
+    form = build_review_form(opened, review, sent.name.data)
+    if sent.most.errors:
+        form.most.data, form.most.errors = sent.most.data, sent.most.errors
+    names = {learner.key: learner.name for learner in scored.learners}
+    by_line = {match.line: match for match in review.matches.found}
+    page = render_template(
+        "schools/files/review.html",
+        form=form,
+        opened=opened,
+        review=review,
+        assignment=assignment,
+        school=find_school(db.session(), current_scope()),
+        course_title=_find_course_title(assignment),
+        to_pair=find_rows_to_pair(opened, review, scored.learners),
+        missing=[names[key] for key in review.matches.missing],
+        names=names,
+        matches=by_line,
+        most_shown=MOST_SHOWN,
+        label_of_column=label_of_column,
+        labels=labels,
+    )
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+
+
+def _refuse_file(assignment: Assignment, refused: FileRefusedError) -> ResponseReturnValue:
+    form = UploadForm()
+    form.file.errors = [labels.describe_refusal(refused)]
+    return _render_upload_page(assignment, form), HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _render_upload_page(assignment: Assignment, form: UploadForm) -> str:
+    return render_template(
+        "schools/files/upload.html",
+        form=form,
+        assignment=assignment,
+        school=find_school(db.session(), current_scope()),
+        course_title=_find_course_title(assignment),
+    )
+
+
+def _find_course_title(assignment: Assignment) -> str:
+    titles = find_course_titles(db.session(), [assignment.course_id])
+    return titles.get(assignment.course_id, "")
+
+
+def _send_file(name: str, contents: bytes, media_type: str) -> Response:
+    response = make_response(contents)
+    response.content_type = media_type
+    name = _clean_name(name)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _clean_name(name: str) -> str:
+    """Return the name of a file without folders, control characters and excess length."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return clean_line("".join(filter(str.isprintable, last))).text[-LONGEST:] or "grades.csv"
