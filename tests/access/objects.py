@@ -4,8 +4,9 @@
 it. To add an example, add a function with `@example("name")`.
 """
 
+import base64
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -40,7 +41,7 @@ from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
 from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
-from tests.factories import accounts, courses, drafts, organisations, reviews
+from tests.factories import accounts, courses, drafts, organisations, reviews, schools
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.support.people import Person
@@ -393,6 +394,27 @@ _fixed("absent school", slug="absent")
 def school(world: World, owner: Person) -> Example:
     """The school that its owner belongs to."""
     return Example({"slug": world.school_of(owner).slug})
+
+
+_fixed("absent assignment", slug="absent", public_id="asg_absent")
+
+
+@example("assignment")
+def assignment(world: World, owner: Person) -> Example:
+    """What is assigned to a class that its owner teaches."""
+    school = world.school_of(owner)
+    cohort = schools.cohort(world.app, school, f"Class {next(_numbers)}")
+    schools.teach(world.app, owner, cohort)
+    made = schools.assign(world.app, cohort)
+    return Example({"slug": school.slug, "public_id": made.public_id})
+
+
+@example("assignment with a file")
+def assignment_with_a_file(world: World, owner: Person) -> Example:
+    """The same, with a file that was looked at before."""
+    contents = base64.urlsafe_b64encode(b"Name,Points\nMaya,\n").decode()
+    form = {"name": "grades.csv", "contents": contents, "shown_sheet": "", "column": "1"}
+    return replace(assignment(world, owner), form=form)
 
 
 # Drafts

@@ -1,5 +1,6 @@
 """Fill my file: upload what another system gave out, see what would change, and download it."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Response, abort, make_response, render_template, request
@@ -12,6 +13,7 @@ from cpd.access.permissions import Permission
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.single_line import LONGEST, clean_line
+from cpd.organisations.models import School
 from cpd.organisations.queries import find_school, find_scope_of_route
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.queries import find_assignment, find_course_titles
@@ -37,7 +39,7 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def ask_for_file(slug: str, public_id: str) -> ResponseReturnValue:
     """Ask for the file to fill."""
     del slug
-    return _render_upload_page(_find_assignment_or_404(public_id), UploadForm())
+    return _render_upload_page(_find_assigned_or_404(public_id), UploadForm())
 
 
 @bp.post(_FILL)
@@ -45,11 +47,11 @@ def ask_for_file(slug: str, public_id: str) -> ResponseReturnValue:
 def show_file(slug: str, public_id: str) -> ResponseReturnValue:
     """Show how a file was understood, and what would change in it; nothing is stored."""
     del slug
-    assignment, form = _find_assignment_or_404(public_id), UploadForm.from_request()
+    assigned, form = _find_assigned_or_404(public_id), UploadForm.from_request()
     name, contents = _read_upload(form)
     if form.file.errors:
-        return _render_upload_page(assignment, form), HTTPStatus.UNPROCESSABLE_ENTITY
-    return _show_review(assignment, ReviewForm(name=name), contents, Choices())
+        return _render_upload_page(assigned, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _show_review(assigned, ReviewForm(name=name), contents, Choices())
 
 
 @bp.post(f"{_FILL}/preview")
@@ -57,8 +59,8 @@ def show_file(slug: str, public_id: str) -> ResponseReturnValue:
 def show_file_again(slug: str, public_id: str) -> ResponseReturnValue:
     """Show what would change with other choices; nothing is stored."""
     del slug
-    assignment, form = _find_assignment_or_404(public_id), ReviewForm.from_request()
-    return _show_review(assignment, form, form.read_contents(), form.read_choices())
+    assigned, form = _find_assigned_or_404(public_id), ReviewForm.from_request()
+    return _show_review(assigned, form, form.read_contents(), form.read_choices())
 
 
 @bp.post(f"{_FILL}/file")
@@ -66,19 +68,19 @@ def show_file_again(slug: str, public_id: str) -> ResponseReturnValue:
 def download_filled_file(slug: str, public_id: str) -> ResponseReturnValue:
     """Send the file as it was shown, and remember the pairs that were chosen."""
     del slug
-    assignment, form = _find_assignment_or_404(public_id), ReviewForm.from_request()
+    assigned, form = _find_assigned_or_404(public_id), ReviewForm.from_request()
     contents, choices = form.read_contents(), form.read_choices()
     try:
-        opened, review, _scored = _review(assignment, form.name.data, contents, choices)
+        opened, review, _scored = _review(assigned, form.name.data, contents, choices)
     except FileRefusedError as refused:
-        return _refuse_file(assignment, refused)
+        return _refuse_file(assigned, refused)
     if form.errors or review.filling is None:
-        return _show_review(assignment, form, contents, choices)
+        return _show_review(assigned, form, contents, choices)
     with unit_of_work() as session:
         actions.record_filled_file(
             session,
             current_scope(),
-            assignment,
+            assigned.assignment,
             count=len(review.filling.changes),
             confirmed=opened.confirmed,
             actor=current_actor(),
@@ -88,9 +90,21 @@ def download_filled_file(slug: str, public_id: str) -> ResponseReturnValue:
     return _send_file(form.name.data, review.filling.contents, media_type)
 
 
-def _find_assignment_or_404(public_id: str) -> Assignment:
-    reach = build_reach(current_actor(), current_scope())
-    return find_assignment(db.session(), reach, public_id) or abort(404)
+@dataclass(frozen=True)
+class _Assigned:
+    """The assignment of an address, with its school and the title of its course."""
+
+    assignment: Assignment
+    school: School
+    title: str
+
+
+def _find_assigned_or_404(public_id: str) -> _Assigned:
+    session, scope = db.session(), current_scope()
+    reach = build_reach(current_actor(), scope)
+    assignment = find_assignment(session, reach, public_id) or abort(404)
+    titles = find_course_titles(session, [assignment.course_id])
+    return _Assigned(assignment, find_school(session, scope), titles[assignment.course_id])
 
 
 def _read_upload(form: UploadForm) -> tuple[str, bytes]:
@@ -99,7 +113,7 @@ def _read_upload(form: UploadForm) -> tuple[str, bytes]:
     for field, file in request.files.items(multi=True):
         if field != form.file.name or name:
             raise BadRequest(f"The file “{field[:40]}” does not belong to this form.")
-        name, contents = _clean_name(file.filename or ""), file.read(MOST_UPLOADED + 1)
+        name, contents = clean_file_name(file.filename or ""), file.read(MOST_UPLOADED + 1)
     if not contents:
         form.file.errors = [_("Choose a file that is not empty.")]
     elif len(contents) > MOST_UPLOADED:
@@ -108,29 +122,30 @@ def _read_upload(form: UploadForm) -> tuple[str, bytes]:
 
 
 def _review(
-    assignment: Assignment, name: str, contents: bytes, choices: Choices
+    assigned: _Assigned, name: str, contents: bytes, choices: Choices
 ) -> tuple[OpenFile, Review, ScoredClass]:
     """Understand and fill a file, for the pages and the download; raises FileRefusedError."""
     session, scope = db.session(), current_scope()
     opened = open_file(contents, name, choices)
-    scored = queries.find_scored_class(session, build_reach(current_actor(), scope), assignment)
+    reach = build_reach(current_actor(), scope)
+    scored = queries.find_scored_class(session, reach, assigned.assignment)
     review = review_file(
         opened,
         learners=scored.learners,
         scores=scored.scores,
-        title=_find_course_title(assignment),
+        title=assigned.title,
         remembered=queries.find_pairs(session, scope, opened.row_identities),
     )
     return opened, review, scored
 
 
 def _show_review(
-    assignment: Assignment, sent: ReviewForm, contents: bytes, choices: Choices
+    assigned: _Assigned, sent: ReviewForm, contents: bytes, choices: Choices
 ) -> ResponseReturnValue:
     try:
-        opened, review, scored = _review(assignment, sent.name.data, contents, choices)
+        opened, review, scored = _review(assigned, sent.name.data, contents, choices)
     except FileRefusedError as refused:
-        return _refuse_file(assignment, refused)
+        return _refuse_file(assigned, refused)
     form = build_review_form(opened, review, sent.name.data)
     if sent.most.errors:
         form.most.data, form.most.errors = sent.most.data, sent.most.errors
@@ -141,9 +156,7 @@ def _show_review(
         form=form,
         opened=opened,
         review=review,
-        assignment=assignment,
-        school=find_school(db.session(), current_scope()),
-        course_title=_find_course_title(assignment),
+        assigned=assigned,
         to_pair=find_rows_to_pair(opened, review, scored.learners),
         missing=[names[key] for key in review.matches.missing],
         names=names,
@@ -155,36 +168,29 @@ def _show_review(
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
 
 
-def _refuse_file(assignment: Assignment, refused: FileRefusedError) -> ResponseReturnValue:
+def _refuse_file(assigned: _Assigned, refused: FileRefusedError) -> ResponseReturnValue:
     form = UploadForm()
     form.file.errors = [labels.describe_refusal(refused)]
-    return _render_upload_page(assignment, form), HTTPStatus.UNPROCESSABLE_ENTITY
+    return _render_upload_page(assigned, form), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _render_upload_page(assignment: Assignment, form: UploadForm) -> str:
+def _render_upload_page(assigned: _Assigned, form: UploadForm) -> str:
     return render_template(
         "schools/files/upload.html",
         form=form,
-        assignment=assignment,
-        school=find_school(db.session(), current_scope()),
-        course_title=_find_course_title(assignment),
+        assigned=assigned,
     )
-
-
-def _find_course_title(assignment: Assignment) -> str:
-    titles = find_course_titles(db.session(), [assignment.course_id])
-    return titles.get(assignment.course_id, "")
 
 
 def _send_file(name: str, contents: bytes, media_type: str) -> Response:
     response = make_response(contents)
     response.content_type = media_type
-    name = _clean_name(name)
+    name = clean_file_name(name)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 
 
-def _clean_name(name: str) -> str:
+def clean_file_name(name: str) -> str:
     """Return the name of a file without folders, control characters and excess length."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return clean_line("".join(filter(str.isprintable, last))).text[-LONGEST:] or "grades.csv"

@@ -1,25 +1,25 @@
 """The pages of filling a file: upload, see, choose, download; without script."""
 
 import io
-from fractions import Fraction
+from collections.abc import Mapping
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from cpd.access.audit import AuditEntry
-from cpd.access.permissions import Role
-from cpd.db import db
+from cpd.access.permissions import SYSTEM, Role, Scope
+from cpd.db import db, unit_of_work
 from cpd.organisations.models import School
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import Cohort
-from cpd.schools.cohorts.queries import Reach
 from cpd.schools.files import actions, queries
 from cpd.schools.files.models import FilePair
-from cpd.schools.gradebook.queries import find_scores
+from cpd.schools.files.views import clean_file_name
 from tests.factories import accounts, courses, organisations, schools
-from tests.factories.quizzes import Learner, critical
-from tests.schools.files.grade_files import make_workbook
+from tests.factories.quizzes import Learner, critical, right
+from tests.schools.files.grade_files import make_colleagues_workbook, make_sheet, make_workbook
+from tests.support.moved_clock import NOW
 from tests.support.people import ADA, MAYA, OMAR, RAVI, ZOE
 from tests.support.queries import asked
 from tests.support.visitor import Answer, Visitor
@@ -63,9 +63,7 @@ def upload(
     path = address(assignment)
     visitor.get(path)
     data = {"csrf_token": visitor.token, "file": (io.BytesIO(contents), name)}
-    return visitor.send(
-        "POST", path, status=status, data=data, content_type="multipart/form-data"
-    )
+    return visitor.send("POST", path, status=status, data=data, content_type="multipart/form-data")
 
 
 def download(visitor: Visitor, **changed: str) -> Answer:
@@ -112,22 +110,128 @@ def test_what_was_chosen_is_done_and_remembered(
         stored = db.session().scalars(select(FilePair)).all()
         assert len(stored) == 2, "zoe, whom her name found, and ada; nothing was decided of una"
         assert "private" not in "".join(pair.row_digest for pair in stored)
-        entries = db.session().scalars(select(AuditEntry).where(AuditEntry.action == "schools:file:fill"))
+        entries = db.session().scalars(
+            select(AuditEntry).where(AuditEntry.action == "schools:file:fill")
+        )
         assert [(entry.object, entry.detail) for entry in entries] == [
             (assignment.public_id, {"count": 2})
         ]
 
 
 def test_a_workbook_comes_back_as_one(coordinator: Visitor, assignment: Assignment) -> None:
-    rows = [("Email", "Hot day"), ("maya@example.org", "")]
-    data = "".join(
-        f'<row><c t="inlineStr"><is><t>{a}</t></is></c><c t="inlineStr"><is><t>{b}</t></is></c></row>'
-        for a, b in rows
-    )
-    page = upload(coordinator, assignment, make_workbook(data), "our grades.xlsx").page
+    contents = make_workbook(make_sheet([("Email", "Hot day"), ("maya@example.org", "")]))
+    page = upload(coordinator, assignment, contents, "our grades.xlsx").page
     assert "We could not tell which column to fill." in page.text
     assert "Download the filled file" not in page.text
     coordinator.submit({"column": "1"}, action="/fill/preview", status=200)
     sent = download(coordinator).response
     assert sent.content_type.endswith("spreadsheetml.sheet")
     assert sent.data.startswith(b"PK")
+
+
+def test_a_score_without_a_pass_is_not_given_away(
+    app: Flask, coordinator: Visitor, assignment: Assignment
+) -> None:
+    """However high it is: the row stays as that of anybody who has not passed yet."""
+    learner = Learner(app, ADA, context=assignment.public_id).study()
+    attempt = learner.start()
+    learner.answer_all(attempt, lambda key: critical(key) or right(key))
+    learner.hand_in(attempt)
+    upload(coordinator, assignment, b"Email,Points\nada@example.org,\n")
+    seen = coordinator.submit({"column": "1"}, action="/fill/preview", status=200).page
+    assert "Row 2: ada@example.org This learner has not passed yet." in seen.text
+
+
+@pytest.mark.parametrize(
+    ("contents", "name", "said"),
+    [
+        (b"", "a.csv", "Choose a file that is not empty."),
+        (b"x" * 1001, "a.csv", "The file has more than 700 kB."),
+        (b"%PDF-1.7 \x00", "a.csv", "This is not a spreadsheet."),
+        (b'a,b\n"c,d\n', "a.csv", "Row 2: A cell begins with a quotation mark"),
+    ],
+)
+def test_a_file_that_cannot_be_filled_is_refused_with_a_reason(
+    coordinator: Visitor,
+    assignment: Assignment,
+    contents: bytes,
+    name: str,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("cpd.schools.files.views.MOST_UPLOADED", 1000)
+    page = upload(coordinator, assignment, contents, name, status=422).page
+    assert page.title.startswith("One mistake: Fill my file")
+    assert said in page.text
+
+
+def test_mistakes_are_said_and_nothing_is_sent(
+    app: Flask, coordinator: Visitor, assignment: Assignment
+) -> None:
+    upload(coordinator, assignment, GIVEN.encode())
+    refused = download(coordinator, most="lots")
+    assert refused.status == 422
+    assert "Type a number greater than 0, such as 100." in refused.page.text
+    assert "1 Maya" not in refused.page.text
+    upload(coordinator, assignment, GIVEN.encode())
+    assert download(coordinator, column="").status == 200, "without a title that fits, ask again"
+    upload(coordinator, assignment, GIVEN.encode())
+    assert download(coordinator, column="900").status == 422
+    for field, value in (("column", "x"), ("column", "99999"), ("contents", "?"), ("pair", "x:")):
+        upload(coordinator, assignment, GIVEN.encode())
+        (form,) = (f for f in coordinator.page.forms if f.action.endswith("/fill/preview"))
+        sent = [(name, each) for name, each in form.fields if name not in {"csrf_token", field}]
+        coordinator.post(form.action, [*sent, (field, value)], status=400)
+
+
+def test_another_sheet_is_looked_at_afresh(coordinator: Visitor, assignment: Assignment) -> None:
+    contents = make_colleagues_workbook()
+    page = upload(coordinator, assignment, contents, "ours.xlsx").page
+    assert "This workbook has formulas." not in page.text, "nothing would change yet"
+    coordinator.submit({"sheet": "Averages", "column": "3"}, action="/fill/preview", status=200)
+    assert "We could not tell which column to fill." in coordinator.page.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        ("../../etc/grades.csv", "grades.csv"),
+        ("C:\\\\files\\\\our\r\ngrades.csv", "ourgrades.csv"),
+        ("", "grades.csv"),
+    ],
+)
+def test_the_file_keeps_its_name_and_nothing_else_of_it(sent: str, name: str) -> None:
+    assert clean_file_name(sent) == name
+
+
+def test_pairs_are_changed_and_stay_in_their_school(app: Flask, assignment: Assignment) -> None:
+    scope = assignment.cohort.school.scope
+    with app.app_context():
+        maya = schools.membership_of(db.session(), MAYA).public_id
+        zoe = schools.membership_of(db.session(), ZOE).public_id
+    other = organisations.school(app, "Hill Clinic")
+
+    def remember(where: Scope, row: str, key: str) -> Mapping[str, str]:
+        with app.app_context():
+            with unit_of_work() as session:
+                actions.remember_pairs(session, where, {row: key}, actor=SYSTEM, now=NOW)
+            return queries.find_pairs(db.session(), where, [row, "email b@b.example"])
+
+    assert remember(scope, "email a@a.example", maya) == {"email a@a.example": maya}
+    assert remember(scope, "email a@a.example", zoe) == {"email a@a.example": zoe}
+    assert remember(scope, "email a@a.example", "") == {"email a@a.example": ""}
+    assert remember(other.scope, "email a@a.example", maya) == {}, "a member of another school"
+
+
+def test_the_number_of_queries_does_not_grow(
+    app: Flask, coordinator: Visitor, evening: Cohort, assignment: Assignment
+) -> None:
+    upload(coordinator, assignment, GIVEN.encode())
+    with asked(app) as few:
+        coordinator.submit(action="/fill/preview", status=200)
+    for named in (RAVI, OMAR):
+        schools.enter(app, named, evening)
+    upload(coordinator, assignment, GIVEN.encode() + b'"Menon, Ravi",9,ravi@example.org,\r\n' * 50)
+    with asked(app) as many:
+        coordinator.submit(action="/fill/preview", status=200)
+    assert len(few) == len(many) <= 16
