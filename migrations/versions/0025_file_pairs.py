@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.refusing import refuse_rows
+
 revision = "0025"
 down_revision = "0024"
 branch_labels = None
@@ -10,6 +12,8 @@ depends_on = None
 
 BESIDE = "0024"
 """The releases before do not read the table."""
+
+ABOVE = {"remembered rows of grade files": "file_pairs"}
 
 
 def upgrade() -> None:
@@ -37,5 +41,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop it: whoever fills a file again is asked again."""
+    """Drop the table, unless it has rows."""
+    refuse_rows(ABOVE)
     op.drop_table("file_pairs")

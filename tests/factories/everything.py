@@ -130,3 +130,4 @@ def fill_classes(app: Flask, school: School) -> None:
     schools.accommodate(app, MAYA, school, schools.DOUBLE_TIME)
     schools.extend(app, MAYA, assignment, schools.window_of_days(None, 9).due)
     schools.excuse(app, MAYA, assignment)
+    schools.remember_row(app, MAYA, school, "email maya@private.example")

@@ -25,6 +25,7 @@ from cpd.schools.assignments.rules.windows import Window
 from cpd.schools.cohorts import actions as grouping
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach
+from cpd.schools.files import actions as filling
 from tests.factories import accounts, organisations
 from tests.factories.courses import SLUG
 from tests.support.people import Person
@@ -170,6 +171,13 @@ def excuse(app: Flask, named: Person, assignment: Assignment) -> None:
             now=clock.now(),
         )
         assert isinstance(granted, Excuse), granted
+
+
+def remember_row(app: Flask, named: Person, school: School, identity: str) -> None:
+    """Say that the rows of files with an address, number or name are about somebody."""
+    with app.app_context(), unit_of_work() as session:
+        confirmed = {identity: membership_of(session, named).public_id}
+        filling.remember_pairs(session, school.scope, confirmed, actor=SYSTEM, now=clock.now())
 
 
 DOUBLE_TIME = Allowance(time_factor=Fraction(2))

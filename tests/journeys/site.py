@@ -46,7 +46,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
-from tests.factories import accounts, courses, drafts, organisations, reviews
+from tests.factories import accounts, courses, drafts, organisations, reviews, schools
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database
 from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, ZOE, Person
@@ -234,7 +234,11 @@ def _people(site: Site) -> None:
                 number="MT 123456", actor=actor, now=clock.now(),
             )  # fmt: skip
             accounts_actions.disable_person(session, otto.id, actor=SYSTEM, now=clock.now())
-    organisations.join(site.app, MAYA, organisations.school(site.app))
+    school = organisations.school(site.app)
+    cohort = schools.cohort(site.app, school)
+    for named in (MAYA, ZOE):
+        schools.enter(site.app, named, cohort)
+    site.ids["assignment"] = schools.assign(site.app, cohort, slug=SIX).public_id
 
 
 def _emails(site: Site) -> None:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Response, ViewportSize
+from playwright.sync_api import Browser, FilePayload, Page, Response, ViewportSize
 from werkzeug.routing import Rule
 
 from cpd.config import settings_of_app
@@ -488,7 +488,35 @@ AUTHORING = [
     State("authoring.ask_course_visibility", "", f"/authoring/courses/{SLUG}/visibility", ADA),
 ]  # fmt: skip
 
-SCHOOLS = [State("schools.show_school", "with a member", "/schools/harbour-school", INES)]
+GRADES = """Student,SIS Login ID,Points
+    Points Possible,,100
+"Okafor, Maya",maya@example.org,
+"Marsh, Zoë",zoe@private.example,55
+"Stranger, Una",una@private.example,
+"""
+
+
+def bring(contents: str) -> Do:
+    """Choose a file with these contents."""
+    file = FilePayload(name="grades.csv", mimeType="text/csv", buffer=contents.encode())
+    return lambda page: page.get_by_label("Which file?").set_input_files(file)
+
+
+def grade_file(site: Site) -> str:
+    """Return the address at which points are written into a file."""
+    return f"/schools/harbour-school/assignments/{site.ids['assignment']}/fill"
+
+
+SHOW = press("Show what would change")
+SCHOOLS = [
+    State("schools.show_school", "with a member", "/schools/harbour-school", INES),
+    State("schools.ask_for_file", "", grade_file, INES),
+    State("schools.show_file", "no file", grade_file, INES, 422, do=(SHOW,)),
+    State("schools.show_file", "a class list", grade_file, INES, do=(bring(GRADES), SHOW)),
+    State("schools.show_file_again", "no number", grade_file, INES, 422,
+          do=(bring(GRADES), SHOW,
+              fill("How many points are possible?", "many", "Update the preview"))),
+]  # fmt: skip
 
 PROVIDER = [State("web.provider", name, f"/provider/{name}") for name in PAGES_OF_PROVIDER]
 

@@ -49,7 +49,7 @@ class ReviewForm(Form):
     person_last_name = SelectField(PERSON_FIELDS[PersonField.LAST_NAME], validate_choice=False)
     person_email = SelectField(PERSON_FIELDS[PersonField.EMAIL], validate_choice=False)
     person_number = SelectField(PERSON_FIELDS[PersonField.NUMBER], validate_choice=False)
-    pair = ValuesField(at_most=MOST_PAIRS)
+    pair = ValuesField(name="pair[]", at_most=MOST_PAIRS)
     """Line and learner of each row that a person may decide about: `12:mem_...`.
 
     `12:` says that it is about nobody in the class, and `12` that nothing was decided.

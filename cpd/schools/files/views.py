@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from flask import Response, abort, make_response, render_template, request
+from flask import Response, abort, make_response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import BadRequest
 
 from cpd.access.guard import current_actor, current_scope, requires
 from cpd.access.permissions import Permission
@@ -26,6 +25,7 @@ from cpd.schools.files.queries import ScoredClass
 from cpd.schools.files.rules.file_faults import FileRefusedError
 from cpd.schools.files.rules.reviewing import Choices, OpenFile, Review, open_file, review_file
 from cpd.schools.files.rules.tables import Source, label_of_column
+from cpd.web.reading import read_uploaded_file
 
 MOST_UPLOADED = 700_000
 """Bytes: in Base64, they are about as large as a form may be."""
@@ -109,16 +109,12 @@ def _find_assigned_or_404(public_id: str) -> _Assigned:
 
 def _read_upload(form: UploadForm) -> tuple[str, bytes]:
     """Return name and contents of the file; the form now says what is wrong, if anything."""
-    name, contents = "", b""
-    for field, file in request.files.items(multi=True):
-        if field != form.file.name or name:
-            raise BadRequest(f"The file “{field[:40]}” does not belong to this form.")
-        name, contents = clean_file_name(file.filename or ""), file.read(MOST_UPLOADED + 1)
+    name, contents = read_uploaded_file(form.file.name)
     if not contents:
         form.file.errors = [_("Choose a file that is not empty.")]
     elif len(contents) > MOST_UPLOADED:
         form.file.errors = [_("The file has more than 700 kB. Save only the sheet that is needed.")]
-    return name, contents
+    return clean_file_name(name), contents
 
 
 def _review(

@@ -93,7 +93,7 @@ MEMBERS: Mapping[str, str] = {
     f'<Relationship Id="g" Type="{_OFFICE}/worksheet" Target="/xl/worksheets/grades.xml"/>'
     f'<Relationship Id="s" Type="{_OFFICE}/sharedStrings" Target="../xl/./sharedStrings.xml"/>'
     f'<Relationship Id="x" Type="{_OFFICE}/styles" Target="styles.xml"/>'
-    f'<Relationship Id="o" Type="{_OFFICE}/externalLink" Target="file:///etc/passwd"'
+    f'<Relationship Id="o" Type="{_OFFICE}/externalLink" Target="../elsewhere.xlsx"'
     ' TargetMode="External"/></Relationships>',
     "xl/worksheets/hidden.xml": "<worksheet><sheetData/></worksheet>",
     "xl/sharedStrings.xml": '<sst count="2"><si><t>Name</t></si>'

@@ -97,7 +97,7 @@ def test_what_was_chosen_is_done_and_remembered(
     page = upload(coordinator, assignment, GIVEN.encode()).page
     with app.app_context():
         ada = schools.membership_of(db.session(), ADA).public_id
-    pairs = [pair for pair in page.forms[-1].fields if pair[0] == "pair"]
+    pairs = [pair for pair in page.forms[-1].fields if pair[0] == "pair[]"]
     assert [value.partition(":")[0] for _, value in pairs] == ["4", "5", "6"]
     chosen = [(name, f"5:{ada}" if value == "5" else value) for name, value in pairs]
     seen = coordinator.submit([*chosen, ("most", "5")], action="/fill/preview", status=200)
@@ -177,7 +177,7 @@ def test_mistakes_are_said_and_nothing_is_sent(
     assert download(coordinator, column="").status == 200, "without a title that fits, ask again"
     upload(coordinator, assignment, GIVEN.encode())
     assert download(coordinator, column="900").status == 422
-    for field, value in (("column", "x"), ("column", "99999"), ("contents", "?"), ("pair", "x:")):
+    for field, value in (("column", "x"), ("column", "99999"), ("contents", "?"), ("pair[]", "x:")):
         upload(coordinator, assignment, GIVEN.encode())
         (form,) = (f for f in coordinator.page.forms if f.action.endswith("/fill/preview"))
         sent = [(name, each) for name, each in form.fields if name not in {"csrf_token", field}]
