@@ -1,4 +1,4 @@
-"""The blueprint of the room; its pages are in the topics."""
+"""The blueprint of this room; its pages are in the topics."""
 
 from flask import Blueprint
 
