@@ -8,7 +8,7 @@ from cpd.courses.rules.addresses import CourseAddress
 from cpd.kernel import clock
 from cpd.schools.accommodations.queries import find_own_terms
 from cpd.schools.accommodations.rules.granting import build_personal_window
-from cpd.schools.assignments.disclosure import build_assignment_lines
+from cpd.schools.assignments.assignment_lines import build_assignment_lines
 from cpd.schools.assignments.rules.windows import Stage
 
 
