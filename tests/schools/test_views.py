@@ -12,7 +12,7 @@ from cpd.db import unit_of_work
 from cpd.kernel import clock as kernel_clock
 from cpd.organisations import actions
 from cpd.organisations.models import Membership, School
-from cpd.organisations.queries import MEMBERS_PER_PAGE
+from cpd.schools.cohorts.queries import LEARNERS_PER_PAGE
 from tests.factories import accounts, organisations
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, OMAR, RAVI, ZOE
@@ -106,11 +106,11 @@ def test_many_members_come_page_by_page(app: Flask, harbour: School, coordinator
     with app.app_context(), unit_of_work() as session:
         session.add_all(
             Membership(school_id=harbour.id, subject=f"sub_{n}", since_at=joined)
-            for n in range(MEMBERS_PER_PAGE)
+            for n in range(LEARNERS_PER_PAGE)
         )
     first, second = coordinator.get(PAGE), coordinator.get(f"{PAGE}?page=2")
     gone = "Someone whose account was deleted"
-    assert first.text.count(gone) + second.text.count(gone) == MEMBERS_PER_PAGE
+    assert first.text.count(gone) + second.text.count(gone) == LEARNERS_PER_PAGE
     assert MAYA.full_name in first.text
     assert MAYA.full_name not in second.text
     coordinator.get(f"{PAGE}?page=3", status=404)
