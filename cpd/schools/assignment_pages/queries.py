@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session
 
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.organisations.models import Membership
-from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.grading.models import Result
-from cpd.quizzes.rules.attempts import AttemptState
 from cpd.schools.accommodations.models import Excuse, Extension
 from cpd.schools.assignments.models import Assignment
+from cpd.schools.assignments.queries import has_passed_condition
 from cpd.schools.assignments.rules.terms import Purpose
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach, select_learners
@@ -55,16 +53,6 @@ def _join_begun(learners: sa.Select[Membership]) -> sa.Select[Membership]:
         Enrolment.state != EnrolmentState.ENDED,
     )
     return learners.join(Assignment, Assignment.cohort_id == Cohort.id).outerjoin(Enrolment, begun)
-
-
-def has_passed_condition() -> sa.ColumnElement[bool]:
-    """Return the condition that an attempt under the enrollment of a row is a pass."""
-    return sa.exists().where(
-        Attempt.enrolment_id == Enrolment.id,
-        Attempt.state == AttemptState.GRADED,
-        Result.attempt_id == Attempt.id,
-        Result.passed,
-    )
 
 
 @dataclass(frozen=True)

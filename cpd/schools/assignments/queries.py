@@ -13,6 +13,9 @@ from cpd.courses.models import CourseRow, Document, Enrolment, EnrolmentState, V
 from cpd.courses.queries import select_newest_revisions
 from cpd.db import Page, find_page
 from cpd.organisations.models import Membership
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.grading.models import Result
+from cpd.quizzes.rules.attempts import AttemptState
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import Cohort, CohortMember
 from cpd.schools.cohorts.queries import (
@@ -146,6 +149,16 @@ def _select_assigned_learners(
         .outerjoin(Enrolment, begun)
         .add_columns(Enrolment)
         .options(raiseload(Enrolment.course), raiseload(Enrolment.course_revision))
+    )
+
+
+def has_passed_condition() -> sa.ColumnElement[bool]:
+    """Return the condition that an attempt under the enrollment of a row is a pass."""
+    return sa.exists().where(
+        Attempt.enrolment_id == Enrolment.id,
+        Attempt.state == AttemptState.GRADED,
+        Result.attempt_id == Attempt.id,
+        Result.passed,
     )
 
 
