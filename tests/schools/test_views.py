@@ -82,7 +82,7 @@ def test_a_closed_school_can_still_be_read(
 ) -> None:
     with app.app_context(), unit_of_work() as session:
         actions.close_school(session, harbour.scope, actor=SYSTEM, now=kernel_clock.now())
-    assert "Closed on" in coordinator.get(PEOPLE).text
+    assert "Closed on" in coordinator.get(PAGE).text
 
 
 def test_a_school_without_members_says_so(app: Flask, ines: Visitor) -> None:
