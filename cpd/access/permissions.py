@@ -32,6 +32,7 @@ class Permission(StrEnum):
     REVIEW_GIVE = "authoring:review:give"
     ROLE_GRANT = "accounts:role:grant"
     ROSTER_EDIT = "schools:roster:edit"
+    SCHOOL_EDIT = "schools:school:edit"
     SCHOOL_READ = "schools:school:read"
     SCHOOL_START = "schools:school:start"
     SEATS_CHANGE = "schools:seats:change"
@@ -101,6 +102,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.COHORT_MANAGE,
         Permission.GRADE_EDIT,
         Permission.ROSTER_EDIT,
+        Permission.SCHOOL_EDIT,
     },
     Role.AUTHOR: OWN_ACCOUNT
     | {
@@ -128,6 +130,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.REMARK_ERASE,
         Permission.ROLE_GRANT,
         Permission.ROSTER_EDIT,
+        Permission.SCHOOL_EDIT,
         Permission.SCHOOL_READ,
         Permission.SEATS_CHANGE,
         Permission.VERSION_STOP,

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.courses.models import Enrolment, Revision
+from cpd.courses.rules.addresses import CourseAddress
+from cpd.courses.rules.disclosure import DisclosureLine
 from cpd.courses.rules.outline import Part
 from cpd.joints.questions import Question, Slot
 
@@ -65,6 +68,29 @@ None for everybody else.
 
 practice_done: Question[[Session, Enrolment], frozenset[str]] = Question("courses.practice_done")
 """Slugs of the practice cases completed under an enrollment, right or wrong."""
+
+
+@dataclass(frozen=True)
+class AssignedCourse:
+    """A course that was assigned to somebody who has not begun it."""
+
+    lines: tuple[DisclosureLine, ...]
+    """What the learner is told of the assignment before the first page."""
+    opens_at: datetime | None
+    """When it can be begun; None if it is open."""
+    closed_at: datetime | None
+    """Since when it can no longer be begun; None if it can."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be begun now."""
+        return self.opens_at is None and self.closed_at is None
+
+
+assigned_course: Question[[Session, Actor, CourseAddress], AssignedCourse | None] = Question(
+    "courses.assigned_course"
+)
+"""The assignment that an address names, if it is one of this course to the actor."""
 
 open_case_card: Question[[Session, Sequence[Revision]], Markup | None] = Question(
     "courses.open_case_card"

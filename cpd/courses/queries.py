@@ -38,6 +38,9 @@ class Course:
     enrolment: Enrolment | None
     is_newest: bool = True
     """False where a newer version than this has been published."""
+    context: str = OWN
+    assigned: hooks.AssignedCourse | None = None
+    """The assignment under which its reader has not begun it yet."""
 
     @property
     def is_newer_than_enrolled(self) -> bool:
@@ -63,7 +66,7 @@ class Course:
     @property
     def address(self) -> CourseAddress:
         """The address that the URLs of this reader's pages of the course hold."""
-        return CourseAddress(self.slug) if self.enrolment is None else self.enrolment.address
+        return CourseAddress(self.slug, self.context)
 
 
 # One course
@@ -72,7 +75,8 @@ class Course:
 def find_course(session: Session, actor: Actor, slug: str, context: str = OWN) -> Course | None:
     """Return a course in the version the actor is enrolled in, or else in the newest one.
 
-    In a context other than `self`, a course exists only for someone enrolled in it.
+    In a context other than `self`, a course exists only for someone who is enrolled in it or to
+    whom it is assigned.
     """
     if actor.is_signed_in:
         named = {"subject": actor.subject, "slug": slug, "context": context}
@@ -82,6 +86,8 @@ def find_course(session: Session, actor: Actor, slug: str, context: str = OWN) -
             pinned = enrolment.course_revision
             (course,) = load_courses(session, [(pinned, entry, enrolment)])
             return replace(course, is_newest=pinned.number == newest)
+        if context != OWN:
+            return _find_assigned_course(session, actor, CourseAddress(slug, context))
     if context != OWN:
         return None
     viewer, values = build_viewer_and_values(actor)
@@ -89,6 +95,15 @@ def find_course(session: Session, actor: Actor, slug: str, context: str = OWN) -
         _select_newest_visible_revision(viewer), {**values, "slug": slug}
     ).one_or_none()
     return None if row is None else load_courses(session, [(*row, None)])[0]
+
+
+def _find_assigned_course(session: Session, actor: Actor, address: CourseAddress) -> Course | None:
+    """Return the newest version of a course that is assigned to the actor, visible or not."""
+    assigned = hooks.assigned_course(session, actor, address)
+    course = find_newest_course_version(session, address.slug, None) if assigned else None
+    if course is None:
+        return None
+    return replace(course, context=address.context, assigned=assigned)
 
 
 def find_course_of_enrolment(session: Session, enrolment: Enrolment) -> Course:
@@ -109,11 +124,17 @@ def find_newest_course_version(
     return None if row is None else load_courses(session, [(*row, enrolment)])[0]
 
 
-def find_newest_course_revision(session: Session, actor: Actor, slug: str) -> Revision | None:
-    """Return the newest version of a course, even to someone who is taking an older one."""
-    return session.scalar(
-        select_newest_revisions().where(CourseRow.slug == slug, visible_courses_condition(actor))
-    )
+def find_newest_course_revision(
+    session: Session, actor: Actor | None, slug: str
+) -> Revision | None:
+    """Return the newest version of a course, even to someone who is taking an older one.
+
+    Without an actor, it does not matter who may find the course: it was assigned.
+    """
+    newest = select_newest_revisions().where(CourseRow.slug == slug)
+    if actor is not None:
+        newest = newest.where(visible_courses_condition(actor))
+    return session.scalar(newest)
 
 
 def find_course_row(session: Session, slug: str) -> CourseRow | None:
@@ -138,6 +159,7 @@ def load_courses(
             outlines_by_revision[revision.id],
             ledgers_by_course[revision.document.course_id],
             enrolment,
+            context=OWN if enrolment is None else enrolment.context,
         )
         for revision, _, enrolment in rows
     ]

@@ -1,5 +1,6 @@
 """The home page of someone who is signed in: the work of each of their roles."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,6 +24,7 @@ from cpd.organisations import queries as organisations
 from cpd.organisations.models import School
 from cpd.remarks.models import RemarkState
 from cpd.remarks.queries import Queue, find_remark_queue
+from cpd.schools.own_assignments.queries import OwnAssignment, find_own_assignments_to_do
 from cpd.web.formatting import load_time_zone
 
 NOON, EVENING = 12, 18
@@ -39,6 +41,8 @@ class Learning:
     open_case: OpenCase | None
     to_start: list[Course]
     """Courses that they have not begun."""
+    assigned: Sequence[OwnAssignment]
+    """What their schools assigned to them."""
 
 
 def render_home(session: Session, actor: Actor) -> str:
@@ -54,6 +58,7 @@ def render_home(session: Session, actor: Actor) -> str:
         now=now,
         areas=areas,
         hour=now.astimezone(load_time_zone()).hour,
+        own_zone=load_time_zone().key,
         noon=NOON,
         evening=EVENING,
         learning=learning,
@@ -82,6 +87,7 @@ def _find_learning(
         in_progress=in_progress,
         open_case=find_case_to_resume(session, in_progress, now=now),
         to_start=[course for course in courses if course.enrolment is None][:SHOWN],
+        assigned=find_own_assignments_to_do(session, actor, now=now),
     )
 
 

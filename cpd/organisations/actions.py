@@ -61,6 +61,18 @@ def create_school(
     return school
 
 
+def change_school(
+    session: Session, scope: Scope, name: str, time_zone: str, *, actor: Actor, now: datetime
+) -> None:
+    """Give a school another name or time zone; what was assigned in it keeps its zone."""
+    school = _lock_school(session, scope)
+    if (school.name, school.time_zone) != (name, time_zone):
+        school.name, school.time_zone = name, time_zone
+        audit.add_audit_entry(
+            session, actor, "organisations:school:change", now=now, to=school.public_id
+        )
+
+
 def close_school(session: Session, scope: Scope, *, actor: Actor, now: datetime) -> None:
     """Close a school to new members and roles; existing ones stay. Idempotent."""
     school = _lock_school(session, scope)

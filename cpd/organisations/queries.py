@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from cpd.access.permissions import Scope, ScopeType
-from cpd.db import Page, db, find_page
+from cpd.db import db
 from cpd.organisations.models import Membership, School
 
 
@@ -61,6 +61,14 @@ def find_schools(session: Session, *scopes: Scope) -> Sequence[School]:
     return session.scalars(matching.order_by(sa.func.lower(School.name), School.id)).all()
 
 
+def count_open_schools_started_by(session: Session, subject: str) -> int:
+    """Return how many schools, of those that are open, a person started on the site."""
+    everywhere = scope_condition(Scope.everywhere, School.public_id)
+    started = select(sa.func.count()).select_from(School)
+    counted = started.where(School.started_by == subject, School.closed_at.is_(None), everywhere)
+    return session.scalar(counted) or 0
+
+
 def find_open_schools(session: Session, scope: Scope) -> Sequence[School]:
     """Return the schools that take new members and roles."""
     return [school for school in find_schools(session, scope) if school.closed_at is None]
@@ -79,15 +87,6 @@ def find_school(session: Session, scope: Scope) -> School:
 def select_school(scope: Scope) -> sa.Select[School]:
     """Select the school of a scope."""
     return select(School).where(scope_condition(scope, School.public_id))
-
-
-MEMBERS_PER_PAGE = 50
-
-
-def find_members_page(session: Session, scope: Scope, *, page: int = 1) -> Page[Membership] | None:
-    """Return a page of the current members in the order of joining; None past the end."""
-    present = select_current_members(scope).order_by(Membership.since_at, Membership.id)
-    return find_page(session, present, number=page, size=MEMBERS_PER_PAGE)
 
 
 def select_current_members(scope: Scope) -> sa.Select[Membership]:

@@ -1,15 +1,24 @@
 """What this room adds to the site: the pages of schools, and what a school grants at an exam."""
 
+from cpd.courses import hooks as course_hooks
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 from cpd.quizzes.exams import hooks as exam_hooks
-from cpd.schools import views
+from cpd.schools import hooks, links
+from cpd.schools import views as _school
 from cpd.schools.accommodations import queries as accommodations
+from cpd.schools.assignment_pages import copy_views as _copies
+from cpd.schools.assignment_pages import home_panel
+from cpd.schools.assignment_pages import views as _assignments
 from cpd.schools.blueprint import bp
-from cpd.schools.files import views as files
+from cpd.schools.class_pages import views as _classes
+from cpd.schools.files import views as _files
+from cpd.schools.learner_pages import views as _learners
+from cpd.schools.own_assignments import queries as own_assignments
+from cpd.schools.starting import views as _starting
 
-VIEWS = (views, files)
-"""Modules that put their pages on the blueprint when they are imported."""
+PAGES = (_assignments, _classes, _copies, _files, _learners, _school, _starting)
+"""The modules that add pages to the blueprint."""
 
 _TAUGHT = "forever: a school must be able to say who was taught by whom, and when"
 _FAIR = "as long as the results, because it says on what terms they were earned"
@@ -17,7 +26,17 @@ _GRANTED = ("subject", "granted_by", "ended_by")
 
 ROOM = Room(
     blueprint=bp,
-    answers=(exam_hooks.exam_terms.answered_by(accommodations.find_exam_terms),),
+    fills=(
+        *(
+            hooks.school_links.filled_by(link, order=place)
+            for place, link in enumerate(links.LINKS, start=1)
+        ),
+        hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
+    ),
+    answers=(
+        course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),
+        exam_hooks.exam_terms.answered_by(accommodations.find_exam_terms),
+    ),
     personal=(
         PersonalData("cohort_members", ("membership_id",), Erasure.KEEP, retention=_TAUGHT),
         PersonalData("cohort_instructors", ("subject",), Erasure.KEEP, retention=_TAUGHT),

@@ -163,7 +163,6 @@ def _create_assignments() -> None:
         sa.Column("max_attempts", sa.Integer(), nullable=True),
         sa.Column("pass_mark", sa.String(length=24), nullable=True),
         sa.Column("required_sections", sa.JSON(), nullable=True),
-        sa.Column("feedback", sa.String(24), nullable=False),
         sa.Column("score_policy", sa.String(24), nullable=False),
         sa.Column("practice_visibility", sa.String(24), nullable=False),
         sa.Column("disclosure_version", sa.Integer(), nullable=False),

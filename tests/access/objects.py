@@ -39,6 +39,7 @@ from cpd.provider.rules.profile import Profile
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
+from cpd.schools.cohorts.models import Cohort
 from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
 from tests.factories import accounts, courses, drafts, organisations, reviews, schools
@@ -399,14 +400,49 @@ def school(world: World, owner: Person) -> Example:
 _fixed("absent assignment", slug="absent", public_id="asg_absent")
 
 
+def _class_of(world: World, owner: Person) -> Cohort:
+    """Make a class in which its owner learns, and which they teach."""
+    made = schools.cohort(world.app, world.school_of(owner), f"Class {next(_numbers)}")
+    schools.enter(world.app, owner, made)
+    schools.teach(world.app, owner, made)
+    return made
+
+
+def _in_class(made: Cohort, form: Mapping[str, Any] | None = None) -> Example:
+    return Example({"slug": made.school.slug, "public_id": made.public_id}, form=form or {})
+
+
+@example("class")
+def class_(world: World, owner: Person) -> Example:
+    return _in_class(_class_of(world, owner))
+
+
+@example("class with a learner")
+def class_with_a_learner(world: World, owner: Person) -> Example:
+    made = _class_of(world, owner)
+    with world.app.app_context():
+        return _in_class(made, {"member": schools.membership_of(db.session(), owner).public_id})
+
+
+@example("class with an instructor")
+def class_with_an_instructor(world: World, owner: Person) -> Example:
+    made = _class_of(world, owner)
+    with world.app.app_context():
+        return _in_class(made, {"member": accounts.row_of(owner).subject})
+
+
+@example("class to assign to")
+def class_to_assign_to(world: World, owner: Person) -> Example:
+    """With what chooses the class and the course, without the dates."""
+    made = _class_of(world, owner)
+    form = {"course": SLUG, "class_id": made.public_id}
+    return Example({"slug": made.school.slug}, form=form)
+
+
 @example("assignment")
 def assignment(world: World, owner: Person) -> Example:
-    """What is assigned to a class that its owner teaches."""
-    school = world.school_of(owner)
-    cohort = schools.cohort(world.app, school, f"Class {next(_numbers)}")
-    schools.teach(world.app, owner, cohort)
-    made = schools.assign(world.app, cohort)
-    return Example({"slug": school.slug, "public_id": made.public_id})
+    made = schools.assign(world.app, _class_of(world, owner))
+    return Example({"slug": made.cohort.school.slug, "public_id": made.public_id})
 
 
 @example("assignment with a file")
@@ -415,6 +451,25 @@ def assignment_with_a_file(world: World, owner: Person) -> Example:
     contents = base64.urlsafe_b64encode(b"Name,Points\nMaya,\n").decode()
     form = {"name": "grades.csv", "contents": contents, "shown_sheet": "", "column": "1"}
     return replace(assignment(world, owner), form=form)
+
+
+@example("learner of a school")
+def learner_of_a_school(world: World, owner: Person) -> Example:
+    """By the membership."""
+    made = _class_of(world, owner)
+    with world.app.app_context():
+        public_id = schools.membership_of(db.session(), owner).public_id
+    return Example({"slug": made.school.slug, "public_id": public_id})
+
+
+@example("learner with an assignment")
+def learner_with_an_assignment(world: World, owner: Person) -> Example:
+    """In whose name the assignment is sent, too."""
+    made = schools.assign(world.app, _class_of(world, owner))
+    with world.app.app_context():
+        public_id = schools.membership_of(db.session(), owner).public_id
+    values = {"slug": made.cohort.school.slug, "public_id": public_id}
+    return Example(values, form={"assignment": made.public_id})
 
 
 # Drafts

@@ -14,7 +14,7 @@ from cpd.authoring.blind.models import ReviewRequest
 from cpd.authoring.drafts.models import Draft
 from cpd.certificates import verification
 from cpd.certificates.models import Certificate
-from cpd.cli.demo import fill, people
+from cpd.cli.demo import fill, people, school
 from cpd.config import Settings, settings_of_app
 from cpd.courses.models import Enrolment, SectionReading
 from cpd.db import DEMO, Base, DatabaseMark, db
@@ -64,7 +64,7 @@ def test_everybody_is_where_their_story_says(site: Flask) -> None:
             for login in ("zoe", "ben", "dimitris")
         }
         assert results == {
-            "zoe": [(True, 0)],
+            "zoe": [(True, 0), (True, 0)],
             "ben": [(False, 1)],
             "dimitris": [(False, 0), (True, 0)],
         }
@@ -79,12 +79,15 @@ def test_omar_looks_after_a_school_and_opens_his_profile(demo: Database, clock: 
     omar.submit(
         {"email": "omar@demo.example", "password": people.EVERYBODYS_LOGIN}, action="/sign-in"
     )
-    assert f'href="/schools/{people.SCHOOL.slug}"' in omar.get("/profile").html
-    page = omar.get(f"/schools/{people.SCHOOL.slug}").text
-    assert people.SCHOOL.name in page
+    assert f'href="/schools/{school.SCHOOL.slug}"' in omar.get("/profile").html
+    queue = omar.get(f"/schools/{school.SCHOOL.slug}").text
+    assert school.SCHOOL.name in queue
+    assert "1 of 3 passed" in queue
+    assert "Who is late Maya Okafor" in queue, "Ben was granted a later date"
+    page = omar.get(f"/schools/{school.SCHOOL.slug}/people").text
     names = {person.login: person.name for person in people.PEOPLE}
     belong = {login for login, name in names.items() if name in page}
-    assert belong == {people.COORDINATOR, *people.STUDENTS}
+    assert belong == {school.COORDINATOR, *school.STUDENTS}
     omar.get("/people", status=403)
     disconnect(app)
 
@@ -116,7 +119,7 @@ def test_a_case_waits_for_its_reviewer(site: Flask) -> None:
 def test_the_certificates_are_genuine_and_claim_nothing(site: Flask) -> None:
     with site.app_context():
         codes = list(db.session.scalars(sa.select(Certificate.code)))
-        assert len(codes) == 2
+        assert len(codes) == 3
         for code in codes:
             found = verification.find_and_check_certificate(db.session(), code)
             assert found is not None

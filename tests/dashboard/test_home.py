@@ -111,14 +111,12 @@ def test_an_author_sees_remarks_and_courses_and_a_reviewer_courses(
 
 
 @on_sqlite
-def test_a_coordinator_is_told_what_is_here_and_what_is_not_yet(app: Flask) -> None:
+def test_a_coordinator_is_led_to_the_school(app: Flask) -> None:
     school = organisations.school(app)
     omar = signed_in_with(app, Grant(Role.SCHOOL_ADMIN, school.scope))
     page = omar.get("/").page
     assert page.links()["Harbour School"] == "/schools/harbour-school"
-    assert "Assigning a course to a class, with dates and results, is not possible here yet." in (
-        page.text
-    )
+    assert "What is due, who is late, and your classes" in page.text
     assert page.links()["Massage on a hot day"] == COURSE
     assert areas(omar) == ["Teach"]
 

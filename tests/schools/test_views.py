@@ -12,7 +12,7 @@ from cpd.db import unit_of_work
 from cpd.kernel import clock as kernel_clock
 from cpd.organisations import actions
 from cpd.organisations.models import Membership, School
-from cpd.organisations.queries import MEMBERS_PER_PAGE
+from cpd.schools.cohorts.queries import LEARNERS_PER_PAGE
 from tests.factories import accounts, organisations
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, OMAR, RAVI, ZOE
@@ -20,6 +20,7 @@ from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 PAGE = "/schools/harbour-school"
+PEOPLE = f"{PAGE}/people"
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def coordinator(app: Flask, harbour: School) -> Visitor:
 
 
 def test_who_looks_after_it_sees_who_belongs_to_it(coordinator: Visitor) -> None:
-    page = coordinator.get(PAGE).text
+    page = coordinator.get(PEOPLE).text
     assert "Harbour School" in page
     assert OMAR.full_name in page
     assert MAYA.full_name in page
@@ -63,7 +64,7 @@ def test_another_school_is_as_if_it_were_not_there(app: Flask, coordinator: Visi
 
 
 def test_an_administrator_sees_every_school(harbour: School, ines: Visitor) -> None:
-    assert MAYA.full_name in ines.get(PAGE).text
+    assert MAYA.full_name in ines.get(PEOPLE).text
 
 
 def test_who_left_is_not_shown(app: Flask, harbour: School, coordinator: Visitor) -> None:
@@ -73,7 +74,7 @@ def test_who_left_is_not_shown(app: Flask, harbour: School, coordinator: Visitor
             actions.leave_school(
                 session, harbour.scope, subject, actor=SYSTEM, now=kernel_clock.now()
             )
-    assert MAYA.full_name not in coordinator.get(PAGE).text
+    assert MAYA.full_name not in coordinator.get(PEOPLE).text
 
 
 def test_a_closed_school_can_still_be_read(
@@ -86,18 +87,18 @@ def test_a_closed_school_can_still_be_read(
 
 def test_a_school_without_members_says_so(app: Flask, ines: Visitor) -> None:
     organisations.school(app)
-    assert "Nobody belongs to it yet." in ines.get(PAGE).text
+    assert "Nobody belongs to it yet." in ines.get(PEOPLE).text
 
 
 def test_more_members_cost_no_more_queries(
     app: Flask, harbour: School, coordinator: Visitor
 ) -> None:
     with asked(app) as few:
-        coordinator.get(PAGE)
+        coordinator.get(PEOPLE)
     for named in (ZOE, RAVI):
         organisations.join(app, named, harbour)
     with asked(app) as more:
-        coordinator.get(PAGE)
+        coordinator.get(PEOPLE)
     assert len(few) == len(more) == 6
 
 
@@ -106,14 +107,14 @@ def test_many_members_come_page_by_page(app: Flask, harbour: School, coordinator
     with app.app_context(), unit_of_work() as session:
         session.add_all(
             Membership(school_id=harbour.id, subject=f"sub_{n}", since_at=joined)
-            for n in range(MEMBERS_PER_PAGE)
+            for n in range(LEARNERS_PER_PAGE)
         )
-    first, second = coordinator.get(PAGE), coordinator.get(f"{PAGE}?page=2")
+    first, second = coordinator.get(PEOPLE), coordinator.get(f"{PEOPLE}?page=2")
     gone = "Someone whose account was deleted"
-    assert first.text.count(gone) + second.text.count(gone) == MEMBERS_PER_PAGE
+    assert first.text.count(gone) + second.text.count(gone) == LEARNERS_PER_PAGE
     assert MAYA.full_name in first.text
     assert MAYA.full_name not in second.text
-    coordinator.get(f"{PAGE}?page=3", status=404)
+    coordinator.get(f"{PEOPLE}?page=3", status=404)
 
 
 def test_a_role_counts_from_its_beginning_to_its_end(

@@ -11,8 +11,9 @@ from cpd.cli import offers
 from cpd.cli.demo import stories
 from cpd.cli.demo.course import find_release_date_of_demo_course
 from cpd.cli.demo.drafts import add_drafts
-from cpd.cli.demo.people import PEOPLE, add_missing_people, add_school_if_missing
+from cpd.cli.demo.people import PEOPLE, add_missing_people
 from cpd.cli.demo.remarks import add_remarks
+from cpd.cli.demo.school import add_school_if_missing, play_school_if_missing
 from cpd.db import DEMO, DatabaseMark, db
 from cpd.kernel import clock
 
@@ -41,6 +42,7 @@ def fill_demo_site() -> None:
     for person in PEOPLE:  # an interrupted run may have left out some stories
         if person.story is not None and not stories.has_begun_story(person):
             stories.play_story(person, max(now - timedelta(days=person.days_ago), earliest))
+    play_school_if_missing(now=now, earliest=earliest)
 
 
 def opening_time_of_demo(now: datetime, released: date) -> datetime:

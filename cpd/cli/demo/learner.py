@@ -24,10 +24,12 @@ from cpd.courses.enrolment import actions as enrolling
 from cpd.courses.enrolment import disclosure as telling
 from cpd.courses.models import Enrolment
 from cpd.courses.reading import actions as studying
+from cpd.courses.rules.addresses import OWN
 from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.evaluations.rules import questions
+from cpd.kernel import clock
 from cpd.kernel.ids import new_public_id
 from cpd.provider import current
 from cpd.quizzes.answering import actions as answering
@@ -50,8 +52,10 @@ class _NoCriticalDecisionError(Exception):
 class Learner:
     """Does what a person would do on the pages, through the same actions, with the clock moved."""
 
-    def __init__(self, actor: Actor, person: DemoPerson, begin: datetime) -> None:
-        self.actor, self.person, self.now = actor, person, begin
+    def __init__(
+        self, actor: Actor, person: DemoPerson, begin: datetime, context: str = OWN
+    ) -> None:
+        self.actor, self.person, self.now, self.context = actor, person, begin, context
 
     def pass_time(self, pause: timedelta) -> None:
         """Let time pass."""
@@ -59,7 +63,8 @@ class Learner:
 
     def enrol(self) -> None:
         """Start the course, with the disclosure as the page shows it."""
-        course = find_demo_course(self.actor)
+        with clock.freeze_at(self.now):  # an assignment may open and close
+            course = find_demo_course(self.actor, self.context)
         missing = courses.find_missing_for_credit(db.session(), [course])[course.revision.id]
         with current_app.test_request_context():  # the disclosure depends on the language
             lines = telling.build_disclosure(course, missing, current.current_provider())
@@ -70,11 +75,12 @@ class Learner:
                 actor=self.actor,
                 now=self.now,
                 disclosure=lines,
+                context=self.context,
             )
 
     def find_enrolment(self) -> Enrolment:
         """Return the enrolment."""
-        enrolment = courses.find_present_enrolment(db.session(), self.actor, SLUG)
+        enrolment = courses.find_present_enrolment(db.session(), self.actor, SLUG, self.context)
         if enrolment is None:
             raise LookupError(SLUG)
         return enrolment
@@ -99,7 +105,7 @@ class Learner:
 
     def study(self, *, sections: int | None) -> None:
         """Finish sections and answer their practice cases."""
-        course = find_demo_course(self.actor)
+        course = find_demo_course(self.actor, self.context)
         for part in course.outline.required_sections[:sections]:
             self.pass_time(timedelta(minutes=7))
             with unit_of_work() as session:

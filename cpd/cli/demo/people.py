@@ -1,4 +1,4 @@
-"""The demo people, and the school that some of them belong to."""
+"""The demo people."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +10,11 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import SYSTEM, Actor, Role
 from cpd.accounts.models import Person
 from cpd.accounts.people import actions as accounts
-from cpd.accounts.people.actions import Grant, NewPerson
+from cpd.accounts.people.actions import NewPerson
 from cpd.accounts.profile import actions as profiles
 from cpd.accounts.profile.actions import Profile
 from cpd.accounts.sign_in import password_hashing
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
-from cpd.organisations import actions as organisation_actions
-from cpd.organisations import queries as organisations
-from cpd.organisations.actions import NewSchool
-from cpd.organisations.models import School
 
 EVERYBODYS_LOGIN = "a quiet room and warm hands"
 """The password of all demo people. It is public: a demo is served only on loopback."""
@@ -96,7 +92,7 @@ PEOPLE = (
         "dimitris",
         "Δημήτρης Λάμπρου",
         LEARNER,
-        "passed the second time, name in Greek letters",
+        "passed the second time, teaches a class, name in Greek letters",
         "Europe/Athens",
         story=Story.SECOND_ATTEMPT,
         days_ago=25,
@@ -108,10 +104,6 @@ PEOPLE = (
         "ines", "Ines Duarte", (Role.ADMINISTRATOR,), "administers the site", "Europe/Lisbon"
     ),
 )
-
-
-SCHOOL = NewSchool("Harbour School of Massage", "harbour-school", "Europe/London")
-COORDINATOR, STUDENTS = "omar", ("ben", "klara", "dimitris")
 
 
 def list_sign_in_lines() -> list[str]:
@@ -155,24 +147,3 @@ def _add_person(session: Session, person: DemoPerson, password_hash: str, *, now
     if person.license:
         authority, number = person.license
         profiles.add_license(session, authority=authority, number=number, actor=actor, now=now)
-
-
-def add_school_if_missing(*, now: datetime) -> None:
-    """Add the school with its coordinator and students, unless it exists."""
-    if organisations.find_school_by_slug(db.session(), SCHOOL.slug) is not None:
-        return
-    people = find_people_by_login()
-    with unit_of_work() as session:
-        school = organisation_actions.create_school(session, SCHOOL, actor=SYSTEM, now=now)
-        if not isinstance(school, School):
-            raise TypeError(school)
-        for login in (COORDINATOR, *STUDENTS):
-            subject = people[login].subject
-            organisation_actions.join_school(session, school.scope, subject, actor=SYSTEM, now=now)
-        accounts.grant_role(
-            session,
-            people[COORDINATOR].id,
-            Grant(Role.SCHOOL_ADMIN, school.scope),
-            actor=SYSTEM,
-            now=now,
-        )

@@ -48,7 +48,7 @@ def enrol(
     existing = queries.find_present_enrolment(session, actor, slug, context)
     if existing is not None:
         return existing
-    revision = _find_newest_revision_or_refuse(session, actor, slug, shown)
+    revision = _find_newest_revision_or_refuse(session, actor, slug, shown, context)
     enrolment = Enrolment(
         subject=actor.subject,
         course_id=revision.document.course_id,
@@ -69,9 +69,10 @@ def enrol(
 
 
 def _find_newest_revision_or_refuse(
-    session: Session, actor: Actor, slug: str, shown: str | None
+    session: Session, actor: Actor, slug: str, shown: str | None, context: str
 ) -> Revision:
-    revision = queries.find_newest_course_revision(session, actor, slug)
+    finder = actor if context == OWN else None
+    revision = queries.find_newest_course_revision(session, finder, slug)
     if revision is None:
         raise NoSuchCourseError(slug)
     if shown is not None and shown != revision.public_id:

@@ -25,6 +25,7 @@ def build_disclosure(
     """Return everything disclosed before the start of this version of a course, in order."""
     front = course.outline.course.front
     return (
+        *(course.assigned.lines if course.assigned else ()),
         *_build_content_lines(course),
         *_build_effort_lines(course.outline, missing),
         DisclosureLine(gettext("Credit"), describe_credit(missing)),

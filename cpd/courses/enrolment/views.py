@@ -104,6 +104,8 @@ def enrol(address: CourseAddress) -> ResponseReturnValue:
     course = pages.course_or_404(address)
     form = EnrolmentForm.from_request()
     version, shown = form.version.data, form.shown.data
+    if course.assigned is not None and not course.assigned.is_open:
+        return _render_course_page(course), 409
     if course.enrolment is None:
         missing = queries.find_missing_for_credit(db.session(), [course])[course.revision.id]
         lines = disclosure.build_disclosure(course, missing, current.current_provider())
@@ -128,6 +130,7 @@ def _enrol_in_course(course: Course, version: str, lines: tuple[DisclosureLine, 
             now=clock.now(),
             disclosure=lines,
             shown=version,
+            context=course.context,
         )
 
 

@@ -137,6 +137,17 @@ class Deadline:
         return min(ends, default=None)
 
     @property
+    def granted_minutes(self) -> Fraction:
+        """Return how many minutes the extra time adds to the limit; 0 without a limit."""
+        return (self.limit_minutes or 0) * (self.multiplier - 1)
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Return whether the closing time leaves less than the time limit."""
+        limit_ends_at = self._limit_ends_at
+        return limit_ends_at is not None and self.ends_at != limit_ends_at
+
+    @property
     def _limit_ends_at(self) -> datetime | None:
         if self.limit_minutes is None:
             return None

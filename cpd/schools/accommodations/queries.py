@@ -195,6 +195,7 @@ def _select_own_terms(subject: str, public_id: str) -> sa.Select[Any]:
             memberships.c.left_at,
         )
         .join(Assignment.cohort)
+        .join(Cohort.school)
         .join(memberships, memberships.c.cohort_id == Cohort.id)
         .outerjoin(
             Accommodation,
@@ -213,4 +214,5 @@ def _select_own_terms(subject: str, public_id: str) -> sa.Select[Any]:
             ),
         )
         .where(Assignment.public_id == public_id)
+        .options(contains_eager(Assignment.cohort).contains_eager(Cohort.school))
     )

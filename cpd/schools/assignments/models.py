@@ -14,7 +14,6 @@ from cpd.kernel.canonical import format_fraction
 from cpd.schools.assignments.rules.local_times import LocalTime
 from cpd.schools.assignments.rules.terms import (
     AssignmentTerms,
-    Feedback,
     PracticeVisibility,
     Purpose,
     ScorePolicy,
@@ -71,7 +70,6 @@ class Assignment(Base):
     max_attempts: Mapped[int | None]
     stored_pass_mark: Mapped[str | None] = mapped_column("pass_mark", sa.String(24))
     required_sections: Mapped[list[Any] | None]
-    feedback: Mapped[Feedback]
     score_policy: Mapped[ScorePolicy]
     practice_visibility: Mapped[PracticeVisibility]
     disclosure_version: Mapped[int]
@@ -117,7 +115,6 @@ class Assignment(Base):
             max_attempts=self.max_attempts,
             pass_mark=None if self.stored_pass_mark is None else Fraction(self.stored_pass_mark),
             required_sections=None if sections is None else tuple(sections),
-            feedback=self.feedback,
             score_policy=self.score_policy,
             practice_visibility=self.practice_visibility,
         )
@@ -128,5 +125,5 @@ class Assignment(Base):
         self.purpose, self.max_attempts = terms.purpose, terms.max_attempts
         self.stored_pass_mark = None if mark is None else format_fraction(mark)
         self.required_sections = None if sections is None else list(sections)
-        self.feedback, self.score_policy = terms.feedback, terms.score_policy
+        self.score_policy = terms.score_policy
         self.practice_visibility = terms.practice_visibility

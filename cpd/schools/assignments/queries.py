@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -12,6 +13,9 @@ from cpd.courses.models import CourseRow, Document, Enrolment, EnrolmentState, V
 from cpd.courses.queries import select_newest_revisions
 from cpd.db import Page, find_page
 from cpd.organisations.models import Membership
+from cpd.quizzes.attempts.models import Attempt
+from cpd.quizzes.grading.models import Result
+from cpd.quizzes.rules.attempts import AttemptState
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import Cohort, CohortMember
 from cpd.schools.cohorts.queries import (
@@ -43,6 +47,32 @@ def find_current_assignments(session: Session, reach: Reach) -> Sequence[Assignm
     """Return what is assigned to classes that are not archived, the first due first."""
     current = _select_assignments(reach).where(
         Cohort.archived_at.is_(None), Assignment.canceled_at.is_(None)
+    )
+    return session.scalars(current.order_by(Assignment.due_at, Assignment.id)).all()
+
+
+def find_recent_assignments(
+    session: Session, reach: Reach, *, since: datetime, limit: int
+) -> Sequence[Assignment]:
+    """Return what was due since then, and what will be, in current classes, in order."""
+    recent = _select_assignments(reach).where(
+        Cohort.archived_at.is_(None), Assignment.canceled_at.is_(None), Assignment.due_at >= since
+    )
+    in_order = recent.order_by(Assignment.due_at, Assignment.id).limit(limit)
+    return session.scalars(in_order).all()
+
+
+def find_assignments_of_learner(
+    session: Session, reach: Reach, membership: Membership
+) -> Sequence[Assignment]:
+    """Return what is assigned now to a member in the classes in reach, the first due first."""
+    theirs = (
+        select(CohortMember.cohort_id)
+        .join(CohortMember.membership)
+        .where(CohortMember.membership_id == membership.id, present_condition())
+    )
+    current = _select_assignments(reach).where(
+        Cohort.id.in_(theirs), Cohort.archived_at.is_(None), Assignment.canceled_at.is_(None)
     )
     return session.scalars(current.order_by(Assignment.due_at, Assignment.id)).all()
 
@@ -122,6 +152,16 @@ def _select_assigned_learners(
     )
 
 
+def has_passed_condition() -> sa.ColumnElement[bool]:
+    """Return the condition that an attempt under the enrollment of a row is a pass."""
+    return sa.exists().where(
+        Attempt.enrolment_id == Enrolment.id,
+        Attempt.state == AttemptState.GRADED,
+        Result.attempt_id == Attempt.id,
+        Result.passed,
+    )
+
+
 def find_course_titles(session: Session, course_ids: Collection[int]) -> Mapping[int, str]:
     """Return the title of the newest version of each course, by its id."""
     newest = select_newest_revisions().where(CourseRow.id.in_(course_ids))
@@ -130,14 +170,23 @@ def find_course_titles(session: Session, course_ids: Collection[int]) -> Mapping
     }
 
 
-def find_assignable_courses(session: Session, reach: Reach) -> Mapping[int, str]:
+@dataclass(frozen=True)
+class AssignableCourse:
+    """A course that a school may assign, by its name in URLs and its title."""
+
+    slug: str
+    title: str
+
+
+def find_assignable_courses(session: Session, reach: Reach) -> Mapping[int, AssignableCourse]:
     """Return the courses that a school may assign, by id: listed ones, and its own."""
     may_assign = sa.or_(
         CourseRow.visibility == Visibility.LISTED, CourseRow.owner.in_(sorted(reach.scope.ids))
     )
     newest = select_newest_revisions().where(may_assign).order_by(Document.slug)
     return {
-        revision.document.course_id: revision.title for revision in session.scalars(newest).all()
+        revision.document.course_id: AssignableCourse(revision.document.slug, revision.title)
+        for revision in session.scalars(newest).all()
     }
 
 

@@ -3,7 +3,7 @@
 A learner's own rows are read with `own_membership_condition` instead.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session, contains_eager
 from cpd.access.permissions import Actor, Permission, Scope
 from cpd.db import Page, find_page
 from cpd.organisations.models import Membership, School
-from cpd.organisations.queries import ScopeValue, scope_condition
+from cpd.organisations.queries import ScopeValue, scope_condition, select_current_members
 from cpd.schools.cohorts.models import Cohort, CohortInstructor, CohortMember
 
+COHORTS_PER_PAGE = 50
 LEARNERS_PER_PAGE = 50
 
 
@@ -80,6 +81,14 @@ def find_cohorts(
     return session.scalars(in_order).all()
 
 
+def find_cohorts_page(session: Session, reach: Reach, *, page: int = 1) -> Page[Cohort] | None:
+    """Return a page of the classes in reach by name, archived ones last; None past the end."""
+    in_order = _select_cohorts(reach).order_by(
+        Cohort.archived_at.is_not(None), sa.func.lower(Cohort.name), Cohort.id
+    )
+    return find_page(session, in_order, number=page, size=COHORTS_PER_PAGE)
+
+
 def find_cohort(session: Session, reach: Reach, public_id: str) -> Cohort | None:
     """Return one class in reach, even if it is archived."""
     return session.scalar(_select_cohorts(reach).where(Cohort.public_id == public_id))
@@ -136,6 +145,41 @@ def find_learners_page(
     present = select_learners(reach).where(Cohort.id == cohort.id)
     in_order = present.order_by(CohortMember.since_at, CohortMember.id)
     return find_page(session, in_order, number=page, size=LEARNERS_PER_PAGE)
+
+
+def find_people_page(session: Session, reach: Reach, *, page: int = 1) -> Page[Membership] | None:
+    """Return a page of the members whom a reach covers, in the order of joining the school.
+
+    Those are all members of the school, or who is in a class of the instructor.
+    """
+    present = select_current_members(reach.scope)
+    if not reach.is_whole_school:
+        present = present.where(
+            Membership.id.in_(select_learners(reach).with_only_columns(Membership.id))
+        )
+    in_order = present.order_by(Membership.since_at, Membership.id)
+    return find_page(session, in_order, number=page, size=LEARNERS_PER_PAGE)
+
+
+def find_people_outside(
+    session: Session, reach: Reach, cohort: Cohort, *, page: int = 1
+) -> Page[Membership] | None:
+    """Return a page of the members of the school who do not learn in a class; None past the end."""
+    inside = select_learners(reach).where(Cohort.id == cohort.id)
+    outside = (
+        select_current_members(reach.scope)
+        .where(Membership.id.not_in(inside.with_only_columns(Membership.id)))
+        .order_by(Membership.since_at.desc(), Membership.id.desc())
+    )
+    return find_page(session, outside, number=page, size=LEARNERS_PER_PAGE)
+
+
+def find_current_members(
+    session: Session, reach: Reach, public_ids: Collection[str]
+) -> Sequence[Membership]:
+    """Return members of the school by the public ids of their memberships; others are left out."""
+    named = select_current_members(reach.scope).where(Membership.public_id.in_(public_ids))
+    return session.scalars(named.order_by(Membership.id)).all()
 
 
 def find_learner(session: Session, reach: Reach, public_id: str) -> Membership | None:

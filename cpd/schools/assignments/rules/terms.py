@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -20,19 +20,36 @@ class Purpose(StrEnum):
     EXAM = "exam"
 
 
-class Feedback(StrEnum):
-    """When somebody who passed reads the answers."""
-
-    AT_ONCE = "at-once"
-    AFTER_CLOSING = "after-closing"
-
-
 class ScorePolicy(StrEnum):
     """Which try counts for the school; for a certificate, the passed one does."""
 
     FIRST = "first"
     BEST = "best"
     LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class GradedTry:
+    """A try at an exam that was graded."""
+
+    score: Fraction
+    passed: bool
+
+
+def pick_counted_try(policy: ScorePolicy, tries: Sequence[GradedTry]) -> GradedTry | None:
+    """Return the try that counts for the school, of tries in their order; None without any.
+
+    A pass is better than any try that is none, whatever their scores.
+    """
+    if not tries:
+        return None
+    match policy:
+        case ScorePolicy.FIRST:
+            return tries[0]
+        case ScorePolicy.LAST:
+            return tries[-1]
+        case ScorePolicy.BEST:
+            return max(tries, key=lambda one: (one.passed, one.score))
 
 
 class PracticeVisibility(StrEnum):
@@ -53,7 +70,6 @@ class AssignmentTerms:
     """A higher pass mark than that of the course; None for the same."""
     required_sections: tuple[str, ...] | None = None
     """The sections to finish; None for those that the course requires."""
-    feedback: Feedback = Feedback.AT_ONCE
     score_policy: ScorePolicy = ScorePolicy.BEST
     practice_visibility: PracticeVisibility = PracticeVisibility.BY_CLASS
 

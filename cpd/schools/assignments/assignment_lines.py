@@ -1,0 +1,93 @@
+"""What a learner is told of an assignment before the first page; the lines are stored as told."""
+
+from collections.abc import Callable
+
+import flask_babel
+
+from cpd.courses.rules.disclosure import DisclosureLine
+from cpd.organisations.models import SchoolKind
+from cpd.schools.assignments.models import Assignment
+from cpd.schools.assignments.rules.seen_by_school import SeenBySchool, find_seen_by_school
+from cpd.schools.assignments.rules.terms import AssignmentTerms, Purpose
+from cpd.schools.assignments.rules.windows import Window
+from cpd.web.formatting import format_instant, format_percent
+
+gettext: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
+
+
+def build_assignment_lines(assignment: Assignment, window: Window) -> tuple[DisclosureLine, ...]:
+    """Return the lines about an assignment with the window of one learner.
+
+    A change of these sentences needs the next `DISCLOSURE_VERSION`.
+    """
+    cohort, terms = assignment.cohort, assignment.terms
+    is_employer = cohort.school.kind is SchoolKind.CLINIC
+    seen = find_seen_by_school(terms, is_employer=is_employer)
+    assigned_by = gettext(
+        "%(school)s, to the class %(cohort)s.", school=cohort.school.name, cohort=cohort.name
+    )
+    return (
+        DisclosureLine(gettext("Assigned by"), assigned_by),
+        DisclosureLine(gettext("When"), _describe_window(window)),
+        DisclosureLine(gettext("What counts"), _describe_terms(terms)),
+        _build_line_of_sentences(
+            gettext("What your school sees"), _describe_what_is_seen(seen, terms)
+        ),
+    )
+
+
+def _build_line_of_sentences(label: str, sentences: list[str]) -> DisclosureLine:
+    return DisclosureLine(label, " ".join(sentences), tuple(sentences))
+
+
+def _describe_window(window: Window) -> str:
+    due = format_instant(window.due.instant, window.due.zone)
+    parts = [gettext("Due %(time)s.", time=due)]
+    if window.opens is not None:
+        opens = format_instant(window.opens.instant, window.opens.zone)
+        parts.insert(0, gettext("Opens %(time)s.", time=opens))
+    if window.closes is not None:
+        closes = format_instant(window.closes.instant, window.closes.zone)
+        parts.append(gettext("Closes %(time)s.", time=closes))
+    else:
+        parts.append(gettext("You can still do it after that, and it counts as late."))
+    return " ".join(parts)
+
+
+def _describe_terms(terms: AssignmentTerms) -> str:
+    if terms.purpose is Purpose.PRACTICE:
+        return gettext("Reading and practice only. There is no exam.")
+    parts = [gettext("Reading, practice and the exam.")]
+    if terms.pass_mark is not None:
+        parts.append(
+            gettext("Your school asks for %(mark)s to pass.", mark=format_percent(terms.pass_mark))
+        )
+    if terms.max_attempts is not None:
+        parts.append(
+            ngettext("You have %(num)s try.", "You have %(num)s tries.", terms.max_attempts)
+        )
+    return " ".join(parts)
+
+
+def _describe_what_is_seen(seen: SeenBySchool, terms: AssignmentTerms) -> list[str]:
+    sentences = [gettext("Whether you have completed this assignment, or not yet.")]
+    if seen.has_reading:
+        sentences.append(gettext("Which sections you have finished, and when."))
+    if seen.has_exam and terms.purpose is Purpose.EXAM:
+        sentences.append(
+            gettext(
+                "Each of your tries at the exam: when it was, the score, whether it was a pass, "
+                "and in which safety topics you decided in a way that could have harmed the client."
+            )
+        )
+    if seen.has_practice:
+        sentences.append(gettext("Your answers to practice cases, with your name."))
+    elif seen.has_class_practice:
+        sentences.append(
+            gettext("Answers to practice cases of the whole class together, without names.")
+        )
+    sentences.append(
+        gettext("Nothing that you do in a course that you started yourself, or for another school.")
+    )
+    return sentences

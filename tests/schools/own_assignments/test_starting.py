@@ -1,0 +1,111 @@
+"""A learner starts an assigned course: told first what the school sees, and only while open."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from cpd.access.permissions import SYSTEM
+from cpd.courses.models import Enrolment, EnrolmentDisclosure, Visibility
+from cpd.courses.queries import find_course_row
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock as moved
+from cpd.organisations.models import SchoolKind
+from cpd.schools.assignments import actions
+from cpd.schools.assignments.models import Assignment
+from cpd.schools.cohorts.models import Cohort
+from cpd.schools.cohorts.queries import Reach
+from tests.factories import accounts, courses, schools
+from tests.factories.schools import window_of_days
+from tests.support.moved_clock import MovedClock
+from tests.support.people import MAYA, ZOE
+from tests.support.visitor import Visitor
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def assignment(app: Flask, evening: Cohort) -> Assignment:
+    """It opens tomorrow and closes in two weeks."""
+    courses.publish(app)
+    return schools.assign(app, evening, window_of_days(1, 7, 14))
+
+
+def page_of(assignment: Assignment) -> str:
+    return f"/courses/{assignment.course.slug}/for/{assignment.public_id}"
+
+
+def test_the_start_is_under_the_assignment_and_its_lines_are_kept(
+    app: Flask, assignment: Assignment, maya: Visitor, clock: MovedClock
+) -> None:
+    page = page_of(assignment)
+    before = maya.get(page)
+    assert "You can start this course when your school opens it" in before.text
+    assert not [form for form in before.page.forms if form.action.endswith("/enrolment")]
+    clock.advance(days=1)
+    accounts.let_in(maya, MAYA)
+    told = maya.get(page).text
+    assert "Harbour School, to the class Autumn evening class." in told
+    assert "Which sections you have finished, and when." in told
+    maya.submit({}, action=f"{page}/enrolment")
+    with app.app_context():
+        enrolment = db.session.scalars(sa.select(Enrolment)).one()
+        assert enrolment.context == assignment.public_id
+        kept = db.session.scalars(sa.select(EnrolmentDisclosure)).one().lines
+        labels = [line["label"] for line in kept[:4]]
+    assert labels == ["Assigned by", "When", "What counts", "What your school sees"]
+    assert "Continue" in maya.get(page).text or "Begin" in maya.get(page).text
+
+
+@on_sqlite
+def test_after_closing_nothing_is_started(
+    assignment: Assignment, maya: Visitor, clock: MovedClock
+) -> None:
+    clock.advance(days=14)
+    accounts.let_in(maya, MAYA)
+    page = page_of(assignment)
+    assert "Your school closed this assignment at" in maya.get(page).text
+    maya.post(f"{page}/enrolment", {"version": "", "shown": ""}, status=409)
+
+
+@on_sqlite
+def test_a_hidden_course_is_found_by_those_to_whom_it_is_assigned(
+    app: Flask, assignment: Assignment, maya: Visitor, zoe: Visitor, clock: MovedClock
+) -> None:
+    with app.app_context(), unit_of_work() as session:
+        course = find_course_row(session, assignment.course.slug)
+        assert course is not None
+        course.visibility = Visibility.HIDDEN
+    clock.advance(days=1)
+    accounts.let_in(maya, MAYA)
+    page = page_of(assignment)
+    maya.get(page)
+    maya.submit({}, action=f"{page}/enrolment")
+    accounts.let_in(zoe, ZOE)
+    absent = zoe.get(f"/courses/{assignment.course.slug}/for/asg_absent", status=404)
+    assert zoe.get(page, status=404).bare == absent.bare
+
+
+@on_sqlite
+def test_another_course_is_not_assigned_by_its_address(
+    app: Flask, assignment: Assignment, maya: Visitor
+) -> None:
+    maya.get(f"/courses/another/for/{assignment.public_id}", status=404)
+    with app.app_context(), unit_of_work() as session:
+        actions.cancel_assignment(
+            session,
+            Reach(assignment.cohort.school.scope),
+            assignment.public_id,
+            actor=SYSTEM,
+            now=moved.now(),
+        )
+    maya.get(page_of(assignment), status=404)
+
+
+@on_sqlite
+def test_an_employer_is_said_to_see_less(app: Flask, assignment: Assignment, maya: Visitor) -> None:
+    with app.app_context(), unit_of_work() as session:
+        session.merge(assignment.cohort.school).kind = SchoolKind.CLINIC
+    told = maya.get(page_of(assignment)).text
+    assert "Whether you have completed this assignment, or not yet." in told
+    assert "Which sections you have finished" not in told
+    assert "Answers to practice cases" not in told
