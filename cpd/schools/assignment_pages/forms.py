@@ -251,4 +251,7 @@ class CopyForm(Form):
     def __init__(self, *args: Any, cohorts: Sequence[Cohort], **kwargs: Any) -> None:
         """Offer the classes in reach."""
         super().__init__(*args, **kwargs)
-        self.class_id.choices = [build_choice(cohort.public_id, cohort.name) for cohort in cohorts]
+        self.class_id.choices = [
+            build_choice("", _l("Choose one")),
+            *(build_choice(cohort.public_id, cohort.name) for cohort in cohorts),
+        ]

@@ -95,7 +95,10 @@ class AssignmentGrantForm(GrantForm):
     def __init__(self, *args: Any, assignments: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the assignments of the learner, by public id and title."""
         super().__init__(*args, **kwargs)
-        self.assignment.choices = [build_choice(id_, title) for id_, title in assignments]
+        self.assignment.choices = [
+            build_choice("", _l("Choose one")),
+            *(build_choice(id_, title) for id_, title in assignments),
+        ]
 
 
 class ExtensionForm(AssignmentGrantForm):
