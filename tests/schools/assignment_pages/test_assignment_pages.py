@@ -7,7 +7,12 @@ from flask import Flask
 from cpd.db import db, unit_of_work
 from cpd.organisations.models import SchoolKind
 from cpd.schools.assignments.models import Assignment
-from cpd.schools.assignments.rules.terms import PracticeVisibility, Purpose, ScorePolicy
+from cpd.schools.assignments.rules.terms import (
+    AssignmentTerms,
+    PracticeVisibility,
+    Purpose,
+    ScorePolicy,
+)
 from cpd.schools.assignments.rules.windows import Window
 from cpd.schools.cohorts.models import Cohort
 from tests.factories import accounts, courses, organisations, schools
@@ -111,8 +116,20 @@ def test_terms_are_changed_only_before_it_opens(
     assert "never; late work is taken without an end" in coordinator.follow().text
     (kept,) = stored(app)
     assert kept.practice_visibility is PracticeVisibility.BY_NAME
-    sent = {"due": "2027-06-01T18:00", "practice_visibility": "by-class"}
-    coordinator.post(f"{page_of(made)}/settings", sent, status=400)
+
+
+def test_terms_that_were_filled_in_before_it_opened_are_refused_then(
+    app: Flask, evening: Cohort, coordinator: Visitor, clock: MovedClock
+) -> None:
+    made = schools.assign(app, evening, window_of_days(1, 7, 14))
+    coordinator.get(f"{page_of(made)}/settings")
+    form = coordinator.answer
+    clock.advance(days=2)
+    accounts.let_in(coordinator, OMAR)
+    coordinator.answer = form
+    refused = coordinator.submit({"pass_percent": "95"}, action="/settings", status=409)
+    assert "This assignment has opened, so only its dates can be changed." in refused.text
+    assert [row.terms for row in stored(app)] == [AssignmentTerms()]
 
 
 def test_an_employer_is_not_asked_about_practice(
