@@ -40,8 +40,8 @@ class GrantForm(Form):
         [InputRequired(_l("Say why, in a few words."))],
         filters=[clean_multiline_text],
         description=_l(
-            "The learner, and those who may grant this, can read it; nobody else can. Leave out "
-            "medical details: “A letter is on file” is enough."
+            "Only those who may grant this can read it here, and the learner can in a copy of "
+            "their data. Leave out medical details: “A letter is on file” is enough."
         ),
     )
 
