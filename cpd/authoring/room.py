@@ -1,6 +1,7 @@
 """What this room adds to the site."""
 
 from cpd.authoring.asking import views as _asking
+from cpd.authoring.bank import case_views as _cases
 from cpd.authoring.bank import views as _bank
 from cpd.authoring.blind import actions as blind
 from cpd.authoring.blind import emails
@@ -10,6 +11,7 @@ from cpd.authoring.editor import form_views as _form
 from cpd.authoring.editor import views as _editor
 from cpd.authoring.history import views as _history
 from cpd.authoring.ideas import views as _ideas
+from cpd.authoring.indexing.actions import index_published_course
 from cpd.authoring.new_courses import views as _new_courses
 from cpd.authoring.offering import views as _offers
 from cpd.authoring.pasting import views as _pasting
@@ -23,14 +25,15 @@ from cpd.authoring.stopping import emails as stopping_emails
 from cpd.authoring.stopping import views as _stopping
 from cpd.authoring.stopping.rules.withdrawal import withdrawal_purpose
 from cpd.courses import renderings as course_renderings
+from cpd.courses.events import CoursePublished
 from cpd.dual_control import hooks as dual_control_hooks
 from cpd.joints.personal import Erasure, PersonalData
-from cpd.joints.rooms import Room
+from cpd.joints.rooms import Room, build_subscriber_in_transaction
 from cpd.quizzes import keys
 from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
-    *(_asking, _bank, _blind, _editor, _form, _history, _ideas, _new_courses, _offers),
+    *(_asking, _bank, _blind, _cases, _editor, _form, _history, _ideas, _new_courses, _offers),
     *(_pasting, _publication, _review, _short, _stopping),
 )
 """The modules that add pages to the blueprint."""
@@ -100,5 +103,10 @@ ROOM = Room(
             is_exported=False,
         ),
     ),
-    impersonal=("sources", "sent_texts", "sent_keys"),
+    impersonal=("sources", "sent_texts", "sent_keys", "indexed_cases"),
+    subscribes=(
+        build_subscriber_in_transaction(
+            CoursePublished, "authoring-index-cases", index_published_course
+        ),
+    ),
 )

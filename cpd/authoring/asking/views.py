@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -43,7 +43,8 @@ def list_renewals() -> ResponseReturnValue:
 @requires(Permission.DRAFT_WRITE)
 def show_draft_review(public_id: str) -> ResponseReturnValue:
     """Show who reviews a draft, what they said, and what is still missing."""
-    return _render_review_page(draft_or_404(public_id), AskForm())
+    form = AskForm(drafts=request.args.getlist("also"))
+    return _render_review_page(draft_or_404(public_id), form)
 
 
 def _render_review_page(draft: Draft, form: AskForm) -> str:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from cpd.access.permissions import Actor, Permission
 from cpd.accounts.tokens import hash_token
@@ -51,24 +52,55 @@ def find_waiting_review(
     session: Session, actor: Actor, course_id: int, *paths: str, now: datetime
 ) -> Review | None:
     """Return the review of one of these cases that the actor has been asked for, if any is open."""
-    return session.scalar(
-        sa.select(Review)
-        .join(Draft, Draft.id == Review.draft_id)
-        .join(ReviewRequest, ReviewRequest.id == Review.request_id)
+    waiting = sa.select(Review).join(Draft, Draft.id == Review.draft_id)
+    of_files = waiting.where(Draft.course_id == course_id, Draft.path.in_(paths))
+    review: Review | None = session.scalar(
+        _where_awaited_from(of_files, actor, Draft, now=now).limit(1)
+    )
+    return review
+
+
+def select_review_to_answer_first(actor: Actor, *, now: datetime) -> sa.ScalarSelect[str]:
+    """Select, beside a draft, the review of its file that waits for the actor's blind answer."""
+    same = aliased(Draft)
+    waiting = sa.select(Review.public_id).join(same, same.id == Review.draft_id)
+    of_file = waiting.where(same.course_id == Draft.course_id, same.path == Draft.path)
+    return (
+        _where_awaited_from(of_file, actor, same, now=now)
+        .limit(1)
+        .correlate(Draft)
+        .scalar_subquery()
+    )
+
+
+def find_paths_to_answer_first(
+    session: Session, actor: Actor, *, now: datetime
+) -> Sequence[tuple[int, str]]:
+    """Return the files, by course and path, that wait for the actor's blind answer."""
+    columns: tuple[Any, ...] = (Draft.course_id, Draft.path)
+    waiting = sa.select(*columns).select_from(Review).join(Draft, Draft.id == Review.draft_id)
+    awaited = _where_awaited_from(waiting, actor, Draft, now=now)
+    return [(course_id, path) for course_id, path in session.execute(awaited)]
+
+
+def _where_awaited_from(
+    reviews: sa.Select[Any], actor: Actor, draft: type[Draft], *, now: datetime
+) -> sa.Select[Any]:
+    """Narrow reviews to those that the actor is asked for and has not answered."""
+    return (
+        reviews.join(ReviewRequest, ReviewRequest.id == Review.request_id)
         .join(Reviewer, Reviewer.id == Review.reviewer_id)
+        .join(SentText, SentText.id == Review.sent_text_id)
         .where(
-            Draft.course_id == course_id,
-            Draft.path.in_(paths),
-            Draft.state == DraftState.OPEN,
+            draft.state == DraftState.OPEN,
             Reviewer.subject == actor.subject,
             ReviewRequest.is_guest.is_(False),
             ReviewRequest.state == RequestState.OPEN,
             ReviewRequest.expires_at > now,
             Review.opened_at.is_(None),
             Review.handed_back_at.is_(None),
-            Review.sent_text.has(SentText.key_hash != SentText.text_hash),
+            SentText.key_hash != SentText.text_hash,
         )
-        .limit(1)
     )
 
 

@@ -12,6 +12,7 @@ from cpd.access.permissions import Actor
 from cpd.authoring.drafts import queries
 from cpd.authoring.drafts.models import Draft, DraftState, DraftVersion
 from cpd.authoring.drafts.rules.saving import SavedText, clean_posted_text, hash_text
+from cpd.authoring.indexing.actions import index_draft, remove_drafts_from_index
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.content.frontmatter import MAX_BYTES
 from cpd.courses.models import CourseRow, Revision
@@ -93,6 +94,7 @@ def start_draft(
             raise
         return found
     _add_version(session, draft, SavedText(actor.subject, now, is_autosave=False, begun_at=now))
+    index_text_of_draft(session, draft)
     audit.add_audit_entry(
         session, actor, "authoring:draft:start", now=now, to=draft.public_id, path=path
     )
@@ -143,10 +145,23 @@ def discard_draft(session: Session, draft_id: int, *, actor: Actor, now: datetim
     """Close a draft without publishing it; its texts stay in its history."""
     draft, _newest = _lock_open_draft(session, draft_id)
     draft.state = DraftState.DISCARDED
+    remove_drafts_from_index(session, [draft.id])
     audit.add_audit_entry(
         session, actor, "authoring:draft:discard", now=now, to=draft.public_id, path=draft.path
     )
     return draft
+
+
+def index_text_of_draft(session: Session, draft: Draft) -> None:
+    """Let the case bank find an open draft by its present text."""
+    index_draft(
+        session,
+        draft.id,
+        course_id=draft.course_id,
+        path=draft.path,
+        text=draft.text,
+        edited_at=draft.edited_at,
+    )
 
 
 def _clean_or_refuse_text(text: str) -> str:
@@ -184,6 +199,7 @@ def _write_text(
     """Write a new text, as a version of its own or in the place of the autosave before it."""
     draft.text, draft.text_hash = text, hash_text(text)
     draft.edited_by, draft.edited_at = actor.subject, now
+    index_text_of_draft(session, draft)
     saved = SavedText(actor.subject, now, is_autosave=is_autosave, begun_at=now)
     if _saved_text_of(newest).is_continued_by(saved):
         newest.text, newest.text_hash = draft.text, draft.text_hash

@@ -36,9 +36,14 @@ def _select_drafts(actor: Actor) -> sa.Select[Draft]:
     return sa.select(Draft).join(Draft.course).where(where_actor_writes(actor))
 
 
-def find_draft(session: Session, actor: Actor, public_id: str) -> Draft | None:
-    """Return a draft in any state."""
-    return session.scalar(_select_drafts(actor).where(Draft.public_id == public_id))
+def find_draft_with_value(
+    session: Session, actor: Actor, public_id: str, value: sa.ScalarSelect[str]
+) -> tuple[Draft, str | None] | None:
+    """Return a draft in any state with a value that is selected for it, by one query."""
+    row = session.execute(
+        _select_drafts(actor).where(Draft.public_id == public_id).add_columns(value)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def find_open_drafts(

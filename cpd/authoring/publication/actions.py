@@ -12,6 +12,7 @@ from cpd.access.permissions import Actor
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.queries import load_course_with_drafts
 from cpd.authoring.files.bundle import Bundle
+from cpd.authoring.indexing.actions import remove_drafts_from_index
 from cpd.authoring.publication.gate import find_reasons_against_publishing
 from cpd.authoring.publish import actions as publishing
 from cpd.authoring.publish import queries as published
@@ -80,6 +81,7 @@ def publish_drafts(
         release=disk.read_release_files(course.slug),
         owner=course.owner,
     )
+    remove_drafts_from_index(session, [draft.id for draft in drafts])
     for draft in drafts:
         draft.state = DraftState.PUBLISHED
         audit.add_audit_entry(
