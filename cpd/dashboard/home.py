@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import SET_UP_MFA
 from cpd.access.permissions import Actor, Area, Permission
+from cpd.authoring.bank.home_rows import render_first_rows
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
@@ -62,8 +63,11 @@ def render_home(session: Session, actor: Actor) -> str:
         else [],
         courses=courses[:SHOWN],
         courses_area=next(iter(staff_areas), None),
-        remarks_area=next((area for area in staff_areas if area is not Area.TEACH), None),
+        desk_area=next((area for area in staff_areas if area is not Area.TEACH), None),
         remarks=_find_open_remarks(session, actor),
+        writing=render_first_rows(
+            session, actor, at_most=SHOWN, level=3 if len(areas) > 1 else 2, now=now
+        ),
         may_write=actor.may(Permission.DRAFT_WRITE),
         may_review=actor.may(Permission.REVIEW_GIVE),
         may_read_evaluations=actor.may(Permission.EVALUATION_READ),

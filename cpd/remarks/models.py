@@ -66,6 +66,11 @@ class Remark(Base):
     )
 
     @property
+    def is_about_file(self) -> bool:
+        """Whether the page showed a file of a course, which an author can edit."""
+        return self.course_revision_id is not None
+
+    @property
     def shown_title(self) -> str:
         """The title of what the page showed, which pages mark with the language of its course."""
         title = self.revision.title if self.revision else ""

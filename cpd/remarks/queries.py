@@ -1,6 +1,6 @@
 """Reads of remarks, for those who answer them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from cpd.access.permissions import Actor, Permission
+from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.content.languages import mark_text
 from cpd.courses.models import Document, DocumentType, Revision
 from cpd.remarks.models import Remark, RemarkMove, RemarkState
@@ -26,6 +27,12 @@ class QueuedRemark:
     text: str
     state: RemarkState
     type: DocumentType | None
+    draft_id: str | None
+    """The public id of the open draft that was started because of it."""
+    changed_at: datetime | None
+    """When the change that answers it was published."""
+    is_about_file: bool
+    """Whether the page showed a file of a course, which an author can edit."""
     title: str | None
     """The title of what the page showed."""
 
@@ -62,9 +69,13 @@ def find_remark_queue(
             Remark.text,
             Remark.state,
             Document.type,
+            Draft.public_id,
+            Remark.changed_at,
+            Remark.course_revision_id.is_not(None),
             Revision.title,
             course.language_expression(),
         )
+        .outerjoin(Draft, sa.and_(Draft.id == Remark.draft_id, Draft.state == DraftState.OPEN))
         .outerjoin(Remark.revision)
         .outerjoin(Revision.document)
         .outerjoin(course, course.id == Remark.course_revision_id)
@@ -134,5 +145,19 @@ def find_remark(session: Session, actor: Actor, public_id: str) -> Remark | None
             selectinload(Remark.moves),
             selectinload(Remark.revision),
             selectinload(Remark.course_revision),
+            selectinload(Remark.draft),
         )
     )
+
+
+def find_changed_remarks(
+    session: Session, actor: Actor, draft_ids: Collection[int]
+) -> Sequence[Remark]:
+    """Return the open remarks for which these drafts were started, if the actor may answer."""
+    if not actor.may(Permission.REMARK_ANSWER):
+        return []
+    return session.scalars(
+        sa.select(Remark)
+        .where(Remark.draft_id.in_(draft_ids), Remark.state == RemarkState.OPEN)
+        .order_by(Remark.id)
+    ).all()

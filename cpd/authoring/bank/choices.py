@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -41,11 +42,22 @@ class WrittenCourse:
 
 def find_courses_by_title(session: Session, actor: Actor) -> list[WrittenCourse]:
     """Return the courses that the actor may write for, by title; the slug if none is written."""
+    rows = session.execute(_select_courses().where(where_actor_writes(actor)))
+    courses = [_build_course(*row) for row in rows]
+    return sorted(courses, key=lambda course: (course.title.casefold(), course.row.slug))
+
+
+def find_course_title(session: Session, course: CourseRow) -> str:
+    """Return the title of a course as its staff see it."""
+    row = session.execute(_select_courses().where(CourseRow.id == course.id)).one()
+    return _build_course(*row).title
+
+
+def _select_courses() -> sa.Select[Any]:
+    """Select courses, each with its newest version, or with the draft of one that has none yet."""
     newest = sa.orm.aliased(Revision)
-    of_course = sa.and_(
-        Document.course_id == CourseRow.id, Document.type == DocumentType.COURSE
-    )
-    rows = session.execute(
+    of_course = sa.and_(Document.course_id == CourseRow.id, Document.type == DocumentType.COURSE)
+    return (
         sa.select(CourseRow, newest, Draft.text)
         .outerjoin(Document, of_course)
         .outerjoin(
@@ -61,10 +73,7 @@ def find_courses_by_title(session: Session, actor: Actor) -> list[WrittenCourse]
                 newest.id.is_(None),
             ),
         )
-        .where(where_actor_writes(actor))
     )
-    courses = [_build_course(*row) for row in rows]
-    return sorted(courses, key=lambda course: (course.title.casefold(), course.row.slug))
 
 
 def _build_course(row: CourseRow, newest: Revision | None, draft: str | None) -> WrittenCourse:

@@ -11,6 +11,7 @@ from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.queries import load_course_with_drafts
+from cpd.authoring.events import DraftPublished
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.indexing.actions import remove_drafts_from_index
 from cpd.authoring.publication.gate import find_reasons_against_publishing
@@ -21,6 +22,7 @@ from cpd.authoring.review.rules.approving import Reason
 from cpd.authoring.sources import disk
 from cpd.authoring.sources.loading import Loaded
 from cpd.courses.models import CourseRow
+from cpd.jobs.publishing import publish_event
 
 
 class NotApprovedError(Exception):
@@ -94,6 +96,7 @@ def publish_drafts(
             text=draft.text_hash,
             revision=report.course_revision,
         )
+        publish_event(session, DraftPublished(at=now, draft_id=draft.id))
     return report
 
 
