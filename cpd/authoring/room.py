@@ -2,6 +2,7 @@
 
 from cpd.authoring.asking import views as _asking
 from cpd.authoring.bank import case_views as _cases
+from cpd.authoring.bank import jobs as bank_jobs
 from cpd.authoring.bank import views as _bank
 from cpd.authoring.blind import actions as blind
 from cpd.authoring.blind import emails
@@ -53,6 +54,7 @@ ROOM = Room(
         stopping.EMAIL_PURPOSE: stopping_emails.send_withdrawal_email,
         blind.HANDED_IN_PURPOSE: emails.send_hand_in_notice,
     },
+    jobs={bank_jobs.FLAGGING: bank_jobs.flag_cases},
     fills=(dual_control_hooks.purposes.filled_by(withdrawal_purpose, order=10),),
     personal=(
         PersonalData(
@@ -107,6 +109,9 @@ ROOM = Room(
     subscribes=(
         build_subscriber_in_transaction(
             CoursePublished, "authoring-index-cases", index_published_course
+        ),
+        build_subscriber_in_transaction(
+            CoursePublished, "authoring-enqueue-flagging", bank_jobs.enqueue_flagging
         ),
     ),
 )

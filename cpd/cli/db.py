@@ -49,7 +49,7 @@ def _derive_from_published_texts_without_keys(settings: Settings) -> None:
     with app.app_context():
         add_safety_listeners(db.engine)
         count = rerendering.rerender_published_texts(now=clock.now())
-        fill_case_index()
+        fill_case_index(now=clock.now())
         db.session.remove()
         db.engine.dispose()
     if count:

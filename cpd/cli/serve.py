@@ -60,7 +60,7 @@ def command(*, demo: bool, port: int | None, workers: int | None, threads: int |
         app = create_app_or_exit(settings, makes_keys=True)
         with app.app_context():
             rerendering.rerender_published_texts(now=clock.now())
-            fill_case_index()
+            fill_case_index(now=clock.now())
             people = publish_and_fill_demo() if settings.demo else publish_shipped_courses()
             _load_modules_before_fork(app)
             _close_connections_before_fork()

@@ -59,9 +59,7 @@ def start_draft_for_remark(
         session, file.course, file.path, file.text, base=file.base, actor=actor, now=now
     )
     session.execute(
-        sa.update(Remark)
-        .where(Remark.id == remark_id)
-        .values(draft_id=draft.id, changed_at=None)
+        sa.update(Remark).where(Remark.id == remark_id).values(draft_id=draft.id, changed_at=None)
     )
     return draft
 

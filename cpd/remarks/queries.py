@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -61,20 +62,15 @@ def find_remark_queue(
     if not 1 <= page <= pages:
         return None
     course = aliased(Revision)
+    columns: tuple[Any, ...] = (
+        *(Remark.public_id, Remark.at, Remark.page, Remark.text, Remark.state),
+        *(Document.type, Draft.public_id, Remark.changed_at),
+        Remark.course_revision_id.is_not(None),
+        *(Revision.title, course.language_expression()),
+    )
     wanted = (
-        sa.select(
-            Remark.public_id,
-            Remark.at,
-            Remark.page,
-            Remark.text,
-            Remark.state,
-            Document.type,
-            Draft.public_id,
-            Remark.changed_at,
-            Remark.course_revision_id.is_not(None),
-            Revision.title,
-            course.language_expression(),
-        )
+        sa.select(*columns)
+        .select_from(Remark)
         .outerjoin(Draft, sa.and_(Draft.id == Remark.draft_id, Draft.state == DraftState.OPEN))
         .outerjoin(Remark.revision)
         .outerjoin(Revision.document)
@@ -86,9 +82,8 @@ def find_remark_queue(
     if state is not None:
         wanted = wanted.where(Remark.state == state)
     remarks = [
-        QueuedRemark(*row[:-2], mark_text(title, language or "") if title else None)
-        for row in session.execute(wanted)
-        for title, language in [row[-2:]]
+        QueuedRemark(*values, mark_text(title, language or "") if title else None)
+        for *values, title, language in session.execute(wanted)
     ]
     return Queue(remarks, counts, state, page, pages)
 

@@ -590,6 +590,23 @@ def remark(world: World, owner: Person) -> Example:
         )
 
 
+@example("remark about a section")
+def remark_about_section(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        course = courses.course_of(owner)
+        about = NewRemark(
+            "It is wrong.",
+            revision_id=course.outline.sections[0].revision_id,
+            course_revision_id=course.revision.id,
+        )
+        with unit_of_work() as session:
+            made = remarks.save_remark(
+                session, about, actor=courses.actor_of(owner), now=clock.now()
+            )
+        assert isinstance(made, Remark)
+        return Example({"public_id": made.public_id})
+
+
 @example("remark to be answered")
 def remark_to_be_answered(world: World, owner: Person) -> Example:
     return Example(remark(world, owner).values, form={"answer": "It is mended."})

@@ -81,6 +81,15 @@ def comment(app: Flask, named: Person) -> str:
 
 def sign(app: Flask, named: Person) -> Review:
     """Let somebody sign such a case, with who they are."""
+    return _give_opinion(app, named, Verdict.AGREE, "Well put.")
+
+
+def disagree(app: Flask, named: Person) -> Review:
+    """Let somebody answer such a case as its key does, and disagree all the same."""
+    return _give_opinion(app, named, Verdict.DISAGREE, "Not with this fever.")
+
+
+def _give_opinion(app: Flask, named: Person, verdict: Verdict, text: str) -> Review:
     review = answer(app, named)
     with app.app_context():
         now, shown, actor = clock.now(), review.sent_text.text_hash, courses.actor_of(named)
@@ -93,7 +102,7 @@ def sign(app: Flask, named: Person) -> Review:
                 disclosures="none",
             )
             actions.give_opinion(
-                session, review.id, Verdict.AGREE, "Well put.", shown=shown, actor=actor, now=now
+                session, review.id, verdict, text, shown=shown, actor=actor, now=now
             )
     return review
 

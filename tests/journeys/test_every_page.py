@@ -450,6 +450,8 @@ def paste(page: Page) -> None:
 
 AUTHORING = [
     State("authoring.show_workbench", "", "/authoring", ADA),
+    State("authoring.list_cases", "", "/authoring/cases", ADA, do=(unfold,)),
+    State("authoring.list_cases", "none", "/authoring/cases?words=nowhere", ADA),
     State("authoring.list_course_files", "", f"/authoring/courses/{SLUG}", ADA),
     State("authoring.edit_draft", "a case", draft(), ADA, do=(unfold,)),
     State("authoring.edit_draft", "with faults", draft("", "unfinished draft"), ADA),

@@ -24,9 +24,7 @@ class PublishedFile:
     base: Revision | None
 
 
-def prepare_files(
-    session: Session, files: Sequence[tuple[CourseRow, str]]
-) -> list[PublishedFile]:
+def prepare_files(session: Session, files: Sequence[tuple[CourseRow, str]]) -> list[PublishedFile]:
     """Read the published texts of files; those that are not published now are left out."""
     ready = []
     for course in {course.id: course for course, _ in files}.values():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, defer
+from sqlalchemy.orm import Session, aliased, defer, lazyload
 
 from cpd.access.permissions import Actor
 from cpd.authoring.bank.filters import CaseFilters, list_conditions
@@ -57,7 +57,7 @@ def find_case_page(
         for course_id, path in find_paths_to_answer_first(session, actor, now=now)
     ]
     cases = (
-        sa.select(IndexedCase.id, sa.func.count().over().label("count"))
+        sa.select(IndexedCase.id, sa.func.count().over().label("total"))
         .join(CourseRow, CourseRow.id == IndexedCase.course_id)
         .where(where_actor_writes(actor), *conditions)
         .order_by(IndexedCase.changed_at.desc(), IndexedCase.id.desc())
@@ -67,9 +67,9 @@ def find_case_page(
     found = session.execute(cases).all()
     if not found:
         return Page([], 1, 1, 0) if page == 1 else None
-    pages = -(-found[0].count // CASES_PER_PAGE)
+    pages = -(-found[0].total // CASES_PER_PAGE)
     rows = _find_cases_by_id(session, [row.id for row in found])
-    return Page(rows, page, pages, found[0].count)
+    return Page(rows, page, pages, found[0].total)
 
 
 def _find_cases_by_id(session: Session, ids: Sequence[int]) -> list[FoundCase]:
@@ -112,6 +112,7 @@ def find_chosen_cases(session: Session, actor: Actor, chosen: Collection[str]) -
     of_document = aliased(Draft)
     files: Sequence[sa.Row[CourseRow, str, Draft | None]] = session.execute(
         sa.select(CourseRow, IndexedCase.path, of_document)
+        .select_from(CourseRow)
         .join(Document, Document.course_id == CourseRow.id)
         .join(
             IndexedCase,
@@ -135,6 +136,7 @@ def find_chosen_cases(session: Session, actor: Actor, chosen: Collection[str]) -
             where_actor_writes(actor),
         )
         .order_by(CourseRow.id, IndexedCase.path)
+        .options(lazyload(of_document.course))
     ).all()
     drafts = session.scalars(
         sa.select(Draft)

@@ -57,8 +57,10 @@ def _select_courses() -> sa.Select[Any]:
     """Select courses, each with its newest version, or with the draft of one that has none yet."""
     newest = sa.orm.aliased(Revision)
     of_course = sa.and_(Document.course_id == CourseRow.id, Document.type == DocumentType.COURSE)
+    columns: tuple[Any, ...] = (CourseRow, newest, Draft.text)
     return (
-        sa.select(CourseRow, newest, Draft.text)
+        sa.select(*columns)
+        .select_from(CourseRow)
         .outerjoin(Document, of_course)
         .outerjoin(
             newest,

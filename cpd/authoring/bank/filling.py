@@ -4,25 +4,34 @@ Two processes may do this at once, because each course and each draft is looked 
 transaction that writes it.
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cpd.authoring.bank.jobs import FLAGGING
 from cpd.authoring.drafts.actions import index_text_of_draft
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.indexing.actions import index_published_cases
 from cpd.authoring.indexing.models import IndexedCase
-from cpd.authoring.indexing.queries import find_courses_with_unindexed_cases
+from cpd.authoring.indexing.queries import (
+    find_courses_with_unindexed_cases,
+    select_newest_version,
+)
 from cpd.db import db, unit_of_work
+from cpd.jobs import outbox
 
 BATCH = 100
 
 
-def fill_case_index() -> int:
+def fill_case_index(*, now: datetime) -> int:
     """Index every case that the index lacks or has with another text; returns how many."""
     count = 0
     for course_id in find_courses_with_unindexed_cases(db.session()):
         with unit_of_work() as session:
             count += index_published_cases(session, course_id)
+            version = session.scalars(select_newest_version(course_id)).one()
+            outbox.enqueue_job(session, FLAGGING, version.public_id, due_at=now, now=now)
     while _find_unindexed_drafts(db.session()):
         with unit_of_work() as session:
             for draft in (drafts := _find_unindexed_drafts(session)):

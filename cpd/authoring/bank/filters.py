@@ -7,8 +7,8 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from cpd.authoring.bank.flags import WEAK_CUES
 from cpd.authoring.drafts.models import Draft, DraftState
-from cpd.authoring.indexing.flags import WEAK_CUES
 from cpd.authoring.indexing.models import CaseState, IndexedCase, has_value
 from cpd.authoring.indexing.rules.words import MOST_WORDS, split_search_words
 from cpd.courses.models import LedgerEntry, Revision
@@ -117,9 +117,7 @@ def _where_not_reviewed_here(_due_courses: Collection[int]) -> sa.ColumnElement[
         Draft.state == DraftState.PUBLISHED,
         Draft.text_hash == IndexedCase.text_hash,
     )
-    published_hash = sa.select(Revision.content_hash).where(
-        Revision.id == IndexedCase.revision_id
-    )
+    published_hash = sa.select(Revision.content_hash).where(Revision.id == IndexedCase.revision_id)
     signed = sa.exists().where(
         LedgerEntry.course_id == IndexedCase.course_id,
         LedgerEntry.about == sa.literal("case:").concat(IndexedCase.slug),
@@ -131,9 +129,7 @@ def _where_not_reviewed_here(_due_courses: Collection[int]) -> sa.ColumnElement[
 
 
 def _where_review_is_due(due_courses: Collection[int]) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        IndexedCase.state == CaseState.PUBLISHED, IndexedCase.course_id.in_(due_courses)
-    )
+    return sa.and_(IndexedCase.state == CaseState.PUBLISHED, IndexedCase.course_id.in_(due_courses))
 
 
 def _where_cues_are_weak(_due_courses: Collection[int]) -> sa.ColumnElement[bool]:

@@ -34,7 +34,9 @@ class FilterForm(Form):
     objective = SelectField(_l("Objective"), default="")
     danger = SelectField(_l("It has an answer that is"), default="", choices=_offer(DANGERS))
     kind = SelectField(
-        _l("It asks for"), default="", choices=_offer({kind: KINDS.get(kind, kind) for kind in ALL_KINDS})
+        _l("It asks for"),
+        default="",
+        choices=_offer({kind: KINDS.get(kind, kind) for kind in ALL_KINDS}),
     )
     source = SearchField(_l("Cites a source (author, title or year)"))
     age = SelectField(_l("Changed"), default="", choices=_offer(AGES))

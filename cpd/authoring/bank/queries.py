@@ -17,7 +17,6 @@ from cpd.authoring.publish.queries import find_newest_course_revision
 from cpd.courses.models import CourseRow, Document, DocumentType, Revision, RevisionPart
 from cpd.db import Page, find_page
 
-
 DRAFTS_PER_PAGE = 30
 
 

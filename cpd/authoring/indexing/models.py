@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from cpd.db import Base, PrimaryKey
 
@@ -26,7 +26,7 @@ def join_values(values: Iterable[str]) -> str:
     return f"|{joined}|" if joined else ""
 
 
-def has_value(column: sa.ColumnElement[str], value: str) -> sa.ColumnElement[bool]:
+def has_value(column: InstrumentedAttribute[str], value: str) -> sa.ColumnElement[bool]:
     """Return the condition that a column of joined values has this one."""
     return column.contains(f"|{value}|", autoescape=True)
 

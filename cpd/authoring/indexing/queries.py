@@ -47,15 +47,20 @@ def _where_unindexed_case() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def select_parts_of_newest_version(course_id: int) -> sa.Select[int]:
-    """Select the revisions of which the newest version of a course is made."""
-    newest = (
-        sa.select(Revision.id)
+def select_newest_version(course_id: int) -> sa.Select[Revision]:
+    """Select the newest version of a course as a whole."""
+    return (
+        sa.select(Revision)
         .join(Document, Document.id == Revision.document_id)
         .where(Document.course_id == course_id, Document.type == DocumentType.COURSE)
         .order_by(Revision.number.desc())
         .limit(1)
     )
+
+
+def select_parts_of_newest_version(course_id: int) -> sa.Select[int]:
+    """Select the revisions of which the newest version of a course is made."""
+    newest = select_newest_version(course_id).with_only_columns(Revision.id)
     return sa.select(RevisionPart.part_id).where(
         RevisionPart.course_revision_id == newest.scalar_subquery()
     )
