@@ -82,7 +82,7 @@ def find_remark_queue(
     if state is not None:
         wanted = wanted.where(Remark.state == state)
     remarks = [
-        QueuedRemark(*values, mark_text(title, language or "") if title else None)
+        QueuedRemark(*values, title=mark_text(title, language or "") if title else None)
         for *values, title, language in session.execute(wanted)
     ]
     return Queue(remarks, counts, state, page, pages)
