@@ -6,7 +6,11 @@ from flask_babel import gettext as _
 from cpd.access.guard import current_actor
 from cpd.access.permissions import SYSTEM
 from cpd.accounts import queries as people
-from cpd.authoring.blind.queries import find_waiting_review, select_review_to_answer_first
+from cpd.authoring.blind.queries import (
+    build_values_of_awaited,
+    find_waiting_review,
+    select_review_to_answer_first,
+)
 from cpd.authoring.drafts import queries
 from cpd.authoring.drafts.models import Draft
 from cpd.courses.models import CourseRow
@@ -20,8 +24,13 @@ def draft_or_404(public_id: str) -> Draft:
     Whoever is asked to answer this file blind is sent there first: these pages show its key.
     """
     actor = current_actor()
-    waiting = select_review_to_answer_first(actor, now=clock.now())
-    found = queries.find_draft_with_value(db.session(), actor, public_id, waiting)
+    found = queries.find_draft_with_value(
+        db.session(),
+        actor,
+        public_id,
+        select_review_to_answer_first(),
+        build_values_of_awaited(actor, now=clock.now()),
+    )
     draft, review = found or abort(404)
     if review is not None:
         abort(redirect(url_for("authoring.decide_blind", public_id=review), 303))

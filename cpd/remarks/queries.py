@@ -64,9 +64,9 @@ def find_remark_queue(
     course = aliased(Revision)
     columns: tuple[Any, ...] = (
         *(Remark.public_id, Remark.at, Remark.page, Remark.text, Remark.state),
-        *(Document.type, Draft.public_id, Remark.changed_at),
-        Remark.course_revision_id.is_not(None),
-        *(Revision.title, course.language_expression()),
+        *(Document.type, Draft.public_id.label("draft_id"), Remark.changed_at),
+        Remark.course_revision_id.is_not(None).label("is_about_file"),
+        *(Revision.title.label("title"), course.language_expression().label("language")),
     )
     wanted = (
         sa.select(*columns)
@@ -81,11 +81,16 @@ def find_remark_queue(
     )
     if state is not None:
         wanted = wanted.where(Remark.state == state)
-    remarks = [
-        QueuedRemark(*values, title=mark_text(title, language or "") if title else None)
-        for *values, title, language in session.execute(wanted)
-    ]
+    remarks = [_build_queued_remark(row) for row in session.execute(wanted)]
     return Queue(remarks, counts, state, page, pages)
+
+
+def _build_queued_remark(row: sa.Row[Any]) -> QueuedRemark:
+    """Return a row of the queue; its title knows the language of its course."""
+    values = row._asdict()
+    title, language = values.pop("title"), values.pop("language")
+    marked = mark_text(title, language or "") if title else None
+    return QueuedRemark(title=marked, **values)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,22 +56,9 @@ def find_waiting_review(
     waiting = sa.select(Review).join(Draft, Draft.id == Review.draft_id)
     of_files = waiting.where(Draft.course_id == course_id, Draft.path.in_(paths))
     review: Review | None = session.scalar(
-        _where_awaited_from(of_files, actor, Draft, now=now).limit(1)
+        _where_awaited(of_files, Draft).limit(1), build_values_of_awaited(actor, now=now)
     )
     return review
-
-
-def select_review_to_answer_first(actor: Actor, *, now: datetime) -> sa.ScalarSelect[str]:
-    """Select, beside a draft, the review of its file that waits for the actor's blind answer."""
-    same = aliased(Draft)
-    waiting = sa.select(Review.public_id).join(same, same.id == Review.draft_id)
-    of_file = waiting.where(same.course_id == Draft.course_id, same.path == Draft.path)
-    return (
-        _where_awaited_from(of_file, actor, same, now=now)
-        .limit(1)
-        .correlate(Draft)
-        .scalar_subquery()
-    )
 
 
 def find_paths_to_answer_first(
@@ -79,24 +67,39 @@ def find_paths_to_answer_first(
     """Return the files, by course and path, that wait for the actor's blind answer."""
     columns: tuple[Any, ...] = (Draft.course_id, Draft.path)
     waiting = sa.select(*columns).select_from(Review).join(Draft, Draft.id == Review.draft_id)
-    awaited = _where_awaited_from(waiting, actor, Draft, now=now)
-    return [(course_id, path) for course_id, path in session.execute(awaited)]
+    rows = session.execute(_where_awaited(waiting, Draft), build_values_of_awaited(actor, now=now))
+    return [(course_id, path) for course_id, path in rows]
 
 
-def _where_awaited_from(
-    reviews: sa.Select[Any], actor: Actor, draft: type[Draft], *, now: datetime
-) -> sa.Select[Any]:
-    """Narrow reviews to those that the actor is asked for and has not answered."""
+@cache
+def select_review_to_answer_first() -> sa.ScalarSelect[str]:
+    """Select, beside a draft, the review of its file that waits for a blind answer.
+
+    It needs the values of `build_values_of_awaited`. It is built once, because every save uses it.
+    """
+    same = aliased(Draft)
+    waiting = sa.select(Review.public_id).join(same, same.id == Review.draft_id)
+    of_file = waiting.where(same.course_id == Draft.course_id, same.path == Draft.path)
+    return _where_awaited(of_file, same).limit(1).correlate(Draft).scalar_subquery()
+
+
+def build_values_of_awaited(actor: Actor, *, now: datetime) -> dict[str, Any]:
+    """Return whose answers are awaited, and when."""
+    return {"awaited_from": actor.subject, "awaited_at": now}
+
+
+def _where_awaited(reviews: sa.Select[Any], draft: type[Draft]) -> sa.Select[Any]:
+    """Narrow reviews to those that somebody is asked for and has not answered."""
     return (
         reviews.join(ReviewRequest, ReviewRequest.id == Review.request_id)
         .join(Reviewer, Reviewer.id == Review.reviewer_id)
         .join(SentText, SentText.id == Review.sent_text_id)
         .where(
             draft.state == DraftState.OPEN,
-            Reviewer.subject == actor.subject,
+            Reviewer.subject == sa.bindparam("awaited_from"),
             ReviewRequest.is_guest.is_(False),
             ReviewRequest.state == RequestState.OPEN,
-            ReviewRequest.expires_at > now,
+            ReviewRequest.expires_at > sa.bindparam("awaited_at"),
             Review.opened_at.is_(None),
             Review.handed_back_at.is_(None),
             SentText.key_hash != SentText.text_hash,

@@ -1,9 +1,10 @@
 """Reads of drafts: one of them, those of a course, and a course with drafts laid over it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from cpd.access.permissions import Actor, Permission
 from cpd.authoring.drafts.models import Draft, DraftState, DraftVersion
@@ -33,15 +34,27 @@ def find_written_course(session: Session, actor: Actor, slug: str) -> CourseRow 
 
 def _select_drafts(actor: Actor) -> sa.Select[Draft]:
     """Select the drafts of courses that the actor may write for."""
-    return sa.select(Draft).join(Draft.course).where(where_actor_writes(actor))
+    return (
+        sa.select(Draft)
+        .join(Draft.course)
+        .where(where_actor_writes(actor))
+        .options(contains_eager(Draft.course))
+    )
 
 
 def find_draft_with_value(
-    session: Session, actor: Actor, public_id: str, value: sa.ScalarSelect[str]
+    session: Session,
+    actor: Actor,
+    public_id: str,
+    value: sa.ScalarSelect[str],
+    values: Mapping[str, Any],
 ) -> tuple[Draft, str | None] | None:
-    """Return a draft in any state with a value that is selected for it, by one query."""
+    """Return a draft in any state with a value that is selected for it, by one query.
+
+    `values` are those that the selected value needs.
+    """
     row = session.execute(
-        _select_drafts(actor).where(Draft.public_id == public_id).add_columns(value)
+        _select_drafts(actor).where(Draft.public_id == public_id).add_columns(value), values
     ).one_or_none()
     return None if row is None else (row[0], row[1])
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from cpd.authoring.files.case import CaseFile
@@ -73,7 +74,12 @@ class Bundle:
         yield self.course
         yield from self.parts
 
-    @property
+    @cached_property
+    def parts_by_name(self) -> Mapping[str, CoursePart[Any]]:
+        """The parts by `type:slug`."""
+        return {part.name: part for part in self.parts}
+
+    @cached_property
     def ledger_entries(self) -> list[LedgerEntryFile]:
         """The entries of both ledger files; later ones take precedence."""
         entries = [
@@ -128,9 +134,15 @@ class Bundle:
 
     def reference_status(self, reference: str) -> str:
         """Return the evidence status of a reference from the ledger; unchecked if it has none."""
-        status = "unchecked"
+        return self._reference_statuses.get(reference, "unchecked")
+
+    @cached_property
+    def _reference_statuses(self) -> Mapping[str, str]:
+        statuses: dict[str, str] = {}
         for entry in self.ledger_entries:
-            is_about_it = entry.type == "status" and entry.of == f"reference:{reference}"
-            if is_about_it and entry.status and ledger.status_replaces(entry.status, status):
-                status = entry.status
-        return status
+            if entry.type == "status" and entry.status:
+                key = entry.of.removeprefix("reference:")
+                before = statuses.get(key, "unchecked")
+                if ledger.status_replaces(entry.status, before):
+                    statuses[key] = entry.status
+        return statuses

@@ -10,6 +10,7 @@ from cpd.authoring.indexing import queries
 from cpd.authoring.indexing.building import build_index_values, is_path_of_case
 from cpd.authoring.indexing.models import CaseState, IndexedCase
 from cpd.courses.events import CoursePublished
+from cpd.db import compare_and_set
 
 
 def index_draft(
@@ -30,14 +31,9 @@ def index_draft(
         "state": CaseState.DRAFT,
         "changed_at": edited_at,
     }
-    written = session.execute(
-        sa.update(IndexedCase)
-        .where(IndexedCase.draft_id == draft_id)
-        .values(values)
-        .returning(IndexedCase.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    if not written:
+    session.flush()
+    of_draft = sa.update(IndexedCase).where(IndexedCase.draft_id == draft_id)
+    if not compare_and_set(session, of_draft.values(values)):
         session.execute(sa.insert(IndexedCase).values(**values, draft_id=draft_id, flags=""))
 
 

@@ -16,6 +16,7 @@ from cpd.authoring.files.figure import FigureFile
 from cpd.authoring.files.glossary import GlossaryFile
 from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.files.ledger import LedgerFile
+from cpd.authoring.files.list_uses import find_list_uses
 from cpd.authoring.files.part import CoursePart, ParsedLedger
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
@@ -219,7 +220,8 @@ def _parse_part_or_faults(path: str, text: str) -> CoursePart[Any] | tuple[Fault
         file = schema.model_validate(source.data)
     except ValidationError as error:
         return tuple(build_schema_faults(error, schema, source))
-    return CoursePart(type_, str(getattr(file, "id", "")), path, text, file, source)
+    uses = tuple(find_list_uses(source))
+    return CoursePart(type_, str(getattr(file, "id", "")), path, text, file, source, list_uses=uses)
 
 
 def type_and_schema_or_none(path: str) -> tuple[str, type[FileModel]] | None:

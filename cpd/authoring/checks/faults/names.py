@@ -148,13 +148,9 @@ def _dead_link_faults(
     if f"{type_}:{slug}" not in bundle.named:
         yield part.build_fault(path, f"There is no {type_} '{slug}'.", "Correct the name.", needle)
         return
-    targets = [other for other in bundle.parts if other.name == f"{type_}:{slug}"]
-    if (
-        anchor
-        and targets
-        and anchor not in {heading.anchor for heading in targets[0].body.headings}
-    ):
-        anchors = ", ".join(heading.anchor for heading in targets[0].body.headings) or "none"
+    linked = bundle.parts_by_name.get(f"{type_}:{slug}")
+    if anchor and linked and anchor not in {heading.anchor for heading in linked.body.headings}:
+        anchors = ", ".join(heading.anchor for heading in linked.body.headings) or "none"
         yield part.build_fault(
             path,
             f"There is no heading '#{anchor}' in {type_} '{slug}'.",

@@ -6,13 +6,13 @@ import unicodedata
 MOST_WORDS = 12
 """A search uses so many words."""
 _WORD = re.compile(r"[^\W_]+")
+_ACCENTS = re.compile(r"[\u0300-\u036f]")
 
 
 def split_search_words(text: str) -> list[str]:
     """Return the words of a text as they are compared, each once, in their order."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return list(dict.fromkeys(_WORD.findall(letters)))
+    return list(dict.fromkeys(_WORD.findall(_ACCENTS.sub("", plain))))
 
 
 def join_search_words(text: str) -> str:
