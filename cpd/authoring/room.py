@@ -8,6 +8,7 @@ from cpd.authoring.blind import actions as blind
 from cpd.authoring.blind import emails
 from cpd.authoring.blind import views as _blind
 from cpd.authoring.blueprint import bp
+from cpd.authoring.drafts.actions import INDEXING
 from cpd.authoring.editor import form_views as _form
 from cpd.authoring.editor import views as _editor
 from cpd.authoring.history import views as _history
@@ -54,7 +55,10 @@ ROOM = Room(
         stopping.EMAIL_PURPOSE: stopping_emails.send_withdrawal_email,
         blind.HANDED_IN_PURPOSE: emails.send_hand_in_notice,
     },
-    jobs={bank_jobs.FLAGGING: bank_jobs.flag_cases},
+    jobs={
+        bank_jobs.FLAGGING: bank_jobs.flag_cases,
+        INDEXING: bank_jobs.index_autosaved_draft,
+    },
     fills=(dual_control_hooks.purposes.filled_by(withdrawal_purpose, order=10),),
     personal=(
         PersonalData(

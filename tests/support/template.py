@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 
+import sqlalchemy as sa
 from flask import Flask
 
+from cpd.db import unit_of_work
+from cpd.jobs import worker
+from cpd.jobs.models import OutboxItem
 from tests.factories import accounts, courses
 
 
@@ -12,3 +16,7 @@ def fill(new_app: Callable[[], Flask]) -> None:
     app = new_app()
     accounts.add_everybody(app)
     courses.publish(app)
+    with app.app_context():
+        worker.run_all_due_jobs()
+        with unit_of_work() as session:
+            session.execute(sa.delete(OutboxItem))

@@ -1,4 +1,4 @@
-"""Looking for what only a whole course tells of its cases, in the worker, after it is published."""
+"""What the worker does for the case bank: flags of cases, and texts saved while somebody wrote."""
 
 from datetime import datetime
 
@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.authoring.bank.flags import find_flags_of_cases
+from cpd.authoring.drafts.actions import index_text_of_draft
+from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.queries import load_course_with_drafts
 from cpd.authoring.indexing.models import IndexedCase
 from cpd.authoring.sources.loading import clear_course_caches
@@ -42,6 +44,15 @@ def flag_cases(item: OutboxItem, _now: datetime) -> None:
         for flag in set(flags.values()):
             flagged = [slug for slug, its in flags.items() if its == flag]
             _write_flags(writing, course.id, flag, IndexedCase.slug.in_(flagged))
+
+
+def index_autosaved_draft(item: OutboxItem, _now: datetime) -> None:
+    """Index a draft as it is now, unless it is closed."""
+    public_id, _, _number = item.about.partition(".")
+    is_open = Draft.public_id == public_id, Draft.state == DraftState.OPEN
+    with unit_of_work() as session:
+        for draft in session.scalars(sa.select(Draft).where(*is_open)):
+            index_text_of_draft(session, draft)
 
 
 def _write_flags(

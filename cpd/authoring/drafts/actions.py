@@ -11,13 +11,23 @@ from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.authoring.drafts import queries
 from cpd.authoring.drafts.models import Draft, DraftState, DraftVersion
-from cpd.authoring.drafts.rules.saving import SavedText, clean_posted_text, hash_text
+from cpd.authoring.drafts.rules.saving import (
+    AUTOSAVES_JOINED_FOR,
+    SavedText,
+    clean_posted_text,
+    hash_text,
+)
 from cpd.authoring.indexing.actions import index_draft, remove_drafts_from_index
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.content.frontmatter import MAX_BYTES
 from cpd.courses.models import CourseRow, Revision
 from cpd.db import flush_or_raise
+from cpd.jobs import outbox
 from cpd.kernel import clock
+
+INDEXING = "authoring-index-draft"
+"""Names the job in the outbox that indexes what was saved while somebody wrote, once for each
+version."""
 
 
 class DraftTooLongError(Exception):
@@ -199,7 +209,8 @@ def _write_text(
     """Write a new text, as a version of its own or in the place of the autosave before it."""
     draft.text, draft.text_hash = text, hash_text(text)
     draft.edited_by, draft.edited_at = actor.subject, now
-    index_text_of_draft(session, draft)
+    if not is_autosave:
+        index_text_of_draft(session, draft)
     saved = SavedText(actor.subject, now, is_autosave=is_autosave, begun_at=now)
     if _saved_text_of(newest).is_continued_by(saved):
         newest.text, newest.text_hash = draft.text, draft.text_hash
@@ -207,6 +218,9 @@ def _write_text(
         return
     draft.version += 1
     _add_version(session, draft, saved)
+    if is_autosave:
+        about, over = f"{draft.public_id}.{draft.version}", now + AUTOSAVES_JOINED_FOR
+        outbox.enqueue_job(session, INDEXING, about, due_at=over, now=now)
 
 
 def _saved_text_of(version: DraftVersion) -> SavedText:

@@ -138,11 +138,14 @@ def load_course_with_draft(session: Session, draft: Draft) -> Loaded:
     return load_course_with_drafts(session, draft.course, [*beside, draft])
 
 
-def load_course_with_drafts(session: Session, course: CourseRow, drafts: Iterable[Draft]) -> Loaded:
+def load_course_with_drafts(
+    session: Session, course: CourseRow, drafts: Iterable[Draft], *, applies_rules: bool = True
+) -> Loaded:
     """Load the newest version of a course with drafts laid over it, through the caches."""
     files = lay_drafts_over(find_course_files(session, course), drafts)
     return load_course_files(
         {path: text.encode() for path, text in files.items()},
         name=course.slug,
         stored_texts=lambda hashes: find_rendered_texts(session, hashes),
+        applies_rules=applies_rules,
     )

@@ -106,7 +106,9 @@ def autosave_answers(public_id: str) -> ResponseReturnValue:
 def preview_draft(public_id: str) -> ResponseReturnValue:
     """Show the file as readers see it; nobody's answers are kept."""
     draft = draft_or_404(public_id)
-    loaded = queries.load_course_with_drafts(db.session(), draft.course, [draft])
+    loaded = queries.load_course_with_drafts(
+        db.session(), draft.course, [draft], applies_rules=False
+    )
     part = find_part_or_none(loaded, draft.path)
     case = loaded.bundle.built.get(part.slug) if loaded.bundle and part else None
     keys = case.key.steps if case else ()

@@ -71,12 +71,16 @@ def load_course_folder(folder: Path, *, stored_texts: StoredTexts = no_stored_te
 
 
 def load_course_files(
-    files: Mapping[str, bytes], *, name: str = "", stored_texts: StoredTexts = no_stored_texts
+    files: Mapping[str, bytes],
+    *,
+    name: str = "",
+    stored_texts: StoredTexts = no_stored_texts,
+    applies_rules: bool = True,
 ) -> Loaded:
     """Load the files of a course by their paths in it, wherever they come from.
 
     `name` is the required id of the course. Only texts that `stored_texts` lacks are rendered.
-    Faults are sorted by file and line.
+    Faults are sorted by file and line. A page that shows none leaves the rules of courses out.
     """
     parsed = ParsedFiles(name)
     for path in sorted(files):
@@ -88,7 +92,7 @@ def load_course_files(
     built, case_faults = _build_cases_and_faults(parts)
     faults = [*parsed.faults, *_rendering_faults(parts), *case_faults]
     bundle = _build_bundle_or_none(parsed, parts, built)
-    if bundle is not None:
+    if bundle is not None and applies_rules:
         faults.extend(apply_fault_rules(bundle))
     faults = sorted(set(faults))
     return Loaded(faults, replace(bundle, faults=tuple(faults)) if bundle else None)

@@ -25,7 +25,7 @@ from tests.support.visitor import Visitor
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 BANK = "/authoring/cases"
 ALL = 20
-MOST_QUERIES = 8
+MOST_QUERIES, MOST_QUERIES_OF_SAVE = 8, 6
 
 
 def work(app: Flask) -> None:
@@ -82,6 +82,38 @@ def test_drafts_are_found_as_they_are_now(app: Flask, ada: Visitor, clock: Moved
     ada.get(f"/authoring/drafts/{draft.public_id}/text")
     ada.submit(action="/discard", status=303)
     assert titles_found(ada, words="something") == []
+
+
+@on_sqlite
+def test_what_is_saved_while_somebody_writes_is_found_later(
+    app: Flask, ada: Visitor, clock: MovedClock
+) -> None:
+    draft = drafts.start(app, ADA, "cases/new.md", "Text.\n")
+    ada.get(f"/authoring/drafts/{draft.public_id}/text")
+    begun_with = draft.text_hash
+    for text in ("One", "One two"):
+        sent = {"text": text, "begun_with": begun_with}
+        saved = ada.post(f"/authoring/drafts/{draft.public_id}/autosave", sent, status=200)
+        begun_with = saved.json["begun_with"]
+    work(app)
+    assert titles_found(ada, words="two", state="draft") == []
+    clock.advance(minutes=10)
+    work(app)
+    assert titles_found(ada, words="two", state="draft") == ["new"]
+
+
+@on_sqlite
+def test_a_save_takes_six_queries(app: Flask, ada: Visitor) -> None:
+    draft = drafts.start(app, ADA, "cases/new.md", "Text.\n")
+    path = f"/authoring/drafts/{draft.public_id}"
+    ada.get(f"{path}/text")
+    begun_with = draft.text_hash
+    for way, status in (("autosave", 200), ("autosave", 200), ("text", 303)):
+        with asked(app) as statements:
+            sent = {"text": f"After {begun_with}", "begun_with": begun_with}
+            saved = ada.post(f"{path}/{way}", sent, status=status)
+        assert len(statements) <= MOST_QUERIES_OF_SAVE, "\n".join(statements)
+        begun_with = saved.json["begun_with"] if status == 200 else ""
 
 
 def test_a_case_to_answer_blind_is_not_in_the_bank(app: Flask, ada: Visitor, ines: Visitor) -> None:
