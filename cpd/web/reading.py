@@ -1,6 +1,7 @@
 """Strict reading of what is not a form: JSON bodies, query values, and text that can be stored."""
 
 import json
+import re
 from collections.abc import Iterator
 from math import isfinite
 from typing import Any, Never
@@ -19,6 +20,7 @@ _TOO_DEEP = "The JSON is nested too deeply."
 _MOST_DIGITS = 18
 """Digits of a whole number: both databases store these, but not every longer number."""
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _MOST_PAGE_DIGITS = 6
 """No site has a longer list."""
 
@@ -108,7 +110,7 @@ def _collect_texts_in(value: object, *, depth: int) -> Iterator[str]:
 def _refuse_unstorable_text(text: str) -> None:
     if "\0" in text:
         raise BadRequest("The text has a NUL character, which cannot be stored. Remove it.")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _HALF_CHARACTER.search(text):
         raise BadRequest("The text has half a character, which cannot be stored. Type it again.")
 
 

@@ -3,6 +3,7 @@
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -183,17 +184,26 @@ def _clean_or_refuse_text(text: str) -> str:
 
 def _lock_open_draft(session: Session, draft_id: int) -> tuple[Draft, DraftVersion]:
     """Return a draft, locked, and its newest version; raises DraftClosedError."""
-    newest = sa.and_(DraftVersion.draft_id == Draft.id, DraftVersion.number == Draft.version)
     draft, version = session.execute(
-        sa.select(Draft, DraftVersion)
-        .join(DraftVersion, newest)
-        .where(Draft.id == draft_id)
-        .with_for_update(of=Draft),
+        _select_draft_to_lock(),
+        {"draft_id": draft_id},
         execution_options={"populate_existing": True},
     ).one()
     if draft.state is not DraftState.OPEN:
         raise DraftClosedError
     return draft, version
+
+
+@cache
+def _select_draft_to_lock() -> sa.Select[Draft, DraftVersion]:
+    """Select the draft of a `draft_id` with its newest version; built once for all saves."""
+    newest = sa.and_(DraftVersion.draft_id == Draft.id, DraftVersion.number == Draft.version)
+    return (
+        sa.select(Draft, DraftVersion)
+        .join(DraftVersion, newest)
+        .where(Draft.id == sa.bindparam("draft_id"))
+        .with_for_update(of=Draft)
+    )
 
 
 def _write_text(

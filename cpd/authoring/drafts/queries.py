@@ -1,6 +1,7 @@
 """Reads of drafts: one of them, those of a course, and a course with drafts laid over it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,12 +35,7 @@ def find_written_course(session: Session, actor: Actor, slug: str) -> CourseRow 
 
 def _select_drafts(actor: Actor) -> sa.Select[Draft]:
     """Select the drafts of courses that the actor may write for."""
-    return (
-        sa.select(Draft)
-        .join(Draft.course)
-        .where(where_actor_writes(actor))
-        .options(contains_eager(Draft.course))
-    )
+    return sa.select(Draft).join(Draft.course).where(where_actor_writes(actor))
 
 
 def find_draft_with_value(
@@ -53,10 +49,23 @@ def find_draft_with_value(
 
     `values` are those that the selected value needs.
     """
+    if not actor.may(Permission.DRAFT_WRITE):
+        return None
     row = session.execute(
-        _select_drafts(actor).where(Draft.public_id == public_id).add_columns(value), values
+        _select_draft_with_value(value), {**values, "public_id": public_id}
     ).one_or_none()
     return None if row is None else (row[0], row[1])
+
+
+@cache
+def _select_draft_with_value(value: sa.ScalarSelect[str]) -> sa.Select[Draft, str]:
+    """Select the draft of a `public_id` with a value; built once, because every save uses it."""
+    return (
+        sa.select(Draft, value)
+        .join(Draft.course)
+        .where(CourseRow.owner == PROVIDER, Draft.public_id == sa.bindparam("public_id"))
+        .options(contains_eager(Draft.course))
+    )
 
 
 def find_open_drafts(
