@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased, defer, lazyload
+from sqlalchemy.orm import Session, aliased, lazyload
 
 from cpd.access.permissions import Actor
 from cpd.authoring.bank.filters import CaseFilters, list_conditions
@@ -93,7 +93,6 @@ def _find_cases_by_id(session: Session, ids: Sequence[int]) -> list[FoundCase]:
             ),
         )
         .where(IndexedCase.id.in_(ids))
-        .options(defer(IndexedCase.words))
     )
     by_id = {row[0].id: FoundCase(*row) for row in rows}
     return [by_id[id_] for id_ in ids if id_ in by_id]

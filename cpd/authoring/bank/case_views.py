@@ -22,7 +22,7 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.reading import read_page_number
 
-_EXPORT = "authoring.export_selection"
+_EXPORT = f"{bp.name}.export_selection"
 
 
 @bp.get("/cases")
@@ -35,7 +35,7 @@ def list_cases() -> ResponseReturnValue:
     number = read_page_number()
     sent.poplist("page")
     form = FilterForm(sent)
-    form.offer_choices_of_courses(courses)
+    form.offer_choices(courses)
     if not form.validate():
         abort(404)
     page = find_case_page(

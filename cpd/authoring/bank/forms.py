@@ -7,8 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SearchField, SelectField
 
 from cpd.authoring.bank.choices import WrittenCourse
-from cpd.authoring.bank.labels import AGES, DANGERS, FLAGS, KINDS, STATES
-from cpd.cases.kinds.registry import KINDS as ALL_KINDS
+from cpd.authoring.bank.labels import AGES, DANGERS, FLAGS, STATES, render_names_of_kinds
 from cpd.cases.labels import DECISIONS
 from cpd.web.forms import Form, ValuesField, build_choice
 
@@ -33,17 +32,14 @@ class FilterForm(Form):
     hazard = SelectField(_l("Safety topic"), default="")
     objective = SelectField(_l("Objective"), default="")
     danger = SelectField(_l("It has an answer that is"), default="", choices=_offer(DANGERS))
-    kind = SelectField(
-        _l("It asks for"),
-        default="",
-        choices=_offer({kind: KINDS.get(kind, kind) for kind in ALL_KINDS}),
-    )
+    kind = SelectField(_l("It asks for"), default="")
     source = SearchField(_l("Cites a source (author, title or year)"))
     age = SelectField(_l("Changed"), default="", choices=_offer(AGES))
     flag = SelectField(_l("To look at"), default="", choices=_offer(FLAGS))
 
-    def offer_choices_of_courses(self, courses: Sequence[WrittenCourse]) -> None:
-        """Offer the courses, and the objectives and safety topics of each."""
+    def offer_choices(self, courses: Sequence[WrittenCourse]) -> None:
+        """Offer the kinds of answer, and the courses with their objectives and safety topics."""
+        self.kind.choices = _offer(render_names_of_kinds())
         self.course.choices = _offer({course.row.slug: course.title for course in courses})
         self.hazard.choices = _offer_by_course(
             (course, id_, title) for course in courses for id_, title in course.hazards.items()

@@ -2,23 +2,19 @@
 
 from collections.abc import Mapping
 
+from flask import render_template
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from cpd.authoring.bank.filters import Age, Flag
 from cpd.authoring.indexing.models import CaseState
+from cpd.cases.kinds.registry import KINDS
 
 STATES: Mapping[CaseState, LazyString] = {
     CaseState.PUBLISHED: _l("Published"),
     CaseState.DRAFT: _l("Draft"),
     CaseState.RETIRED: _l("No longer in its course"),
 }
-KINDS: Mapping[str, LazyString] = {
-    "decision": _l("The decision about today’s session"),
-    "single": _l("A question with one right answer"),
-    "multiple": _l("A question with several right answers"),
-}
-"""By the name of the kind of answer; another kind is shown by its name."""
 DANGERS: Mapping[str, LazyString] = {
     "overcautious": _l("too cautious"),
     "suboptimal": _l("not the best for the client"),
@@ -37,3 +33,8 @@ FLAGS: Mapping[Flag, LazyString] = {
     Flag.REVIEW_IS_DUE: _l("The course is due for review"),
     Flag.WEAK_CUES: _l("The wording hints at the answer"),
 }
+
+
+def render_names_of_kinds() -> dict[str, str]:
+    """Return what each kind of answer is called, which its folder says."""
+    return {kind: render_template(f"kinds/{kind}/called.html").strip() for kind in KINDS}

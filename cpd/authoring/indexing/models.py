@@ -64,5 +64,5 @@ class IndexedCase(Base):
     objectives: Mapped[str] = mapped_column(sa.Text)
     hazards: Mapped[str] = mapped_column(sa.Text)
     cites: Mapped[str] = mapped_column(sa.Text)
-    words: Mapped[str] = mapped_column(sa.Text)
+    words: Mapped[str] = mapped_column(sa.Text, deferred=True)
     """Every word once, as `rules.words` normalizes it, with a space before each."""

@@ -117,7 +117,7 @@ class Kind(ABC):
     """One form of answer.
 
     The package that defines a kind, in its `kind.py`, also holds `ask.html`, `review.html`,
-    `edit.html` with `offer.html` for the form of a case, and `step_file.py`, which defines how a
+    `edit.html` with `offer.html` for the form of a case, `called.html` with its name, and `step_file.py`, which defines how a
     step of the kind is written in a case file.
     """
 
