@@ -123,10 +123,10 @@ class ShippedFile:
 @lru_cache(maxsize=1)
 def shipped_files() -> list[ShippedFile]:
     """Return every file that has a form, in every shipped course."""
-    return [file for folder in shipped_course_folders() for file in _read_forms(folder)]
+    return [file for folder in shipped_course_folders() for file in read_forms(folder)]
 
 
-def _read_forms(folder: FilePath) -> Iterator[ShippedFile]:
+def read_forms(folder: FilePath) -> Iterator[ShippedFile]:
     """Yield the files of a course with the names that its other files offer as answers."""
     read = {}
     for path in sorted(folder.rglob("*.md")):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from cpd.authoring.editor import answers
 from cpd.authoring.editor.answers import write_answers
 from cpd.authoring.editor.field_tree import Control, Group, KnownNames, Question, join_lines
-from cpd.authoring.editor.labels import has_wording
+from cpd.authoring.editor.labels import find_wording, has_wording
+from cpd.cases.labels import DECISIONS
 from cpd.content.frontmatter import FrontMatter, parse_front_matter
 from tests.authoring.editor.test_editor import begin, save, text_of
 from tests.support.fields import shipped_files
@@ -213,6 +214,16 @@ def test_every_question_has_words_of_its_own() -> None:
         and not has_wording(file.type_, part)
     }  # fmt: skip
     assert unnamed == set()
+
+
+def test_what_stands_under_a_decision_is_asked_for_by_that_decision() -> None:
+    card = next(one for one in shipped_files() if one.file.type_ == "hazard")
+    labels = [
+        str(find_wording("hazard", one).label)
+        for one in card.file.build_tree(KnownNames()).iterate_questions()
+        if one.path[:1] == ("signs",)
+    ]
+    assert labels == [str(label.words) for label in DECISIONS.values()]
 
 
 def test_what_is_too_much_for_one_save_stays_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
