@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import markdown
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, Request, Route
+from playwright.sync_api import BrowserContext, Dialog, Page, Request, Route
 
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.review import actions as reviewing
@@ -39,7 +39,7 @@ HERE = "http://localhost"
 COURSE, WRITE = f"/courses/{SLUG}", "/authoring"
 LIVE = """() => [...document.querySelectorAll("main *, header *, title")].filter((it) =>
     [...it.attributes].some(({ name, value }) => /^(on|style$|srcdoc)/.test(name)
-        || /^(href|src|action|formaction)$/.test(name) && /^\\s*(javascript|vbscript|data):/i.test(value))
+        || /^(href|src|(form)?action)$/.test(name) && /^\\s*(\\w+script|data):/i.test(value))
     || /^(script|iframe|object|embed|base|meta|link|style|math|video|audio)$/i.test(it.localName)
         && !it.matches("script[src^='/static/']")
 ).map((it) => it.outerHTML.slice(0, 200))"""
@@ -54,6 +54,11 @@ class Watched:
     shown: dict[str, str] = field(default_factory=dict)
     """The HTML of each address."""
     happened: list[str] = field(default_factory=list)
+
+    def note_and_close(self, dialog: Dialog) -> None:
+        """Note that something ran, and let the page go on."""
+        self.happened.append("ran")
+        dialog.dismiss()
 
     def visit(self, name: str, text: str) -> list[str]:
         """Show one page, and return all that ran, was asked elsewhere, or could run."""
@@ -85,7 +90,7 @@ def watched(app: Flask, new_context: Callable[..., BrowserContext]) -> Watched:
             route.abort()
 
     context.route("**/*", serve)
-    found.page.on("dialog", lambda dialog: (found.happened.append("ran"), dialog.dismiss()))
+    found.page.on("dialog", found.note_and_close)
     return found
 
 
@@ -141,7 +146,7 @@ def crawl(
         count[route] = count.get(route, 0) + 1
         if count[route] > of_each:
             continue
-        answer = visitor.get(address, status=(200, 302, 303))
+        answer = visitor.send("GET", address, status=(200, 302, 303))
         if answer.status != 200 or answer.response.mimetype != "text/html":
             continue
         yield f"{visitor.name}-{route}-{count[route]}", answer.html
