@@ -1,6 +1,7 @@
 """Reviews of small cases, made by the real actions."""
 
 from itertools import count
+from typing import TypeAlias
 
 from flask import Flask
 from sqlalchemy import select
@@ -13,34 +14,39 @@ from cpd.authoring.blind.rules.verdicts import Verdict
 from cpd.authoring.review import actions
 from cpd.authoring.review.preparing import PreparedText
 from cpd.authoring.review.rules.keys import hash_case_key
+from cpd.cases.front import CaseFront
+from cpd.cases.key import CaseKey
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.cases import samples
 from tests.factories import accounts, courses, drafts
 from tests.support.people import ADA, Person
 
+Sample: TypeAlias = tuple[CaseFront, CaseKey]
 _numbers = count(1)
 
 
-def ask(app: Flask, named: Person, case: str = "") -> Review:
+def ask(app: Flask, named: Person, case: str = "", sample: Sample | None = None) -> Review:
     """Let ada ask somebody with an account about a case of one decision; return their review."""
     with app.app_context():
         invitee = Invitee(person=accounts.row_of(named))
-    return _ask(app, invitee, case)
+    return _ask(app, invitee, case, sample)
 
 
-def invite(app: Flask, email: str) -> str:
+def invite(app: Flask, email: str, *, note: str = "") -> str:
     """Let ada invite a guest to such a case, and return the token in the link of the email."""
-    request = _ask(app, Invitee(email=email)).request
+    request = _ask(app, Invitee(email=email), note=note).request
     with app.app_context(), unit_of_work() as session:
         session.add(request)
         return blind.make_link_token(session, request)
 
 
-def _ask(app: Flask, invitee: Invitee, case: str = "") -> Review:
+def _ask(
+    app: Flask, invitee: Invitee, case: str = "", sample: Sample | None = None, note: str = ""
+) -> Review:
     name = case or f"mina-{next(_numbers)}"
     draft = drafts.start(app, ADA, f"cases/{name}.md", "Text.\n")
-    front, key = samples.flat(name=name)
+    front, key = sample or samples.flat(name=name)
     prepared = PreparedText(
         *(draft.id, draft.text, draft.text_hash, hash_case_key(front, key)),
         *(front.to_json(), key.to_json()),
@@ -48,7 +54,7 @@ def _ask(app: Flask, invitee: Invitee, case: str = "") -> Review:
     with app.app_context():
         actor, now = courses.actor_of(ADA), clock.now()
         with unit_of_work() as session:
-            report = ask_for_review(session, [prepared], [invitee], note="", actor=actor, now=now)
+            report = ask_for_review(session, [prepared], [invitee], note=note, actor=actor, now=now)
             (request,) = report.requests
             public_id = session.scalars(
                 select(Review.public_id).where(
@@ -60,9 +66,9 @@ def _ask(app: Flask, invitee: Invitee, case: str = "") -> Review:
         return found
 
 
-def answer(app: Flask, named: Person, case: str = "") -> Review:
+def answer(app: Flask, named: Person, case: str = "", sample: Sample | None = None) -> Review:
     """Let somebody answer such a case blind, as its key does, and open the key."""
-    review = ask(app, named, case)
+    review = ask(app, named, case, sample)
     with app.app_context():
         now, shown, actor = clock.now(), review.sent_text.text_hash, courses.actor_of(named)
         with unit_of_work() as session:

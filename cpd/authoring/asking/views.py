@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.accounts import queries as people
 from cpd.accounts.rules.addresses import is_plausible_address, normalize_address
@@ -78,6 +78,7 @@ def _render_review_page(draft: Draft, form: AskForm) -> str:
 
 @bp.post("/drafts/<string:public_id>/review")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def ask_for_review(public_id: str) -> ResponseReturnValue:
     """Ask reviewers and guests about this draft and others of its course."""
     draft, form = draft_or_404(public_id), AskForm.from_request()
@@ -161,6 +162,7 @@ def send_new_text(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/drafts/<string:public_id>/review/<string:review>/resolution")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def resolve_disputes(public_id: str, review: str) -> ResponseReturnValue:
     """Store with which source the author changed what a reviewer disputed."""
     draft, form = draft_or_404(public_id), ResolutionForm.from_request()

@@ -10,7 +10,7 @@ from flask import abort, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cpd.access.guard import current_actor, public, requires
+from cpd.access.guard import current_actor, keeps_typed_text, public, requires
 from cpd.access.permissions import Permission
 from cpd.accounts.sign_in import known_browsers
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
@@ -196,6 +196,7 @@ def show_introduction(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/review-requests/<string:public_id>/introduction")
 @public
+@keeps_typed_text
 def introduce_reviewer(public_id: str) -> ResponseReturnValue:
     """Store who signs, for all reviews to come."""
     request, form = asked_request_or_404(public_id), IntroductionForm.from_request()

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts import actions, queries
@@ -58,6 +58,7 @@ def edit_draft(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/drafts/<string:public_id>")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def save_draft(public_id: str) -> ResponseReturnValue:
     """Save the answers, and do what the button that was pressed says."""
     draft, sent = draft_or_404(public_id), _read_sent()

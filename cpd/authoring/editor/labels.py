@@ -246,7 +246,12 @@ _ANSWERS: Mapping[str, LazyString] = {
 
 
 def find_wording(type_: str, part: Question | Group) -> Wording:
-    """Return how a value is asked for; a key without a question is asked for by its name."""
+    """Return how a value is asked for; a key without a question is asked for by its name.
+
+    What stands under a decision is asked for by that decision, below the question of its group.
+    """
+    if part.key in DECISIONS:
+        return Wording(label_of_answer(str(part.key)))
     key = _key_of_path(part)
     found = _BY_TYPE.get(type_, {}).get(key)
     return found or Wording(label_of_answer(str(part.path[-1])))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.authoring import hooks
 from cpd.authoring.blueprint import bp
@@ -61,6 +61,7 @@ def choose_drafts_to_publish(course: str) -> ResponseReturnValue:
 
 @bp.post("/courses/<string:course>/publication")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def publish_chosen_drafts(course: str) -> ResponseReturnValue:
     """Publish the chosen drafts together, or say what keeps them from it."""
     row, form = written_course_or_404(course), PublicationForm.from_request()

@@ -6,7 +6,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.accounts import queries as people
 from cpd.authoring.blueprint import bp
@@ -41,6 +41,7 @@ from cpd.cases.scales import Decision
 from cpd.courses.models import CourseRow
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.web.unsent import forget_typed_text
 
 WRONG = 422
 
@@ -65,6 +66,7 @@ def ask_for_short_case(course: str) -> ResponseReturnValue:
 
 @bp.post("/courses/<string:course>/short")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def make_short_case(course: str) -> ResponseReturnValue:
     """Create the draft of a case, or search for a card and a source and ask again."""
     row, form = written_course_or_404(course), ShortCaseForm.from_request()
@@ -83,6 +85,7 @@ def make_short_case(course: str) -> ResponseReturnValue:
         ),
         "good",
     )
+    forget_typed_text(f"short:{course}")
     for draft in made[1:]:
         flash(
             _("A draft of %(path)s was created with it. Read that one too.", path=draft.path),
@@ -152,6 +155,7 @@ def ask_for_twin(course: str, case: str) -> ResponseReturnValue:
 
 @bp.post("/courses/<string:course>/twins/<string:case>")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def make_twin(course: str, case: str) -> ResponseReturnValue:
     """Create the draft of a twin, and name what must be written by hand."""
     row, form = written_course_or_404(course), TwinForm.from_request()
@@ -168,6 +172,7 @@ def make_twin(course: str, case: str) -> ResponseReturnValue:
         return _render_twin(row, form, copied), WRONG
     made = _start_drafts(row, {f"cases/{twin.id}.md": twin.text})
     flash(_("The twin was created in the same family."), "good")
+    forget_typed_text(f"twin:{course}:{case}")
     if twin.leftovers:
         places = ", ".join(map(describe_place, twin.leftovers))
         flash(_("Write these yourself or read them again: %(places)s.", places=places), "info")
@@ -207,6 +212,7 @@ def ask_for_source(course: str) -> ResponseReturnValue:
 
 @bp.post("/courses/<string:course>/sources")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def make_source(course: str) -> ResponseReturnValue:
     """Create the draft of a reference."""
     row, form = written_course_or_404(course), SourceForm.from_request()
@@ -230,6 +236,7 @@ def make_source(course: str) -> ResponseReturnValue:
     reference = build_reference_id(source, _shelf_or_404(row).ids_in("references"))
     text = build_reference_text(reference, source)
     made = _start_drafts(row, {f"references/{reference}.md": text})
+    forget_typed_text(f"source:{course}")
     flash(_("The draft is ready. Cite the source as %(mark)s.", mark=f"[@{reference}]"), "good")
     return redirect(url_for(".edit_draft", public_id=made[0].public_id), 303)
 

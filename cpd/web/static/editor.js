@@ -43,7 +43,7 @@
     [isSending, isChanged] = [true, false];
     say("saving");
     try {
-      const reply = await fetch(form.dataset.autosave, { method: "POST", credentials: "same-origin", body: new FormData(form) });
+      const reply = await fetch(form.dataset.autosave, { method: "POST", credentials: "same-origin", headers: { Accept: "application/json" }, body: new FormData(form) });
       const isJson = (reply.headers.get("Content-Type") || "").startsWith("application/json");
       const told = isJson ? await reply.json() : {};
       if (reply.ok && told.begun_with) {
@@ -53,8 +53,9 @@
         if (!isChanged) forget();
         say("saved", told.clock);
       } else {
-        fail(told.message);
-        if (!isJson) later();
+        const isOut = reply.status === 400 || reply.status === 401; // or signed in again since the page was opened
+        fail(isOut ? line.dataset.out : told.message || (told.error && told.error.remedy));
+        if (!told.message) later();
       }
     } catch {
       fail();

@@ -79,7 +79,7 @@ def test_no_word_is_lost(
 
     context.clear_cookies()
     title.fill("Leo signed out")
-    expect(saving).to_contain_text("Not saved yet")
+    expect(saving).to_contain_text("You were signed out. Sign in again in a new tab")
     sign_in(app, ada, context, live_server)
     page.goto(draft)
     page.get_by_role("button", name="Restore them").click()
