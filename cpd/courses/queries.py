@@ -25,6 +25,7 @@ from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.ledger import Stop
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing
+from cpd.courses.rules.reviewing import ReviewCount, count_reviews
 from cpd.courses.visibility import Viewer, build_viewer_and_values, visible_courses_condition
 
 
@@ -291,10 +292,23 @@ def find_missing_for_credit(
         course.revision.id: reading.missing_for_credit(
             is_approved=course.revision.id in approved,
             is_signed=_is_course_signed_off(course),
-            is_reviewed=course.outline.course.front.reviewed is not None,
+            is_reviewed=is_reviewed_here(course),
         )
         for course in courses
     }
+
+
+def is_reviewed_here(course: Course) -> bool:
+    """Tell whether reviewers of this site have signed everything that credit rests on.
+
+    Without it a course earns no credit, whoever else has signed it.
+    """
+    return count_reviews_here(course).is_complete
+
+
+def count_reviews_here(course: Course) -> ReviewCount:
+    """Count what reviewers of this site have signed in this version of a course."""
+    return count_reviews(course.outline.texts_to_review, course.ledger.signed_here)
 
 
 def _is_course_signed_off(course: Course) -> bool:

@@ -26,6 +26,7 @@ from cpd.authoring.drafts.models import Draft
 from cpd.authoring.review import queries
 from cpd.authoring.review.models import SentKey
 from cpd.authoring.review.preparing import PreparedText
+from cpd.authoring.seen_keys.queries import find_first_views_of_keys
 from cpd.jobs import outbox
 from cpd.kernel.ids import new_public_id
 
@@ -48,6 +49,9 @@ class AskReport:
 
     requests: Sequence[ReviewRequest]
     refused: Sequence[Invitee]
+    """Those who may review none of the texts."""
+    partly_refused: Sequence[Invitee]
+    """Those who were asked about some of the texts only."""
 
 
 # Asking
@@ -64,17 +68,39 @@ def ask_for_review(
 ) -> AskReport:
     """Ask each reviewer about these texts, and enqueue their invitations.
 
-    Whoever wrote in one of the files is not asked about it.
+    Whoever wrote in one of the files, or has seen the key of a case, is not asked about it.
     """
     texts = [store_sent_text(session, text, now=now) for text in prepared]
-    requests, refused = [], []
+    requests, refused, partly_refused = [], [], []
     for one in asked:
-        request = _ask_one(session, texts, one, note=note, actor=actor, now=now)
-        if request is None:
+        reviewer = _find_or_add_reviewer(session, one)
+        open_to = [text for text in texts if may_be_asked(session, reviewer, text)]
+        if not open_to:
             refused.append(one)
-        else:
-            requests.append(request)
-    return AskReport(requests, refused)
+            continue
+        if len(open_to) < len(texts):
+            partly_refused.append(one)
+        requests.append(_ask_one(session, reviewer, open_to, one, note=note, actor=actor, now=now))
+    return AskReport(requests, refused, partly_refused)
+
+
+def may_be_asked(session: Session, reviewer: Reviewer, text: SentText) -> bool:
+    """Tell whether a reviewer wrote in no draft of a file, and can still answer its case blind.
+
+    Whoever answered it blind before may be asked again: they are shown what changed.
+    """
+    draft = text.draft
+    if reviewer.subject in queries.find_editors_of_file(session, draft):
+        return False
+    seen = find_first_views_of_keys(session, draft.course_id, [draft.path])[draft.path]
+    if not text.has_key or reviewer.subject not in seen:
+        return True
+    return any(
+        review.reviewer_id == reviewer.id
+        and review.opened_at is not None
+        and review.opened_at <= seen[reviewer.subject]
+        for review in queries.find_reviews_of_file(session, draft)
+    )
 
 
 def store_sent_text(session: Session, prepared: PreparedText, *, now: datetime) -> SentText:
@@ -108,21 +134,14 @@ def _point_review_to_text(review: Review, text: SentText) -> None:
 
 def _ask_one(
     session: Session,
+    reviewer: Reviewer,
     texts: Sequence[SentText],
     asked: Invitee,
     *,
     note: str,
     actor: Actor,
     now: datetime,
-) -> ReviewRequest | None:
-    reviewer = _find_or_add_reviewer(session, asked)
-    texts = [
-        text
-        for text in texts
-        if reviewer.subject not in queries.find_editors_of_file(session, text.draft)
-    ]
-    if not texts:
-        return None
+) -> ReviewRequest:
     request = _find_open_request(session, reviewer, asked, actor=actor, now=now)
     if request is None:
         request = ReviewRequest(

@@ -101,7 +101,24 @@ def _say_who_was_asked(report: actions.AskReport) -> None:
         flash(ngettext("One reviewer was asked.", "%(num)s reviewers were asked.", count), "good")
     for one in report.refused:
         name = one.person.name if one.person else one.email
-        flash(_("%(name)s wrote in this file and cannot review it.", name=name), "warn")
+        flash(
+            _(
+                "%(name)s wrote in these files or has seen their right answers, and cannot review "
+                "them.",
+                name=name,
+            ),
+            "warn",
+        )
+    for one in report.partly_refused:
+        name = one.person.name if one.person else one.email
+        flash(
+            _(
+                "%(name)s was asked only about the files in which they have neither written nor "
+                "seen the right answer.",
+                name=name,
+            ),
+            "info",
+        )
 
 
 def _find_chosen_drafts(form: AskForm, draft: Draft) -> list[Draft]:

@@ -16,7 +16,7 @@ from cpd.authoring.blind.models import (
     ReviewVisit,
     SentText,
 )
-from cpd.authoring.drafts.models import Draft, DraftState
+from cpd.authoring.drafts.models import UNDER_REVIEW, Draft
 
 
 def find_requests_of_account(
@@ -59,7 +59,7 @@ def find_waiting_review(
         .where(
             Draft.course_id == course_id,
             Draft.path.in_(paths),
-            Draft.state == DraftState.OPEN,
+            Draft.state.in_(UNDER_REVIEW),
             Reviewer.subject == actor.subject,
             ReviewRequest.is_guest.is_(False),
             ReviewRequest.state == RequestState.OPEN,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -13,6 +14,7 @@ from cpd.authoring.review.queries import build_review_records
 from cpd.authoring.review.rules import approving
 from cpd.authoring.review.rules.approving import Reason
 from cpd.authoring.review.rules.keys import hash_case_key
+from cpd.authoring.seen_keys.queries import find_first_views_of_keys
 from cpd.courses.models import CourseRow, DocumentType
 
 
@@ -24,6 +26,8 @@ class _ReviewsOfFiles:
     """By path and hash of the text."""
     reviews: Mapping[str, Sequence[Review]]
     editors: Mapping[str, frozenset[str]]
+    seen: Mapping[str, Mapping[str, datetime]]
+    """When people saw the key of a file elsewhere."""
 
 
 def find_reasons_against_publishing(
@@ -57,7 +61,7 @@ def _find_reason(draft: Draft, found: _ReviewsOfFiles, key_hash: str | None) -> 
         if sent
         else None
     )
-    records = build_review_records(found.reviews.get(draft.path, ()))
+    records = build_review_records(found.reviews.get(draft.path, ()), found.seen[draft.path])
     return approving.find_reason_against_approval(present, records)
 
 
@@ -96,4 +100,9 @@ def _find_reviews_of_files(
         .where(*is_of_files)
     ):
         editors.setdefault(path, set()).update((creator, editor))
-    return _ReviewsOfFiles(sent, reviews, {p: frozenset(names) for p, names in editors.items()})
+    return _ReviewsOfFiles(
+        sent=sent,
+        reviews=reviews,
+        editors={path: frozenset(names) for path, names in editors.items()},
+        seen=find_first_views_of_keys(session, course.id, paths),
+    )

@@ -1,0 +1,62 @@
+"""The marks of decisions by their distance from the right one, as a text that reviewers sign."""
+
+import hashlib
+from functools import cache
+
+from cpd.cases.kinds.decision.key import danger_and_marks_of_decision
+from cpd.cases.scales import CriticalRule, Danger, Decision
+
+MARK_TABLE = "marks:decisions"
+"""Its name in ledgers."""
+SIGNED_RULES = (CriticalRule.EMERGENCY_SIGN, CriticalRule.CLOT_SUSPECTED)
+"""The critical rules that belong to it; every other one belongs to its case."""
+
+_DECISIONS = {
+    Decision.PROCEED: "Go ahead",
+    Decision.MODIFY: "Change the plan",
+    Decision.POSTPONE: "Not today: reschedule",
+    Decision.SAME_DAY: "Not today: medical advice today",
+    Decision.EMERGENCY: "Emergency: call now",
+}
+_HALF, _FULL = "half marks, too careful by one step", "full marks"
+_RULES = """\
+Going ahead or changing the plan through a sign of an emergency, or where a clot is suspected, is \
+not a pass, whatever the score.
+
+A case may raise a decision that is not careful enough to one that is not a pass. It must cite a \
+source for that, and it can never lower one.
+
+A case may let a second decision earn full marks. It must say why. That is a decision beside the \
+right one, or one that is two steps more careful.
+"""
+
+
+@cache
+def load_mark_table() -> str:
+    """Return the text, made from the code that marks decisions."""
+    tables = "\n".join(map(_describe_row, Decision))
+    return f"# How the five decisions are marked\n\n{tables}\n{_RULES}"
+
+
+@cache
+def load_mark_table_hash() -> str:
+    """Return the SHA-256 of the text: a signature holds for exactly this one."""
+    return hashlib.sha256(load_mark_table().encode()).hexdigest()
+
+
+def _describe_row(right: Decision) -> str:
+    lines = [f"- {_DECISIONS[chosen]}: {_describe_marks(chosen, right)}" for chosen in Decision]
+    return "\n".join([f"If the right decision is “{_DECISIONS[right]}”:", "", *lines, ""])
+
+
+def _describe_marks(chosen: Decision, right: Decision) -> str:
+    danger, marks = danger_and_marks_of_decision(
+        chosen, accepted={right}, treating_is_critical=right is Decision.EMERGENCY
+    )
+    if danger is Danger.SAFE:
+        return _FULL
+    if danger is Danger.OVERCAUTIOUS:
+        return _HALF if marks else "no marks, too careful"
+    if danger is Danger.CRITICAL:
+        return "no marks, and not a pass, whatever the score"
+    return "no marks, not careful enough"
