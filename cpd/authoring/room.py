@@ -1,5 +1,6 @@
 """What this room adds to the site."""
 
+from cpd.authoring.asking import published_views as _published
 from cpd.authoring.asking import views as _asking
 from cpd.authoring.bank import views as _bank
 from cpd.authoring.blind import actions as blind
@@ -31,7 +32,7 @@ from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
     *(_asking, _bank, _blind, _editor, _form, _history, _ideas, _new_courses, _offers),
-    *(_pasting, _publication, _review, _short, _stopping),
+    *(_pasting, _publication, _published, _review, _short, _stopping),
 )
 """The modules that add pages to the blueprint."""
 
@@ -63,6 +64,12 @@ ROOM = Room(
             ("editor",),
             Erasure.KEEP,
             retention="as long as the course, because whoever wrote a text answers for it",
+        ),
+        PersonalData(
+            "seen_keys",
+            ("subject", "path", "seen_at"),
+            Erasure.DELETE,
+            retention="as long as the account, so that nobody is examined on an answer they know",
         ),
         PersonalData(
             "ideas",

@@ -129,6 +129,20 @@ def _build_stops(entries: Iterable[LedgerEntry]) -> dict[tuple[str, str], Stop]:
     return stops
 
 
+def find_texts_signed_here(session: Session, course_id: int) -> frozenset[tuple[str, str]]:
+    """Return the names and hashes of what reviewers of this site have signed, and nobody disputes.
+
+    For writes, which must know the entries of their own transaction.
+    """
+    entries = session.scalars(
+        sa.select(LedgerEntry).where(
+            LedgerEntry.course_id == course_id, LedgerEntry.type.in_((SIGN_OFF, OBJECTION))
+        )
+    )
+    standing = _find_standing_sign_offs(entries)
+    return frozenset(text for text, entry in standing.items() if entry.review is not None)
+
+
 def find_stops_of_course(session: Session, course_id: int) -> Mapping[tuple[str, str], Stop]:
     """Return how versions of a course are stopped now, by what is stopped and its hash."""
     return _build_stops(

@@ -19,6 +19,16 @@ from cpd.courses.models import CourseRow, DocumentType
 
 
 @dataclass(frozen=True)
+class Approval:
+    """Whether reviewers have approved a draft together with the case that it makes."""
+
+    reason: Reason | None
+    """Why it may not be published; None if it may."""
+    signers: Sequence[str]
+    """The reviewers, by subject, whose signatures approve it."""
+
+
+@dataclass(frozen=True)
 class _ReviewsOfFiles:
     """What was sent, said and written about some files of a course, in any draft of theirs."""
 
@@ -40,12 +50,20 @@ def find_reasons_against_publishing(
     shared list, has changed the case meanwhile. Without a bundle, which faults prevent, only the
     text counts.
     """
+    approvals = find_approvals(session, course, drafts, bundle)
+    return {draft: approval.reason for draft, approval in approvals.items()}
+
+
+def find_approvals(
+    session: Session, course: CourseRow, drafts: Sequence[Draft], bundle: Bundle | None
+) -> dict[int, Approval]:
+    """Return whether each draft may be published, by its id, and by whose signatures."""
     found = _find_reviews_of_files(session, course, drafts)
     keys = _hash_keys_of_cases(bundle) if bundle else {}
-    return {draft.id: _find_reason(draft, found, keys.get(draft.path)) for draft in drafts}
+    return {draft.id: _find_approval(draft, found, keys.get(draft.path)) for draft in drafts}
 
 
-def _find_reason(draft: Draft, found: _ReviewsOfFiles, key_hash: str | None) -> Reason | None:
+def _find_approval(draft: Draft, found: _ReviewsOfFiles, key_hash: str | None) -> Approval:
     sent = [
         text
         for text in found.sent.get((draft.path, draft.text_hash), ())
@@ -62,7 +80,10 @@ def _find_reason(draft: Draft, found: _ReviewsOfFiles, key_hash: str | None) -> 
         else None
     )
     records = build_review_records(found.reviews.get(draft.path, ()), found.seen[draft.path])
-    return approving.find_reason_against_approval(present, records)
+    reason = approving.find_reason_against_approval(present, records)
+    if present is None or reason is not None:
+        return Approval(reason, ())
+    return Approval(None, approving.list_signers(present, records))
 
 
 def _hash_keys_of_cases(bundle: Bundle) -> dict[str, str]:

@@ -153,7 +153,8 @@ def find_editors_of_file(session: Session, draft: Draft) -> frozenset[str]:
 def find_cases_with_seen_key(session: Session, subject: str, course_id: int) -> frozenset[str]:
     """Return the names of cases whose key somebody saw as an author or a reviewer.
 
-    Whoever opened a case on a page of authors has seen it, even without writing in it. A guest who later opened an account with the same address has seen them too.
+    Whoever opened a case on a page of authors has seen it, even without writing in it. A guest who
+    later opened an account with the same address has seen them too.
     """
     address = sa.select(Person.email).where(Person.subject == subject).scalar_subquery()
     written = (

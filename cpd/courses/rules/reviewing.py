@@ -1,6 +1,6 @@
 """What this provider's own reviewers must have signed before a course may earn credit."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cpd.cases.mark_table import MARK_TABLE, load_mark_table_hash
@@ -37,7 +37,7 @@ def list_texts_to_review(parts: Iterable[tuple[str, str, str]]) -> frozenset[tup
 
 
 def count_reviews(
-    texts: Set[tuple[str, str]], signed_here: Set[tuple[str, str]]
+    texts: frozenset[tuple[str, str]], signed_here: frozenset[tuple[str, str]]
 ) -> ReviewCount:
     """Count the texts that are signed on this site and those that are not yet."""
     missing = texts - signed_here

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from cpd.authoring.asking import actions
-from cpd.authoring.asking.actions import Invitee
+from cpd.authoring.asking.reviewers import Invitee
 from cpd.authoring.review.preparing import PreparedText, prepare_text_or_faults
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock

@@ -130,9 +130,7 @@ def list_signers(text: SentText, records: Sequence[ReviewRecord]) -> list[str]:
     ]
 
 
-def _list_standing_records(
-    text: SentText, records: Sequence[ReviewRecord]
-) -> list[ReviewRecord]:
+def _list_standing_records(text: SentText, records: Sequence[ReviewRecord]) -> list[ReviewRecord]:
     """Return the records of those who may approve a text: they wrote in none of its drafts."""
     others = [record for record in records if record.reviewer not in text.editors]
     return [record for record in others if not text.has_key or record.stands_for(text.key_hash)]
