@@ -16,6 +16,7 @@ from cpd.authoring.offering import views as _offers
 from cpd.authoring.pasting import views as _pasting
 from cpd.authoring.publication import views as _publication
 from cpd.authoring.publish import rerendering
+from cpd.authoring.renewals import views as _renewals
 from cpd.authoring.review import queries as reviews
 from cpd.authoring.review import views as _review
 from cpd.authoring.short import views as _short
@@ -32,7 +33,7 @@ from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
     *(_asking, _bank, _blind, _editor, _form, _history, _ideas, _new_courses, _offers),
-    *(_pasting, _publication, _published, _review, _short, _stopping),
+    *(_pasting, _publication, _published, _renewals, _review, _short, _stopping),
 )
 """The modules that add pages to the blueprint."""
 

@@ -14,7 +14,6 @@ from cpd.accounts import queries as people
 from cpd.accounts.rules.addresses import is_plausible_address, normalize_address
 from cpd.authoring.asking import actions
 from cpd.authoring.asking.actions import NothingChangedError
-from cpd.authoring.asking.queries import find_courses_due_for_review
 from cpd.authoring.asking.reviewers import Invitee
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts.models import UNDER_REVIEW, Draft, DraftState
@@ -29,15 +28,6 @@ from cpd.kernel import clock
 from cpd.web.forms import NoFields
 
 WRONG = 422
-
-
-@bp.get("/renewals")
-@requires(Permission.DRAFT_WRITE)
-def list_renewals() -> ResponseReturnValue:
-    """List the courses that should be reviewed again."""
-    today = clock.now().date()
-    due = find_courses_due_for_review(db.session(), current_actor(), today=today)
-    return render_template("authoring/review/renewals.html", due=due, today=today)
 
 
 @bp.get("/drafts/<string:public_id>/review")

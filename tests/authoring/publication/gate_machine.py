@@ -493,7 +493,7 @@ class Gate(RuleBasedStateMachine):
     def _reviewer(self, review: Review) -> Actor:
         return Actor(subject=review.request.reviewer.subject)
 
-    def _now(self) -> object:
+    def _now(self) -> datetime:
         self.clock.advance(seconds=1)
         return clock.now()
 
