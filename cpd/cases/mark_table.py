@@ -1,6 +1,8 @@
 """The marks of decisions by their distance from the right one, as a text that reviewers sign."""
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from cpd.cases.kinds.decision.key import danger_and_marks_of_decision
@@ -10,6 +12,26 @@ MARK_TABLE = "marks:decisions"
 """Its name in ledgers."""
 SIGNED_RULES = (CriticalRule.EMERGENCY_SIGN, CriticalRule.CLOT_SUSPECTED)
 """The critical rules that belong to it; every other one belongs to its case."""
+
+
+@dataclass(frozen=True)
+class RuleSigners:
+    """Who signed the critical rules of one case; empty where nobody has."""
+
+    table: str = ""
+    """Who signed the marks of decisions, to which two of the rules belong."""
+    case: str = ""
+    """Who signed the case, to which all others belong."""
+
+    @classmethod
+    def of_case(cls, case_id: str, signers: Mapping[str, str]) -> "RuleSigners":
+        """Pick the signers of one case from those of a course, which are by name in the ledger."""
+        return cls(signers.get(MARK_TABLE, ""), signers.get(f"case:{case_id}", ""))
+
+    def signer_of(self, rule: CriticalRule | None) -> str:
+        """Return who signed a rule, or an empty string."""
+        return self.table if rule in SIGNED_RULES else self.case
+
 
 _DECISIONS = {
     Decision.PROCEED: "Go ahead",

@@ -1,6 +1,6 @@
 """Reads of courses: one course as its reader has it, with the outline and the ledger."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.cases.mark_table import RuleSigners
 from cpd.courses import hooks, ledgers, outlines, renderings
 from cpd.courses.ledgers import Ledger
 from cpd.courses.models import (
@@ -55,6 +56,19 @@ class Course:
     def stop(self) -> Stop | None:
         """How this version is stopped for safety, or None if it is not."""
         return self.ledger.stop_of(self.revision)
+
+    @property
+    def signers(self) -> Mapping[str, str]:
+        """Who signed each text that decisions rest on, by its name in the ledger."""
+        return {
+            name: signer
+            for name, content_hash in self.outline.texts_to_review
+            if (signer := self.ledger.signer(name, content_hash))
+        }
+
+    def find_rule_signers(self, case_id: str) -> RuleSigners:
+        """Return who signed the critical rules of a case."""
+        return RuleSigners.of_case(case_id, self.signers)
 
     @property
     def slug(self) -> str:

@@ -15,6 +15,8 @@ from cpd.courses.queries import Course
 from cpd.db import db, unit_of_work
 from tests.authoring.review.test_review import answer_blind, introduce, sign
 from tests.factories.courses import SLUG, add_entry
+from tests.factories.quizzes import Learner
+from tests.support.people import MAYA
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
@@ -104,8 +106,11 @@ def test_a_dispute_takes_the_signature_back_until_it_ends(
 
 @on_sqlite
 def test_a_card_and_the_marks_are_read_and_signed_in_the_same_act(
-    app: Flask, ada: Visitor, ravi: Visitor
+    app: Flask, ada: Visitor, ravi: Visitor, maya: Visitor
 ) -> None:
+    Learner(app, MAYA).study()
+    section = f"/courses/{SLUG}/sections/noticing"
+    assert "A clinician has yet to sign this rule." in maya.get(section).text
     ask_ravi(ada, CARD, MARK_TABLE)
     card, marks = reviews_of(ravi)
     ravi.get(f"{card}/key")
@@ -117,6 +122,9 @@ def test_a_card_and_the_marks_are_read_and_signed_in_the_same_act(
     sign(ravi)
     assert signed(app) == {CARD, MARK_TABLE}
     assert "Gita Rao, neurologist" in ada.get(f"/courses/{SLUG}/safety/fainting").text
+    page = maya.get(section).text
+    assert "Rule signed by Gita Rao, neurologist" in page
+    assert "A clinician has yet to sign this rule." not in page
 
 
 @on_sqlite

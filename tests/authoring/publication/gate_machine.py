@@ -6,6 +6,7 @@ whether a draft may be published. A case of its own for each run keeps the runs 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
 
 import sqlalchemy as sa
