@@ -1,13 +1,14 @@
-"""The marks of decisions by their distance from the right one, as a text that reviewers sign."""
+"""The marks of decisions by their distance from the right one, and the text of them to sign."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 
-from cpd.cases.kinds.decision.key import danger_and_marks_of_decision
 from cpd.cases.scales import CriticalRule, Danger, Decision
 
+ONE_STEP_TOO_CAREFUL = Fraction(1, 2)
 MARK_TABLE = "marks:decisions"
 """Its name in ledgers."""
 SIGNED_RULES = (CriticalRule.EMERGENCY_SIGN, CriticalRule.CLOT_SUSPECTED)
@@ -51,6 +52,20 @@ source for that, and it can never lower one.
 A case may let a second decision earn full marks. It must say why. That is a decision beside the \
 right one, or one that is two steps more careful.
 """
+
+
+def danger_and_marks_of_decision(
+    decision: Decision, *, accepted: Collection[Decision], treating_is_critical: bool
+) -> tuple[Danger, Fraction]:
+    """Return the danger and the marks of a decision; those in `accepted` earn full marks."""
+    if decision in accepted:
+        return Danger.SAFE, Fraction(1)
+    if decision < min(accepted):
+        critical = treating_is_critical and decision.treats_client
+        return Danger.CRITICAL if critical else Danger.UNSAFE, Fraction(0)
+    next_below = max(right for right in accepted if right < decision)
+    one_step = decision.rank - next_below.rank == 1
+    return Danger.OVERCAUTIOUS, ONE_STEP_TOO_CAREFUL if one_step else Fraction(0)
 
 
 @cache

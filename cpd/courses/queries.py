@@ -26,7 +26,7 @@ from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.ledger import Stop
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing
-from cpd.courses.rules.reviewing import ReviewCount, count_reviews
+from cpd.courses.rules.reviewing import ReviewCount, build_review_count
 from cpd.courses.visibility import Viewer, build_viewer_and_values, visible_courses_condition
 
 
@@ -322,7 +322,7 @@ def is_reviewed_here(course: Course) -> bool:
 
 def count_reviews_here(course: Course) -> ReviewCount:
     """Count what reviewers of this site have signed in this version of a course."""
-    return count_reviews(course.outline.texts_to_review, course.ledger.signed_here)
+    return build_review_count(course.outline.texts_to_review, course.ledger.signed_here)
 
 
 def _is_course_signed_off(course: Course) -> bool:

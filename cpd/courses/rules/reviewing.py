@@ -36,7 +36,7 @@ def list_texts_to_review(parts: Iterable[tuple[str, str, str]]) -> frozenset[tup
     return frozenset(texts | {(MARK_TABLE, load_mark_table_hash())})
 
 
-def count_reviews(
+def build_review_count(
     texts: frozenset[tuple[str, str]], signed_here: frozenset[tuple[str, str]]
 ) -> ReviewCount:
     """Count the texts that are signed on this site and those that are not yet."""

@@ -55,6 +55,8 @@ def signed(app: Flask) -> set[str]:
 def test_a_published_case_is_answered_blind_and_signed_without_being_changed(
     app: Flask, ada: Visitor, ravi: Visitor
 ) -> None:
+    file = f"/authoring/courses/{SLUG}/history/cases/quinn-dizzy.md"
+    assert "not reviewed here" in ada.get(file).text
     before = ada.get(PAGE).text
     assert "20 of 20 cases have not been reviewed by this provider yet" in before
     ask_ravi(ada, CASE)
@@ -69,6 +71,7 @@ def test_a_published_case_is_answered_blind_and_signed_without_being_changed(
     assert signed(app) == {CASE}
     assert "19 of 20 cases" in ada.get(PAGE).text
     assert CASE not in ada.page.html
+    assert "not reviewed here" not in ada.get(file).text
     with app.app_context():
         revision = newest().revision
         assert revision.number == 1
