@@ -92,6 +92,7 @@ bench: .venv/dev.stamp
 soak: .venv/dev.stamp
 	$(BIN)/python -m scripts.soak
 	$(BIN)/python -m tests.support.fields
+	CPD_SOAK=1 $(BIN)/pytest tests/authoring/publication/test_gate.py -q -n 0
 	$(BIN)/python -m scripts.crowd
 	$(BIN)/python -m scripts.proxies
 	$(BIN)/python -m scripts.wheels

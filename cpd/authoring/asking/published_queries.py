@@ -16,7 +16,7 @@ from cpd.courses.models import CourseRow, Document, DocumentType, Revision, Revi
 from cpd.courses.queries import Course, count_reviews_here, find_newest_course_version
 from cpd.courses.rules.reviewing import REVIEWED_TYPES, ReviewCount
 
-PAGE = 40
+PAGE = 20
 """Texts on one page."""
 MARKS = "marks"
 """The type of the marks of decisions, which are no document."""

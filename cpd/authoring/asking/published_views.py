@@ -12,7 +12,7 @@ from cpd.authoring.asking.views import flash_who_was_asked, parse_asked
 from cpd.authoring.blueprint import bp
 from cpd.authoring.pages import written_course_or_404
 from cpd.authoring.review.forms import PublishedAskForm
-from cpd.authoring.review.labels import TYPES
+from cpd.authoring.review.labels import GROUPS, TYPES
 from cpd.authoring.review.published_texts import UnreadableCourseError, load_published_texts
 from cpd.authoring.review.queries import find_reviewer_accounts
 from cpd.courses.models import CourseRow
@@ -55,7 +55,8 @@ def ask_about_published_texts(course: str) -> ResponseReturnValue:
             now=now,
         )
     flash_who_was_asked(report)
-    return redirect(url_for(".list_texts_to_review", course=row.slug), 303)
+    type_ = read_query_value("type") or None
+    return redirect(url_for(".list_texts_to_review", course=row.slug, type=type_), 303)
 
 
 def _render_page(course: CourseRow, form: PublishedAskForm) -> str:
@@ -70,5 +71,6 @@ def _render_page(course: CourseRow, form: PublishedAskForm) -> str:
         form=form,
         type=type_,
         accounts=find_reviewer_accounts(session, now=clock.now()),
+        GROUPS=GROUPS,
         TYPES=TYPES,
     )

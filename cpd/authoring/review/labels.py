@@ -29,6 +29,20 @@ TYPES: Mapping[str, LazyString] = {
 }
 """What reviewers are asked about."""
 
+GROUPS: Mapping[str, LazyString] = {
+    "case": _l("Cases"),
+    "hazard": _l("Safety cards"),
+    "list": _l("Lists of signs"),
+    "marks": _l("Marks for decisions"),
+    "section": _l("Sections"),
+    "exam": _l("Rules of the exam"),
+    "tool": _l("Sheets"),
+    "figure": _l("Figures"),
+    "reference": _l("Sources"),
+    "glossary": _l("Glossary"),
+}
+"""Several of them."""
+
 REASONS: Mapping[Reason, LazyString] = {
     Reason.NOT_SENT: _l("Nobody has been asked to review this text yet."),
     Reason.NO_BLIND_ANSWER: _l(
