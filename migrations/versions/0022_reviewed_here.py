@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.frozen import protect, release
 from migrations.refusing import refuse_rows
 
 revision = "0022"
@@ -22,7 +23,9 @@ ABOVE = {
 
 def upgrade() -> None:
     """Add the column and the table."""
+    release("ledger_entries")
     op.add_column("ledger_entries", sa.Column("review", sa.String(length=40), nullable=True))
+    protect("ledger_entries")
     op.create_table(
         "seen_keys",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -43,4 +46,6 @@ def downgrade() -> None:
     """Take both away, unless they are used."""
     refuse_rows(ABOVE)
     op.drop_table("seen_keys")
+    release("ledger_entries")
     op.drop_column("ledger_entries", "review")
+    protect("ledger_entries")
