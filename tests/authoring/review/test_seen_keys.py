@@ -107,7 +107,7 @@ def test_a_twin_shows_the_reasons_of_its_case(app: Flask, ines: Visitor) -> None
     address = f"/authoring/courses/{SLUG}/twins/{LEO}"
     ines.get(address)
     ines.submit(
-        {"old_words": "a", "new_words": "the", "decision": "postpone", "why": "Not yet."},
+        {"old_words": "No burns", "new_words": "A burn", "decision": "postpone"},
         action=address,
     )
     assert LEO not in drawn(app, INES)
