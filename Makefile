@@ -93,7 +93,6 @@ soak: .venv/dev.stamp browser
 	$(BIN)/pytest -n $(JOBS) --dist worksteal -m soak
 	$(BIN)/python -m scripts.soak
 	$(BIN)/python -m tests.support.fields
-	CPD_SOAK=1 $(BIN)/pytest tests/authoring/publication/test_gate.py -q -n 0
 	$(BIN)/python -m scripts.crowd
 	$(BIN)/python -m scripts.proxies
 	$(BIN)/python -m scripts.wheels

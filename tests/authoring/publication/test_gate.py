@@ -1,7 +1,5 @@
 """Whatever people do, and in whatever order: nothing reaches learners without a blind answer."""
 
-import os
-
 import pytest
 from flask import Flask
 
@@ -11,13 +9,16 @@ from tests.authoring.publication import gate_machine
 from tests.support.moved_clock import MovedClock
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-RUNS, STEPS = (300, 50) if os.environ.get("CPD_SOAK") else (5, 16)
-"""The long form is part of `make soak`."""
 
 
-def test_published_means_answered_blind_for_exactly_this_key(app: Flask, clock: MovedClock) -> None:
+@pytest.mark.parametrize(
+    ("runs", "steps"), [(5, 16), pytest.param(300, 50, marks=pytest.mark.soak)]
+)
+def test_published_means_answered_blind_for_exactly_this_key(
+    app: Flask, clock: MovedClock, runs: int, steps: int
+) -> None:
     gate_machine.prepare_people(app)
-    assert gate_machine.run(app, clock, runs=RUNS, steps=STEPS).published >= RUNS // 3
+    assert gate_machine.run(app, clock, runs=runs, steps=steps).published >= runs // 3
 
 
 def test_control_without_the_gate_a_case_is_published_that_nobody_approved(
