@@ -1,6 +1,6 @@
 """What the pages of authors share: the course or the draft in the address, names of people."""
 
-from flask import abort, redirect, url_for
+from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor
@@ -13,8 +13,10 @@ from cpd.authoring.blind.queries import (
 )
 from cpd.authoring.drafts import queries
 from cpd.authoring.drafts.models import Draft
+from cpd.authoring.seen_keys.actions import record_opened_keys
+from cpd.authoring.seen_keys.queries import CASES, find_opened_paths
 from cpd.courses.models import CourseRow
-from cpd.db import db
+from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 
 
@@ -34,7 +36,22 @@ def draft_or_404(public_id: str) -> Draft:
     draft, review = found or abort(404)
     if review is not None:
         abort(redirect(url_for("authoring.decide_blind", public_id=review), 303))
+    if request.method == "GET":
+        note_opened_keys(draft.course_id, draft.path)
     return draft
+
+
+def note_opened_keys(course_id: int, *paths: str) -> None:
+    """Record that whoever is reading opened the keys of these files, once for each case.
+
+    To be called before a page shows them; a form that is answered with a redirect shows none.
+    """
+    session, subject = db.session(), current_actor().subject
+    cases = {path for path in paths if path.startswith(CASES)}
+    new = cases - find_opened_paths(session, subject, course_id, cases) if cases else cases
+    if new:
+        with unit_of_work() as writing:
+            record_opened_keys(writing, subject, course_id, new, now=clock.now())
 
 
 def send_to_blind_answer_if_asked(course_id: int, *paths: str) -> None:

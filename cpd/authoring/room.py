@@ -1,5 +1,6 @@
 """What this room adds to the site."""
 
+from cpd.authoring.asking import published_views as _published
 from cpd.authoring.asking import views as _asking
 from cpd.authoring.bank import case_views as _cases
 from cpd.authoring.bank import jobs as bank_jobs
@@ -19,6 +20,7 @@ from cpd.authoring.offering import views as _offers
 from cpd.authoring.pasting import views as _pasting
 from cpd.authoring.publication import views as _publication
 from cpd.authoring.publish import rerendering
+from cpd.authoring.renewals import views as _renewals
 from cpd.authoring.review import queries as reviews
 from cpd.authoring.review import views as _review
 from cpd.authoring.short import views as _short
@@ -36,7 +38,7 @@ from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
     *(_asking, _bank, _blind, _cases, _editor, _form, _history, _ideas, _new_courses, _offers),
-    *(_pasting, _publication, _review, _short, _stopping),
+    *(_pasting, _publication, _published, _renewals, _review, _short, _stopping),
 )
 """The modules that add pages to the blueprint."""
 
@@ -72,6 +74,12 @@ ROOM = Room(
             ("editor",),
             Erasure.KEEP,
             retention="as long as the course, because whoever wrote a text answers for it",
+        ),
+        PersonalData(
+            "seen_keys",
+            ("subject", "path", "seen_at"),
+            Erasure.DELETE,
+            retention="as long as the account, so that nobody is examined on an answer they know",
         ),
         PersonalData(
             "ideas",

@@ -1,6 +1,6 @@
 """Reads of courses: one course as its reader has it, with the outline and the ledger."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.cases.mark_table import RuleSigners
 from cpd.courses import hooks, ledgers, outlines, renderings
 from cpd.courses.ledgers import Ledger
 from cpd.courses.models import (
@@ -25,6 +26,7 @@ from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.ledger import Stop
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.rules.reading import Missing
+from cpd.courses.rules.reviewing import ReviewCount, build_review_count
 from cpd.courses.visibility import Viewer, build_viewer_and_values, visible_courses_condition
 
 
@@ -54,6 +56,19 @@ class Course:
     def stop(self) -> Stop | None:
         """How this version is stopped for safety, or None if it is not."""
         return self.ledger.stop_of(self.revision)
+
+    @property
+    def signers(self) -> Mapping[str, str]:
+        """Who signed each text that decisions rest on, by its name in the ledger."""
+        return {
+            name: signer
+            for name, content_hash in self.outline.texts_to_review
+            if (signer := self.ledger.signer(name, content_hash))
+        }
+
+    def find_rule_signers(self, case_id: str) -> RuleSigners:
+        """Return who signed the critical rules of a case."""
+        return RuleSigners.of_case(case_id, self.signers)
 
     @property
     def slug(self) -> str:
@@ -291,10 +306,23 @@ def find_missing_for_credit(
         course.revision.id: reading.missing_for_credit(
             is_approved=course.revision.id in approved,
             is_signed=_is_course_signed_off(course),
-            is_reviewed=course.outline.course.front.reviewed is not None,
+            is_reviewed=is_reviewed_here(course),
         )
         for course in courses
     }
+
+
+def is_reviewed_here(course: Course) -> bool:
+    """Tell whether reviewers of this site have signed everything that credit rests on.
+
+    Without it a course earns no credit, whoever else has signed it.
+    """
+    return count_reviews_here(course).is_complete
+
+
+def count_reviews_here(course: Course) -> ReviewCount:
+    """Count what reviewers of this site have signed in this version of a course."""
+    return build_review_count(course.outline.texts_to_review, course.ledger.signed_here)
 
 
 def _is_course_signed_off(course: Course) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cpd.access.guard import SET_UP_MFA
 from cpd.access.permissions import Actor, Area, Permission
 from cpd.authoring.bank.home_rows import render_first_rows
+from cpd.authoring.renewals.queries import find_courses_due_for_review
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
@@ -70,6 +71,8 @@ def render_home(session: Session, actor: Actor) -> str:
         ),
         may_write=actor.may(Permission.DRAFT_WRITE),
         may_review=actor.may(Permission.REVIEW_GIVE),
+        due=find_courses_due_for_review(session, actor, today=now.date())[:SHOWN],
+        today=now.date(),
         may_read_evaluations=actor.may(Permission.EVALUATION_READ),
         schools=_find_schools(session, actor),
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",

@@ -524,6 +524,21 @@ def invitation_to_enter_code(world: World, owner: Person) -> Example:
 # Versions
 
 _fixed("course to publish", course=SLUG)
+EXAMPLES["course with published texts"] = lambda _world, _owner: Example(
+    {"course": SLUG},
+    form={"texts": "case:leo-as-usual", "addresses": f"guest-{next(_numbers)}@example.org"},
+)
+
+
+@example("course with an unapproved draft")
+def course_with_an_unapproved_draft(world: World, owner: Person) -> Example:
+    """A case that could be published if its reviewers had approved it, and the form that tries."""
+    text = (courses.FOLDER / "cases" / "leo-as-usual.md").read_text()
+    made = drafts.start(world.app, owner, "cases/leo-as-usual.md", text.replace("60 min", "50 min"))
+    chosen = f"{made.public_id}/{made.text_hash}"
+    return Example({"course": SLUG}, form={"drafts": chosen, "reason": "It is time."})
+
+
 EXAMPLES["course with offers"] = lambda _world, _owner: Example(
     {"course": SLUG}, form={"version": "rev_other"}
 )

@@ -199,6 +199,23 @@ def test_what_keeps_a_course_from_credit(app: Flask, monkeypatch: pytest.MonkeyP
         assert missing == {course.revision.id: (Missing.REVIEW,)}
 
 
+def test_signatures_of_this_site_lift_the_review_and_those_of_files_do_not(app: Flask) -> None:
+    def sign_all(review: str | None) -> bool:
+        with unit_of_work() as session:
+            for about, content_hash in newest().outline.texts_to_review:
+                entry = courses.add_entry(session, about, "sign-off", hash=content_hash, by="R. M.")
+                entry.review = review
+        return queries.is_reviewed_here(newest())
+
+    with app.app_context():
+        assert not queries.is_reviewed_here(newest())
+        assert not sign_all(None)
+        assert sign_all("rvu_here")
+        about, content_hash = next(iter(newest().outline.texts_to_review))
+        add_entry(about, "objection", hash=content_hash, by="Dr R. Menon")
+        assert not queries.is_reviewed_here(newest())
+
+
 # Progress
 
 

@@ -13,14 +13,14 @@ from cpd.access.permissions import Permission
 from cpd.accounts import queries as people
 from cpd.accounts.rules.addresses import is_plausible_address, normalize_address
 from cpd.authoring.asking import actions
-from cpd.authoring.asking.actions import Invitee, NothingChangedError
-from cpd.authoring.asking.queries import find_courses_due_for_review
+from cpd.authoring.asking.actions import NothingChangedError
+from cpd.authoring.asking.reviewers import Invitee
 from cpd.authoring.blueprint import bp
-from cpd.authoring.drafts.models import Draft, DraftState
+from cpd.authoring.drafts.models import UNDER_REVIEW, Draft, DraftState
 from cpd.authoring.drafts.queries import find_open_drafts
 from cpd.authoring.pages import draft_or_404
 from cpd.authoring.review import queries
-from cpd.authoring.review.forms import AskForm, ResolutionForm
+from cpd.authoring.review.forms import AskForm, PublishedAskForm, ResolutionForm
 from cpd.authoring.review.labels import REASONS, VERDICTS
 from cpd.authoring.review.preparing import PreparedText, prepare_text_or_faults
 from cpd.db import db, unit_of_work
@@ -28,15 +28,6 @@ from cpd.kernel import clock
 from cpd.web.forms import NoFields
 
 WRONG = 422
-
-
-@bp.get("/renewals")
-@requires(Permission.DRAFT_WRITE)
-def list_renewals() -> ResponseReturnValue:
-    """List the courses that should be reviewed again."""
-    today = clock.now().date()
-    due = find_courses_due_for_review(db.session(), current_actor(), today=today)
-    return render_template("authoring/review/renewals.html", due=due, today=today)
 
 
 @bp.get("/drafts/<string:public_id>/review")
@@ -58,6 +49,8 @@ def _render_review_page(draft: Draft, form: AskForm) -> str:
         "authoring/review/state.html",
         draft=draft,
         is_open=draft.state is DraftState.OPEN,
+        is_under_review=draft.state in UNDER_REVIEW,
+        is_published=draft.state is DraftState.STANDING,
         form=form,
         reviews=reviews,
         reason=queries.find_reason_against_approval(session, draft),
@@ -85,7 +78,7 @@ def ask_for_review(public_id: str) -> ResponseReturnValue:
     if draft.state is not DraftState.OPEN:
         abort(409, _("This draft is closed."))
     now = clock.now()
-    asked = _parse_asked(form, now=now)
+    asked = parse_asked(form, now=now)
     prepared = _prepare_texts(form, [draft, *_find_chosen_drafts(form, draft)])
     if not form.validate() or form.form_errors:
         return _render_review_page(draft, form), WRONG
@@ -93,17 +86,35 @@ def ask_for_review(public_id: str) -> ResponseReturnValue:
         report = actions.ask_for_review(
             session, prepared, asked, note=form.note.data or "", actor=current_actor(), now=now
         )
-    _say_who_was_asked(report)
+    flash_who_was_asked(report)
     return redirect(url_for(".show_draft_review", public_id=public_id), 303)
 
 
-def _say_who_was_asked(report: actions.AskReport) -> None:
+def flash_who_was_asked(report: actions.AskReport) -> None:
+    """Say who was asked, and who was not and why."""
     count = len(report.requests)
     if count:
         flash(ngettext("One reviewer was asked.", "%(num)s reviewers were asked.", count), "good")
     for one in report.refused:
         name = one.person.name if one.person else one.email
-        flash(_("%(name)s wrote in this file and cannot review it.", name=name), "warn")
+        flash(
+            _(
+                "%(name)s wrote in these files or has seen their right answers, and cannot review "
+                "them.",
+                name=name,
+            ),
+            "warn",
+        )
+    for one in report.partly_refused:
+        name = one.person.name if one.person else one.email
+        flash(
+            _(
+                "%(name)s was asked only about the files in which they have neither written nor "
+                "seen the right answer.",
+                name=name,
+            ),
+            "info",
+        )
 
 
 def _find_chosen_drafts(form: AskForm, draft: Draft) -> list[Draft]:
@@ -125,7 +136,8 @@ def _prepare_texts(form: AskForm, drafts: Sequence[Draft]) -> list[PreparedText]
     return prepared
 
 
-def _parse_asked(form: AskForm, *, now: datetime) -> list[Invitee]:
+def parse_asked(form: AskForm | PublishedAskForm, *, now: datetime) -> list[Invitee]:
+    """Return whom the form names; mistakes go onto the form."""
     accounts = {p.public_id: p for p in queries.find_reviewer_accounts(db.session(), now=now)}
     asked = [Invitee(person=accounts[one]) for one in form.reviewers.data if one in accounts]
     for line in (form.addresses.data or "").splitlines():

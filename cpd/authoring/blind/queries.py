@@ -18,7 +18,7 @@ from cpd.authoring.blind.models import (
     ReviewVisit,
     SentText,
 )
-from cpd.authoring.drafts.models import Draft, DraftState
+from cpd.authoring.drafts.models import UNDER_REVIEW, Draft
 
 
 def find_requests_of_account(
@@ -95,7 +95,7 @@ def _where_awaited(reviews: sa.Select[Any], draft: type[Draft]) -> sa.Select[Any
         .join(Reviewer, Reviewer.id == Review.reviewer_id)
         .join(SentText, SentText.id == Review.sent_text_id)
         .where(
-            draft.state == DraftState.OPEN,
+            draft.state.in_(UNDER_REVIEW),
             Reviewer.subject == sa.bindparam("awaited_from"),
             ReviewRequest.is_guest.is_(False),
             ReviewRequest.state == RequestState.OPEN,

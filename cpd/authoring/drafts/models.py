@@ -17,6 +17,12 @@ class DraftState(enum.StrEnum):
     OPEN = "open"
     PUBLISHED = "published"
     DISCARDED = "discarded"
+    STANDING = "standing"
+    """A published text that reviewers are asked about as it stands; nobody writes in it."""
+
+
+UNDER_REVIEW = (DraftState.OPEN, DraftState.STANDING)
+"""The states in which reviewers can be asked about a text."""
 
 
 class Draft(Base):

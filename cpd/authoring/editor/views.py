@@ -20,7 +20,12 @@ from cpd.authoring.drafts.actions import (
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.editor import findings
 from cpd.authoring.editor.forms import StartForm, TextForm, VersionForm
-from cpd.authoring.pages import draft_or_404, find_names_of_people, written_course_or_404
+from cpd.authoring.pages import (
+    draft_or_404,
+    find_names_of_people,
+    note_opened_keys,
+    written_course_or_404,
+)
 from cpd.authoring.publish.queries import find_newest_course_revision, find_revision_of_file
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -141,6 +146,7 @@ def render_text_page(draft: Draft, form: TextForm) -> str:
 
 def render_conflict_page(draft: Draft, form: TextForm) -> str:
     """Show both texts; saving from this page replaces the newer one, knowingly."""
+    note_opened_keys(draft.course_id, draft.path)
     mine = TextForm(text=form.text.data, begun_with=draft.text_hash)
     return render_template(
         "authoring/editor/conflict.html",

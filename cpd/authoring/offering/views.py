@@ -14,7 +14,11 @@ from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
 from cpd.authoring.history.differences import Differences, compare_files
 from cpd.authoring.offering.forms import TakeForm
-from cpd.authoring.pages import send_to_blind_answer_if_asked, written_course_or_404
+from cpd.authoring.pages import (
+    note_opened_keys,
+    send_to_blind_answer_if_asked,
+    written_course_or_404,
+)
 from cpd.authoring.publish import actions, offers
 from cpd.authoring.publish.offers import Offer
 from cpd.authoring.publish.outcomes import CourseMovedError, PublishRefusedError
@@ -125,6 +129,7 @@ def _render_offers_page(course: CourseRow, form: TakeForm) -> str:
     release = _find_release(course)
     offered = _find_offers(release)
     send_to_blind_answer_if_asked(course.id, *(offer.path for offer in offered))
+    note_opened_keys(course.id, *(offer.path for offer in offered))
     return render_template(
         "authoring/offering/offers.html",
         course=course,

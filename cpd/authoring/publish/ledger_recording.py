@@ -89,9 +89,18 @@ def record_warning_entries(
 
 
 def record_entry_of_site(
-    session: Session, course: CourseRow, entry: LedgerEntryFile, *, actor: Actor, now: datetime
+    session: Session,
+    course: CourseRow,
+    entry: LedgerEntryFile,
+    *,
+    actor: Actor,
+    now: datetime,
+    review: str | None = None,
 ) -> LedgerEntry:
-    """Add one entry to the site's own series of a course, which the caller has locked."""
+    """Add one entry to the site's own series of a course, which the caller has locked.
+
+    `review` is the public id of the review that it records, if it records one.
+    """
     recorded = queries.find_ledger_entries(session, course.slug, Series.HERE)
     before = queries.build_ledger_text(recorded)
     joint = "" if not before or before.endswith("\n") else "\n"
@@ -101,7 +110,9 @@ def record_entry_of_site(
     if [added for added, _text in new] != [entry]:
         msg = f"the ledger of {course.slug} cannot take this entry"
         raise ValueError(msg)
-    _add_ledger_entries(session, course, Series.HERE, new, len(recorded), actor=actor, now=now)
+    _add_ledger_entries(
+        session, course, Series.HERE, new, len(recorded), actor=actor, now=now, review=review
+    )
     session.flush()
     return queries.find_ledger_entries(session, course.slug, Series.HERE)[-1]
 
@@ -126,6 +137,7 @@ def _add_ledger_entries(
     *,
     actor: Actor,
     now: datetime,
+    review: str | None = None,
 ) -> int:
     session.add_all(
         LedgerEntry(
@@ -138,6 +150,7 @@ def _add_ledger_entries(
             data={**_build_entry_data(entry), "text": text},
             recorded_at=now,
             actor=actor.subject,
+            review=review,
         )
         for position, (entry, text) in enumerate(new, after + 1)
     )

@@ -17,7 +17,11 @@ from cpd.authoring.files.part import CoursePart
 from cpd.authoring.ideas.actions import note_case_of_idea
 from cpd.authoring.ideas.queries import find_idea
 from cpd.authoring.ideas.rules.stories import divide_story
-from cpd.authoring.pages import written_course_or_404
+from cpd.authoring.pages import (
+    note_opened_keys,
+    send_to_blind_answer_if_asked,
+    written_course_or_404,
+)
 from cpd.authoring.short import actions, finding
 from cpd.authoring.short.forms import (
     FIND,
@@ -150,7 +154,9 @@ def _render_short_case(row: CourseRow, form: ShortCaseForm, shelf: Shelf) -> str
 def ask_for_twin(course: str, case: str) -> ResponseReturnValue:
     """Ask which fact of a case changes."""
     row = written_course_or_404(course)
-    return _render_twin(row, TwinForm(), _case_or_404(_shelf_or_404(row), case))
+    copied = _case_or_404(_shelf_or_404(row), case)
+    send_to_blind_answer_if_asked(row.id, copied.path)
+    return _render_twin(row, TwinForm(), copied)
 
 
 @bp.post("/courses/<string:course>/twins/<string:case>")
@@ -161,6 +167,7 @@ def make_twin(course: str, case: str) -> ResponseReturnValue:
     row, form = written_course_or_404(course), TwinForm.from_request()
     shelf = _shelf_or_404(row)
     copied = _case_or_404(shelf, case)
+    send_to_blind_answer_if_asked(row.id, copied.path)
     if not form.validate():
         return _render_twin(row, form, copied), WRONG
     try:
@@ -170,6 +177,7 @@ def make_twin(course: str, case: str) -> ResponseReturnValue:
             _("The case does not contain these words. Copy them from the case.")
         ]
         return _render_twin(row, form, copied), WRONG
+    note_opened_keys(row.id, copied.path)  # the reasons of a twin are those of the case
     made = _start_drafts(row, {f"cases/{twin.id}.md": twin.text})
     flash(_("The twin was created in the same family."), "good")
     forget_typed_text(f"twin:{course}:{case}")

@@ -62,6 +62,8 @@ def _render_course_page(course: Course, *, has_changed: bool = False) -> str:
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
         may_stop=actor.may(Permission.VERSION_STOP),
+        may_write=actor.may(Permission.DRAFT_WRITE),
+        reviews=queries.count_reviews_here(course),
         is_read_only=pages.is_read_only(course),
         sign_in=url_for(SIGN_IN, next=url_for(".course", address=course.address)),
         exam_panel=hooks.exam_panel(session, actor, course.enrolment, course.revision),

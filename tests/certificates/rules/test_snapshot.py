@@ -65,6 +65,7 @@ def test_the_same_facts_give_the_bytes_that_were_always_signed() -> None:
             minutes=22,
             arithmetic="4,321",
             is_signed_off=False,
+            is_reviewed_here=False,
         ),
         snapshot.Achievement(
             name="Maya Chidinma Okafor",

@@ -8,11 +8,7 @@ from pydantic import Field
 from cpd.cases.front import StepFront
 from cpd.cases.key import StepKey
 from cpd.cases.kinds.decision.front import build_decision_front
-from cpd.cases.kinds.decision.key import (
-    Reason,
-    build_decision_key,
-    danger_and_marks_of_decision,
-)
+from cpd.cases.kinds.decision.key import Reason, build_decision_key
 from cpd.cases.kinds.decision.lint import LINT_RULES
 from cpd.cases.kinds.step_file import (
     END,
@@ -23,6 +19,7 @@ from cpd.cases.kinds.step_file import (
     StepTexts,
     parse_next_step_id_or_none,
 )
+from cpd.cases.mark_table import danger_and_marks_of_decision
 from cpd.cases.scales import Decision
 from cpd.content.file_schema import FileModel, Line, Markdown, Slug
 from cpd.content.frontmatter import Path
