@@ -13,6 +13,7 @@ from cpd.authoring.ideas import views as _ideas
 from cpd.authoring.new_courses import views as _new_courses
 from cpd.authoring.offering import views as _offers
 from cpd.authoring.pasting import views as _pasting
+from cpd.authoring.pictures import views as _pictures
 from cpd.authoring.publication import views as _publication
 from cpd.authoring.publish import rerendering
 from cpd.authoring.review import queries as reviews
@@ -31,7 +32,7 @@ from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
     *(_asking, _bank, _blind, _editor, _form, _history, _ideas, _new_courses, _offers),
-    *(_pasting, _publication, _review, _short, _stopping),
+    *(_pasting, _pictures, _publication, _review, _short, _stopping),
 )
 """The modules that add pages to the blueprint."""
 

@@ -457,6 +457,9 @@ AUTHORING = [
     State("authoring.preview_draft", "a case", draft("/preview"), ADA, do=(unfold,)),
     State("authoring.preview_draft", "faults", draft("/preview", "unfinished draft"), ADA),
     State("authoring.edit_text", "", draft("/text"), ADA),
+    State("authoring.choose_picture", "", draft("/picture"), ADA),
+    State("authoring.choose_picture", "mistakes", draft("/picture"), ADA,
+          do=(press("Add the picture"),)),
     State("authoring.list_ideas", "", "/authoring/ideas", ADA),
     State("authoring.ask_for_short_case", "", f"/authoring/courses/{SLUG}/short", ADA),
     State(

@@ -23,7 +23,7 @@ from cpd.authoring.files.sign_list import SignListFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.authoring.sources.including import include_lists
-from cpd.content import frontmatter, picture
+from cpd.content import frontmatter, picture, raster
 from cpd.content.file_schema import FileModel
 from cpd.content.frontmatter import Fault, FrontMatter
 from cpd.content.picture import Picture
@@ -67,10 +67,15 @@ class ParsedFiles:
     """`type:slug` of each document, including those that could not be parsed."""
     pictures: dict[str, Picture | None] = field(default_factory=dict)
     """By the id of the figure; None for a picture with faults."""
+    media: dict[str, bytes] = field(default_factory=dict)
+    """The pictures in the folder, by name."""
     ledgers: dict[Series, ParsedLedger] = field(default_factory=dict)
 
     def parse_and_add_file(self, path: str, raw: bytes) -> None:
         """Parse a file by its path in the course."""
+        if (stored := raster.FILE.fullmatch(path)) is not None:
+            self._check_and_add_media(path, stored[1], raw)
+            return
         is_picture = _PICTURE.fullmatch(path) is not None
         schema, series = type_and_schema_or_none(path), _SERIES.get(path)
         if schema is None and series is None and not is_picture:
@@ -128,6 +133,12 @@ class ParsedFiles:
 
     def _add_fault(self, path: str, message: str, remedy: str) -> None:
         self.faults.append(Fault(path, 1, message, remedy))
+
+    def _check_and_add_media(self, path: str, name: str, content: bytes) -> None:
+        self.named.add(f"media:{name}")
+        self.media[name] = content
+        if problem := raster.describe_file_problem(name, content):
+            self._add_fault(path, *problem)
 
     def _parse_and_add_part(self, path: str, text: str) -> None:
         parsed = _parse_part_or_faults(path, text)
