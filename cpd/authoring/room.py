@@ -1,5 +1,6 @@
 """What this room adds to the site."""
 
+from cpd.authoring import course_titles as _titles
 from cpd.authoring.asking import views as _asking
 from cpd.authoring.bank import views as _bank
 from cpd.authoring.blind import actions as blind
@@ -33,8 +34,9 @@ from cpd.quizzes.exams import hooks as exam_hooks
 PAGES = (
     *(_asking, _bank, _blind, _editor, _form, _history, _ideas, _new_courses, _offers),
     *(_pasting, _pictures, _publication, _review, _short, _stopping),
+    _titles,
 )
-"""The modules that add pages to the blueprint."""
+"""The modules that add pages, and the titles on them, to the blueprint."""
 
 _SIGNED = "as long as the course, because whoever signed a text answers for it"
 

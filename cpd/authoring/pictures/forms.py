@@ -1,6 +1,5 @@
 """The form with which a picture is added to a draft."""
 
-from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FileField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -47,9 +46,3 @@ class PictureForm(DescriptionForm):
     )
     begun_with = AlwaysSentField()
     """The hash of the text that the page showed."""
-
-
-def read_uploaded_picture() -> bytes:
-    """Return the bytes of the picture that the request brings; empty without one."""
-    upload = request.files.get("picture")
-    return upload.stream.read() if upload else b""

@@ -16,12 +16,13 @@ from cpd.authoring.editor.value_names import iterate_named_questions
 from cpd.authoring.pages import draft_or_404
 from cpd.authoring.pictures import actions
 from cpd.authoring.pictures.actions import PreparedPicture
-from cpd.authoring.pictures.forms import DescriptionForm, PictureForm, read_uploaded_picture
+from cpd.authoring.pictures.forms import DescriptionForm, PictureForm
 from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.media.labels import REFUSALS
 from cpd.media.refusals import PictureRefusedError
 from cpd.web.forms import build_choice
+from cpd.web.reading import read_uploaded_file
 
 CONFLICT, WRONG = 409, 422
 
@@ -95,7 +96,7 @@ def _offer_places(draft: Draft, form: PictureForm) -> EditedFile:
 def _prepare_or_explain(form: DescriptionForm) -> PreparedPicture | None:
     """Return the picture that was sent, or None once its field says why it is refused."""
     try:
-        return actions.prepare_picture(read_uploaded_picture(), form.description.data or "")
+        return actions.prepare_picture(read_uploaded_file("picture"), form.description.data or "")
     except PictureRefusedError as refused:
         form.picture.errors = [REFUSALS[refused.reason]]
         return None

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,7 +20,7 @@ from tests.factories.pictures import form_with, store, upload
 from tests.support.courses import CourseFolder
 from tests.support.visitor import Answer, Visitor
 
-DRAFT_FIELDS = {
+DRAFT_FIELDS: dict[str, Any] = {
     "description": "A hand on\na forearm.",
     "place": "f.steps.0.options.proceed.rationale",
 }
@@ -77,7 +78,7 @@ def test_a_picture_is_put_at_the_end_of_the_chosen_text(
     ids=["no description", "both", "not a text", "no picture", "drawing"],
 )
 def test_what_is_missing_is_said_and_nothing_changes(
-    app: Flask, ada: Visitor, draft: str, fields: dict[str, str], picture: bytes, words: str
+    app: Flask, ada: Visitor, draft: str, fields: dict[str, Any], picture: bytes, words: str
 ) -> None:
     before = text_of(app, draft)
     answer = send(ada, f"{draft}/picture", picture, status=422, **{**DRAFT_FIELDS, **fields})
