@@ -25,9 +25,10 @@ from cpd.authoring.stopping import emails as stopping_emails
 from cpd.authoring.stopping import views as _stopping
 from cpd.authoring.stopping.rules.withdrawal import withdrawal_purpose
 from cpd.courses import renderings as course_renderings
+from cpd.courses.events import VersionWithdrawn
 from cpd.dual_control import hooks as dual_control_hooks
 from cpd.joints.personal import Erasure, PersonalData
-from cpd.joints.rooms import Room
+from cpd.joints.rooms import Room, build_subscriber_in_transaction
 from cpd.quizzes import keys
 from cpd.quizzes.exams import hooks as exam_hooks
 
@@ -50,9 +51,15 @@ ROOM = Room(
     emails={
         blind.INVITATION_PURPOSE: emails.send_invitation,
         blind.CODE_PURPOSE: emails.make_and_send_code,
+        stopping.ASKED_PURPOSE: stopping_emails.send_request_to_confirm,
         stopping.EMAIL_PURPOSE: stopping_emails.send_withdrawal_email,
         blind.HANDED_IN_PURPOSE: emails.send_hand_in_notice,
     },
+    subscribes=(
+        build_subscriber_in_transaction(
+            VersionWithdrawn, "tell-learners-of-withdrawal", stopping.enqueue_emails_to_learners
+        ),
+    ),
     fills=(dual_control_hooks.purposes.filled_by(withdrawal_purpose, order=10),),
     personal=(
         PersonalData(

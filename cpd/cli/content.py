@@ -186,8 +186,7 @@ def picture(picture: Path, folder: Path, *, description: str) -> None:
 
     Only its pixels are kept. The line that is printed shows the picture where you put it.
     """
-    from cpd.content import raster
-    from cpd.kernel import files
+    from cpd.kernel import files, raster
     from cpd.media import encoding
     from cpd.media.labels import REFUSALS
     from cpd.media.refusals import PictureRefusedError

@@ -13,13 +13,14 @@ from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrExtension
 from typing_extensions import override
 
-from cpd.content import blocks, boxes, raster
+from cpd.content import blocks, boxes
 from cpd.content.choices import Choices
 from cpd.content.definitions import Definitions
 from cpd.content.document import REVIEW_MARK, CrossLink, Findings, Heading
 from cpd.content.inline import Blanks, Citations, CountryTokens, ReviewMarks
 from cpd.content.paragraphs import ParagraphReader
 from cpd.content.stray_markup import StrayMarkupCheck
+from cpd.kernel import raster
 
 FIGURE = re.compile(r"figure:([a-z0-9]+(?:-[a-z0-9]+)*)")
 _PICTURE = re.compile(rf"media:({raster.NAME.pattern})")

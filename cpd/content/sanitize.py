@@ -4,10 +4,10 @@ import re
 
 import nh3
 
-from cpd.content import raster
 from cpd.content.boxes import BOXES
 from cpd.content.dialect import ANCHOR, CROSS_LINK, EXTERNAL, PLACES, WITHIN
 from cpd.content.document import SafeHtml
+from cpd.kernel import raster
 
 TAGS = {
     *("h2", "h3", "h4", "p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import cpd
-from cpd.content import raster
+from cpd.kernel import raster
 from cpd.media.refusals import MAX_UPLOAD, OK, PictureRefusedError, Refusal
 
 PROCESS = "cpd.media.encoding_process"

@@ -5,7 +5,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.content import raster
+from cpd.kernel import raster
 from cpd.media.models import Media
 
 

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import public
-from cpd.content import raster
 from cpd.db import db
+from cpd.kernel import raster
 from cpd.media import queries
 
 bp = Blueprint("media", __name__)

@@ -8,9 +8,8 @@ from typing import Any
 from flask import Flask
 from PIL import Image
 
-from cpd.content import raster
 from cpd.db import unit_of_work
-from cpd.kernel import clock
+from cpd.kernel import clock, raster
 from cpd.media import actions as media
 
 

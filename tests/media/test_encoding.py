@@ -7,7 +7,7 @@ import pytest
 from flask_babel import LazyString
 from PIL import Image
 
-from cpd.content import raster
+from cpd.kernel import raster
 from cpd.media import encoding, encoding_process
 from cpd.media.labels import REFUSALS
 from cpd.media.refusals import MAX_PIXELS, MAX_UPLOAD, PictureRefusedError, Refusal

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.authoring.drafts.actions import SaveReport, save_draft
 from cpd.authoring.drafts.models import Draft
-from cpd.content import raster
+from cpd.kernel import raster
 from cpd.media import actions as media
 from cpd.media import encoding
 

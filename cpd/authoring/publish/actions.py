@@ -19,10 +19,10 @@ from cpd.authoring.publish.ledger_recording import LedgerRewrittenError
 from cpd.authoring.publish.outcomes import CourseMovedError, PublishRefusedError, PublishReport
 from cpd.authoring.publish.releases import Release
 from cpd.authoring.publish.revisions import RevisionWriter
-from cpd.content import raster
 from cpd.courses.events import CoursePublished
 from cpd.courses.models import PROVIDER, Channel, PublishEntry, Revision
 from cpd.jobs import publishing
+from cpd.kernel import raster
 from cpd.media import actions as media
 
 MAX_REASON = 400

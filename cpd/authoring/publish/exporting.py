@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from cpd.authoring.publish import queries
 from cpd.authoring.publish.outcomes import ExportRefusedError
-from cpd.content import raster
 from cpd.kernel import files as private_files
+from cpd.kernel import raster
 from cpd.media.queries import find_picture_files
 
 

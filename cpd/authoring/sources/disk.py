@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import cpd
-from cpd.content import raster
 from cpd.courses.rules.ledger import Series
+from cpd.kernel import raster
 
 LIBRARY = Path(cpd.__path__[0]) / "courses" / "library"
 """The folder of the shipped courses."""

@@ -23,12 +23,13 @@ from cpd.authoring.files.sign_list import SignListFile
 from cpd.authoring.files.tool import ToolFile
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.authoring.sources.including import include_lists
-from cpd.content import frontmatter, picture, raster
+from cpd.content import frontmatter, picture
 from cpd.content.file_schema import FileModel
 from cpd.content.frontmatter import Fault, FrontMatter
 from cpd.content.picture import Picture
 from cpd.content.schema_faults import build_schema_faults
 from cpd.courses.rules.ledger import Series
+from cpd.kernel import raster
 
 CACHED_FILES = 700
 """How many files are cached, by content: enough for two courses, or two versions of one."""

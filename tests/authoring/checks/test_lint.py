@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from cpd.authoring.checks.lint.all_rules import KIND_WARNINGS, WARNINGS, apply_warning_rules
-from cpd.content import raster
+from cpd.kernel import raster
 from tests.factories.pictures import upload
 from tests.support.courses import CourseFolder
 from tests.support.cues import plant_pool

@@ -10,9 +10,8 @@ from flask import Flask
 from cpd.access.permissions import SYSTEM
 from cpd.authoring.publish import actions, exporting
 from cpd.authoring.sources import loading
-from cpd.content import raster
 from cpd.db import db, unit_of_work
-from cpd.kernel import clock
+from cpd.kernel import clock, raster
 from cpd.media.queries import find_picture_files, find_stored_pictures
 from tests.authoring.editor.test_editor import begin, text_of
 from tests.factories.courses import SLUG
