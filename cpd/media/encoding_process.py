@@ -13,7 +13,7 @@ import warnings
 
 from PIL import Image, ImageOps
 
-from cpd.content.raster import MAX_SIDE
+from cpd.kernel.raster import MAX_SIDE
 from cpd.media.refusals import MAX_PIXELS, OK, PictureRefusedError, Refusal
 
 MEMORY_BYTES = 1024 * 1024 * 1024

@@ -1,10 +1,10 @@
 """The pictures of a course: their names, and what a file may hold."""
 
 import pytest
-from cpd.content.raster import NotPlainWebpError
 from PIL import Image
 
 from cpd.kernel import raster
+from cpd.kernel.raster import NotPlainWebpError
 from tests.factories.pictures import save, upload
 
 PLAIN = upload("WEBP")
