@@ -540,6 +540,7 @@ PLAIN = [
     State("web.static_file", "", style),
     State("web.offline_worker", "", "/offline.js"),
     State("web.logo", "", lambda site: f"/provider/logo/{site.ids['logo']}"),
+    State("media.show_picture", "", lambda site: f"/media/{site.ids['picture']}.webp"),
     State("courses.figure", "", f"{COURSE}/figures/cool-down.svg"),
     State("certificates.download", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
     State("certificates.send_public_record", "", lambda site: code(MAYA)(site) + "/record.json"),

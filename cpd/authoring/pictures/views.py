@@ -86,11 +86,16 @@ def _offer_places(draft: Draft, form: PictureForm) -> EditedFile:
         abort(404)
     named = iterate_named_questions(file.type_, file.build_tree(KnownNames()))
     form.place.choices = [build_choice("", _("Choose"))] + [
-        build_choice(question.name, name)
-        for question, name in named
-        if question.control is Control.MARKDOWN and question.is_writable
+        build_choice(question.name, name) for question, name in named if _can_hold_picture(question)
     ]
     return file
+
+
+def _can_hold_picture(question: Question) -> bool:
+    """Tell whether a picture can stand at the end of a text; a reason must have words first."""
+    is_story = question.key in ("body", "facts")
+    is_text = question.control is Control.MARKDOWN and question.is_writable
+    return is_text and (is_story or bool(question.text))
 
 
 def _prepare_or_explain(form: DescriptionForm) -> PreparedPicture | None:

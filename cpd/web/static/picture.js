@@ -3,11 +3,9 @@
 (() => {
   "use strict";
   const most = 900000;
-  const side = 1600;
+  const sides = [1600, 1280, 960, 640];
 
-  const shrink = async (file) => {
-    if (!file || file.size <= most) return file;
-    const bitmap = await createImageBitmap(file);
+  const draw = (bitmap, side) => {
     const scale = Math.min(1, side / Math.max(bitmap.width, bitmap.height));
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [bitmap.width * scale, bitmap.height * scale];
@@ -15,7 +13,13 @@
     drawing.fillStyle = "#fff"; // a JPEG has no transparent parts
     drawing.fillRect(0, 0, canvas.width, canvas.height);
     drawing.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
+    return new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
+  };
+  const shrink = async (file) => {
+    if (!file || file.size <= most) return file;
+    const bitmap = await createImageBitmap(file);
+    let blob = file;
+    for (const side of sides) if (blob.size > most) blob = await draw(bitmap, side);
     return new File([blob], "picture.jpg", { type: "image/jpeg" });
   };
 

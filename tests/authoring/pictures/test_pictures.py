@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from cpd.access.permissions import SYSTEM
+from cpd.authoring.checks.lint.wording import stem_names_plan
 from cpd.authoring.publish import actions, exporting
 from cpd.authoring.sources import loading
 from cpd.db import db, unit_of_work
@@ -71,10 +72,11 @@ def test_a_picture_is_put_at_the_end_of_the_chosen_text(
         ({"description": ""}, upload(), "Say what the picture shows"),
         ({"is_decorative": "y"}, upload(), "A decorative picture has no description"),
         ({"place": "f.title"}, upload(), "Not a valid choice"),
+        ({"place": "f.steps.0.also.modify"}, upload(), "Not a valid choice"),
         ({}, b"", "Choose a picture first"),
         ({}, b"<svg/>", "SVG drawings cannot be uploaded"),
     ],
-    ids=["no description", "both", "not a text", "no picture", "drawing"],
+    ids=["no description", "both", "not a text", "a reason without words", "no picture", "drawing"],
 )
 def test_what_is_missing_is_said_and_nothing_changes(
     app: Flask, ada: Visitor, draft: str, fields: dict[str, Any], picture: bytes, words: str
@@ -174,3 +176,13 @@ def test_a_file_that_is_no_plain_picture_is_a_fault(small: CourseFolder) -> None
         (f"media/{name}.webp", "This is not a WebP file with one picture and nothing else in it."),
         ("media/photo.jpg", "This file is not part of a course."),
     ]
+
+
+def test_a_picture_below_the_plan_is_no_reason_for_a_warning(small: CourseFolder) -> None:
+    content = upload("WEBP")
+    name = raster.build_picture_name(content)
+    (small.path / "media").mkdir()
+    (small.path / f"media/{name}.webp").write_bytes(content)
+    case = "cases/leo-as-usual.md"
+    small.write(case, f"{small.read(case).rstrip()}\n\n![A hand.](media:{name})\n")
+    assert list(stem_names_plan(small.bundle())) == []
