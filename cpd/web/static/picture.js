@@ -25,7 +25,8 @@
 
   for (const form of document.querySelectorAll("form[data-shrinks]")) {
     const input = form.elements.picture;
-    input.addEventListener("change", async () => {
+    let work = null; // while a photo is made smaller
+    const replace = async () => {
       try {
         const smaller = await shrink(input.files[0]);
         if (!smaller || smaller === input.files[0]) return;
@@ -33,6 +34,16 @@
         files.items.add(smaller);
         input.files = files.files;
       } catch { /* the server says what is wrong with it */ }
+    };
+    input.addEventListener("change", async () => {
+      work = replace();
+      await work;
+      work = null;
+    });
+    form.addEventListener("submit", (event) => {
+      if (!work) return;
+      event.preventDefault();
+      work.then(() => form.submit());
     });
   }
 

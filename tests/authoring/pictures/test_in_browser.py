@@ -50,3 +50,11 @@ def test_a_large_photo_goes_to_the_cursor(
     before, _, after = text_of(app, draft).partition("\n![His forearm.](media:")
     assert before.endswith("Leo, 36.\n")
     assert after.endswith(")\n\n**Plan:** 60 minutes.\n")
+
+    page.goto(f"{draft}/picture")  # the page that works without the script shrinks a photo too
+    page.get_by_label("The picture").set_input_files(photo)
+    page.get_by_label("What does the picture show?").fill("His wrist.")
+    page.get_by_label("At the end of which text?").select_option("The client")
+    page.get_by_role("button", name="Add the picture").click()
+    expect(page.get_by_text("The picture is added")).to_be_visible(timeout=20_000)
+    assert text_of(app, draft).count("](media:") == 2
