@@ -1,5 +1,6 @@
 """With the script, a large photo is made smaller and its line goes to where the cursor was."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -46,13 +47,14 @@ def test_a_large_photo_goes_to_the_cursor(
     page.get_by_label("What does the picture show?").fill("His forearm.")
     page.get_by_role("button", name="Add it at the cursor").click()
     expect(page.get_by_text("The picture is in the text.")).to_be_visible(timeout=20_000)
-    expect(page.locator("#saving")).to_contain_text("Saved", timeout=10_000)
+    saved = page.locator("#draft [name=text]")  # what the script has saved last
+    expect(saved).to_have_value(re.compile("media:"), timeout=20_000)
     before, _, after = text_of(app, draft).partition("\n![His forearm.](media:")
     assert before.endswith("Leo, 36.\n")
     assert after.endswith(")\n\n**Plan:** 60 minutes.\n")
 
     page.goto(f"{draft}/picture")  # the page that works without the script shrinks a photo too
-    page.get_by_label("The picture").set_input_files(photo)
+    page.get_by_label("The picture", exact=True).set_input_files(photo)
     page.get_by_label("What does the picture show?").fill("His wrist.")
     page.get_by_label("At the end of which text?").select_option("The client")
     page.get_by_role("button", name="Add the picture").click()
