@@ -1,5 +1,6 @@
 """What this room adds to the site."""
 
+from cpd.authoring import course_titles as _titles
 from cpd.authoring.asking import published_views as _published
 from cpd.authoring.asking import views as _asking
 from cpd.authoring.bank import case_views as _cases
@@ -18,6 +19,7 @@ from cpd.authoring.indexing.actions import index_published_course
 from cpd.authoring.new_courses import views as _new_courses
 from cpd.authoring.offering import views as _offers
 from cpd.authoring.pasting import views as _pasting
+from cpd.authoring.pictures import views as _pictures
 from cpd.authoring.publication import views as _publication
 from cpd.authoring.publish import rerendering
 from cpd.authoring.renewals import views as _renewals
@@ -29,7 +31,7 @@ from cpd.authoring.stopping import emails as stopping_emails
 from cpd.authoring.stopping import views as _stopping
 from cpd.authoring.stopping.rules.withdrawal import withdrawal_purpose
 from cpd.courses import renderings as course_renderings
-from cpd.courses.events import CoursePublished
+from cpd.courses.events import CoursePublished, VersionWithdrawn
 from cpd.dual_control import hooks as dual_control_hooks
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room, build_subscriber_in_transaction
@@ -38,9 +40,10 @@ from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
     *(_asking, _bank, _blind, _cases, _editor, _form, _history, _ideas, _new_courses, _offers),
-    *(_pasting, _publication, _published, _renewals, _review, _short, _stopping),
+    *(_pasting, _pictures, _publication, _published, _renewals, _review, _short, _stopping),
+    _titles,
 )
-"""The modules that add pages to the blueprint."""
+"""The modules that add pages, and the titles on them, to the blueprint."""
 
 _SIGNED = "as long as the course, because whoever signed a text answers for it"
 
@@ -54,6 +57,7 @@ ROOM = Room(
     emails={
         blind.INVITATION_PURPOSE: emails.send_invitation,
         blind.CODE_PURPOSE: emails.make_and_send_code,
+        stopping.ASKED_PURPOSE: stopping_emails.send_request_to_confirm,
         stopping.EMAIL_PURPOSE: stopping_emails.send_withdrawal_email,
         blind.HANDED_IN_PURPOSE: emails.send_hand_in_notice,
     },
@@ -124,6 +128,9 @@ ROOM = Room(
         ),
         build_subscriber_in_transaction(
             CoursePublished, "authoring-enqueue-flagging", bank_jobs.enqueue_flagging
+        ),
+        build_subscriber_in_transaction(
+            VersionWithdrawn, "tell-learners-of-withdrawal", stopping.enqueue_emails_to_learners
         ),
     ),
 )

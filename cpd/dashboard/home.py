@@ -10,6 +10,7 @@ from cpd.access.guard import SET_UP_MFA
 from cpd.access.permissions import Actor, Area, Permission
 from cpd.authoring.bank.home_rows import render_first_rows
 from cpd.authoring.renewals.queries import find_courses_due_for_review
+from cpd.authoring.stopping.queries import find_withdrawals_to_confirm
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
@@ -74,6 +75,7 @@ def render_home(session: Session, actor: Actor) -> str:
         due=find_courses_due_for_review(session, actor, today=now.date())[:SHOWN],
         today=now.date(),
         may_read_evaluations=actor.may(Permission.EVALUATION_READ),
+        withdrawals=find_withdrawals_to_confirm(session, actor, now=now),
         schools=_find_schools(session, actor),
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
         most=SHOWN,

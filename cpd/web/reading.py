@@ -49,6 +49,17 @@ def read_page_number() -> int:
     return int(number)
 
 
+def read_uploaded_file(name: str) -> bytes:
+    """Return the bytes of a file that a form brings, empty if none; raises BadRequest for several.
+
+    What the file is called stays unread: its name may say more than its sender meant to.
+    """
+    uploads = request.files.getlist(name)
+    if len(uploads) > 1:
+        raise BadRequest(f"The field “{name}” was sent {len(uploads)} times; it is sent once.")
+    return uploads[0].stream.read() if uploads else b""
+
+
 def read_json_object() -> dict[str, Any]:
     """Return the body as a JSON object; raises BadRequest, also for what cannot be stored."""
     if not request.is_json:

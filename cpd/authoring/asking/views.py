@@ -17,11 +17,12 @@ from cpd.authoring.asking.actions import NothingChangedError
 from cpd.authoring.asking.reviewers import Invitee
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts.models import UNDER_REVIEW, Draft, DraftState
-from cpd.authoring.drafts.queries import find_open_drafts
+from cpd.authoring.drafts.queries import find_drafts_started_with, find_open_drafts
 from cpd.authoring.pages import draft_or_404
 from cpd.authoring.review import queries
 from cpd.authoring.review.forms import AskForm, PublishedAskForm, ResolutionForm
 from cpd.authoring.review.labels import REASONS, VERDICTS
+from cpd.authoring.review.places import describe_place
 from cpd.authoring.review.preparing import PreparedText, prepare_text_or_faults
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -34,8 +35,11 @@ WRONG = 422
 @requires(Permission.DRAFT_WRITE)
 def show_draft_review(public_id: str) -> ResponseReturnValue:
     """Show who reviews a draft, what they said, and what is still missing."""
-    form = AskForm(drafts=request.args.getlist("also"))
-    return _render_review_page(draft_or_404(public_id), form)
+    draft, form = draft_or_404(public_id), AskForm(drafts=request.args.getlist("also"))
+    if draft.base_revision_id is None:  # a new case goes to review with its new card and source
+        beside = [one.public_id for one in find_drafts_started_with(db.session(), draft)]
+        form.drafts.data = list(dict.fromkeys([*form.drafts.data, *beside]))
+    return _render_review_page(draft, form)
 
 
 def _render_review_page(draft: Draft, form: AskForm) -> str:
@@ -66,6 +70,7 @@ def _render_review_page(draft: Draft, form: AskForm) -> str:
         now=clock.now(),
         REASONS=REASONS,
         VERDICTS=VERDICTS,
+        describe_place=describe_place,
     )
 
 

@@ -13,6 +13,7 @@ from cpd.authoring.publish import queries as published
 from cpd.authoring.publish.rerendering import find_rendered_texts
 from cpd.authoring.sources.loading import Loaded, load_course_files
 from cpd.courses.models import PROVIDER, CourseRow
+from cpd.media.queries import find_stored_pictures
 
 
 def where_actor_writes(actor: Actor) -> sa.ColumnElement[bool]:
@@ -157,4 +158,5 @@ def load_course_with_drafts(
         name=course.slug,
         stored_texts=lambda hashes: find_rendered_texts(session, hashes),
         applies_rules=applies_rules,
+        stored_pictures=lambda names: find_stored_pictures(session, names),
     )
