@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ValidationError
 
 from cpd.authoring.checks.lint.all_rules import apply_warning_rules
@@ -10,6 +11,14 @@ from cpd.authoring.editor.field_tree import BODY, Group, Question
 from cpd.authoring.sources.loading import Loaded
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 from cpd.content.schema_faults import build_schema_faults
+
+_ON_FORM = {
+    "missing": _l("This has no answer yet."),
+    "int_type": _l("Write a whole number."),
+    "date_type": _l("Write a date such as 2026-11-30."),
+    "literal_error": _l("Choose one of the answers."),
+}
+"""What the form says of a value, by the type of the fault, without speaking of the file's keys."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +70,16 @@ def place_findings(
     """Put each finding beside the question that it concerns, or the nearest group around it."""
     ids = {question.path: question.id for question in tree.iterate_questions()}
     ids.update((group.path, group.id) for group in tree.iterate_groups())
-    paths = _paths_of_schema_faults(front, schema)
+    of_schema = _find_schema_faults(front, schema)
     by_id: dict[str, list[Remark]] = {}
     others = []
     for fault, blocks in [
         *((it, True) for it in found.faults),
         *((it, False) for it in found.hints),
     ]:
-        remark = Remark(fault.message, fault.remedy, blocks)
-        path = paths.get(fault) or _find_path_of_line(front, fault.line)
+        path, type_ = of_schema.get(fault, ((), ""))
+        remark = _describe_on_form(fault, type_, blocks=blocks)
+        path = path or _find_path_of_line(front, fault.line)
         if path is None:
             by_id.setdefault("body", []).append(remark)
         elif nearest := _find_nearest(path, ids):
@@ -79,15 +89,28 @@ def place_findings(
     return PlacedFindings(by_id, others)
 
 
-def _paths_of_schema_faults(front: FrontMatter, schema: type[BaseModel]) -> Mapping[Fault, Path]:
-    """Return which value each fault of the schema is about; a missing one has no line."""
+def _find_schema_faults(
+    front: FrontMatter, schema: type[BaseModel]
+) -> Mapping[Fault, tuple[Path, str]]:
+    """Return which value each fault of the schema is about, and its type."""
     try:
         schema.model_validate(front.data)
     except ValidationError as error:
         faults = build_schema_faults(error, schema, front)
         details = error.errors(include_url=False)
-        return {fault: tuple(detail["loc"]) for fault, detail in zip(faults, details, strict=True)}
+        return {
+            fault: (tuple(detail["loc"]), detail["type"])
+            for fault, detail in zip(faults, details, strict=True)
+        }
     return {}
+
+
+def _describe_on_form(fault: Fault, type_: str, *, blocks: bool) -> Remark:
+    """Return a finding in the words of the form, where those of the file would not help."""
+    words = _ON_FORM.get(type_)
+    if words is None:
+        return Remark(fault.message, fault.remedy, blocks)
+    return Remark(str(words), "", blocks)
 
 
 def _find_path_of_line(front: FrontMatter, line: int) -> Path | None:

@@ -42,6 +42,8 @@ _MOST_FOUND = 12
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 """What a page may not contain; it shows a sign in its place."""
 _LONG_LINE = 70
+_SAID_FIRST = ("prompt", "text")
+"""What an item of a list is called by, where it has one of these."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,12 @@ def find_known_names(loaded: Loaded, front: FrontMatter) -> KnownNames:
     """Return what the course offers as answers: its sections, objectives, cards and steps."""
     steps = front.data.get("steps")
     listed = steps if isinstance(steps, list) else []
-    ids = [str(step["id"]) for step in listed if isinstance(step, dict) and "id" in step]
-    by_key = {"leads_to": {**{name: name for name in ids}, END: ""}} if ids else {}
+    names = {
+        str(step["id"]): labels.describe_step(number, str(step.get("prompt") or ""))
+        for number, step in enumerate(listed, 1)
+        if isinstance(step, dict) and "id" in step
+    }
+    by_key = {"leads_to": {**names, END: ""}} if names else {}
     if (bundle := loaded.bundle) is not None:
         objectives = {one.id: one.text for one in bundle.course.file.objectives}
         by_key |= {
@@ -144,6 +150,19 @@ class FormPage:
         if sent and question.name in self.errors:
             return _UNSEEN.sub("\ufffd", sent[-1])
         return question.text
+
+    def name_of_item(self, item: Group) -> str:
+        """Return an item of a list in words: by its place, and by what it says first."""
+        number = (item.position or 0) + 1
+        said = next((part for part in item.parts if part.key in _SAID_FIRST), None)
+        words = self.text_of(said) if isinstance(said, Question) else item.own_name
+        if item.kind:
+            return labels.describe_step(number, words)
+        return f"{number}: {words}" if words else str(number)
+
+    def name_of_step(self, step_id: str) -> str:
+        """Return a step of a case in words."""
+        return self.known.names_for("leads_to").get(step_id) or step_id
 
     def rows_of(self, question: Question) -> int:
         """Return how many lines a field has at first."""

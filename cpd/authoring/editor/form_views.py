@@ -43,6 +43,8 @@ _OWN = ("f.", "body")
 """How the names of the fields for values begin."""
 _PICKS = "picks."
 """Before the name of a field with boxes, of which none may be checked."""
+_WAYS_ON = {"preview": ".preview_draft", "review": ".show_draft_review"}
+"""Where buttons lead that save first, by what they send."""
 
 
 @bp.get("/drafts/<string:public_id>")
@@ -106,7 +108,7 @@ def autosave_answers(public_id: str) -> ResponseReturnValue:
 def preview_draft(public_id: str) -> ResponseReturnValue:
     """Show the file as readers see it; nobody's answers are kept."""
     draft = draft_or_404(public_id)
-    loaded = queries.load_course_with_drafts(db.session(), draft.course, [draft])
+    loaded = queries.load_course_with_draft(db.session(), draft)
     part = find_part_or_none(loaded, draft.path)
     case = loaded.bundle.built.get(part.slug) if loaded.bundle and part else None
     keys = case.key.steps if case else ()
@@ -184,6 +186,8 @@ def _redirect_after_save(
         return redirect(
             url_for(".edit_draft", public_id=public_id, words=words, _anchor="find"), 303
         )
+    if (place := _WAYS_ON.get(form.act.data or "")) is not None:
+        return redirect(url_for(place, public_id=public_id), 303)
     if anchor is None:
         flash(_("Saved."), "good")
     return redirect(url_for(".edit_draft", public_id=public_id, _anchor=anchor), 303)

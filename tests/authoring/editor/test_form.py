@@ -12,6 +12,7 @@ from cpd.authoring.editor import answers
 from cpd.authoring.editor.answers import write_answers
 from cpd.authoring.editor.field_tree import Control, Group, KnownNames, Question, join_lines
 from cpd.authoring.editor.labels import has_wording
+from cpd.cases.scales import Decision
 from cpd.content.frontmatter import FrontMatter, parse_front_matter
 from tests.authoring.editor.test_editor import begin, save, text_of
 from tests.support.fields import answers_on, check_answer, other_answer, shipped_files
@@ -83,20 +84,40 @@ def test_steps_and_answers_are_added_moved_and_removed(
     before = text_of(app, draft)
     press(ada, draft, "add:steps:single")
     press(ada, draft, "add:steps.1.options:item")
-    press(ada, draft, "add:steps.1.options:item")
+    added = text_of(app, draft)
+    unsupported = "        basis: expert-caution\n        reviewer: awaiting review\n"
     assert (
-        "  - id: new-1\n    kind: single\n    options:\n      - id: new-1\n      - id: new-2\n"
-        in (text_of(app, draft))
-    )
+        "  - id: step-2\n    kind: single\n    options:\n"
+        f"      - id: answer-1\n        correct: true\n{unsupported}"
+        f"      - id: answer-2\n        correct: false\n{unsupported}"
+        f"      - id: answer-3\n        correct: false\n{unsupported}"
+    ) in added
+    assert added.count("leads_to: step-2\n") == len(Decision)  # each answer ended the case before
     press(ada, draft, "down:steps.1.options.0")
     press(ada, draft, "up:steps.1")
-    assert "steps:\n  - id: new-1\n    kind: single\n    options:\n      - id: new-2\n" in (
+    assert "steps:\n  - id: step-2\n    kind: single\n    options:\n      - id: answer-2\n" in (
         text_of(app, draft)
     )
     press(ada, draft, "remove:steps.0")
-    assert text_of(app, draft) == before
+    assert "step-2" not in text_of(app, draft)
     ada.get(draft)
     send(ada, draft, ("act", "up:steps.0"), status=400)
+    press(ada, draft, "add:steps:decision")
+    press(ada, draft, "remove:steps.1")
+    assert text_of(app, draft) == before
+
+
+def test_a_removed_step_is_led_past(app: Flask, ada: Visitor, draft: str) -> None:
+    for kind in ("multiple", "single"):
+        press(ada, draft, f"add:steps:{kind}")
+    assert text_of(app, draft).count("leads_to: step-2\n") == len(Decision)
+    assert "    leads_to: step-3\n" in text_of(app, draft)
+    press(ada, draft, "remove:steps.1")
+    assert text_of(app, draft).count("leads_to: step-3\n") == len(Decision)
+    ada.get(draft)
+    send(ada, draft, ("f.steps.1.options.0.leads_to", "step-3"))
+    press(ada, draft, "remove:steps.0")
+    assert text_of(app, draft).count("leads_to") == 1  # of what led to itself, nothing is changed
 
 
 def test_what_does_not_fit_is_kept_and_explained_at_its_field(
