@@ -11,6 +11,7 @@ from cpd.authoring.editor import views as _editor
 from cpd.authoring.history import views as _history
 from cpd.authoring.ideas import views as _ideas
 from cpd.authoring.new_courses import views as _new_courses
+from cpd.authoring.new_files import views as _new_files
 from cpd.authoring.offering import views as _offers
 from cpd.authoring.pasting import views as _pasting
 from cpd.authoring.publication import views as _publication
@@ -30,8 +31,8 @@ from cpd.quizzes import keys
 from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
-    *(_asking, _bank, _blind, _editor, _form, _history, _ideas, _new_courses, _offers),
-    *(_pasting, _publication, _review, _short, _stopping),
+    *(_asking, _bank, _blind, _editor, _form, _history, _ideas, _new_courses),
+    *(_new_files, _offers, _pasting, _publication, _review, _short, _stopping),
 )
 """The modules that add pages to the blueprint."""
 

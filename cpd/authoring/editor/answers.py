@@ -205,10 +205,7 @@ def make_change(text: str, tree: Group, change: Change, schema: type[BaseModel])
     order = _order_of(schema)
     if change.verb == "add":
         group = _find_group(tree, change.path)
-        item = new_steps.build_new_part(group, change.addition)
-        if change.path == new_steps.STEPS:
-            text = new_steps.lead_to_new_step(text, group, item["id"], order=order)
-        return splice.insert_item(text, change.path, len(group.parts), item, order=order)
+        return new_steps.add_item(text, group, change.addition, order=order)
     if change.verb == "remove":
         if change.path[:-1] == new_steps.STEPS:
             group = _find_group(tree, new_steps.STEPS)

@@ -12,14 +12,16 @@ from cpd.content.splice import Order
 STEPS: Path = ("steps",)
 
 
-def build_new_part(group: Group, addition: str) -> Value:
-    """Return what a new item of a list begins with; a question begins with its answers."""
-    schema, made = group.models[addition], build_new_item(group, addition)
+def add_item(text: str, group: Group, addition: str, *, order: Order) -> str:
+    """Add an item to the end of a list; a question has its answers, and the story leads to it."""
+    schema, item = group.models[addition], build_new_item(group, addition)
     if issubclass(schema, StepFile):
-        return {"id": _choose_id("step", group), **schema.build_new_step()}
-    if issubclass(schema, WordedOption):
-        return {"id": _choose_id("answer", group), **schema.build_new_option(is_right=False)}
-    return made
+        step_id = _choose_id("step", group)
+        item = {"id": step_id, **schema.build_new_step()}
+        text = _lead_to_new_step(text, group, step_id, order=order)
+    elif issubclass(schema, WordedOption):
+        item = {"id": _choose_id("answer", group), **schema.build_new_option(is_right=False)}
+    return splice.insert_item(text, group.path, len(group.parts), item, order=order)
 
 
 def _choose_id(word: str, group: Group) -> str:
@@ -29,7 +31,7 @@ def _choose_id(word: str, group: Group) -> str:
     return next(name for number in numbers if (name := f"{word}-{number}") not in taken)
 
 
-def lead_to_new_step(text: str, group: Group, new: str, *, order: Order) -> str:
+def _lead_to_new_step(text: str, group: Group, new: str, *, order: Order) -> str:
     """Let the answers to the last step that end the case lead to the new step."""
     for question in _list_ways_on(group.parts[-1:]):
         if _read_target(text, question) == END:
