@@ -77,9 +77,8 @@ def place_findings(
         *((it, True) for it in found.faults),
         *((it, False) for it in found.hints),
     ]:
-        schema_path, type_ = of_schema.get(fault, (None, ""))
+        path, type_ = of_schema.get(fault) or (_find_path_of_line(front, fault.line), "")
         remark = _describe_on_form(fault, type_, blocks=blocks)
-        path = schema_path or _find_path_of_line(front, fault.line)
         if path is None:
             by_id.setdefault("body", []).append(remark)
         elif nearest := _find_nearest(path, ids):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -43,6 +43,8 @@ _OWN = ("f.", "body")
 """How the names of the fields for values begin."""
 _PICKS = "picks."
 """Before the name of a field with boxes, of which none may be checked."""
+_SAVED_FROM = "draft-saved-from"
+"""Under this name the session has the hash of the text from which the last save began."""
 _WAYS_ON = {"preview": ".preview_draft", "review": ".show_draft_review"}
 """Where buttons lead that save first, by what they send."""
 
@@ -81,6 +83,7 @@ def save_draft(public_id: str) -> ResponseReturnValue:
     now = parse_edited_file(draft.path, saved.draft.text)
     if done.errors and isinstance(now, EditedFile):
         return _render_form(saved.draft, now, sent=sent, errors=done.errors), views.WRONG
+    session[_SAVED_FROM] = sent.form.begun_with.data
     return _redirect_after_save(public_id, sent.form, anchor)
 
 
@@ -146,9 +149,9 @@ def _read_sent() -> _Sent:
 
 
 def _save_text(draft: Draft, sent: _Sent, text: str, *, is_autosave: bool) -> SaveReport:
-    with unit_of_work() as session:
+    with unit_of_work() as writing:
         return actions.save_draft(
-            session,
+            writing,
             draft.id,
             text,
             begun_with=sent.form.begun_with.data,
@@ -208,6 +211,7 @@ def _render_form(
             draft, file, loaded, posted=sent.answers if sent else {}, errors=errors or {}
         ),
         draft=draft,
+        saved_from=session.pop(_SAVED_FROM, ""),
         words=words,
         references=find_references(loaded, words),
         editor=find_names_of_people(draft.edited_by)[draft.edited_by],

@@ -27,8 +27,10 @@ class NewFile:
 
     type: str
     title: str
+    summary: str
+    """Of a section or a sheet."""
     passage: str
-    """Of a case or a card; empty for any other file."""
+    """Of a case or a card."""
     author: str
 
 
@@ -58,8 +60,12 @@ def _find_next_number(shelf: Shelf) -> int:
     return max(numbers, default=0) + 1
 
 
-def _build_section(_new: NewFile, _id: str, course: Bundle) -> Mapping[str, Value]:
-    return {"objectives": _list_only_objective(course), "required": True}
+def _build_section(new: NewFile, _id: str, course: Bundle) -> Mapping[str, Value]:
+    return {
+        "objectives": _list_only_objective(course),
+        "required": True,
+        "summary": new.summary,
+    }
 
 
 def _list_only_objective(course: Bundle) -> list[Value]:
@@ -101,8 +107,8 @@ def _build_list(_new: NewFile, _id: str, _course: Bundle) -> Mapping[str, Value]
     return {"family_of_flags": [], "references": []}
 
 
-def _build_sheet(_new: NewFile, _id: str, _course: Bundle) -> Mapping[str, Value]:
-    return {"open": False}
+def _build_sheet(new: NewFile, _id: str, _course: Bundle) -> Mapping[str, Value]:
+    return {"summary": new.summary, "open": False}
 
 
 _BUILDERS: Mapping[str, Callable[[NewFile, str, Bundle], Mapping[str, Value]]] = {

@@ -10,9 +10,10 @@ from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts.models import Draft
 from cpd.authoring.new_files import actions
 from cpd.authoring.new_files.file_texts import BegunFile, NewFile, build_new_file
-from cpd.authoring.new_files.forms import TYPES_WITH_PASSAGE, NewFileForm
+from cpd.authoring.new_files.forms import TYPES_WITH_PASSAGE, TYPES_WITH_SUMMARY, NewFileForm
 from cpd.authoring.pages import written_course_or_404
 from cpd.authoring.short.finding import list_passages
+from cpd.authoring.short.making import Shelf
 from cpd.authoring.short.pages import find_own_name, shelf_or_404
 from cpd.content.yaml_writing import SpliceError
 from cpd.courses.models import CourseRow
@@ -36,18 +37,27 @@ def begin_file(course: str) -> ResponseReturnValue:
     """Begin the draft of a file; a section also joins the list of its course."""
     row, form = written_course_or_404(course), NewFileForm.from_request()
     shelf = shelf_or_404(row)
-    needs_passage = form.type.data in TYPES_WITH_PASSAGE
-    passages = dict(list_passages(shelf.course))
-    is_valid = form.validate()
-    if needs_passage and form.passage.data not in passages:
-        form.passage.errors = [_("Choose a passage of this course.")]
-        is_valid = False
-    if not is_valid:
+    if not form.validate() or not _has_what_its_type_needs(form, shelf):
         return _render_new_file(row, form), WRONG
-    passage = form.passage.data if needs_passage else ""
-    new = NewFile(form.type.data, form.file_title.data or "", passage, find_own_name())
+    new = NewFile(
+        type=form.type.data,
+        title=form.file_title.data or "",
+        summary=form.summary.data or "",
+        passage=form.passage.data or "",
+        author=find_own_name(),
+    )
     draft = _start_drafts(row, build_new_file(new, shelf), is_section=new.type == "section")
     return redirect(url_for(".edit_draft", public_id=draft.public_id), 303)
+
+
+def _has_what_its_type_needs(form: NewFileForm, shelf: Shelf) -> bool:
+    """Tell whether what only some types need is there, and say so at its field if not."""
+    type_, passages = form.type.data, dict(list_passages(shelf.course))
+    if type_ in TYPES_WITH_SUMMARY and not form.summary.data:
+        form.summary.errors = [_("Say it in a sentence; learners see it in the list of contents.")]
+    if type_ in TYPES_WITH_PASSAGE and form.passage.data not in passages:
+        form.passage.errors = [_("Choose a passage of this course.")]
+    return not form.errors
 
 
 def _start_drafts(row: CourseRow, begun: BegunFile, *, is_section: bool) -> Draft:
