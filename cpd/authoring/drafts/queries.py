@@ -121,9 +121,7 @@ def _count_faults(loaded: Loaded, path: str) -> tuple[bool, int, int]:
 
 def load_course_with_drafts(session: Session, course: CourseRow, drafts: Iterable[Draft]) -> Loaded:
     """Load the newest version of a course with drafts laid over it, through the caches."""
-    return _load_files(
-        session, course, lay_drafts_over(find_course_files(session, course), drafts)
-    )
+    return _load_files(session, course, lay_drafts_over(find_course_files(session, course), drafts))
 
 
 def _load_files(session: Session, course: CourseRow, files: Mapping[str, str]) -> Loaded:

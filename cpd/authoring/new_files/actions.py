@@ -34,9 +34,7 @@ def add_section_to_course(
         published = queries.find_course_files(session, course)[_COURSE]
         newest = find_newest_course_revision(session, course.slug)
         base = find_revision_of_file(session, newest, _COURSE) if newest else None
-        draft = start_draft(
-            session, course, _COURSE, published, base=base, actor=actor, now=now
-        )
+        draft = start_draft(session, course, _COURSE, published, base=base, actor=actor, now=now)
     sections = splice.read_value(draft.text, ("sections",))
     listed = sections if isinstance(sections, list) else []
     text = splice.set_value(draft.text, ("sections",), [*listed, section])
