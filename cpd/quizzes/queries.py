@@ -79,16 +79,11 @@ def find_times_of_newer_texts(
 ) -> Mapping[int, datetime]:
     """Return when the newest text of each of these was published, for those that are older."""
     newer = aliased(Revision)
-    return dict(
-        session.execute(
-            select(Revision.id, func.max(newer.published_at))
-            .join(
-                newer,
-                and_(newer.document_id == Revision.document_id, newer.number > Revision.number),
-            )
-            .where(Revision.id.in_(revision_ids))
-            .group_by(Revision.id)
-        )
-        .tuples()
-        .all()
+    is_newer = and_(newer.document_id == Revision.document_id, newer.number > Revision.number)
+    found = session.execute(
+        select(Revision.id, func.max(newer.published_at).label("published_at"))
+        .join(newer, is_newer)
+        .where(Revision.id.in_(revision_ids))
+        .group_by(Revision.id)
     )
+    return {row.id: row.published_at for row in found}
