@@ -3,22 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, ValidationError
 
 from cpd.authoring.checks.lint.all_rules import apply_warning_rules
 from cpd.authoring.editor.field_tree import BODY, Group, Question
+from cpd.authoring.editor.form_words import describe_on_form
 from cpd.authoring.sources.loading import Loaded
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 from cpd.content.schema_faults import build_schema_faults
-
-_ON_FORM = {
-    "missing": _l("This has no answer yet."),
-    "int_type": _l("Write a whole number."),
-    "date_type": _l("Write a date such as 2026-11-30."),
-    "literal_error": _l("Choose one of the answers."),
-}
-"""What the form says of a value, by the type of the fault, without speaking of the file's keys."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +70,7 @@ def place_findings(
         *((it, False) for it in found.hints),
     ]:
         path, type_ = of_schema.get(fault) or (_find_path_of_line(front, fault.line), "")
-        remark = _describe_on_form(fault, type_, blocks=blocks)
+        remark = Remark(*describe_on_form(fault, type_, front), blocks)
         if path is None:
             by_id.setdefault("body", []).append(remark)
         elif nearest := _find_nearest(path, ids):
@@ -102,14 +94,6 @@ def _find_schema_faults(
             for fault, detail in zip(faults, details, strict=True)
         }
     return {}
-
-
-def _describe_on_form(fault: Fault, type_: str, *, blocks: bool) -> Remark:
-    """Return a finding in the words of the form, where those of the file would not help."""
-    words = _ON_FORM.get(type_)
-    if words is None:
-        return Remark(fault.message, fault.remedy, blocks)
-    return Remark(str(words), "", blocks)
 
 
 def _find_path_of_line(front: FrontMatter, line: int) -> Path | None:
