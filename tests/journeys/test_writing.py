@@ -327,8 +327,8 @@ def reads_what_was_decided(phone: Page, attempt: str) -> None:
     case.locator("summary").first.click()
     expect(case).to_contain_text(BEFORE)
     expect(case).not_to_contain_text(AFTER)
-    expect(case).to_contain_text("The text of this case was changed on")
-    expect(phone.get_by_text("The text of this case was changed on")).to_have_count(1)
+    expect(case).to_contain_text("This case was changed on")
+    expect(phone.get_by_text("This case was changed on")).to_have_count(1)
 
 
 def test_a_course_from_nothing_to_a_certificate(

@@ -146,6 +146,8 @@ def test_a_fault_of_the_case_stands_at_its_step(app: Flask, ada: Visitor, draft:
     assert "Dead end: this leads to step nowhere" in page
     assert "Not every path is safe to score yet." in page
     assert "leads to nowhere, which does not exist" in page
+    assert "Path: step 1: Emergency" in page
+    assert "leads_to" not in page  # the form speaks of what it asks
 
 
 def test_of_two_forms_the_second_shows_both_texts(
@@ -180,6 +182,15 @@ def test_a_source_is_found_by_its_words(ada: Visitor, draft: str) -> None:
     send(ada, draft, ("act", "find"), ("words", "BRAND 2022"))
     assert "[@brand-2022]" in ada.follow().text
     assert "No source in this course" in ada.get(f"{draft}?words=nobody").text
+
+
+@on_sqlite
+def test_a_save_leads_where_its_button_says(app: Flask, ada: Visitor, draft: str) -> None:
+    for act, page in (("preview", "preview"), ("review", "review")):
+        ada.get(draft)
+        send(ada, draft, ("act", act), ("f.title", f"Leo in the {act}"))
+        assert f"title: Leo in the {act}\n" in text_of(app, draft)
+        assert ada.follow().path == f"{draft}/{page}"
 
 
 @on_sqlite
