@@ -25,7 +25,7 @@ from cpd.authoring.short.forms import (
     SourceForm,
     TwinForm,
 )
-from cpd.authoring.short.labels import describe_place
+from cpd.authoring.short.labels import describe_places
 from cpd.authoring.short.making import Shelf, asks_for_card, find_card, make_files
 from cpd.authoring.short.pages import find_own_name, shelf_or_404
 from cpd.authoring.short.source_numbers import (
@@ -168,8 +168,11 @@ def make_twin(course: str, case: str) -> ResponseReturnValue:
     made = _start_drafts(row, {f"cases/{twin.id}.md": twin.text})
     flash(_("The twin was created in the same family."), "good")
     if twin.leftovers:
-        places = ", ".join(map(describe_place, twin.leftovers))
-        flash(_("Write these yourself or read them again: %(places)s.", places=places), "info")
+        places = describe_places(twin.leftovers)
+        flash(
+            _("Read these again, and rewrite what no longer fits: %(places)s.", places=places),
+            "info",
+        )
     return redirect(url_for(".edit_draft", public_id=made[0].public_id), 303)
 
 
