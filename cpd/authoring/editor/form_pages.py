@@ -1,7 +1,7 @@
 """What the form of a draft shows: its questions, what was sent, and what the checks say."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -178,6 +178,37 @@ class FormPage:
         return [(value, known.get(value) or labels.label_of_answer(value)) for value in words] + [
             (value, value) for value in unknown
         ]
+
+    def list_remarks(self, *, blocks: bool) -> Sequence[tuple[str, str, Remark]]:
+        """Return the remarks in the order of the form, each with the id and the name of its place.
+
+        Either those that keep the file from being published, or the others.
+        """
+        return [
+            (part.id, name, remark)
+            for part, name in self._iterate_named_parts(self.tree, "")
+            for remark in self.placed.at(part)
+            if remark.blocks is blocks
+        ]
+
+    def _iterate_named_parts(
+        self, group: Group, above: str
+    ) -> Iterator[tuple[Question | Group, str]]:
+        """Yield everything inside a group with its name; what an answer has is named after it."""
+        for part in group.parts:
+            name = self._name_of_part(part).rstrip(".?")
+            yield part, f"{above}: {name}" if above else name
+            if isinstance(part, Group):
+                is_answer = part.path[-2:-1] == ("options",)
+                yield from self._iterate_named_parts(part, name if is_answer else "")
+
+    def _name_of_part(self, part: Question | Group) -> str:
+        if isinstance(part, Group) and part.position is not None:
+            return self.name_of_item(part)
+        is_decision = isinstance(part, Group) and part.key in DECISIONS
+        return str(
+            labels.label_of_answer(str(part.key)) if is_decision else self.wording(part).label
+        )
 
     def remarks_on(self, part: Question | Group) -> Sequence[Remark]:
         """Return what the checks say about a question or a group."""

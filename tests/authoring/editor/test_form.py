@@ -133,6 +133,18 @@ def test_what_does_not_fit_is_kept_and_explained_at_its_field(
     assert "position: 3\n" in text_of(app, draft)  # the others are saved
 
 
+@on_sqlite
+def test_what_the_checks_found_is_listed_with_its_places(ada: Visitor, draft: str) -> None:
+    send(ada, draft, ("f.steps.0.options.modify.rationale", ""), ("f.position", "soon"))
+    page = ada.get(draft)
+    assert "The checks found 2 things." in page.text
+    links = page.page.links()
+    assert links["Its place in the section"] == "#f-position"
+    assert links["Change the plan: The reason, for the learner"] == (
+        "#f-steps-0-options-modify-rationale"
+    )
+
+
 def checks_on(visitor: Visitor, field: str) -> str:
     (box,) = [it for it in visitor.page.all("div") if it.get("id") == f"{field}-checks"]
     return "".join(box.itertext())
