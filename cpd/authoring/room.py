@@ -17,6 +17,7 @@ from cpd.authoring.history import views as _history
 from cpd.authoring.ideas import views as _ideas
 from cpd.authoring.indexing.actions import index_published_course
 from cpd.authoring.new_courses import views as _new_courses
+from cpd.authoring.new_files import views as _new_files
 from cpd.authoring.offering import views as _offers
 from cpd.authoring.pasting import views as _pasting
 from cpd.authoring.pictures import views as _pictures
@@ -39,9 +40,9 @@ from cpd.quizzes import keys
 from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
-    *(_asking, _bank, _blind, _cases, _editor, _form, _history, _ideas, _new_courses, _offers),
-    *(_pasting, _pictures, _publication, _published, _renewals, _review, _short, _stopping),
-    _titles,
+    *(_asking, _bank, _blind, _cases, _editor, _form, _history, _ideas, _new_courses, _new_files),
+    *(_offers, _pasting, _pictures, _publication, _published, _renewals, _review, _short),
+    *(_stopping, _titles),
 )
 """The modules that add pages, and the titles on them, to the blueprint."""
 

@@ -97,22 +97,6 @@ def find_open_draft_of_file(session: Session, course: CourseRow, path: str) -> D
     )
 
 
-def find_drafts_started_with(session: Session, draft: Draft) -> Sequence[Draft]:
-    """Return the open drafts of new files that one act started beside this one, such as a card."""
-    return session.scalars(
-        sa.select(Draft)
-        .where(
-            Draft.course_id == draft.course_id,
-            Draft.created_by == draft.created_by,
-            Draft.created_at == draft.created_at,
-            Draft.base_revision_id.is_(None),
-            Draft.state == DraftState.OPEN,
-            Draft.id != draft.id,
-        )
-        .order_by(Draft.id)
-    ).all()
-
-
 def find_draft_versions(session: Session, draft: Draft) -> Sequence[DraftVersion]:
     """Return the history of a draft, the newest version first."""
     return session.scalars(
@@ -142,17 +126,37 @@ def lay_drafts_over(files: Mapping[str, str], drafts: Iterable[Draft]) -> dict[s
     return {**files, **{draft.path: draft.text for draft in drafts}}
 
 
-def load_course_with_draft(session: Session, draft: Draft) -> Loaded:
-    """Load the newest version of a course with a draft, and with those started beside it."""
-    beside = find_drafts_started_with(session, draft) if draft.base_revision_id is None else ()
-    return load_course_with_drafts(session, draft.course, [*beside, draft])
+def load_course_with_draft(session: Session, draft: Draft, *, applies_rules: bool = True) -> Loaded:
+    """Load the newest version of a course with a draft.
+
+    A draft that needs others, such as a case with its new card, or a file of a course that has no
+    version yet, is loaded with all open drafts, if fewer faults are left then. A page that shows no
+    faults leaves the rules of courses out.
+    """
+    course, files = draft.course, find_course_files(session, draft.course)
+    laid = lay_drafts_over(files, [draft])
+    alone = _load_files(session, course, laid, applies_rules=applies_rules)
+    if alone.is_sound:
+        return alone
+    laid = lay_drafts_over(files, [*find_open_drafts_of_course(session, course), draft])
+    together = _load_files(session, course, laid, applies_rules=applies_rules)
+    return min((together, alone), key=lambda loaded: _count_faults(loaded, draft.path))
 
 
-def load_course_with_drafts(
-    session: Session, course: CourseRow, drafts: Iterable[Draft], *, applies_rules: bool = True
-) -> Loaded:
+def _count_faults(loaded: Loaded, path: str) -> tuple[bool, int, int]:
+    """Return how little is known of a file in a course: whether it is read at all comes first."""
+    own = sum(fault.file == path for fault in loaded.faults)
+    return loaded.bundle is None, own, len(loaded.faults)
+
+
+def load_course_with_drafts(session: Session, course: CourseRow, drafts: Iterable[Draft]) -> Loaded:
     """Load the newest version of a course with drafts laid over it, through the caches."""
-    files = lay_drafts_over(find_course_files(session, course), drafts)
+    return _load_files(session, course, lay_drafts_over(find_course_files(session, course), drafts))
+
+
+def _load_files(
+    session: Session, course: CourseRow, files: Mapping[str, str], *, applies_rules: bool = True
+) -> Loaded:
     return load_course_files(
         {path: text.encode() for path, text in files.items()},
         name=course.slug,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -47,6 +47,10 @@ _CITE = "cite:"
 """How a button begins that cites a source."""
 _PICKS = "picks."
 """Before the name of a field with boxes, of which none may be checked."""
+_SAVED_FROM = "draft-saved-from"
+"""Under this name the session has the hash of the text from which the last save began."""
+_WAYS_ON = {"preview": ".preview_draft", "review": ".show_draft_review"}
+"""Where buttons lead that save first, by what they send."""
 
 
 @bp.get("/drafts/<string:public_id>")
@@ -84,6 +88,7 @@ def save_draft(public_id: str) -> ResponseReturnValue:
     now = parse_edited_file(draft.path, saved.draft.text)
     if done.errors and isinstance(now, EditedFile):
         return _render_form(saved.draft, now, sent=sent, errors=done.errors), views.WRONG
+    session[_SAVED_FROM] = sent.form.begun_with.data
     return _redirect_after_save(public_id, sent.form, anchor)
 
 
@@ -111,9 +116,7 @@ def autosave_answers(public_id: str) -> ResponseReturnValue:
 def preview_draft(public_id: str) -> ResponseReturnValue:
     """Show the file as readers see it; nobody's answers are kept."""
     draft = draft_or_404(public_id)
-    loaded = queries.load_course_with_drafts(
-        db.session(), draft.course, [draft], applies_rules=False
-    )
+    loaded = queries.load_course_with_draft(db.session(), draft, applies_rules=False)
     part = find_part_or_none(loaded, draft.path)
     case = loaded.bundle.built.get(part.slug) if loaded.bundle and part else None
     keys = case.key.steps if case else ()
@@ -151,9 +154,9 @@ def _read_sent() -> _Sent:
 
 
 def _save_text(draft: Draft, sent: _Sent, text: str, *, is_autosave: bool) -> SaveReport:
-    with unit_of_work() as session:
+    with unit_of_work() as writing:
         return actions.save_draft(
-            session,
+            writing,
             draft.id,
             text,
             begun_with=sent.form.begun_with.data,
@@ -208,6 +211,8 @@ def _redirect_after_save(
         return redirect(
             url_for(".edit_draft", public_id=public_id, words=words, _anchor="find"), 303
         )
+    if (place := _WAYS_ON.get(form.act.data or "")) is not None:
+        return redirect(url_for(place, public_id=public_id), 303)
     if anchor is None:
         flash(_("Saved."), "good")
     return redirect(url_for(".edit_draft", public_id=public_id, _anchor=anchor), 303)
@@ -228,6 +233,7 @@ def _render_form(
             draft, file, loaded, posted=sent.answers if sent else {}, errors=errors or {}
         ),
         draft=draft,
+        saved_from=session.pop(_SAVED_FROM, ""),
         words=words,
         references=find_references(loaded, words),
         places_to_cite=list_places_to_cite(file.type_, file.build_tree(KnownNames())),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from cpd.authoring.editor.field_tree import Group, Question
@@ -267,6 +268,14 @@ def _key_of_path(part: Question | Group) -> str:
         return "body"
     names = [str(step) for step in part.path if not isinstance(step, int)]
     return ".".join(name for name in names if name not in DECISIONS)
+
+
+def describe_step(number: int, prompt: str) -> str:
+    """Return a step by its place in the case and its question."""
+    words = " ".join(prompt.split())
+    if not words:
+        return str(_("Step %(number)s", number=number))
+    return str(_("Step %(number)s: %(question)s", number=number, question=words))
 
 
 def label_of_answer(value: str) -> LazyString | str:

@@ -155,6 +155,7 @@ def _render_publication_page(course: CourseRow, form: PublicationForm) -> str:
         ],
         faults_elsewhere=[fault for fault in loaded.faults if fault.file not in paths],
         names=find_names_of_people(*(draft.edited_by for draft in drafts)),
+        is_first_version=find_newest_course_revision(session, course.slug) is None,
         REASONS=REASONS,
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from cpd.authoring.drafts.models import Draft
-from cpd.authoring.drafts.queries import find_open_drafts_of_course, load_course_with_drafts
+from cpd.authoring.drafts.queries import load_course_with_draft
 from cpd.authoring.drafts.rules.saving import hash_text
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import BuiltCase
@@ -35,10 +35,7 @@ def prepare_text_or_faults(session: Session, draft: Draft) -> PreparedText | Seq
 
     A file that needs others which are drafts too, as in a new course, is sent as it is with them.
     """
-    loaded = load_course_with_drafts(session, draft.course, [draft])
-    if loaded.bundle is None or _pick_faults(loaded, draft):
-        drafts = find_open_drafts_of_course(session, draft.course)
-        loaded = load_course_with_drafts(session, draft.course, drafts)
+    loaded = load_course_with_draft(session, draft)
     faults = _pick_faults(loaded, draft)
     if faults or loaded.bundle is None:
         return faults or loaded.faults

@@ -19,7 +19,7 @@
   const isOwn = (name) => name !== "csrf_token" && name !== "begun_with" && name !== "words" && name !== "cite_in"
     && !(name === "text" && form.elements.text.type === "hidden");
   const read = () => [...new FormData(form)].filter(([name]) => isOwn(name));
-  const keep = () => { try { localStorage.setItem(place, JSON.stringify(read())); } catch { /* nothing is stored here */ } };
+  const keep = () => { try { localStorage.setItem(place, JSON.stringify({ begun: form.elements.begun_with.value, fields: read() })); } catch { /* nothing is stored here */ } };
   const forget = () => { try { localStorage.removeItem(place); } catch { /* nothing is stored here */ } };
   const find = () => { try { return JSON.parse(localStorage.getItem(place)); } catch { return null; } };
 
@@ -105,9 +105,10 @@
     for (const [name, text] of fields) if (!form.elements[name] && text) lost.push(text);
     return lost;
   };
-  const fields = find();
+  const { begun, fields } = find() ?? {};
   if (!fields) return;
-  if (isSame(fields)) return void forget();
+  const isSaved = begun === form.dataset.savedFrom; // by the button that led here; it may have added or moved fields
+  if (isSaved || isSame(fields)) return void forget();
   kept.hidden = false;
   document.getElementById("take-kept").addEventListener("click", () => {
     const lost = fill(fields);

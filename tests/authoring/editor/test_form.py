@@ -15,6 +15,7 @@ from cpd.authoring.editor.field_tree import Control, Group, KnownNames, Question
 from cpd.authoring.editor.form_pages import EditedFile, parse_edited_file
 from cpd.authoring.editor.labels import find_wording, has_wording
 from cpd.cases.labels import DECISIONS
+from cpd.cases.scales import Decision
 from cpd.content.frontmatter import FrontMatter, parse_front_matter
 from tests.authoring.editor.test_editor import begin, save, text_of
 from tests.support.fields import shipped_files
@@ -86,20 +87,40 @@ def test_steps_and_answers_are_added_moved_and_removed(
     before = text_of(app, draft)
     press(ada, draft, "add:steps:single")
     press(ada, draft, "add:steps.1.options:item")
-    press(ada, draft, "add:steps.1.options:item")
+    added = text_of(app, draft)
+    unsupported = "        basis: expert-caution\n        reviewer: awaiting review\n"
     assert (
-        "  - id: new-1\n    kind: single\n    options:\n      - id: new-1\n      - id: new-2\n"
-        in (text_of(app, draft))
-    )
+        "  - id: step-2\n    kind: single\n    options:\n"
+        f"      - id: answer-1\n        correct: true\n{unsupported}"
+        f"      - id: answer-2\n        correct: false\n{unsupported}"
+        f"      - id: answer-3\n        correct: false\n{unsupported}"
+    ) in added
+    assert added.count("leads_to: step-2\n") == len(Decision)  # each answer ended the case before
     press(ada, draft, "down:steps.1.options.0")
     press(ada, draft, "up:steps.1")
-    assert "steps:\n  - id: new-1\n    kind: single\n    options:\n      - id: new-2\n" in (
+    assert "steps:\n  - id: step-2\n    kind: single\n    options:\n      - id: answer-2\n" in (
         text_of(app, draft)
     )
     press(ada, draft, "remove:steps.0")
-    assert text_of(app, draft) == before
+    assert "step-2" not in text_of(app, draft)
     ada.get(draft)
     send(ada, draft, ("act", "up:steps.0"), status=400)
+    press(ada, draft, "add:steps:decision")
+    press(ada, draft, "remove:steps.1")
+    assert text_of(app, draft) == before
+
+
+def test_a_removed_step_is_led_past(app: Flask, ada: Visitor, draft: str) -> None:
+    for kind in ("multiple", "single"):
+        press(ada, draft, f"add:steps:{kind}")
+    assert text_of(app, draft).count("leads_to: step-2\n") == len(Decision)
+    assert "    leads_to: step-3\n" in text_of(app, draft)
+    press(ada, draft, "remove:steps.1")
+    assert text_of(app, draft).count("leads_to: step-3\n") == len(Decision)
+    ada.get(draft)
+    send(ada, draft, ("f.steps.1.options.0.leads_to", "step-3"))
+    press(ada, draft, "remove:steps.0")
+    assert text_of(app, draft).count("leads_to") == 1  # of what led to itself, nothing is changed
 
 
 def test_what_does_not_fit_is_kept_and_explained_at_its_field(
@@ -115,6 +136,18 @@ def test_what_does_not_fit_is_kept_and_explained_at_its_field(
     assert "position: 3\n" in text_of(app, draft)  # the others are saved
 
 
+@on_sqlite
+def test_what_the_checks_found_is_listed_with_its_places(ada: Visitor, draft: str) -> None:
+    send(ada, draft, ("f.steps.0.options.modify.rationale", ""), ("f.position", "soon"))
+    page = ada.get(draft)
+    assert "The checks found 2 things." in page.text
+    links = page.page.links()
+    assert links["Its place in the section"] == "#f-position"
+    assert links["Change the plan: The reason, for the learner"] == (
+        "#f-steps-0-options-modify-rationale"
+    )
+
+
 def checks_on(visitor: Visitor, field: str) -> str:
     (box,) = [it for it in visitor.page.all("div") if it.get("id") == f"{field}-checks"]
     return "".join(box.itertext())
@@ -128,6 +161,8 @@ def test_a_fault_of_the_case_stands_at_its_step(app: Flask, ada: Visitor, draft:
     assert "Dead end: this leads to step nowhere" in page
     assert "Not every path is safe to score yet." in page
     assert "leads to nowhere, which does not exist" in page
+    assert "Path: step 1: Emergency" in page
+    assert "leads_to" not in page  # the form speaks of what it asks
 
 
 def test_of_two_forms_the_second_shows_both_texts(
@@ -162,6 +197,15 @@ def test_a_source_is_found_by_its_words(ada: Visitor, draft: str) -> None:
     send(ada, draft, ("act", "find"), ("words", "BRAND 2022"))
     assert "[@brand-2022]" in ada.follow().text
     assert "No source in this course" in ada.get(f"{draft}?words=nobody").text
+
+
+@on_sqlite
+def test_a_save_leads_where_its_button_says(app: Flask, ada: Visitor, draft: str) -> None:
+    for act, page in (("preview", "preview"), ("review", "review")):
+        ada.get(draft)
+        send(ada, draft, ("act", act), ("f.title", f"Leo in the {act}"))
+        assert f"title: Leo in the {act}\n" in text_of(app, draft)
+        assert ada.follow().path == f"{draft}/{page}"
 
 
 @on_sqlite

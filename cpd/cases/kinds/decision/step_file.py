@@ -22,7 +22,7 @@ from cpd.cases.kinds.step_file import (
 from cpd.cases.mark_table import danger_and_marks_of_decision
 from cpd.cases.scales import Decision
 from cpd.content.file_schema import FileModel, Line, Markdown, Slug
-from cpd.content.frontmatter import Path
+from cpd.content.frontmatter import Path, Value
 
 
 class DecisionOption(ReasonedOption):
@@ -58,6 +58,11 @@ class DecisionStep(StepFile):
     options: DecisionOptions
 
     lint_rules = LINT_RULES
+
+    @classmethod
+    def build_new_options(cls) -> Value:
+        """Return all five."""
+        return {decision.value: DecisionOption.build_new_reason() for decision in Decision}
 
     @property
     def rationales(self) -> Mapping[Decision, str]:
