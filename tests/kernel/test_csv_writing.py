@@ -1,4 +1,4 @@
-"""Tables for spreadsheet programs: what looks like a formula stays text, and comes back as it was."""
+"""Tables for spreadsheet programs: a formula stays text, and every text comes back as it was."""
 
 import csv
 import io
@@ -17,7 +17,19 @@ TEXTS = st.text("=+-@＝＋－＠'\"\t\r\n ,;ab1", max_size=8) | st.text(
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "\t=1", "\r=1", " =1", "\u00a0=1", "'=1", "- a point"],
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "＝1+1",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "\u00a0=1",
+        "'=1",
+        "- a point",
+    ],
 )
 def test_a_formula_is_written_as_text(text: str) -> None:
     assert neutralize_formula(text) == f"'{text}"

@@ -80,7 +80,7 @@ def _decode_or_fault(file: str, raw: bytes) -> tuple[str, str] | Fault:
     for mark, codec, name in _MARKS:
         if raw.startswith(mark):
             return _decode_as_or_fault(file, raw.removeprefix(mark), codec, name)
-    if b"\0" in raw:
+    if raw.count(b"\0") * 4 > len(raw):  # every second byte of Western text in UTF-16 is zero
         codec = "utf-16-le" if raw[1::2].count(0) > raw[::2].count(0) else "utf-16-be"
         return _decode_as_or_fault(file, raw, codec, "UTF-16")
     try:
