@@ -14,6 +14,7 @@ from cpd.cases.kinds.decision.key import (
     danger_and_marks_of_decision,
 )
 from cpd.cases.kinds.decision.lint import LINT_RULES
+from cpd.cases.kinds.decision.table import TABLE
 from cpd.cases.kinds.step_file import (
     END,
     DecisionChange,
@@ -61,6 +62,7 @@ class DecisionStep(StepFile):
     options: DecisionOptions
 
     lint_rules = LINT_RULES
+    table = TABLE
 
     @property
     def rationales(self) -> Mapping[Decision, str]:
