@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from cpd.content.frontmatter import Fault
 from cpd.kernel.csv_writing import restore_formula
 
-MOST_ROWS = 500
+MOST_ROWS = 200
 DELIMITERS = ",;\t"
 """In this order where two divide the first line equally well."""
 _MARKS = (

@@ -4,22 +4,23 @@ A case is simple if nothing of it is lost on the way to a row and back: its step
 fit into a table, each at most once, and all answers lead on to the same step.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic import ValidationError
 
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.part import CoursePart
 from cpd.authoring.short.case_text import format_file
 from cpd.authoring.short.rules.naming import build_slug
-from cpd.authoring.sources.parsing import ParsedFiles
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.kinds.step_file import END, import_step_file_schema
 from cpd.cases.kinds.table import YES_NO, CellFault, CellReader, StepTable
 from cpd.cases.scales import Difficulty, Pool
 from cpd.content import splice
-from cpd.content.frontmatter import Fault, FrontMatter, Path, Value, parse_front_matter
-from cpd.content.yaml_writing import SpliceError
+from cpd.content.frontmatter import FrontMatter, Path, Place, Places, Value
+from cpd.content.schema_faults import build_schema_faults
 
 BODY = "client"
 """The column of the text below the keys."""
@@ -60,17 +61,23 @@ COLUMNS: Sequence[str] = (
 
 @dataclass(frozen=True)
 class BuiltRow:
-    """The file that a row makes."""
+    """The case that a row makes."""
 
-    path: str
-    text: str
+    keys: Mapping[str, Value]
+    body: str
+    file: CaseFile
+
+    @property
+    def path(self) -> str:
+        """Where its file is in the course."""
+        return f"cases/{self.file.id}.md"
 
 
 def build_row_or_none(case: CoursePart[CaseFile]) -> Sequence[str] | None:
     """Return a case as a row; None if a row cannot hold all of it."""
     cells = _build_cells(case)
     built = build_case_from_cells_or_faults(cells, author="")
-    is_same = isinstance(built, BuiltRow) and _is_same_case(_parse_case(built), case)
+    is_same = isinstance(built, BuiltRow) and has_same_content(built, case)
     return [cells.get(column, "") for column in COLUMNS] if is_same else None
 
 
@@ -93,7 +100,7 @@ def _format_value(value: Any) -> str:
 def build_case_from_cells_or_faults(
     cells: Mapping[str, str], *, author: str
 ) -> BuiltRow | list[CellFault]:
-    """Return the file that the cells of a row make, in the layout of the shipped cases.
+    """Return the case that the cells of a row make.
 
     `author` stands for whoever a row does not name.
     """
@@ -103,12 +110,16 @@ def build_case_from_cells_or_faults(
     keys = _build_keys(reader, author)
     if reader.faults:
         return reader.faults
-    path = f"cases/{keys['id']}.md"
+    body = reader.read_text(BODY)
     try:
-        built = BuiltRow(path, format_file(keys, reader.read_text(BODY)))
-    except SpliceError as error:
-        return [CellFault("", error.message, error.remedy)]
-    return _find_faults(built) or built
+        return BuiltRow(keys, body, CaseFile.model_validate(keys))
+    except ValidationError as error:
+        return _find_faults(error, keys)
+
+
+def build_text_of_row(built: BuiltRow) -> str:
+    """Return the file of a new case, in the layout of the shipped ones; raises SpliceError."""
+    return format_file(built.keys, built.body)
 
 
 def _build_keys(reader: CellReader, author: str) -> dict[str, Value]:
@@ -161,35 +172,33 @@ def _build_steps(reader: CellReader) -> list[Value]:
     return steps
 
 
-def _parse_case(built: BuiltRow) -> CoursePart[CaseFile] | list[Fault]:
-    parsed = ParsedFiles()
-    parsed.parse_and_add_file(built.path, built.text.encode())
-    return parsed.faults or parsed.parts[0]
-
-
-def _find_faults(built: BuiltRow) -> list[CellFault]:
+def _find_faults(error: ValidationError, keys: Mapping[str, Value]) -> list[CellFault]:
     """Return what the schema finds wrong, with the column from which it comes."""
-    parsed = _parse_case(built)
-    if isinstance(parsed, CoursePart):
-        return []
-    source = parse_front_matter(built.path, built.text)
+    places = Places("", {path: Place(at, at) for at, path in enumerate(_list_paths(keys))})
+    faults = build_schema_faults(error, CaseFile, FrontMatter(dict(keys), places))
+    paths = list(places.by_path)
     return [
-        CellFault(_find_column(source, fault.line), fault.message, fault.remedy) for fault in parsed
+        CellFault(_find_column_of_path(paths[fault.line], keys), fault.message, fault.remedy)
+        for fault in faults
     ]
 
 
-def _find_column(source: FrontMatter | Fault, line: int) -> str:
-    """Return the column of the innermost value on a line of a file; empty if there is none."""
-    if isinstance(source, Fault):
-        return ""
-    paths = [path for path, place in source.places.by_path.items() if place.line == line]
-    return _find_column_of_path(max(paths, key=len, default=()), source)
+def _list_paths(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Yield the path of a value and of each one below it."""
+    yield path
+    inner: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list):
+        inner = enumerate(value)
+    for key, each in inner:
+        yield from _list_paths(each, (*path, key))
 
 
-def _find_column_of_path(path: Path, source: FrontMatter) -> str:
+def _find_column_of_path(path: Path, keys: Mapping[str, Value]) -> str:
     match path:
         case ("steps", int(position), *rest):
-            steps: Any = source.data["steps"]
+            steps: Any = keys["steps"]
             return _TABLES[steps[position]["kind"]].find_column(tuple(rest))
         case (str(key),):
             return _KEYS.get(key, "")
@@ -201,16 +210,11 @@ def _find_column_of_path(path: Path, source: FrontMatter) -> str:
 
 def has_same_content(built: BuiltRow, case: CoursePart[CaseFile]) -> bool:
     """Tell whether a row says what a case says, whatever the layout of its file."""
-    return _is_same_case(_parse_case(built), case)
+    return _simplify(built.file, built.body) == _simplify(case.file, case.source.body)
 
 
-def _is_same_case(built: CoursePart[CaseFile] | list[Fault], case: CoursePart[CaseFile]) -> bool:
-    return isinstance(built, CoursePart) and _simplify(built) == _simplify(case)
-
-
-def _simplify(case: CoursePart[CaseFile]) -> Any:
-    keys = case.file.model_dump(mode="json", by_alias=True)
-    return _strip(keys), case.source.body.strip()
+def _simplify(file: CaseFile, body: str) -> tuple[Any, str]:
+    return _strip(file.model_dump(mode="json", by_alias=True)), body.strip()
 
 
 def _strip(value: Any) -> Any:
@@ -226,27 +230,28 @@ def splice_row_into_case(built: BuiltRow, case: CoursePart[CaseFile]) -> str:
 
     Raises SpliceError.
     """
-    parsed = _parse_case(built)
-    if not isinstance(parsed, CoursePart):
-        raise TypeError(parsed)
-    text, old = case.text, case.source.data
-    for key, value in parsed.source.data.items():
-        text = splice.set_value(text, (key,), _keep_layout(old.get(key), value))
-    for key in old.keys() - parsed.source.data.keys():
-        text = splice.remove_value(text, (key,))
-    same_body = parsed.source.body.strip() == case.source.body.strip()
-    return text if same_body else splice.replace_body(text, parsed.source.body)
+    text, data = case.text, case.source.data
+    for path, value in _find_changes(data, dict(built.keys)):
+        gone = value is None
+        text = splice.remove_value(text, path) if gone else splice.set_value(text, path, value)
+    if built.body == case.source.body.strip():
+        return text
+    return splice.replace_body(text, f"{built.body}\n")
 
 
-def _keep_layout(old: Value, new: Value) -> Value:
-    """Return a new value with the old line ends and written defaults where nothing changed."""
+def _find_changes(old: Value, new: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
+    """Yield the smallest values that differ, with their paths; None for those that are gone.
+
+    Line ends around a text, and defaults that are written out, stay as they are.
+    """
     if isinstance(old, dict) and isinstance(new, dict):
-        dropped = {key: old[key] for key in old.keys() - new.keys()}
-        defaults = {key: it for key, it in dropped.items() if it is False or it == END}
-        return {**{key: _keep_layout(old.get(key), new[key]) for key in new}, **defaults}
-    if isinstance(old, list) and isinstance(new, list):
-        return [
-            _keep_layout(old[position] if position < len(old) else None, value)
-            for position, value in enumerate(new)
-        ]
-    return old if _strip(old) == _strip(new) else new
+        for key, value in new.items():
+            yield from _find_changes(old.get(key), value, (*path, key))
+        for key in sorted(old.keys() - new.keys()):
+            if not (old[key] is False or old[key] == END):
+                yield (*path, key), None
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for position, pair in enumerate(zip(old, new, strict=True)):
+            yield from _find_changes(*pair, (*path, position))
+    elif _strip(old) != _strip(new):
+        yield path, new
