@@ -22,6 +22,8 @@ from cpd.authoring.stopping import actions as stopping
 from cpd.authoring.stopping import emails as stopping_emails
 from cpd.authoring.stopping import views as _stopping
 from cpd.authoring.stopping.rules.withdrawal import withdrawal_purpose
+from cpd.authoring.transfers.views import exporting as _exporting
+from cpd.authoring.transfers.views import importing as _importing
 from cpd.courses import renderings as course_renderings
 from cpd.dual_control import hooks as dual_control_hooks
 from cpd.joints.personal import Erasure, PersonalData
@@ -31,7 +33,7 @@ from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
     *(_asking, _bank, _blind, _editor, _form, _history, _ideas, _new_courses, _offers),
-    *(_pasting, _publication, _review, _short, _stopping),
+    *(_pasting, _publication, _review, _short, _stopping, _exporting, _importing),
 )
 """The modules that add pages to the blueprint."""
 

@@ -57,7 +57,7 @@ def plan_archive(
             "The guide says what they are called.",
         )
         plan.faults.append(UploadFault(name, 1, "", message, remedy))
-    return plan.finish()
+    return replace(plan.finish(), course=course)
 
 
 def find_course_name(files: Mapping[str, bytes]) -> str:

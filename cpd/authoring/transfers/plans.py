@@ -67,6 +67,8 @@ class Plan:
     losses: Sequence[Loss] = ()
     read_as: str = ""
     """How a table was read: its encoding and what separates its cells."""
+    course: str = ""
+    """The name of the course, also of a new one."""
 
     def list_files(self, state: FileState) -> list[PlannedFile]:
         """Return the files in one state, by path."""
