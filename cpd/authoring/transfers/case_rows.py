@@ -114,7 +114,9 @@ def build_case_from_cells_or_faults(
     try:
         return BuiltRow(keys, body, CaseFile.model_validate(keys))
     except ValidationError as error:
-        return _find_faults(error, keys)
+        faults = _find_faults(error, keys)
+        written = [fault for fault in faults if not fault.column or cells.get(fault.column)]
+        return written or faults  # what was filled in has the fault of what it was made from
 
 
 def build_text_of_row(built: BuiltRow) -> str:

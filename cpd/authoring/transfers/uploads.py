@@ -49,17 +49,26 @@ def read_upload(form: UploadForm) -> Upload | None:
 
     404 for a course that the actor may not write for.
     """
-    course, name, raw = _find_target_or_404(form), "", b""
-    for field, file in request.files.items(multi=True):
-        if field != form.file.name or name:
-            raise BadRequest(f"The file “{field[:40]}” does not belong to this form.")
-        name, raw = show_name((file.filename or "").rpartition("/")[2]), file.read()
+    course, (name, raw) = _find_target_or_404(form), _read_file(form)
     is_valid = form.validate()
     if not raw:
         form.file.errors = [_("Choose a file that is not empty.")]
     elif len(raw) > MOST_UPLOADED:
         form.file.errors = [_("The file has more than 700 kB. Split it.")]
     return Upload(name, raw, course) if is_valid and not form.file.errors else None
+
+
+def _read_file(form: UploadForm) -> tuple[str, bytes]:
+    """Return the name and the contents of the file; refuse any other that was sent."""
+    files = []
+    for field, file in request.files.items(multi=True):
+        with file.stream:
+            name = show_name((file.filename or "").rpartition("/")[2])
+            files.append((field, name, file.read()))
+    own = [file for file in files if file[0] == form.file.name]
+    if len(own) != len(files) or len(own) > 1:
+        raise BadRequest("The form has one file. Choose only one.")
+    return own[0][1:] if own else ("", b"")
 
 
 def read_upload_again(form: ConfirmationForm) -> Upload:

@@ -112,7 +112,7 @@ def _render_upload_page(form: UploadForm) -> str:
         "authoring/transfers/upload.html",
         form=form,
         columns=COLUMN_GUIDE,
-        most_files=MOST_FILES,
+        most_files=f"{MOST_FILES:,}",
         most_rows=MOST_ROWS,
     )
 

@@ -51,7 +51,8 @@ class DecisionTable(StepTable):
     def build_step(self, reader: CellReader, following: Mapping[str, Value]) -> dict[str, Value]:
         """Return the keys of a decision; wrong ones without a reason get the standard one."""
         right = reader.read_word(_RIGHT, WORDS)
-        standard = REASONS[Decision(right)] if right else {}
+        unknown = dict.fromkeys(Decision, "-")  # one fault is enough
+        standard = REASONS[Decision(right)] if right else unknown
         signs = {sign: True for sign in _SIGNS if reader.read_yes_no(sign)}
         return {
             "id": ID,
