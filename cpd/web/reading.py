@@ -1,4 +1,4 @@
-"""Strict reading of what is not a form: JSON bodies, query values, and text that can be stored."""
+"""Strict reading of what is not a form: JSON, files, query values, and text that can be stored."""
 
 import json
 from collections.abc import Iterator
@@ -45,6 +45,20 @@ def read_page_number() -> int:
     if not (number.isascii() and number.isdecimal() and len(number) <= _MOST_PAGE_DIGITS):
         abort(404)
     return int(number)
+
+
+def read_uploaded_file(field: str) -> tuple[str, bytes]:
+    """Return the name and the contents of the one file that a form sends; both empty without it.
+
+    Raises BadRequest for a file under another name, and for several.
+    """
+    files = []
+    for name, file in request.files.items(multi=True):
+        with file.stream:
+            files.append((name, (file.filename or "").rpartition("/")[2], file.read()))
+    if len(files) > 1 or any(name != field for name, _, _ in files):
+        raise BadRequest("The form has one file. Choose only one.")
+    return files[0][1:] if files else ("", b"")
 
 
 def read_json_object() -> dict[str, Any]:

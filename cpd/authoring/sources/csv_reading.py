@@ -26,8 +26,9 @@ _DELIMITER_LINE = re.compile(r'"?sep=([,;\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 
 @dataclass(frozen=True)
 class CsvRow:
-    """A row, and the line of the file on which it begins."""
+    """A row with its number in a spreadsheet program, and the line on which it begins."""
 
+    number: int
     line: int
     cells: tuple[str, ...]
 
@@ -57,9 +58,9 @@ def parse_csv_or_fault(file: str, raw: bytes) -> CsvTable | Fault:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells) and not (marked and line == 1):
-                rows.append(CsvRow(line, tuple(map(_clean_cell, cells))))
+        for number, cells in enumerate(reader, 0 if marked else 1):
+            if any(cell.strip() for cell in cells) and number:
+                rows.append(CsvRow(number, line, tuple(map(_clean_cell, cells))))
             line = reader.line_num + 1
     except csv.Error:
         message = "The quotation marks of the row that begins here do not match."

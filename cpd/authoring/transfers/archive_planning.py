@@ -56,7 +56,7 @@ def plan_archive(
             "The archive has no file of a course.",
             "The guide says what they are called.",
         )
-        plan.faults.append(UploadFault(name, 1, "", message, remedy))
+        plan.faults.append(UploadFault(name, 0, 1, "", message, remedy))
     return replace(plan.finish(), course=course)
 
 
@@ -73,7 +73,7 @@ def _choose_files(name: str, unpacked: dict[str, bytes], plan: PlanInProgress) -
             "This is a workbook or a document.",
             "Save the table as CSV, and upload that.",
         )
-        plan.faults.append(UploadFault(name, 1, "", message, remedy))
+        plan.faults.append(UploadFault(name, 0, 1, "", message, remedy))
         return {}
     own = {}
     for path, content in sorted(unpacked.items()):
@@ -86,7 +86,7 @@ def _choose_files(name: str, unpacked: dict[str, bytes], plan: PlanInProgress) -
     if len(folders) > 1:
         message = f"The archive has files of {len(folders)} courses: {', '.join(folders)}."
         remedy = "Import the folders one by one."
-        plan.faults.append(UploadFault(name, 1, "", message, remedy))
+        plan.faults.append(UploadFault(name, 0, 1, "", message, remedy))
         return {}
     folder = f"{folders[0]}/" if folders and folders[0] else ""
     files = {}

@@ -39,6 +39,8 @@ class UploadFault:
     """What is wrong with an upload: in which file, line and column, and what to do about it."""
 
     file: str
+    row: int
+    """Of a table, as spreadsheet programs count; 0 where only the line is known."""
     line: int
     column: str
     message: str
@@ -47,7 +49,7 @@ class UploadFault:
     @classmethod
     def from_fault(cls, fault: Fault) -> "UploadFault":
         """Return the fault of a file, which has no columns."""
-        return cls(fault.file, fault.line, "", fault.message, fault.remedy)
+        return cls(fault.file, 0, fault.line, "", fault.message, fault.remedy)
 
 
 @dataclass(frozen=True)

@@ -38,14 +38,14 @@ def plan_table(name: str, raw: bytes, now: Texts, *, author: str) -> Plan:
     table = parse_csv_or_fault(name, raw)
     if isinstance(table, Fault):
         return Plan(faults=(UploadFault.from_fault(table),))
-    read_as = f"{table.encoding}, {_SEPARATORS[table.delimiter]}"
+    read_as = f"{table.encoding} with {_SEPARATORS[table.delimiter]}"
     plan = PlanInProgress()
     if not table.rows[1:]:
         message, remedy = (
             "The table has no rows.",
             "Fill in at least one row below the columns’ names.",
         )
-        plan.faults.append(UploadFault(name, 1, "", message, remedy))
+        plan.faults.append(UploadFault(name, 0, 1, "", message, remedy))
         return plan.finish(read_as)
     heading, *rows = table.rows
     columns = [_fold_name(cell) for cell in heading.cells]
@@ -67,15 +67,17 @@ def _check_columns(
     """Note columns that are missing or doubled, and those that no case has."""
     if not set(columns) & set(COLUMNS):
         message, remedy = "The first row does not name the columns.", "Begin with the template."
-        plan.faults.append(UploadFault(name, heading.line, "", message, remedy))
+        plan.faults.append(UploadFault(name, heading.number, heading.line, "", message, remedy))
         return
     for column in NEEDED:
         if column not in columns:
             message, remedy = "The column is missing.", "Add it."
-            plan.faults.append(UploadFault(name, heading.line, column, message, remedy))
+            plan.faults.append(
+                UploadFault(name, heading.number, heading.line, column, message, remedy)
+            )
     for column in sorted({it for it in columns if it and columns.count(it) > 1}):
         message, remedy = "The column is there twice.", "Keep one of the two."
-        plan.faults.append(UploadFault(name, heading.line, column, message, remedy))
+        plan.faults.append(UploadFault(name, heading.number, heading.line, column, message, remedy))
     for column in columns:
         if column and column not in COLUMNS:
             close = difflib.get_close_matches(column, COLUMNS, n=1)
@@ -91,8 +93,8 @@ class _RowPlanner:
     ) -> None:
         self.name, self.columns, self.now, self.plan = name, columns, now, plan
         self.author = author
-        self.lines: dict[str, int] = {}
-        """The line on which each case stands, by its path."""
+        self.rows: dict[str, int] = {}
+        """The number of the row of each case, by its path."""
 
     def plan_row(self, row: CsvRow) -> None:
         """Note what a row makes of its case, or what is wrong with it."""
@@ -108,11 +110,11 @@ class _RowPlanner:
             for fault in built:
                 self._add_fault(row, fault)
             return
-        if built.path in self.lines:
-            message = f"The case is on line {self.lines[built.path]} as well."
+        if built.path in self.rows:
+            message = f"The case is in row {self.rows[built.path]} as well."
             self._add_fault(row, CellFault("id", message, "Give each case its own id."))
             return
-        self.lines[built.path] = row.line
+        self.rows[built.path] = row.number
         file = self._plan_case_or_fault(built)
         if isinstance(file, CellFault):
             self._add_fault(row, file)
@@ -123,7 +125,7 @@ class _RowPlanner:
         """Give a case without an id one from its title that no other case has."""
         if cells.get("id", "").strip():
             return cells
-        taken = {path.partition("/")[2].removesuffix(".md") for path in (*self.now, *self.lines)}
+        taken = {path.partition("/")[2].removesuffix(".md") for path in (*self.now, *self.rows)}
         slug = build_slug(cells.get("title", "").replace("’s", "")) or "case"
         return {**cells, "id": choose_free_slug(slug, taken)}
 
@@ -144,7 +146,7 @@ class _RowPlanner:
 
     def _add_fault(self, row: CsvRow, fault: CellFault) -> None:
         self.plan.faults.append(
-            UploadFault(self.name, row.line, fault.column, fault.message, fault.remedy)
+            UploadFault(self.name, row.number, row.line, fault.column, fault.message, fault.remedy)
         )
 
 

@@ -4,7 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass, replace
 
-from flask import abort, request
+from flask import abort
 from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
@@ -19,6 +19,7 @@ from cpd.authoring.transfers.plans import Plan
 from cpd.authoring.transfers.table_planning import plan_table
 from cpd.courses.models import CourseRow
 from cpd.db import db
+from cpd.web.reading import read_uploaded_file
 
 MOST_UPLOADED = 700_000
 """Bytes: in Base64, they are about as large as a form may be."""
@@ -49,26 +50,13 @@ def read_upload(form: UploadForm) -> Upload | None:
 
     404 for a course that the actor may not write for.
     """
-    course, (name, raw) = _find_target_or_404(form), _read_file(form)
+    course, (name, raw) = _find_target_or_404(form), read_uploaded_file(form.file.name)
     is_valid = form.validate()
     if not raw:
         form.file.errors = [_("Choose a file that is not empty.")]
     elif len(raw) > MOST_UPLOADED:
         form.file.errors = [_("The file has more than 700 kB. Split it.")]
-    return Upload(name, raw, course) if is_valid and not form.file.errors else None
-
-
-def _read_file(form: UploadForm) -> tuple[str, bytes]:
-    """Return the name and the contents of the file; refuse any other that was sent."""
-    files = []
-    for field, file in request.files.items(multi=True):
-        with file.stream:
-            name = show_name((file.filename or "").rpartition("/")[2])
-            files.append((field, name, file.read()))
-    own = [file for file in files if file[0] == form.file.name]
-    if len(own) != len(files) or len(own) > 1:
-        raise BadRequest("The form has one file. Choose only one.")
-    return own[0][1:] if own else ("", b"")
+    return Upload(show_name(name), raw, course) if is_valid and not form.file.errors else None
 
 
 def read_upload_again(form: ConfirmationForm) -> Upload:

@@ -57,6 +57,7 @@ def test_encodings(codec: str, name: str) -> None:
 
 def test_the_delimiter_that_excel_writes_into_the_first_line() -> None:
     table = read(b'"sep=;"\r\nid,a;title\r\n1;2\r\n')
+    assert [(row.number, row.line) for row in table.rows] == [(1, 2), (2, 3)]
     assert [(row.line, row.cells) for row in table.rows] == [
         (2, ("id,a", "title")),
         (3, ("1", "2")),
@@ -65,7 +66,7 @@ def test_the_delimiter_that_excel_writes_into_the_first_line() -> None:
 
 def test_blank_rows_are_left_out_and_lines_are_counted() -> None:
     table = read(b'id,title\n\n,,\n"a\nb",c\nd,e\n')
-    assert [row.line for row in table.rows] == [1, 4, 6]
+    assert [(row.number, row.line) for row in table.rows] == [(1, 1), (4, 4), (5, 6)]
 
 
 def test_a_formula_is_text_and_one_of_ours_comes_back() -> None:

@@ -16,6 +16,7 @@ from cpd.authoring.transfers.column_guide import COLUMN_GUIDE, EXAMPLES
 from cpd.authoring.transfers.plans import FileState, Plan
 from cpd.authoring.transfers.table_planning import plan_table
 from cpd.kernel.csv_writing import write_csv
+from tests.authoring.test_guide import GUIDE
 from tests.support.courses import SMALL
 
 DECISION = {**EXAMPLES[0], "id": "emil"}
@@ -165,7 +166,7 @@ def test_a_case_without_an_id_gets_one_of_its_own() -> None:
 )
 def test_every_fault_has_its_cell(change: dict[str, str], column: str, says: str) -> None:
     planned = plan(table({**BOTH, **change}))
-    assert [(fault.line, fault.column) for fault in planned.faults] == [(2, column)]
+    assert [(fault.row, fault.column) for fault in planned.faults] == [(2, column)]
     assert says in planned.faults[0].message
     assert planned.faults[0].remedy
 
@@ -179,10 +180,10 @@ def test_every_row_with_a_fault_is_named() -> None:
     asks_nothing = {key: DECISION[key] for key in ("title", "client", "section", "objectives")}
     more = {"passage": DECISION["passage"], "warning_sign": "no"}
     raw = table(DECISION, {**QUESTION, "title": ""}, {**asks_nothing, **more}, DECISION)
-    assert [(fault.line, fault.column, fault.message) for fault in plan(raw).faults] == [
-        (5, "title", "The cell is empty."),
-        (6, "right_decision", "The row asks nothing."),
-        (9, "id", "The case is on line 2 as well."),
+    assert [(fault.row, fault.column, fault.message) for fault in plan(raw).faults] == [
+        (3, "title", "The cell is empty."),
+        (4, "right_decision", "The row asks nothing."),
+        (5, "id", "The case is in row 2 as well."),
     ]
 
 
@@ -229,3 +230,9 @@ def test_the_guide_explains_every_column() -> None:
 
 
 OTHER_DECISIONS = ("change_the_plan_", "reschedule_", "advice_today_", "call_now_")
+
+
+def test_the_users_guide_has_the_columns_of_the_guide_on_the_page() -> None:
+    named = {column for _, groups in COLUMN_GUIDE for it in groups for column in it.columns}
+    assert [column for column in sorted(named) if f"`{column}`" not in GUIDE] == []
+    assert all(f"`{start}" in GUIDE for start in OTHER_DECISIONS)

@@ -333,7 +333,7 @@ def test_a_new_course_and_its_template_of_cases(app: Flask, ada: Visitor) -> Non
     template = ada.get("/authoring/import-template.csv").body
     shown = upload(ada, template, course="warm-hands", name="cases.csv").text
     assert "2 files to import" in shown
-    assert "The table was read as UTF-8, commas" in shown
+    assert "The table was read as UTF-8 with commas" in shown
     confirm(ada)
     page = ada.get("/authoring/courses/warm-hands/publication").text
     assert "cases/a-form-that-is-empty.md" in page

@@ -91,13 +91,20 @@ def _send_table_or_say_what_is_left_out(
             form=form,
             rows=rows,
             left_out=left_out,
+            titles=dict(queries.find_courses_with_titles(db.session(), current_actor())),
         )
     return send_table(f"{course.slug}-cases", write_csv([COLUMNS, *rows]))
 
 
 def _render_export_page(course: CourseRow, form: ExportForm) -> str:
-    files = queries.find_listed_files(db.session(), course)
-    return render_template("authoring/transfers/export.html", course=course, form=form, files=files)
+    session = db.session()
+    return render_template(
+        "authoring/transfers/export.html",
+        course=course,
+        form=form,
+        files=queries.find_listed_files(session, course),
+        titles=dict(queries.find_courses_with_titles(session, current_actor())),
+    )
 
 
 def _in_folder(slug: str, texts: Mapping[str, str]) -> dict[str, bytes]:

@@ -127,6 +127,7 @@ def _render_plan_page(upload: Upload, plan: Plan, *, has_moved: bool = False) ->
         unchanged=plan.list_files(FileState.UNCHANGED),
         faults=plan.faults[:MOST_FAULTS_SHOWN],
         drafts=_find_drafts(upload),
+        titles=dict(queries.find_courses_with_titles(db.session(), current_actor())),
         has_moved=has_moved,
     )
 
