@@ -19,6 +19,7 @@ _MARKS = (
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _LETTER_IN_UTF_8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+_SAMPLE = 100_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _DELIMITER_LINE = re.compile(r'"?sep=([,;\t])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 """The first line that Excel reads as the delimiter, and does not show."""
@@ -107,8 +108,5 @@ def guess_delimiter(text: str) -> str:
 
 
 def _count_cells_of_first_row(text: str, delimiter: str) -> int:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        return len(next(reader, []))
-    except csv.Error:
-        return 0
+    sample = text[:_SAMPLE]  # shorter than the longest cell that can be read
+    return len(next(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), []))

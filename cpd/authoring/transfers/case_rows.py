@@ -120,7 +120,7 @@ def build_case_from_cells_or_faults(
 
 
 def build_text_of_row(built: BuiltRow) -> str:
-    """Return the file of a new case, in the layout of the shipped ones; raises SpliceError."""
+    """Return the file of a new case, in the layout of the shipped ones."""
     return format_file(built.keys, built.body)
 
 

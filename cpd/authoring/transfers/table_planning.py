@@ -132,7 +132,7 @@ class _RowPlanner:
     def _plan_case_or_fault(self, built: BuiltRow) -> PlannedFile | CellFault:
         before = self.now.get(built.path)
         if before is None:
-            return _plan_new_case_or_fault(built)
+            return PlannedFile(built.path, build_text_of_row(built), None)
         case = _parse_case_or_none(built.path, before)
         if case is None or build_row_or_none(case) is None:
             message = "The case that is here has more than a row can hold."
@@ -148,13 +148,6 @@ class _RowPlanner:
         self.plan.faults.append(
             UploadFault(self.name, row.number, row.line, fault.column, fault.message, fault.remedy)
         )
-
-
-def _plan_new_case_or_fault(built: BuiltRow) -> PlannedFile | CellFault:
-    try:
-        return PlannedFile(built.path, build_text_of_row(built), None)
-    except SpliceError as error:
-        return CellFault("", error.message, error.remedy)
 
 
 def _parse_case_or_none(path: str, text: str) -> CoursePart[CaseFile] | None:

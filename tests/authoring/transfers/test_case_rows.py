@@ -105,7 +105,7 @@ def test_any_row_comes_back_byte_for_byte(cells: dict[str, str]) -> None:
 
 
 def test_a_row_changes_only_its_values_in_a_file() -> None:
-    raw = texts(table(BOTH))["cases/both.md"]
+    raw = texts(table({**BOTH, "question_when": "Later"}))["cases/both.md"]
     now = {"cases/both.md": raw.replace("steps:\n", "# A comment.\nsteps:\n")}
     row = {**BOTH, "answer_2": "Start at once", "warning_sign": "yes", "client": "Emil, 41."}
     (file,) = plan(table(row), now).files
@@ -114,6 +114,12 @@ def test_a_row_changes_only_its_values_in_a_file() -> None:
         "red_flag: true",
         "        text: Start at once",
         "Emil, 41.",
+    ]
+    assert [line for line in old if line not in new] == [
+        "red_flag: false",
+        "    when: Later",
+        "        text: Start, and ask afterward",
+        EXAMPLES[1]["client"],
     ]
     assert "# A comment." in new
 
@@ -190,13 +196,14 @@ def test_every_row_with_a_fault_is_named() -> None:
 @pytest.mark.parametrize(
     ("raw", "column", "says"),
     [
+        (b'id,"title', "", "quotation marks"),
         (b"id,title\n", "", "no rows"),
         (b"one,two\n1,2\n", "", "does not name the columns"),
         (table(QUESTION, columns=[it for it in COLUMNS if it != "passage"]), "passage", "missing"),
         (table(QUESTION, columns=[*COLUMNS, "id"]), "id", "twice"),
         (table(QUESTION, columns=NEEDED) + b",,,,,,x\r\n", "", "more cells"),
     ],
-    ids=["empty", "other", "missing", "doubled", "wider"],
+    ids=["torn", "empty", "other", "missing", "doubled", "wider"],
 )
 def test_what_is_no_table_of_cases(raw: bytes, column: str, says: str) -> None:
     faults = plan(raw).faults

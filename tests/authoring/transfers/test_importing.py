@@ -1,6 +1,7 @@
 """Courses go out and come in: what is imported is what was shown, as drafts, or nothing at all."""
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 
@@ -17,6 +18,9 @@ from cpd.authoring.drafts.queries import find_course_files
 from cpd.authoring.sources.archive_reading import unpack_archive_or_faults
 from cpd.authoring.sources.archive_writing import pack_archive
 from cpd.authoring.transfers import uploads
+from cpd.authoring.transfers.actions import FilesMovedError, import_into_course
+from cpd.authoring.transfers.plans import Plan, PlannedFile
+from cpd.authoring.transfers.queries import PresentFiles
 from cpd.authoring.transfers.uploads import MOST_UPLOADED, Upload
 from cpd.courses.models import CourseRow, Document, Visibility
 from cpd.db import db, unit_of_work
@@ -175,6 +179,15 @@ def test_a_change_at_the_same_moment_is_not_overwritten(
     confirm(ada, status=409)
     assert "Someone changed these files just now" in ada.page.text
     assert drafts(app) == {CASE: "Other.\n"}
+    monkeypatch.undo()
+    with app.app_context():  # the same, begun after the files were read
+        row = db.session.scalars(sa.select(CourseRow).where(CourseRow.slug == SLUG)).one()
+        read = PresentFiles(find_course_files(db.session(), row))
+        monkeypatch.setattr("cpd.authoring.transfers.queries.find_present_files", lambda *_: read)
+        plan = Plan([PlannedFile(CASE, text, read.texts[CASE])])
+        actor, now = courses.actor_of(ADA), clock.now()
+        with pytest.raises(FilesMovedError), unit_of_work() as session:
+            import_into_course(session, row, plan, actor=actor, now=now)
 
 
 @on_sqlite
@@ -292,11 +305,13 @@ def test_a_selection_goes_out_with_drafts_and_pictures(app: Flask, ada: Visitor)
             sa.select(Document).where(Document.type == "figure").limit(1)
         ).one()
         draft = db.session.scalars(sa.select(Draft)).one()
-        chosen = [figure.public_id, draft.public_id]
+        section = sa.select(Document.public_id).where(Document.slug == "noticing")
+        chosen = [figure.public_id, draft.public_id, db.session.scalars(section).one()]
         slug, text = figure.slug, draft.text
     raw = ada.post("/authoring/export", {"document": chosen}, status=200).body
     assert unpacked(raw).keys() == {
         f"{SLUG}/{CASE}",
+        f"{SLUG}/{SECTION}",
         f"{SLUG}/figures/{slug}.md",
         f"{SLUG}/figures/{slug}.svg",
     }
@@ -305,6 +320,46 @@ def test_a_selection_goes_out_with_drafts_and_pictures(app: Flask, ada: Visitor)
         assert archive.testzip() is None
     ada.post("/authoring/export", {"document": [*chosen, "doc_absent"]}, status=404)
     ada.post("/authoring/export", {}, status=422)
+
+
+@on_sqlite
+def test_a_table_goes_out_once_it_is_known_what_it_leaves_out(app: Flask, ada: Visitor) -> None:
+    ada.get(EXPORT)
+    left_out = ada.submit({"what": "table"}, action=EXPORT, status=200)
+    assert "15 cases fit into the table" in left_out.text
+    assert "cases/arno-head-swims.md" in left_out.text
+    table = ada.submit(action=EXPORT, status=200).body
+    assert table.startswith(b"\xef\xbb\xbfid,title,client,")
+    assert "There is nothing to import" in upload(ada, table, name="cases.csv").text
+    ada.get(EXPORT)
+    ada.post(EXPORT, {"what": "everything"}, status=422)
+
+
+@on_sqlite
+def test_what_a_course_without_a_version_has(ada: Visitor) -> None:
+    begin_course(ada)
+    page = "/authoring/courses/warm-hands/export"
+    ada.get(page)
+    ada.submit({"what": "published"}, action=page, status=422)
+    assert "There is nothing yet." in ada.page.text
+    for form in ("first-form", "second-form"):
+        text = ada.get("/authoring/courses/warm-hands").html
+        draft = re.search(rf"/authoring/drafts/(drf_\w+)[^<]*<span[^>]*> cases/{form}", text)
+        assert draft
+        ada.get(f"/authoring/drafts/{draft[1]}/text")
+        ada.submit({"text": "Broken."}, action=f"/authoring/drafts/{draft[1]}/text")
+    ada.get(page)
+    ada.submit({"what": "table"}, action=page, status=422)
+    assert "None of the cases fits into a table." in ada.page.text
+
+
+@on_sqlite
+def test_a_missing_line_end_is_added_and_named(app: Flask, ada: Visitor) -> None:
+    text = published(app)[CASE].replace(OLD, NEW)
+    shown = upload(ada, packed({CASE: text.rstrip("\n")})).text
+    assert "A line end is added at the end of the file." in shown
+    confirm(ada)
+    assert drafts(app) == {CASE: text}
 
 
 @on_sqlite

@@ -76,9 +76,7 @@ class DecisionTable(StepTable):
         match path:
             case ("options", str(word), str(key)) if key in REASON_COLUMNS:
                 return f"{_OPTIONS[word]}_{REASON_COLUMNS[key]}"
-            case (str(key), *_):
-                return _TEXTS.get(key, _RIGHT)
-        return _RIGHT
+        return _TEXTS.get(str(path[0]) if path else "", _RIGHT)
 
 
 TABLE = DecisionTable()
