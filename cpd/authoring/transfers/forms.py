@@ -43,12 +43,6 @@ class ExportForm(Form):
     """Whether the page has said which cases the table leaves out."""
 
 
-class CourseInAddress(Form):
-    """The course that a link to the import names."""
-
-    course = HiddenField()
-
-
 class TargetForm(Form):
     """Where the files of an upload go."""
 

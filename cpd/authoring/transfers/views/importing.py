@@ -1,6 +1,6 @@
 """Bringing files in: an upload is shown first, and then imported as it was shown."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,7 +19,6 @@ from cpd.authoring.transfers.column_guide import COLUMN_GUIDE, EXAMPLES
 from cpd.authoring.transfers.forms import (
     NEW_COURSE,
     ConfirmationForm,
-    CourseInAddress,
     UploadForm,
 )
 from cpd.authoring.transfers.plans import FileState, Plan
@@ -29,6 +28,7 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.csv_writing import write_csv
 from cpd.web.forms import build_choice
+from cpd.web.reading import read_query_value
 
 CONFLICT, WRONG = 409, 422
 MOST_FAULTS_SHOWN = 200
@@ -46,8 +46,7 @@ def download_table_template() -> ResponseReturnValue:
 @requires(Permission.DRAFT_WRITE)
 def ask_for_upload() -> ResponseReturnValue:
     """Ask for an archive or a table."""
-    asked = CourseInAddress.from_fields(request.args)
-    return _render_upload_page(UploadForm(course=asked.course.data))
+    return _render_upload_page(UploadForm(course=read_query_value("course")))
 
 
 @bp.post("/import")
