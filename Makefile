@@ -89,7 +89,8 @@ fix: .venv/dev.stamp
 bench: .venv/dev.stamp
 	$(BIN)/python -m scripts.bench
 
-soak: .venv/dev.stamp
+soak: .venv/dev.stamp browser
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -m soak
 	$(BIN)/python -m scripts.soak
 	$(BIN)/python -m tests.support.fields
 	$(BIN)/python -m scripts.crowd

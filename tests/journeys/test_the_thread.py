@@ -60,6 +60,7 @@ def signs_up(app: Flask, maya: Learner, post: PostOffice) -> Callable[[Walker], 
     return signs_up
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_on_a_bad_line(
     signs_up: Callable[[Walker], None], maya: Learner, phone: Page, stranger_page: Page

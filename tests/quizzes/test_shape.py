@@ -147,7 +147,7 @@ def cases_that_tell(app: Flask, slug: str, numbers: Sequence[int] = range(ANSWER
     [
         pytest.param(courses.FOLDER, range(ANSWERS), id=f"of {courses.FOLDER.name}"),
         *(
-            pytest.param(folder, APART, id=f"of {folder.name}")
+            pytest.param(folder, APART, id=f"of {folder.name}", marks=pytest.mark.soak)
             for folder in shipped_course_folders()
         ),
     ],

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
+from alembic.util import load_python_file
 from sqlalchemy.engine import Connection
 
 from cpd import migrate
@@ -122,21 +123,24 @@ def _as_shown(connection: Connection, wanted: dict[str, str]) -> dict[str, str]:
 def catalogue(connection: Connection) -> dict[str, Any]:
     """Return all tables with columns, types, keys, checks and indexes, in no particular order."""
     inspector = sa.inspect(connection)
-    names = [name for name in inspector.get_table_names() if name != "alembic_version"]
-    return {name: _table(inspector, name) for name in names}
-
-
-def _table(inspector: sa.Inspector, name: str) -> dict[str, Any]:
+    columns, keys = inspector.get_multi_columns(), inspector.get_multi_pk_constraint()
+    by_name: dict[str, Any] = {
+        "foreign keys": inspector.get_multi_foreign_keys(),
+        "unique": inspector.get_multi_unique_constraints(),
+        "checks": inspector.get_multi_check_constraints(),
+        "indexes": inspector.get_multi_indexes(),
+    }
     return {
-        "columns": {
-            column["name"]: (str(column["type"]), column["nullable"], column["default"])
-            for column in inspector.get_columns(name)
-        },
-        "primary key": str(inspector.get_pk_constraint(name)),
-        "foreign keys": _by_name(inspector.get_foreign_keys(name)),
-        "unique": _by_name(inspector.get_unique_constraints(name)),
-        "checks": _by_name(inspector.get_check_constraints(name)),
-        "indexes": _by_name(inspector.get_indexes(name)),
+        table[1]: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column["default"])
+                for column in found
+            },
+            "primary key": str(keys[table]),
+            **{what: _by_name(each[table]) for what, each in by_name.items()},
+        }
+        for table, found in columns.items()
+        if table[1] != "alembic_version"
     }
 
 
@@ -157,30 +161,35 @@ def _plain(one: Any) -> str:
 
 def rows(connection: Connection) -> dict[str, list[Row]]:
     """Return every row of every table, each value as text."""
-    found = sa.MetaData()
-    found.reflect(connection)
+    keys = sa.inspect(connection).get_multi_pk_constraint()
     return {
         name: [
-            {key: repr(value) for key, value in row.items()}
+            {column: repr(value) for column, value in row.items()}
             for row in connection.execute(
-                sa.select(table).order_by(*table.primary_key.columns)
+                sa.select(sa.text("*"))
+                .select_from(sa.table(name))
+                .order_by(*(sa.column(column) for column in key["constrained_columns"]))
             ).mappings()
         ]
-        for name, table in found.tables.items()
+        for (_, name), key in keys.items()
         if name not in WRITTEN_BY_MIGRATING
     }
 
 
 def above(step: Step) -> dict[str, str]:
     """Return what the schema below a migration cannot hold: a description, and a FROM clause."""
-    module = ScriptDirectory(str(migrate.MIGRATIONS)).get_revision(step.revision).module
-    return dict(getattr(module, "ABOVE", {}))
+    return dict(getattr(_module(step), "ABOVE", {}))
 
 
 def beside(step: Step) -> str:
     """Return the oldest release, by its schema, that may run beside a migration."""
-    module = ScriptDirectory(str(migrate.MIGRATIONS)).get_revision(step.revision).module
-    return str(getattr(module, "BESIDE", step.revision))
+    return str(getattr(_module(step), "BESIDE", step.revision))
+
+
+def _module(step: Step) -> Any:
+    """Return the module of a migration."""
+    (file,) = (migrate.MIGRATIONS / "versions").glob(f"{step.revision}_*.py")
+    return load_python_file(str(file.parent), file.name)
 
 
 def counted(connection: Connection, clauses: Mapping[str, str]) -> dict[str, int]:
@@ -215,10 +224,9 @@ def remove(url: str, above: Sequence[Mapping[str, str]]) -> set[str]:
 
 def columns_of(steps: Sequence[Step], *names: str) -> dict[str, set[str]]:
     """Return the columns, by table, that migrations name: `RENUMBERED`, `REWRITTEN`, or both."""
-    script, found = ScriptDirectory(str(migrate.MIGRATIONS)), defaultdict[str, set[str]](set)
+    found = defaultdict[str, set[str]](set)
     for step in steps:
-        module = script.get_revision(step.revision).module
-        for columns in (getattr(module, name, {}) for name in names):
+        for columns in (getattr(_module(step), name, {}) for name in names):
             for table, each in columns.items():
                 found[table] |= each
     return found
