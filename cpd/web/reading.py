@@ -1,4 +1,4 @@
-"""Strict reading of what is not a form: JSON, files, query values, and text that can be stored."""
+"""Strict reading of what is not a form: JSON bodies, query values, and text that can be stored."""
 
 import json
 from collections.abc import Iterator
@@ -47,18 +47,15 @@ def read_page_number() -> int:
     return int(number)
 
 
-def read_uploaded_file(field: str) -> tuple[str, bytes]:
-    """Return the name and the contents of the one file that a form sends; both empty without it.
+def read_uploaded_file(name: str) -> bytes:
+    """Return the bytes of a file that a form brings, empty if none; raises BadRequest for several.
 
-    Raises BadRequest for a file under another name, and for several.
+    What the file is called stays unread: its name may say more than its sender meant to.
     """
-    files = []
-    for name, file in request.files.items(multi=True):
-        with file.stream:
-            files.append((name, (file.filename or "").rpartition("/")[2], file.read()))
-    if len(files) > 1 or any(name != field for name, _, _ in files):
-        raise BadRequest("The form has one file. Choose only one.")
-    return files[0][1:] if files else ("", b"")
+    uploads = request.files.getlist(name)
+    if len(uploads) > 1:
+        raise BadRequest(f"The field “{name}” was sent {len(uploads)} times; it is sent once.")
+    return uploads[0].stream.read() if uploads else b""
 
 
 def read_json_object() -> dict[str, Any]:

@@ -413,7 +413,7 @@ def _upload(course: str, **fields: str) -> Example:
     return Example({}, form={"course": course, "slug": "", **fields})
 
 
-_AGAIN = {"name": "cases.csv", "contents": "", "shown": ""}
+_AGAIN = {"contents": "", "shown": ""}
 EXAMPLES |= {
     "absent chosen draft": lambda _world, _owner: Example({}, form={"document": "drf_absent"}),
     "course to import into": lambda _world, _owner: _upload(SLUG),

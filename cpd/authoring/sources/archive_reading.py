@@ -54,19 +54,18 @@ class _Entry:
         return self.data + self.info.compress_size
 
 
-def unpack_archive_or_faults(name: str, raw: bytes) -> dict[str, bytes] | list[Fault]:
+def unpack_archive_or_faults(raw: bytes) -> dict[str, bytes] | list[Fault]:
     """Return the files of an archive by path, or every reason why it is refused."""
     fault = _find_fault_of_end(raw)
     infos = fault or _read_list_or_fault(raw)
     if isinstance(infos, tuple):
-        return [Fault(name, 1, *infos)]
+        return [Fault("", 1, *infos)]
     faults = list(_find_faults_of_list(infos))
     entries = [] if faults else [_locate_entry_or_none(raw, info) for info in infos]
     found = [entry for entry in entries if entry is not None]
     if not faults and (len(found) < len(entries) or _do_entries_overlap(raw, found)):
-        faults.append(
-            Fault(name, 1, "What the archive lists is not what it contains.", _PACK_AGAIN)
-        )
+        message = "The archive’s list of contents does not match the files in it."
+        faults.append(Fault("", 1, message, _PACK_AGAIN))
     if faults:
         return faults
     return _unpack_entries_or_faults(raw, found)
@@ -112,7 +111,7 @@ def _read_list_or_fault(raw: bytes) -> list[zipfile.ZipInfo] | tuple[str, str]:
         return "The archive’s list of contents cannot be read.", _PACK_AGAIN
     end = _END_RECORD.unpack_from(raw, raw.rfind(_END))
     if len(infos) != end[4]:
-        return "The archive’s list of contents has another length than it says.", _PACK_AGAIN
+        return "The archive’s list of contents is not as long as it says.", _PACK_AGAIN
     return infos
 
 
@@ -191,7 +190,7 @@ def _find_repeated_names(names: Sequence[str]) -> Iterator[Fault]:
     for name in names:
         folded = _fold_name(name)
         if alike[folded] > 1 or (not name.endswith("/") and folded in folders):
-            message = "Two files have this name, if only in other letters or accents."
+            message = "Two files have this name, or names that differ only in capitals or accents."
             yield Fault(show_name(name), 1, message, "Keep one of them.")
 
 
@@ -247,7 +246,7 @@ def _unpack_entries_or_faults(
     for entry in entries:
         content = _unpack_entry_or_none(raw, entry)
         if content is None:
-            message = "The file is damaged, or has another size than the archive says."
+            message = "The file is damaged, or its size is not what the archive says."
             faults.append(Fault(entry.name, 1, message, _PACK_AGAIN))
         elif content.startswith(_ARCHIVE_MARKS):
             message, remedy = "This is an archive inside the archive.", "Unpack it first."

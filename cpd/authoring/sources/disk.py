@@ -27,12 +27,12 @@ def read_release_files(slug: str) -> dict[str, str]:
     for name in (slug, re.sub(r"-[0-9]+$", "", slug)):
         if (LIBRARY / name / "course.md").is_file():
             texts = {path: raw.decode() for path, raw in read_folder_files(LIBRARY / name).items()}
-            return rename_course_in_files(texts, name, slug)
+            return _files_with_course_renamed(texts, name, slug)
     return {}
 
 
-def rename_course_in_files(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:
-    """Return the files of a course with another name, in its own file and in its ledger."""
+def _files_with_course_renamed(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:
+    """Give a course another name, in its own file and in its ledger."""
     if old == new:
         return dict(files)
     named = re.compile(rf"^id: {re.escape(old)}$", re.MULTILINE)

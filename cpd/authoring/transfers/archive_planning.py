@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from cpd.authoring.drafts.rules.saving import clean_posted_text
 from cpd.authoring.sources.archive_reading import show_name, unpack_archive_or_faults
-from cpd.authoring.sources.disk import LEDGERS, rename_course_in_files
+from cpd.authoring.sources.disk import LEDGERS
 from cpd.authoring.sources.parsing import ParsedFiles, is_file_of_course
 from cpd.authoring.transfers.plans import (
     Loss,
@@ -24,18 +24,16 @@ _COURSE, _WORKBOOK = "course.md", "[Content_Types].xml"
 _ID = re.compile(r"^id: ([a-z0-9-]+)$", re.MULTILINE)
 
 
-def plan_archive(
-    name: str, raw: bytes, now: Texts, *, course: str, is_new_course: bool = False
-) -> Plan:
+def plan_archive(raw: bytes, now: Texts, *, course: str, is_new_course: bool = False) -> Plan:
     """Plan the import of an archive into a course, or as a new one with this name.
 
     Without a name, a new course gets that of its own file.
     """
-    unpacked = unpack_archive_or_faults(name, raw)
+    unpacked = unpack_archive_or_faults(raw)
     if isinstance(unpacked, list):
         return Plan(faults=tuple(map(UploadFault.from_fault, unpacked)))
     plan = PlanInProgress()
-    files = _choose_files(name, unpacked, plan)
+    files = _choose_files(unpacked, plan)
     if is_new_course:
         files = _rename_course(files, course)
         course = course or find_course_name(files)
@@ -56,7 +54,7 @@ def plan_archive(
             "The archive has no file of a course.",
             "The guide says what they are called.",
         )
-        plan.faults.append(UploadFault(name, 0, 1, "", message, remedy))
+        plan.faults.append(UploadFault("", 0, 1, "", message, remedy))
     return replace(plan.finish(), course=course)
 
 
@@ -66,27 +64,29 @@ def find_course_name(files: Mapping[str, bytes]) -> str:
     return found[1] if found else ""
 
 
-def _choose_files(name: str, unpacked: dict[str, bytes], plan: PlanInProgress) -> dict[str, bytes]:
+def _choose_files(unpacked: dict[str, bytes], plan: PlanInProgress) -> dict[str, bytes]:
     """Return the files of the course, without the folder in which they lie; note the others."""
     if _WORKBOOK in unpacked:
         message, remedy = (
             "This is a workbook or a document.",
             "Save the table as CSV, and upload that.",
         )
-        plan.faults.append(UploadFault(name, 0, 1, "", message, remedy))
+        plan.faults.append(UploadFault("", 0, 1, "", message, remedy))
         return {}
     own = {}
     for path, content in sorted(unpacked.items()):
         parts = PurePosixPath(path).parts
         if any(part.startswith(".") or part in _BY_COMPUTERS for part in parts):
-            plan.losses.append(Loss(path, "A computer added this file by itself."))
+            plan.losses.append(
+                Loss(path, "Your computer added this file when it packed the archive.")
+            )
         else:
             own[path] = content
     folders = _find_folders_of_courses(own)
     if len(folders) > 1:
         message = f"The archive has files of {len(folders)} courses: {', '.join(folders)}."
         remedy = "Import the folders one by one."
-        plan.faults.append(UploadFault(name, 0, 1, "", message, remedy))
+        plan.faults.append(UploadFault("", 0, 1, "", message, remedy))
         return {}
     folder = f"{folders[0]}/" if folders and folders[0] else ""
     files = {}
@@ -95,7 +95,7 @@ def _choose_files(name: str, unpacked: dict[str, bytes], plan: PlanInProgress) -
         if path.startswith(folder) and is_file_of_course(inner):
             files[inner] = content
         else:
-            plan.losses.append(Loss(show_name(path), "This is no file of a course."))
+            plan.losses.append(Loss(show_name(path), "This file is not part of a course."))
     return files
 
 
@@ -110,19 +110,15 @@ def _find_folders_of_courses(files: Mapping[str, bytes]) -> list[str]:
 def _rename_course(files: dict[str, bytes], course: str) -> dict[str, bytes]:
     """Give a new course the name that somebody chose, if any."""
     old = find_course_name(files)
-    if not (course and old):
+    if not course or old in ("", course):
         return files
-    texts = {_COURSE: files[_COURSE].decode(errors="replace")}
-    renamed = rename_course_in_files(texts, old, course)[_COURSE]
-    return files if course == old else {**files, _COURSE: renamed.encode()}
+    text = files[_COURSE].decode(errors="replace")
+    return {**files, _COURSE: _ID.sub(f"id: {course}", text, count=1).encode()}
 
 
 def _keep_out_ledger(path: str, content: bytes, now: Texts, plan: PlanInProgress) -> None:
     if content.decode(errors="replace") != now.get(path):
-        reason = (
-            "It records checks and signatures. They count where they were made, and are made anew "
-            "here."
-        )
+        reason = "It records checks and signatures, which count only where they were made."
         plan.losses.append(Loss(path, reason))
 
 

@@ -164,7 +164,9 @@ def _build_steps(reader: CellReader) -> list[Value]:
     if not asked:
         columns = [table.asking_column for table in _TABLES.values()]
         remedy = f"Fill in {' or '.join(columns)}."
-        reader.faults.append(CellFault(columns[0], "The row asks nothing.", remedy))
+        reader.faults.append(
+            CellFault(columns[0], "The row has neither a decision nor a question.", remedy)
+        )
     steps: list[Value] = []
     following: dict[str, Value] = {}
     for table in reversed(asked):

@@ -30,7 +30,7 @@ class ExportForm(Form):
     """Which files of a course to take."""
 
     what = RadioField(
-        _l("What do you want to take with you?"),
+        _l("What do you want to export?"),
         [InputRequired(_l("Choose one."))],
         choices=[
             build_choice(PUBLISHED, _l("The course as it is published, as a ZIP archive")),
@@ -72,7 +72,6 @@ class UploadForm(TargetForm):
 class ConfirmationForm(TargetForm):
     """The file again, and what the page showed."""
 
-    name = AlwaysSentField()
     contents = AlwaysSentField()
     """The file, in Base64."""
     shown = AlwaysSentField()

@@ -33,9 +33,9 @@ from cpd.content.yaml_writing import SpliceError
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
-def plan_table(name: str, raw: bytes, now: Texts, *, author: str) -> Plan:
+def plan_table(raw: bytes, now: Texts, *, author: str) -> Plan:
     """Plan the import of a table; `author` stands for whoever a row does not name."""
-    table = parse_csv_or_fault(name, raw)
+    table = parse_csv_or_fault("", raw)
     if isinstance(table, Fault):
         return Plan(faults=(UploadFault.from_fault(table),))
     read_as = f"{table.encoding} with {_SEPARATORS[table.delimiter]}"
@@ -45,13 +45,13 @@ def plan_table(name: str, raw: bytes, now: Texts, *, author: str) -> Plan:
             "The table has no rows.",
             "Fill in at least one row below the columns’ names.",
         )
-        plan.faults.append(UploadFault(name, 0, 1, "", message, remedy))
+        plan.faults.append(UploadFault("", 0, 1, "", message, remedy))
         return plan.finish(read_as)
     heading, *rows = table.rows
     columns = [_fold_name(cell) for cell in heading.cells]
-    _check_columns(name, heading, columns, plan)
+    _check_columns(heading, columns, plan)
     if not plan.faults:
-        planner = _RowPlanner(name, columns, now, plan, author)
+        planner = _RowPlanner(columns, now, plan, author)
         for row in rows:
             planner.plan_row(row)
     return plan.finish(read_as)
@@ -61,37 +61,37 @@ def _fold_name(name: str) -> str:
     return "_".join(name.lower().split())
 
 
-def _check_columns(
-    name: str, heading: CsvRow, columns: Sequence[str], plan: PlanInProgress
-) -> None:
+def _check_columns(heading: CsvRow, columns: Sequence[str], plan: PlanInProgress) -> None:
     """Note columns that are missing or doubled, and those that no case has."""
     if not set(columns) & set(COLUMNS):
-        message, remedy = "The first row does not name the columns.", "Begin with the template."
-        plan.faults.append(UploadFault(name, heading.number, heading.line, "", message, remedy))
+        message, remedy = "The first row does not name the columns.", "Start from the template."
+        plan.faults.append(UploadFault("", heading.number, heading.line, "", message, remedy))
         return
     for column in NEEDED:
         if column not in columns:
             message, remedy = "The column is missing.", "Add it."
             plan.faults.append(
-                UploadFault(name, heading.number, heading.line, column, message, remedy)
+                UploadFault("", heading.number, heading.line, column, message, remedy)
             )
     for column in sorted({it for it in columns if it and columns.count(it) > 1}):
         message, remedy = "The column is there twice.", "Keep one of the two."
-        plan.faults.append(UploadFault(name, heading.number, heading.line, column, message, remedy))
+        plan.faults.append(UploadFault("", heading.number, heading.line, column, message, remedy))
     for column in columns:
         if column and column not in COLUMNS:
             close = difflib.get_close_matches(column, COLUMNS, n=1)
             hint = f" Did you mean “{close[0]}”?" if close else ""
-            plan.losses.append(Loss(column, f"No case has this column.{hint}"))
+            plan.losses.append(
+                Loss(column, f"There is no such column, so its cells are left out.{hint}")
+            )
 
 
 class _RowPlanner:
     """Plans rows, one by one."""
 
     def __init__(
-        self, name: str, columns: Sequence[str], now: Texts, plan: PlanInProgress, author: str
+        self, columns: Sequence[str], now: Texts, plan: PlanInProgress, author: str
     ) -> None:
-        self.name, self.columns, self.now, self.plan = name, columns, now, plan
+        self.columns, self.now, self.plan = columns, now, plan
         self.author = author
         self.rows: dict[str, int] = {}
         """The number of the row of each case, by its path."""
@@ -135,7 +135,7 @@ class _RowPlanner:
             return PlannedFile(built.path, build_text_of_row(built), None)
         case = _parse_case_or_none(built.path, before)
         if case is None or build_row_or_none(case) is None:
-            message = "The case that is here has more than a row can hold."
+            message = "The case in the course has more than a row can hold."
             return CellFault("id", message, "Leave the row out, and change the case by its form.")
         if has_same_content(built, case):
             return PlannedFile(built.path, before, before)
@@ -146,7 +146,7 @@ class _RowPlanner:
 
     def _add_fault(self, row: CsvRow, fault: CellFault) -> None:
         self.plan.faults.append(
-            UploadFault(self.name, row.number, row.line, fault.column, fault.message, fault.remedy)
+            UploadFault("", row.number, row.line, fault.column, fault.message, fault.remedy)
         )
 
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import BadRequest
 from cpd.access.guard import current_actor
 from cpd.authoring.drafts.queries import find_written_course
 from cpd.authoring.pages import find_names_of_people, send_to_blind_answer_if_asked
-from cpd.authoring.sources.archive_reading import MARK, show_name
+from cpd.authoring.sources.archive_reading import MARK
 from cpd.authoring.transfers import queries
 from cpd.authoring.transfers.archive_planning import plan_archive
 from cpd.authoring.transfers.forms import ConfirmationForm, TargetForm, UploadForm
@@ -29,7 +29,6 @@ MOST_UPLOADED = 700_000
 class Upload:
     """What somebody uploaded, and where it should go."""
 
-    name: str
     raw: bytes
     course: CourseRow | None
     """None for a new course."""
@@ -50,13 +49,13 @@ def read_upload(form: UploadForm) -> Upload | None:
 
     404 for a course that the actor may not write for.
     """
-    course, (name, raw) = _find_target_or_404(form), read_uploaded_file(form.file.name)
+    course, raw = _find_target_or_404(form), read_uploaded_file(form.file.name)
     is_valid = form.validate()
     if not raw:
         form.file.errors = [_("Choose a file that is not empty.")]
     elif len(raw) > MOST_UPLOADED:
         form.file.errors = [_("The file has more than 700 kB. Split it.")]
-    return Upload(show_name(name), raw, course) if is_valid and not form.file.errors else None
+    return Upload(raw, course) if is_valid and not form.file.errors else None
 
 
 def read_upload_again(form: ConfirmationForm) -> Upload:
@@ -65,7 +64,7 @@ def read_upload_again(form: ConfirmationForm) -> Upload:
         raw = base64.b64decode(form.contents.data, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise BadRequest("The file in the form is damaged. Go back and upload it again.") from None
-    return Upload(show_name(form.name.data), raw, _find_target_or_404(form))
+    return Upload(raw, _find_target_or_404(form))
 
 
 def _find_target_or_404(form: TargetForm) -> CourseRow | None:
@@ -85,11 +84,11 @@ def plan_upload(upload: Upload, form: TargetForm) -> Plan | None:
     course = upload.course
     texts = queries.find_present_files(db.session(), course).texts
     if upload.is_archive:
-        plan = plan_archive(upload.name, upload.raw, texts, course=course.slug)
+        plan = plan_archive(upload.raw, texts, course=course.slug)
     else:
         subject = current_actor().subject
         author = find_names_of_people(subject)[subject]
-        plan = plan_table(upload.name, upload.raw, texts, author=author)
+        plan = plan_table(upload.raw, texts, author=author)
     known = [file.path for file in plan.files if file.before is not None]
     send_to_blind_answer_if_asked(course.id, *known)
     return replace(plan, course=course.slug)
@@ -102,7 +101,7 @@ def _plan_new_course(upload: Upload, form: TargetForm) -> Plan | None:
         ]
         return None
     name = form.slug.data or ""
-    plan = plan_archive(upload.name, upload.raw, {}, course=name, is_new_course=True)
+    plan = plan_archive(upload.raw, {}, course=name, is_new_course=True)
     if plan.course and queries.is_course_name_taken(db.session(), plan.course):
         form.slug.errors = [
             _("Another course is called %(name)s. Choose another name.", name=plan.course)

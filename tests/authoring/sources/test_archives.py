@@ -95,7 +95,7 @@ HOSTILE = {
     "a link": (zipped((NAME, b"/etc/passwd"), external_attr=LINK << 16), "link"),
     "a pipe": (zipped((NAME, TEXT), external_attr=PIPE << 16), "link"),
     "a password": (with_both(ONE, 6, 8, "<H", 1), "password"),
-    "a password in its header": (changed(ONE, LOCAL, 6, "<H", 1), "not what it contains"),
+    "a password in its header": (changed(ONE, LOCAL, 6, "<H", 1), "does not match"),
     "packed otherwise": (zipped((NAME, TEXT), compress_type=zipfile.ZIP_LZMA), "not read here"),
     "an archive inside": (zipped(("cases/more.md", ONE)), "inside the archive"),
     "a bomb": (zipped(("cases/a.md", b"0" * 1_000_000)), "much larger"),
@@ -110,17 +110,17 @@ HOSTILE = {
         "Two files",
     ),
     "a file that is a folder": (zipped(("cases", TEXT), (NAME, TEXT)), "Two files"),
-    "another name in its header": (ONE.replace(b"mina.md", b"lena.md", 1), "not what it contains"),
-    "a larger size in its header": (changed(ONE, LOCAL, 22, "<L", 9), "not what it contains"),
-    "a file elsewhere": (changed(ONE, LISTED, 42, "<L", 7), "not what it contains"),
-    "a file behind the end": (changed(ONE, LISTED, 42, "<L", 2**31), "not what it contains"),
-    "a file too long": (changed(ONE, LISTED, 20, "<L", 2**30), "not what it contains"),
-    "a size that is too small": (cut_short(), "another size"),
-    "a size that is too large": (with_both(ONE, 22, 24, "<L", 900), "another size"),
-    "a wrong checksum": (with_both(ONE, 14, 16, "<L", 1), "another size"),
-    "bytes in a folder": (zipped(("cases/", TEXT)), "another size"),
-    "files that overlap": (overlapping(), "not what it contains"),
-    "too short a list": (changed(changed(ONE, END, 8, "<H", 2), END, 10, "<H", 2), "length"),
+    "another name in its header": (ONE.replace(b"mina.md", b"lena.md", 1), "does not match"),
+    "a larger size in its header": (changed(ONE, LOCAL, 22, "<L", 9), "does not match"),
+    "a file elsewhere": (changed(ONE, LISTED, 42, "<L", 7), "does not match"),
+    "a file behind the end": (changed(ONE, LISTED, 42, "<L", 2**31), "does not match"),
+    "a file too long": (changed(ONE, LISTED, 20, "<L", 2**30), "does not match"),
+    "a size that is too small": (cut_short(), "its size is not"),
+    "a size that is too large": (with_both(ONE, 22, 24, "<L", 900), "its size is not"),
+    "a wrong checksum": (with_both(ONE, 14, 16, "<L", 1), "its size is not"),
+    "bytes in a folder": (zipped(("cases/", TEXT)), "its size is not"),
+    "files that overlap": (overlapping(), "does not match"),
+    "too short a list": (changed(changed(ONE, END, 8, "<H", 2), END, 10, "<H", 2), "not as long"),
     "two parts": (changed(ONE, END, 4, "<H", 1), "several parts"),
     "a list elsewhere": (changed(ONE, END, 16, "<L", 3), "not where"),
     "a broken list": (changed(ONE, LISTED, 0, "<L", 0), "cannot be read"),
@@ -137,7 +137,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_archive_is_refused(name: str) -> None:
     raw, says = HOSTILE[name]
-    refused = unpack_archive_or_faults("course.zip", raw)
+    refused = unpack_archive_or_faults(raw)
     assert isinstance(refused, list), refused
     assert any(says in fault.message for fault in refused), refused
     assert all(fault.remedy and str(fault).isprintable() for fault in refused)
@@ -145,13 +145,13 @@ def test_a_hostile_archive_is_refused(name: str) -> None:
 
 def test_too_many_files_are_refused() -> None:
     raw = pack_archive({f"cases/a{number}.md": b"" for number in range(MOST_FILES + 1)})
-    refused = unpack_archive_or_faults("course.zip", raw)
+    refused = unpack_archive_or_faults(raw)
     assert isinstance(refused, list)
     assert "1,001 files" in refused[0].message
 
 
 def test_every_fault_is_named() -> None:
-    refused = unpack_archive_or_faults("course.zip", zipped(("../a", TEXT), ("/b", TEXT)))
+    refused = unpack_archive_or_faults(zipped(("../a", TEXT), ("/b", TEXT)))
     assert isinstance(refused, list)
     assert [fault.file for fault in refused] == ["../a", "/b"]
 
@@ -163,7 +163,7 @@ def test_the_control_an_ordinary_archive_of_another_program() -> None:
         archive.writestr("cases/mina.md", TEXT)
         with archive.open(zipfile.ZipInfo("cases/é.md"), "w") as stream:
             stream.write(TEXT)
-    assert unpack_archive_or_faults("course.zip", target.getvalue()) == {
+    assert unpack_archive_or_faults(target.getvalue()) == {
         "cases/mina.md": TEXT,
         "cases/é.md": TEXT,
     }
@@ -186,7 +186,7 @@ def streamed() -> bytes:
 
 
 def test_the_control_an_archive_that_was_written_to_a_pipe() -> None:
-    assert unpack_archive_or_faults("course.zip", streamed()) == {NAME: TEXT}
+    assert unpack_archive_or_faults(streamed()) == {NAME: TEXT}
 
 
 FILES = st.dictionaries(
@@ -201,7 +201,7 @@ FILES = st.dictionaries(
 def test_what_is_packed_is_unpacked_and_packs_to_the_same_bytes(files: dict[str, bytes]) -> None:
     raw = pack_archive(files)
     assert raw == pack_archive(dict(reversed(files.items())))
-    unpacked = unpack_archive_or_faults("course.zip", raw)
+    unpacked = unpack_archive_or_faults(raw)
     if any(content.startswith(archive_reading._ARCHIVE_MARKS) for content in files.values()):
         assert isinstance(unpacked, list)
         return
@@ -214,5 +214,5 @@ def test_no_damage_gets_through_unseen(data: st.DataObject) -> None:
     raw = bytearray(pack_archive(files))
     place = data.draw(st.integers(0, len(raw) - 1))
     raw[place] ^= data.draw(st.integers(1, 255))
-    unpacked = unpack_archive_or_faults("course.zip", bytes(raw))
+    unpacked = unpack_archive_or_faults(bytes(raw))
     assert isinstance(unpacked, list) or sorted(unpacked.values()) == sorted(files.values())

@@ -29,7 +29,7 @@ def table(*rows: Mapping[str, str], columns: Sequence[str] = COLUMNS) -> bytes:
 
 
 def plan(raw: bytes, now: Mapping[str, str] | None = None) -> Plan:
-    return plan_table("cases.csv", raw, now or {}, author="Ada")
+    return plan_table(raw, now or {}, author="Ada")
 
 
 def texts(raw: bytes, now: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -188,7 +188,7 @@ def test_every_row_with_a_fault_is_named() -> None:
     raw = table(DECISION, {**QUESTION, "title": ""}, {**asks_nothing, **more}, DECISION)
     assert [(fault.row, fault.column, fault.message) for fault in plan(raw).faults] == [
         (3, "title", "The cell is empty."),
-        (4, "right_decision", "The row asks nothing."),
+        (4, "right_decision", "The row has neither a decision nor a question."),
         (5, "id", "The case is in row 2 as well."),
     ]
 

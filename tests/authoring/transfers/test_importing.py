@@ -95,7 +95,7 @@ def test_what_goes_out_comes_in_unchanged(app: Flask, ada: Visitor) -> None:
 
 
 def unpacked(raw: bytes) -> dict[str, str]:
-    files = unpack_archive_or_faults("course.zip", raw)
+    files = unpack_archive_or_faults(raw)
     assert isinstance(files, dict), files
     return {path: content.decode() for path, content in files.items()}
 
@@ -104,9 +104,9 @@ def test_a_course_is_imported_as_a_new_one_and_goes_out_again(app: Flask, ada: V
     raw = export(ada)
     shown = upload(ada, raw, course="", slug="small-copy").text
     assert "They become the drafts of a new course, “small-copy”" in shown
-    assert "ledger.yaml : It records checks and signatures." in shown
+    assert "ledger.yaml : It records checks and signatures" in shown
     confirm(ada)
-    assert "files are drafts now" in ada.follow().text
+    assert "files are now drafts" in ada.follow().text
     texts = published(app)
     del texts["ledger.yaml"]
     texts["course.md"] = texts["course.md"].replace(f"id: {SLUG}\n", "id: small-copy\n")
@@ -207,8 +207,8 @@ def test_a_broken_archive_changes_nothing_and_names_every_fault(app: Flask, ada:
         f"{CASE}, line 9 'difficulty' is",
         f"{SECTION} The file does not begin with its keys.",
         "figures/heat.svg",
-        "notes/todo.txt : This is no file of a course.",
-        "__MACOSX/x : A computer added this file by itself.",
+        "notes/todo.txt : This file is not part of a course.",
+        "__MACOSX/x : Your computer added this file when it packed the archive.",
     ):
         assert fault in said, said
     assert all(form.action != CONFIRM for form in ada.page.forms)
@@ -240,7 +240,7 @@ def test_what_is_refused(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPat
 
 
 def test_the_largest_upload_fits_into_the_form_that_confirms_it() -> None:
-    largest = Upload("x", bytes(MOST_UPLOADED), None)
+    largest = Upload(bytes(MOST_UPLOADED), None)
     assert len(largest.encoded) + 100_000 < MOST_BYTES
 
 
@@ -261,9 +261,9 @@ def test_what_no_page_of_ours_sends(ada: Visitor, ravi: Visitor) -> None:
     upload(ada, packed({CASE: "x"}), course="absent", status=404)
     ada.get(IMPORT)
     token = {"csrf_token": ada.token, "course": SLUG, "slug": ""}
-    two = {"file": (io.BytesIO(b"x"), "a"), "other": (io.BytesIO(b"x"), "b")}
+    two = {"file": [(io.BytesIO(b"x"), "a"), (io.BytesIO(b"x"), "b")]}
     ada.send("POST", IMPORT, status=400, data={**token, **two})
-    again = {**token, "name": "x", "shown": "x"}
+    again = {**token, "shown": "x"}
     ada.post(CONFIRM, {**again, "contents": "no Base64!"}, status=400)
     ada.post(CONFIRM, {**again, "contents": ""}, status=409)
     ada.post(CONFIRM, {**again, "slug": "Two Words", "contents": ""}, status=422)
@@ -341,7 +341,7 @@ def test_what_a_course_without_a_version_has(ada: Visitor) -> None:
     page = "/authoring/courses/warm-hands/export"
     ada.get(page)
     ada.submit({"what": "published"}, action=page, status=422)
-    assert "There is nothing yet." in ada.page.text
+    assert "There is nothing to export yet." in ada.page.text
     for form in ("first-form", "second-form"):
         text = ada.get("/authoring/courses/warm-hands").html
         draft = re.search(rf"/authoring/drafts/(drf_\w+)[^<]*<span[^>]*> cases/{form}", text)

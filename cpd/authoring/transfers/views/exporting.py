@@ -63,7 +63,7 @@ def export_course(course: str) -> ResponseReturnValue:
     if form.what.data == TABLE:
         return _send_table_or_say_what_is_left_out(row, form, files)
     if not files:
-        form.what.errors = [_("There is nothing yet.")]
+        form.what.errors = [_("There is nothing to export yet.")]
         return _render_export_page(row, form), WRONG
     return _send_archive(row.slug, _in_folder(row.slug, files))
 

@@ -77,7 +77,7 @@ def import_upload() -> ResponseReturnValue:
     except (FilesMovedError, SlugTakenError):
         return _render_upload_page(_ask_again(form)), CONFLICT
     count = len(plan.written_files)
-    flash(ngettext("One file is a draft now.", "%(num)s files are drafts now.", count), "good")
+    flash(ngettext("One file is now a draft.", "%(num)s files are now drafts.", count), "good")
     return redirect(url_for(".list_course_files", course=plan.course), 303)
 
 
