@@ -31,6 +31,8 @@ from cpd.authoring.stopping import actions as stopping
 from cpd.authoring.stopping import emails as stopping_emails
 from cpd.authoring.stopping import views as _stopping
 from cpd.authoring.stopping.rules.withdrawal import withdrawal_purpose
+from cpd.authoring.transfers.views import exporting as _exporting
+from cpd.authoring.transfers.views import importing as _importing
 from cpd.courses import renderings as course_renderings
 from cpd.courses.events import CoursePublished, VersionWithdrawn
 from cpd.dual_control import hooks as dual_control_hooks
@@ -40,9 +42,9 @@ from cpd.quizzes import keys
 from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
-    *(_asking, _bank, _blind, _cases, _editor, _form, _history, _ideas, _new_courses, _new_files),
-    *(_offers, _pasting, _pictures, _publication, _published, _renewals, _review, _short),
-    *(_stopping, _titles),
+    *(_asking, _bank, _blind, _cases, _editor, _exporting, _form, _history, _ideas, _importing),
+    *(_new_courses, _new_files, _offers, _pasting, _pictures, _publication, _published),
+    *(_renewals, _review, _short, _stopping, _titles),
 )
 """The modules that add pages, and the titles on them, to the blueprint."""
 

@@ -409,6 +409,25 @@ _fixed("absent case to copy", course=SLUG, case="absent")
 _fixed("absent idea", public_id="ide_absent")
 
 
+def _upload(course: str, **fields: str) -> Example:
+    return Example({}, form={"course": course, "slug": "", **fields})
+
+
+_AGAIN = {"contents": "", "shown": ""}
+EXAMPLES |= {
+    "absent chosen draft": lambda _world, _owner: Example({}, form={"document": "drf_absent"}),
+    "course to import into": lambda _world, _owner: _upload(SLUG),
+    "absent course to import into": lambda _world, _owner: _upload("absent"),
+    "course to import into again": lambda _world, _owner: _upload(SLUG, **_AGAIN),
+    "absent course to import into again": lambda _world, _owner: _upload("absent", **_AGAIN),
+}
+
+
+@example("chosen draft")
+def chosen_draft(world: World, owner: Person) -> Example:
+    return Example({}, form={"document": draft(world, owner).values["public_id"]})
+
+
 @example("idea")
 def idea(world: World, owner: Person) -> Example:
     return Example({"public_id": drafts.take_down(world.app, owner, "A sore calf.").public_id})

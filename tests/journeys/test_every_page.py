@@ -12,9 +12,10 @@ from typing import TypeAlias
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Response, ViewportSize
+from playwright.sync_api import Browser, FilePayload, Page, Response, ViewportSize
 from werkzeug.routing import Rule
 
+from cpd.authoring.sources.archive_writing import pack_archive
 from cpd.config import settings_of_app
 from cpd.web.provider import PAGES as PAGES_OF_PROVIDER
 from cpd.web.static import build_asset_url
@@ -430,6 +431,35 @@ def draft(rest: str = "", name: str = "draft") -> Callable[[Site], str]:
     return lambda site: f"/authoring/drafts/{site.ids[name]}{rest}"
 
 
+def choose_file(name: str, content: bytes) -> Callable[[Page], None]:
+    """Return what uploads a file and shows what it would change."""
+
+    def choose(page: Page) -> None:
+        file: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": content}
+        page.get_by_label("Which file?").set_input_files(file)
+        press("Show what would change")(page)
+
+    return choose
+
+
+def take_table(page: Page) -> None:
+    """Ask for the table, and see which cases do not fit into it."""
+    page.get_by_role("radio", name="as a table").check()
+    press("Download")(page)
+
+
+MINA = b"""---
+id: mina
+title: Mina
+authors: null
+source: A page
+year: null
+url: https://example.org/mina
+type: charity
+note: Read.
+---
+"""
+ARCHIVE = pack_archive({"references/mina.md": MINA, "x.txt": b"x"})
 SUNBURN = "hazards/sunburn.md"
 
 
@@ -493,6 +523,16 @@ AUTHORING = [
     State("authoring.ask_new_course", "", "/authoring/new-course", ADA),
     State("authoring.create_course", "nothing filled in", "/authoring/new-course", ADA, 422,
           do=(press("Begin the course"),)),
+    State("authoring.ask_what_to_export", "", f"/authoring/courses/{SLUG}/export", ADA,
+          do=(unfold,)),
+    State("authoring.export_course", "a table", f"/authoring/courses/{SLUG}/export", ADA,
+          do=(take_table,)),
+    State("authoring.ask_for_upload", "", f"/authoring/import?course={SLUG}", ADA, do=(unfold,)),
+    State("authoring.show_import_plan", "what is new and what is not kept",
+          f"/authoring/import?course={SLUG}", ADA,
+          do=(choose_file("course.zip", ARCHIVE),)),
+    State("authoring.show_import_plan", "faults", f"/authoring/import?course={SLUG}", ADA, 422,
+          do=(choose_file("cases.csv", b"title,client\nMina,\n"),)),
     State("authoring.ask_course_visibility", "", f"/authoring/courses/{SLUG}/visibility", ADA),
 ]  # fmt: skip
 
@@ -554,6 +594,7 @@ PLAIN = [
     State("certificates.send_public_record", "", lambda site: code(MAYA)(site) + "/record.json"),
     State("accounts.data_requests.download_copy", "", "/profile/data/copy.json", SITTER),
     State("certificates.publish_public_keys", "", "/verify/keys.json"),
+    State("authoring.download_table_template", "", "/authoring/import-template.csv", ADA),
 ]
 """What answers GET with something else than a page."""
 

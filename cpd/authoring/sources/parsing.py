@@ -80,7 +80,7 @@ class ParsedFiles:
             return
         is_picture = _PICTURE.fullmatch(path) is not None
         schema, series = type_and_schema_or_none(path), _SERIES.get(path)
-        if schema is None and series is None and not is_picture:
+        if not is_file_of_course(path):
             remedy = "Remove it, or put it where docs/users/writing-a-course.md says."
             self._add_fault(path, "This file is not part of a course.", remedy)
             return
@@ -243,6 +243,12 @@ def type_and_schema_or_none(path: str) -> tuple[str, type[FileModel]] | None:
     head, _, name = path.partition("/")
     is_part = head in _FOLDERS and "/" not in name and name.endswith(".md")
     return _FOLDERS[head] if is_part else None
+
+
+def is_file_of_course(path: str) -> bool:
+    """Tell whether a file with this path can be part of a course; it may still have faults."""
+    is_drawn = _PICTURE.fullmatch(path) is not None
+    return is_drawn or path in _SERIES or type_and_schema_or_none(path) is not None
 
 
 def _parse_slug(path: str) -> str:

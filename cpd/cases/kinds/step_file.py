@@ -15,6 +15,7 @@ from pydantic import AfterValidator
 from cpd.cases.front import OptionFront, StepFront
 from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import AWAITING_REVIEW, Kind, Mistake, Rationale
+from cpd.cases.kinds.table import StepTable
 from cpd.cases.scales import Basis, Danger, Decision
 from cpd.content.document import Rendered
 from cpd.content.file_schema import FileModel, Line, Markdown, Slug, build_schema_error
@@ -66,6 +67,8 @@ class StepFile(FileModel):
 
     lint_rules: ClassVar[tuple[LintRule, ...]] = ()
     """The kind's rules of item writing; none of them blocks publishing."""
+    table: ClassVar[StepTable | None] = None
+    """How a step stands in the table of simple cases, if it fits into one."""
 
     @classmethod
     def build_new_step(cls) -> dict[str, Value]:

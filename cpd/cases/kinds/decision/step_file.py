@@ -10,6 +10,7 @@ from cpd.cases.key import StepKey
 from cpd.cases.kinds.decision.front import build_decision_front
 from cpd.cases.kinds.decision.key import Reason, build_decision_key
 from cpd.cases.kinds.decision.lint import LINT_RULES
+from cpd.cases.kinds.decision.table import TABLE
 from cpd.cases.kinds.step_file import (
     END,
     DecisionChange,
@@ -58,6 +59,7 @@ class DecisionStep(StepFile):
     options: DecisionOptions
 
     lint_rules = LINT_RULES
+    table = TABLE
 
     @classmethod
     def build_new_options(cls) -> Value:
