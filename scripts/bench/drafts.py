@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from cpd.authoring.asking.actions import Invitee, ask_for_review
+from cpd.authoring.asking.actions import ask_for_review
+from cpd.authoring.asking.reviewers import Invitee
 from cpd.authoring.blind import actions as blind
 from cpd.authoring.blind.models import Review
 from cpd.authoring.blind.rules.verdicts import Verdict

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.authoring.asking.rules.renewing import is_review_due
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.queries import where_actor_writes
 from cpd.authoring.indexing.rules.words import split_search_words
+from cpd.authoring.renewals.rules.renewing import is_review_due
 from cpd.content import frontmatter
 from cpd.content.frontmatter import FrontMatter
 from cpd.courses.models import CourseRow, Document, DocumentType, Revision

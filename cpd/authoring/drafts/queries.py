@@ -97,6 +97,22 @@ def find_open_draft_of_file(session: Session, course: CourseRow, path: str) -> D
     )
 
 
+def find_drafts_started_with(session: Session, draft: Draft) -> Sequence[Draft]:
+    """Return the open drafts of new files that one act started beside this one, such as a card."""
+    return session.scalars(
+        sa.select(Draft)
+        .where(
+            Draft.course_id == draft.course_id,
+            Draft.created_by == draft.created_by,
+            Draft.created_at == draft.created_at,
+            Draft.base_revision_id.is_(None),
+            Draft.state == DraftState.OPEN,
+            Draft.id != draft.id,
+        )
+        .order_by(Draft.id)
+    ).all()
+
+
 def find_draft_versions(session: Session, draft: Draft) -> Sequence[DraftVersion]:
     """Return the history of a draft, the newest version first."""
     return session.scalars(
