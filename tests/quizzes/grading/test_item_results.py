@@ -234,6 +234,7 @@ def test_the_worker_writes_what_grading_would_have_written(
 ) -> None:
     monkeypatch.setattr(backfilling, "BATCH", 2)
     with app.app_context():
+        worker.run_all_due_jobs()  # what publishing the course left to do
         forget()
     waiting = replayed(app)
     assert (waiting.differences, waiting.awaiting_backfill) == ((), 3)
