@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.authoring.bank.jobs import FLAGGING
+from cpd.authoring.bank.jobs import enqueue_flagging_of_version
 from cpd.authoring.drafts.actions import index_text_of_draft
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.indexing.actions import index_published_cases
@@ -19,7 +19,6 @@ from cpd.authoring.indexing.queries import (
     select_newest_version,
 )
 from cpd.db import db, unit_of_work
-from cpd.jobs import outbox
 
 BATCH = 100
 
@@ -31,7 +30,7 @@ def fill_case_index(*, now: datetime) -> int:
         with unit_of_work() as session:
             count += index_published_cases(session, course_id)
             version = session.scalars(select_newest_version(course_id)).one()
-            outbox.enqueue_job(session, FLAGGING, version.public_id, due_at=now, now=now)
+            enqueue_flagging_of_version(session, version, now=now)
     while _find_unindexed_drafts(db.session()):
         with unit_of_work() as session:
             for draft in (drafts := _find_unindexed_drafts(session)):

@@ -1,6 +1,6 @@
 """What the worker does for the case bank: flags of cases, and texts saved while somebody wrote."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,12 +19,19 @@ from cpd.jobs.models import OutboxItem
 
 FLAGGING = "authoring-flag-cases"
 """Names the job in the outbox; it is about a version of a course."""
+FLAGGED_AFTER = timedelta(minutes=1)
+"""Nobody waits for it, so that jobs that somebody waits for come first."""
 
 
 def enqueue_flagging(session: Session, event: CoursePublished, now: datetime) -> None:
     """Enqueue the job for a version that was just published."""
     version = session.get_one(Revision, event.revision_id)
-    outbox.enqueue_job(session, FLAGGING, version.public_id, due_at=now, now=now)
+    enqueue_flagging_of_version(session, version, now=now)
+
+
+def enqueue_flagging_of_version(session: Session, version: Revision, *, now: datetime) -> None:
+    """Enqueue the job for a version of a course."""
+    outbox.enqueue_job(session, FLAGGING, version.public_id, due_at=now + FLAGGED_AFTER, now=now)
 
 
 def flag_cases(item: OutboxItem, _now: datetime) -> None:

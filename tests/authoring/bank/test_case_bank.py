@@ -175,9 +175,12 @@ def test_a_case_that_its_course_no_longer_has_is_retired(
     assert titles_found(ada, state="retired") == []
 
 
-def test_the_worker_flags_weak_cues(app: Flask, ada: Visitor, tmp_path: Path) -> None:
+def test_the_worker_flags_weak_cues(
+    app: Flask, ada: Visitor, clock: MovedClock, tmp_path: Path
+) -> None:
     change = ("Her daughter, at the weekend", "Her daughter; at the weekend")
     courses.publish(app, courses.altered(tmp_path, {"cases/dora-fainted.md": change}))
+    clock.advance(minutes=1)
     work(app)
     assert titles_found(ada, flag="weak-cues") == ["Dora fainted on the bus"]
     assert titles_found(ada, flag="not-reviewed-here", words="dora")
