@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.cases.mark_table import RuleSigners
-from cpd.courses import hooks, ledgers, outlines, renderings
+from cpd.courses import ledgers, outlines, renderings
 from cpd.courses.ledgers import Ledger
 from cpd.courses.models import (
     CourseRow,
@@ -21,12 +21,9 @@ from cpd.courses.models import (
     LedgerEntry,
     Revision,
 )
-from cpd.courses.rules import reading
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.ledger import Stop
 from cpd.courses.rules.outline import Outline, Part
-from cpd.courses.rules.reading import Missing
-from cpd.courses.rules.reviewing import ReviewCount, build_review_count
 from cpd.courses.visibility import Viewer, build_viewer_and_values, visible_courses_condition
 
 
@@ -277,7 +274,7 @@ def _select_present_enrolments_of_everyone() -> sa.Select[Enrolment]:
     )
 
 
-# Texts, and credit
+# Texts
 
 
 def find_revision_of_part(session: Session, part: Part) -> Revision:
@@ -293,37 +290,3 @@ def find_html_of_part(session: Session, part: Part) -> str:
 def find_html_of_parts(session: Session, parts: Iterable[Part]) -> dict[int, str]:
     """Return the HTML of parts by revision id, with one query."""
     return renderings.find_html_of_revisions(session, [part.revision_id for part in parts])
-
-
-def find_missing_for_credit(
-    session: Session, courses: Sequence[Course]
-) -> dict[int, tuple[Missing, ...]]:
-    """Say, by course revision id, what keeps each course at "for study; no CE credit"."""
-    approved = frozenset().union(
-        *hooks.approved_for_credit(session, [course.revision for course in courses])
-    )
-    return {
-        course.revision.id: reading.missing_for_credit(
-            is_approved=course.revision.id in approved,
-            is_signed=_is_course_signed_off(course),
-            is_reviewed=is_reviewed_here(course),
-        )
-        for course in courses
-    }
-
-
-def is_reviewed_here(course: Course) -> bool:
-    """Tell whether reviewers of this site have signed everything that credit rests on.
-
-    Without it a course earns no credit, whoever else has signed it.
-    """
-    return count_reviews_here(course).is_complete
-
-
-def count_reviews_here(course: Course) -> ReviewCount:
-    """Count what reviewers of this site have signed in this version of a course."""
-    return build_review_count(course.outline.texts_to_review, course.ledger.signed_here)
-
-
-def _is_course_signed_off(course: Course) -> bool:
-    return bool(course.ledger.signer(f"course:{course.slug}", course.revision.content_hash))

@@ -12,8 +12,9 @@ from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.review.sign_offs import MARKS_PATH
 from cpd.cases.mark_table import MARK_TABLE, load_mark_table_hash
 from cpd.content.languages import mark_text
+from cpd.courses.credit import count_reviews_here
 from cpd.courses.models import CourseRow, Document, DocumentType, Revision, RevisionPart
-from cpd.courses.queries import Course, count_reviews_here, find_newest_course_version
+from cpd.courses.queries import Course, find_newest_course_version
 from cpd.courses.rules.reviewing import REVIEWED_TYPES, ReviewCount
 
 PAGE = 20

@@ -19,6 +19,7 @@ from cpd.cli.demo.answers import (
 )
 from cpd.cli.demo.course import SLUG, find_demo_course
 from cpd.cli.demo.people import DemoPerson
+from cpd.courses import credit
 from cpd.courses import queries as courses
 from cpd.courses.enrolment import actions as enrolling
 from cpd.courses.enrolment import disclosure as telling
@@ -60,7 +61,7 @@ class Learner:
     def enrol(self) -> None:
         """Start the course, with the disclosure as the page shows it."""
         course = find_demo_course(self.actor)
-        missing = courses.find_missing_for_credit(db.session(), [course])[course.revision.id]
+        missing = credit.find_missing_for_credit(db.session(), [course])[course.revision.id]
         with current_app.test_request_context():  # the disclosure depends on the language
             lines = telling.build_disclosure(course, missing, current.current_provider())
         with unit_of_work() as session:

@@ -6,13 +6,17 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from cpd.access.permissions import SYSTEM
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.publish import queries as published
+from cpd.authoring.publish.actions import publish_course
+from cpd.authoring.sources.loading import load_course_files
 from cpd.cases.mark_table import MARK_TABLE, load_mark_table
 from cpd.courses import queries as courses
 from cpd.courses.models import LedgerEntry
 from cpd.courses.queries import Course
 from cpd.db import db, unit_of_work
+from cpd.kernel import clock
 from tests.authoring.review.test_review import answer_blind, introduce, sign
 from tests.factories.courses import SLUG, add_entry
 from tests.factories.quizzes import Learner
@@ -154,3 +158,27 @@ def test_the_page_asks_the_database_as_often_for_many_texts_as_for_few(
     before = cost(f"{PAGE}?type=exam")
     ask_ravi(ada, CASE, CARD, MARK_TABLE)
     assert cost(PAGE) == before
+
+
+@on_sqlite
+def test_an_exported_course_is_read_back_with_its_signatures(
+    app: Flask, ada: Visitor, ravi: Visitor
+) -> None:
+    """On this site they stay those of its reviewers; on another one they are signed elsewhere."""
+    ask_ravi(ada, CARD)
+    (card,) = reviews_of(ravi)
+    ravi.get(f"{card}/key")
+    sign(ravi)
+    introduce(ravi)
+    sign(ravi)
+    with app.app_context():
+        files = published.find_published_files(db.session(), newest().revision)
+        loaded = load_course_files({path: text.encode() for path, text in files.items()})
+        with unit_of_work() as session:
+            report = publish_course(
+                session, loaded.sound_bundle, actor=SYSTEM, now=clock.now(), reason="read back"
+            )
+        assert report.is_empty
+        entries = db.session.scalars(sa.select(LedgerEntry).where(LedgerEntry.about == CARD))
+        assert [entry.review is not None for entry in entries] == [True]
+    assert signed(app) == {CARD}

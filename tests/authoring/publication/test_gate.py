@@ -12,7 +12,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.mark.parametrize(
-    ("runs", "steps"), [(5, 16), pytest.param(300, 50, marks=pytest.mark.soak)]
+    ("runs", "steps"), [(4, 14), pytest.param(300, 50, marks=pytest.mark.soak)]
 )
 def test_published_means_answered_blind_for_exactly_this_key(
     app: Flask, clock: MovedClock, runs: int, steps: int
