@@ -178,8 +178,8 @@ def requires_sign_in() -> bool:
 def holds_typed_text() -> bool:
     """Tell whether this request is a form from a page of ours whose text must not be lost."""
     view = current_app.view_functions[request.endpoint or ""]
-    source = request.headers.get("Origin") or request.referrer or ""
-    is_ours = urlsplit(source).netloc == request.host
+    source, own = request.headers.get("Origin") or request.referrer or "", request.host_url
+    is_ours = f"{source}/".startswith(own)
     return "keeps_typed_text" in view.__dict__ and is_ours and not request_wants_json()
 
 

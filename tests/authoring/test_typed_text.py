@@ -96,8 +96,8 @@ def test_a_reviewer_loses_nothing(app: Flask, opened: Callable[..., Page]) -> No
     expect(offers(page)).to_have_count(0)
 
 
-def test_without_a_network_the_form_says_so_and_keeps_the_text(
-    app: Flask, opened: Callable[..., Page]
+def test_without_a_network_or_a_sign_in_the_form_says_so_and_keeps_the_text(
+    app: Flask, opened: Callable[..., Page], axe: Callable[[Page], None]
 ) -> None:
     page = opened(accounts.let_in(Visitor(app, "ada"), ADA))
     page.goto(IDEAS)
@@ -108,8 +108,10 @@ def test_without_a_network_the_form_says_so_and_keeps_the_text(
     expect(page.get_by_label("What happened?")).to_have_value(SENTENCE)
     page.context.set_offline(False)
     expect(page.get_by_text("You are offline")).to_be_hidden()
+    page.context.clear_cookies()
     page.get_by_role("button", name="Add it to the box").click()
-    expect(page.get_by_text("The idea is in the box.")).to_be_visible()
+    expect(page.get_by_text(SENTENCE)).to_be_visible()
+    axe(page)
 
 
 def test_of_two_editors_the_second_keeps_what_they_combine(
@@ -136,7 +138,6 @@ def test_after_an_expired_sign_in_the_text_is_sent_again_without_script(
     app: Flask,
     opened: Callable[..., Page],
     live_server: LiveServer,
-    axe: Callable[[Page], None],
 ) -> None:
     ada = accounts.let_in(Visitor(app, "ada"), ADA)
     page = opened(ada, java_script_enabled=False)

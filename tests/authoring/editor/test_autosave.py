@@ -34,7 +34,7 @@ def test_no_word_is_lost(
     page = context.new_page()
     page.goto(draft)
     axe(page)
-    page.set_default_timeout(4000)
+    page.set_default_timeout(10_000)
     title, saving, kept = (
         page.get_by_label("Title", exact=True),
         page.locator("#saving"),
