@@ -61,6 +61,7 @@ def test_no_word_is_lost(
     with page.expect_navigation():  # a button that is pressed while the script saves
         held[0].fulfill(response=answer)
     expect(page.get_by_role("heading", name="Leo, saved twice")).to_be_visible()
+    expect(kept).to_be_hidden()  # the page has other fields now, and yet all was saved
     context.unroute("**/answers")
 
     context.set_offline(True)
