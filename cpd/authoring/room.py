@@ -1,5 +1,6 @@
 """What this room adds to the site."""
 
+from cpd.authoring import course_titles as _titles
 from cpd.authoring.asking import views as _asking
 from cpd.authoring.bank import views as _bank
 from cpd.authoring.blind import actions as blind
@@ -13,6 +14,7 @@ from cpd.authoring.ideas import views as _ideas
 from cpd.authoring.new_courses import views as _new_courses
 from cpd.authoring.offering import views as _offers
 from cpd.authoring.pasting import views as _pasting
+from cpd.authoring.pictures import views as _pictures
 from cpd.authoring.publication import views as _publication
 from cpd.authoring.publish import rerendering
 from cpd.authoring.review import queries as reviews
@@ -25,17 +27,19 @@ from cpd.authoring.stopping.rules.withdrawal import withdrawal_purpose
 from cpd.authoring.transfers.views import exporting as _exporting
 from cpd.authoring.transfers.views import importing as _importing
 from cpd.courses import renderings as course_renderings
+from cpd.courses.events import VersionWithdrawn
 from cpd.dual_control import hooks as dual_control_hooks
 from cpd.joints.personal import Erasure, PersonalData
-from cpd.joints.rooms import Room
+from cpd.joints.rooms import Room, build_subscriber_in_transaction
 from cpd.quizzes import keys
 from cpd.quizzes.exams import hooks as exam_hooks
 
 PAGES = (
     *(_asking, _bank, _blind, _editor, _form, _history, _ideas, _new_courses, _offers),
-    *(_pasting, _publication, _review, _short, _stopping, _exporting, _importing),
+    *(_pasting, _pictures, _publication, _review, _short, _stopping, _exporting, _importing),
+    _titles,
 )
-"""The modules that add pages to the blueprint."""
+"""The modules that add pages, and the titles on them, to the blueprint."""
 
 _SIGNED = "as long as the course, because whoever signed a text answers for it"
 
@@ -49,9 +53,15 @@ ROOM = Room(
     emails={
         blind.INVITATION_PURPOSE: emails.send_invitation,
         blind.CODE_PURPOSE: emails.make_and_send_code,
+        stopping.ASKED_PURPOSE: stopping_emails.send_request_to_confirm,
         stopping.EMAIL_PURPOSE: stopping_emails.send_withdrawal_email,
         blind.HANDED_IN_PURPOSE: emails.send_hand_in_notice,
     },
+    subscribes=(
+        build_subscriber_in_transaction(
+            VersionWithdrawn, "tell-learners-of-withdrawal", stopping.enqueue_emails_to_learners
+        ),
+    ),
     fills=(dual_control_hooks.purposes.filled_by(withdrawal_purpose, order=10),),
     personal=(
         PersonalData(

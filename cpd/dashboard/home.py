@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import SET_UP_MFA
 from cpd.access.permissions import Actor, Area, Permission
+from cpd.authoring.stopping.queries import find_withdrawals_to_confirm
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
@@ -67,6 +68,7 @@ def render_home(session: Session, actor: Actor) -> str:
         may_write=actor.may(Permission.DRAFT_WRITE),
         may_review=actor.may(Permission.REVIEW_GIVE),
         may_read_evaluations=actor.may(Permission.EVALUATION_READ),
+        withdrawals=find_withdrawals_to_confirm(session, actor, now=now),
         schools=_find_schools(session, actor),
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
         most=SHOWN,

@@ -40,7 +40,7 @@ from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
 from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
-from tests.factories import accounts, courses, drafts, organisations, reviews
+from tests.factories import accounts, courses, drafts, organisations, pictures, reviews
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.support.people import Person
@@ -447,6 +447,21 @@ def draft_with_keys(world: World, owner: Person) -> Example:
     made = drafts.start(world.app, owner, path, text)
     sent = {"text": text, "begun_with": made.text_hash, "body": "Other."}
     return Example({"public_id": made.public_id}, form=sent)
+
+
+@example("draft for a picture")
+def draft_for_picture(world: World, owner: Person) -> Example:
+    made = draft_with_keys(world, owner)
+    return Example(made.values, form={"begun_with": "0"})
+
+
+@example("picture")
+def picture(world: World, owner: Person) -> Example:
+    del owner
+    return Example({"name": pictures.store(world.app)})
+
+
+_fixed("absent picture", name=f"1x1-{'0' * 64}")
 
 
 @example("draft with two versions")

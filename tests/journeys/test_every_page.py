@@ -487,6 +487,9 @@ AUTHORING = [
     State("authoring.preview_draft", "a case", draft("/preview"), ADA, do=(unfold,)),
     State("authoring.preview_draft", "faults", draft("/preview", "unfinished draft"), ADA),
     State("authoring.edit_text", "", draft("/text"), ADA),
+    State("authoring.choose_picture", "", draft("/picture"), ADA),
+    State("authoring.choose_picture", "mistakes", draft("/picture"), ADA,
+          do=(press("Add the picture"),)),
     State("authoring.list_ideas", "", "/authoring/ideas", ADA),
     State("authoring.ask_for_short_case", "", f"/authoring/courses/{SLUG}/short", ADA),
     State(
@@ -577,6 +580,7 @@ PLAIN = [
     State("web.static_file", "", style),
     State("web.offline_worker", "", "/offline.js"),
     State("web.logo", "", lambda site: f"/provider/logo/{site.ids['logo']}"),
+    State("media.show_picture", "", lambda site: f"/media/{site.ids['picture']}.webp"),
     State("courses.figure", "", f"{COURSE}/figures/cool-down.svg"),
     State("certificates.download", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
     State("certificates.send_public_record", "", lambda site: code(MAYA)(site) + "/record.json"),

@@ -17,11 +17,12 @@ from cpd.authoring.asking.actions import Invitee, NothingChangedError
 from cpd.authoring.asking.queries import find_courses_due_for_review
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts.models import Draft, DraftState
-from cpd.authoring.drafts.queries import find_open_drafts
+from cpd.authoring.drafts.queries import find_drafts_started_with, find_open_drafts
 from cpd.authoring.pages import draft_or_404
 from cpd.authoring.review import queries
 from cpd.authoring.review.forms import AskForm, ResolutionForm
 from cpd.authoring.review.labels import REASONS, VERDICTS
+from cpd.authoring.review.places import describe_place
 from cpd.authoring.review.preparing import PreparedText, prepare_text_or_faults
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -43,7 +44,11 @@ def list_renewals() -> ResponseReturnValue:
 @requires(Permission.DRAFT_WRITE)
 def show_draft_review(public_id: str) -> ResponseReturnValue:
     """Show who reviews a draft, what they said, and what is still missing."""
-    return _render_review_page(draft_or_404(public_id), AskForm())
+    draft, form = draft_or_404(public_id), AskForm()
+    if draft.base_revision_id is None:  # a new case goes to review with its new card and source
+        beside = find_drafts_started_with(db.session(), draft)
+        form.drafts.data = [one.public_id for one in beside]
+    return _render_review_page(draft, form)
 
 
 def _render_review_page(draft: Draft, form: AskForm) -> str:
@@ -72,6 +77,7 @@ def _render_review_page(draft: Draft, form: AskForm) -> str:
         now=clock.now(),
         REASONS=REASONS,
         VERDICTS=VERDICTS,
+        describe_place=describe_place,
     )
 
 

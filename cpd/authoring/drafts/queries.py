@@ -11,6 +11,7 @@ from cpd.authoring.publish import queries as published
 from cpd.authoring.publish.rerendering import find_rendered_texts
 from cpd.authoring.sources.loading import Loaded, load_course_files
 from cpd.courses.models import PROVIDER, CourseRow
+from cpd.media.queries import find_stored_pictures
 
 
 def where_actor_writes(actor: Actor) -> sa.ColumnElement[bool]:
@@ -127,4 +128,5 @@ def load_course_with_drafts(session: Session, course: CourseRow, drafts: Iterabl
         {path: text.encode() for path, text in files.items()},
         name=course.slug,
         stored_texts=lambda hashes: find_rendered_texts(session, hashes),
+        stored_pictures=lambda names: find_stored_pictures(session, names),
     )

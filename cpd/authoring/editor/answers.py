@@ -17,9 +17,9 @@ from cpd.authoring.editor.field_tree import (
     Question,
     build_new_item,
     join_lines,
-    keys_of_schema,
     parse_path,
 )
+from cpd.authoring.editor.schema_shapes import keys_of_schema
 from cpd.content import splice
 from cpd.content.frontmatter import Path, Value
 from cpd.content.splice import Order

@@ -18,7 +18,6 @@ from cpd.authoring.editor.field_tree import (
     Group,
     KnownNames,
     Question,
-    build_field_tree,
     parse_path,
 )
 from cpd.authoring.editor.findings import (
@@ -29,6 +28,7 @@ from cpd.authoring.editor.findings import (
     place_findings,
 )
 from cpd.authoring.editor.graph import Exit, StepGraph, build_step_graph
+from cpd.authoring.editor.tree_building import build_field_tree
 from cpd.authoring.files.part import CoursePart
 from cpd.authoring.sources.loading import Loaded
 from cpd.authoring.sources.parsing import type_and_schema_or_none

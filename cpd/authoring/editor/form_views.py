@@ -22,6 +22,8 @@ from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.rules.saving import clean_posted_text
 from cpd.authoring.editor import answers, views
 from cpd.authoring.editor.answers import Answered, Change
+from cpd.authoring.editor.citing import cite_source, list_places_to_cite
+from cpd.authoring.editor.field_tree import KnownNames
 from cpd.authoring.editor.form_pages import (
     EditedFile,
     build_form_page,
@@ -41,6 +43,8 @@ from cpd.web.formatting import format_clock_time
 
 _OWN = ("f.", "body")
 """How the names of the fields for values begin."""
+_CITE = "cite:"
+"""How a button begins that cites a source."""
 _PICKS = "picks."
 """Before the name of a field with boxes, of which none may be checked."""
 
@@ -164,7 +168,10 @@ def _write_sent(file: EditedFile, sent: _Sent) -> tuple[Answered, str | None]:
     if not sent.answers.keys() <= known:
         abort(400, _("This page does not match the text. Go back, reload it and try again."))
     done = answers.write_answers(sent.base, tree, sent.answers, file.schema)
-    change = Change.from_button(sent.form.act.data or "")
+    act = sent.form.act.data or ""
+    if act.startswith(_CITE):
+        return _cite_found_source(done, file, sent.form, act.removeprefix(_CITE))
+    change = Change.from_button(act)
     if change is None:
         return done, None
     if change not in answers.find_changes(tree):
@@ -174,6 +181,20 @@ def _write_sent(file: EditedFile, sent: _Sent) -> tuple[Answered, str | None]:
     except SpliceError as refused:
         done.errors["act"] = f"{refused.message} {refused.remedy}"
     return done, answers.anchor_after_change(tree, change)
+
+
+def _cite_found_source(
+    done: Answered, file: EditedFile, form: AnswersForm, key: str
+) -> tuple[Answered, str | None]:
+    """Return the text with a source cited at the chosen place, and where to go on."""
+    place = form.cite_in.data or ""
+    now = parse_edited_file(file.front.places.file, done.text)
+    cited = cite_source(done.text, now, place, key) if isinstance(now, EditedFile) else None
+    if cited is None:
+        done.errors["act"] = _("Choose the text in which the source is cited.")
+        return done, None
+    done.text = cited
+    return done, place.replace(".", "-")
 
 
 def _redirect_after_save(
@@ -206,5 +227,6 @@ def _render_form(
         draft=draft,
         words=words,
         references=find_references(loaded, words),
+        places_to_cite=list_places_to_cite(file.type_, file.build_tree(KnownNames())),
         editor=find_names_of_people(draft.edited_by)[draft.edited_by],
     )

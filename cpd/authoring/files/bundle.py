@@ -40,13 +40,15 @@ class Bundle:
     references: tuple[CoursePart[ReferenceFile], ...]
     lists: tuple[CoursePart[SignListFile], ...] = ()
     glossary: CoursePart[GlossaryFile] | None = None
+    media: Mapping[str, bytes] = field(default_factory=dict)
+    """The pictures that came with the files, by name; those stored before are only named."""
     ledgers: Mapping[Series, ParsedLedger] = field(default_factory=dict)
     built: Mapping[str, BuiltCase] = field(default_factory=dict)
     """By case id; a case with faults in its key is missing here."""
     faults: tuple[Fault, ...] = ()
     """Everything that keeps it from being published."""
     named: frozenset[str] = frozenset()
-    """All files as `type:slug`, including those that could not be parsed, and all terms."""
+    """All files as `type:slug`, including those that could not be parsed, terms and pictures."""
 
     @property
     def slug(self) -> str:
@@ -112,7 +114,7 @@ class Bundle:
     def uncounted_names(self) -> frozenset[str]:
         """The files, as `type:slug`, that no count includes because they have faults."""
         read = {part.name for part in self.course_and_parts}
-        others = {name for name in self.named if name.startswith(("course:", "term:"))}
+        others = {name for name in self.named if name.startswith(("course:", "term:", "media:"))}
         unbuilt = {case.name for case in self.cases if case.slug not in self.built}
         return (self.named - read - others) | unbuilt
 

@@ -21,10 +21,12 @@ from cpd.authoring.publish.outcomes import CourseMovedError, PublishRefusedError
 from cpd.authoring.publish.releases import Release, find_shipped_releases
 from cpd.authoring.publish.rerendering import find_rendered_texts
 from cpd.authoring.publish.rules.offering import OfferKind
+from cpd.authoring.sources import disk
 from cpd.authoring.sources.loading import load_course_files
 from cpd.courses.models import CourseRow
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.media.queries import find_stored_pictures
 
 CONFLICT, WRONG = 409, 422
 TAKEN = "Taken from a release."
@@ -88,9 +90,13 @@ def _take_or_explain(release: Release, paths: Sequence[str], shown: str) -> str 
     files = offers.build_files_with_taken_documents(release, paths)
     session = db.session()
     loaded = load_course_files(
-        {path: text.encode() for path, text in files.items()},
+        {
+            **disk.read_release_pictures(release.slug),
+            **{path: text.encode() for path, text in files.items()},
+        },
         name=release.slug,
         stored_texts=lambda hashes: find_rendered_texts(session, hashes),
+        stored_pictures=lambda names: find_stored_pictures(session, names),
     )
     if not loaded.is_sound:
         return "\n".join(map(str, loaded.faults[:3]))

@@ -13,7 +13,7 @@ from cpd.access.permissions import Actor
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.files.part import ParsedLedger
-from cpd.authoring.publish import queries
+from cpd.authoring.publish import queries, withdrawals
 from cpd.authoring.publish.ledger_merging import merge_ledger_texts
 from cpd.authoring.sources import parsing
 from cpd.authoring.sources.disk import LEDGERS
@@ -58,7 +58,7 @@ def record_new_ledger_entries(
             if part is None:  # both are empty, or the current parser rejects what is recorded
                 continue
         _refuse_rewritten_ledger(series, part, recorded)
-        added += _add_ledger_entries(
+        rows = _add_ledger_entries(
             session,
             course,
             series,
@@ -67,6 +67,8 @@ def record_new_ledger_entries(
             actor=actor,
             now=now,
         )
+        withdrawals.publish_withdrawals(session, course, rows, now=now)
+        added += len(rows)
     return added
 
 
@@ -77,7 +79,7 @@ def record_warning_entries(
     recorded = queries.find_ledger_entries(session, course.slug, Series.SHIPPED)
     part = parsing.parse_ledger_or_none(ledger)
     _refuse_rewritten_ledger(Series.SHIPPED, part, recorded)
-    return _add_ledger_entries(
+    rows = _add_ledger_entries(
         session,
         course,
         Series.SHIPPED,
@@ -86,6 +88,8 @@ def record_warning_entries(
         actor=actor,
         now=now,
     )
+    withdrawals.publish_withdrawals(session, course, rows, now=now)
+    return len(rows)
 
 
 def record_entry_of_site(
@@ -126,8 +130,8 @@ def _add_ledger_entries(
     *,
     actor: Actor,
     now: datetime,
-) -> int:
-    session.add_all(
+) -> list[LedgerEntry]:
+    rows = [
         LedgerEntry(
             course_id=course.id,
             series=series,
@@ -140,8 +144,9 @@ def _add_ledger_entries(
             actor=actor.subject,
         )
         for position, (entry, text) in enumerate(new, after + 1)
-    )
-    return len(new)
+    ]
+    session.add_all(rows)
+    return rows
 
 
 def _build_entry_data(entry: LedgerEntryFile) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from cpd.access.permissions import Actor, Permission, Role, ScopeType
-from cpd.accounts.models import Person, RoleAssignmentRow
+from cpd.access.permissions import Actor, Permission, Role
+from cpd.accounts.models import Person
+from cpd.accounts.queries import find_people_in_roles
 from cpd.authoring.blind.models import (
     Review,
     ReviewComment,
@@ -158,18 +159,7 @@ def find_cases_with_seen_key(session: Session, subject: str, course_id: int) -> 
 
 def find_reviewer_accounts(session: Session, *, now: datetime) -> Sequence[Person]:
     """Return the people whose role as a reviewer counts now, by name."""
-    return session.scalars(
-        sa.select(Person)
-        .join(RoleAssignmentRow, RoleAssignmentRow.person_id == Person.id)
-        .where(
-            RoleAssignmentRow.role == Role.REVIEWER,
-            RoleAssignmentRow.scope_type == ScopeType.EVERYWHERE,
-            RoleAssignmentRow.from_at <= now,
-            sa.or_(RoleAssignmentRow.until_at.is_(None), RoleAssignmentRow.until_at > now),
-            Person.disabled_at.is_(None),
-        )
-        .order_by(sa.func.lower(Person.name), Person.id)
-    ).all()
+    return find_people_in_roles(session, [Role.REVIEWER], now=now)
 
 
 def find_written_review(session: Session, actor: Actor, public_id: str) -> Review | None:

@@ -24,6 +24,7 @@ from cpd.authoring.review.actions import (
 )
 from cpd.authoring.review.comparing import Comparison, build_citation_filler, find_comparison
 from cpd.authoring.review.forms import VERDICTS_TO_GIVE, CommentForm, LockForm, OpinionForm
+from cpd.authoring.review.places import describe_place
 from cpd.cases.kinds.registry import KINDS
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -101,6 +102,7 @@ def _render_key_page(
         words=lambda compared: KINDS[compared.step.kind].chosen_texts(
             compared.step, compared.answer
         ),
+        describe_place=describe_place,
     )
 
 

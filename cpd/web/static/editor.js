@@ -16,7 +16,7 @@
   let isChanged = false;
   let pressed = null; // a button that waits until the save under way has ended
 
-  const isOwn = (name) => name !== "csrf_token" && name !== "begun_with" && name !== "words"
+  const isOwn = (name) => name !== "csrf_token" && name !== "begun_with" && name !== "words" && name !== "cite_in"
     && !(name === "text" && form.elements.text.type === "hidden");
   const read = () => [...new FormData(form)].filter(([name]) => isOwn(name));
   const keep = () => { try { localStorage.setItem(place, JSON.stringify(read())); } catch { /* nothing is stored here */ } };

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from cpd.authoring.editor import answers
 from cpd.authoring.editor.answers import write_answers
+from cpd.authoring.editor.citing import cite_source
 from cpd.authoring.editor.field_tree import Control, Group, KnownNames, Question, join_lines
+from cpd.authoring.editor.form_pages import EditedFile, parse_edited_file
 from cpd.authoring.editor.labels import has_wording
 from cpd.content.frontmatter import FrontMatter, parse_front_matter
 from tests.authoring.editor.test_editor import begin, save, text_of
@@ -278,3 +280,47 @@ def test_a_save_needs_few_queries_and_the_page_no_more_with_more_to_ask(
     with asked(app) as longer:
         ada.get(draft)
     assert len(longer) <= len(short)
+
+
+def test_a_source_that_was_found_is_cited_where_it_is_needed(
+    app: Flask, ada: Visitor, draft: str
+) -> None:
+    send(ada, draft, ("act", "find"), ("words", "brand"))
+    ada.follow()
+    ada.submit(
+        [
+            ("cite_in", "f.steps.0.options.proceed.rationale"),
+            ("act", "cite:brand-2022"),
+            ("f.title", "Leo again"),
+        ],
+        action=draft,
+    )
+    assert "rationale: Right. Nothing speaks against the plan [@brand-2022]." in text_of(app, draft)
+    assert "title: Leo again" in text_of(app, draft)
+    before = text_of(app, draft)
+    ada.get(draft)
+    send(ada, draft, ("act", "cite:brand-2022"), status=422)
+    assert "Choose the text in which the source is cited." in ada.page.text
+    assert text_of(app, draft) == before
+
+
+@pytest.mark.parametrize(
+    ("place", "written"),
+    [("f.references", "references: [ilie-2017, brand-2022]"), ("body", "[@brand-2022]")],
+)
+def test_a_source_goes_into_a_list_or_behind_a_sentence(place: str, written: str) -> None:
+    text = """---
+id: heat
+references: [ilie-2017]
+---
+Stop.
+"""
+    file = parse_edited_file("hazards/heat.md", text)
+    assert isinstance(file, EditedFile)
+    cited = cite_source(text, file, place, "brand-2022") or ""
+    assert written in cited
+    again = parse_edited_file("hazards/heat.md", cited)
+    assert isinstance(again, EditedFile)
+    assert cite_source(cited, again, place, "brand-2022") == cited
+    assert cite_source(text, file, place, "no key") is None
+    assert cite_source(text, file, "f.id", "brand-2022") is None

@@ -146,6 +146,10 @@ def _dead_link_faults(
     """Yield a fault if a link or passage leads nowhere; unparsed files are not searched."""
     type_, slug, anchor = target
     if f"{type_}:{slug}" not in bundle.named:
+        if type_ == "media":
+            remedy = f"Add it in the editor, or as media/{slug}.webp, or remove this line."
+            yield part.build_fault(path, "This picture is not in the course.", remedy, needle)
+            return
         yield part.build_fault(path, f"There is no {type_} '{slug}'.", "Correct the name.", needle)
         return
     targets = [other for other in bundle.parts if other.name == f"{type_}:{slug}"]
