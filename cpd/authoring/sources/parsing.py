@@ -247,8 +247,8 @@ def type_and_schema_or_none(path: str) -> tuple[str, type[FileModel]] | None:
 
 def is_file_of_course(path: str) -> bool:
     """Tell whether a file with this path can be part of a course; it may still have faults."""
-    is_drawn = _PICTURE.fullmatch(path) is not None
-    return is_drawn or path in _SERIES or type_and_schema_or_none(path) is not None
+    is_picture = _PICTURE.fullmatch(path) or raster.FILE.fullmatch(path)
+    return bool(is_picture) or path in _SERIES or type_and_schema_or_none(path) is not None
 
 
 def _parse_slug(path: str) -> str:

@@ -13,6 +13,8 @@ from cpd.authoring.publish.queries import lock_existing_course
 from cpd.authoring.transfers import queries
 from cpd.authoring.transfers.plans import Plan
 from cpd.courses.models import CourseRow
+from cpd.kernel import raster
+from cpd.media import actions as media
 
 
 class FilesMovedError(Exception):
@@ -52,6 +54,7 @@ def import_into_course(
             is_written = saved.outcome is SaveOutcome.SAVED
         if not is_written:
             raise FilesMovedError
+    _store_pictures(session, plan, now=now)
     _note_import(session, course, plan, actor=actor, now=now)
 
 
@@ -61,8 +64,14 @@ def import_as_new_course(
     """Begin a hidden course with a draft of each file of a plan; raises SlugTakenError."""
     files = {file.path: file.text for file in plan.written_files}
     course = create_course(session, slug, files, actor=actor, now=now)
+    _store_pictures(session, plan, now=now)
     _note_import(session, course, plan, actor=actor, now=now)
     return course
+
+
+def _store_pictures(session: Session, plan: Plan, *, now: datetime) -> None:
+    for picture in plan.pictures.values():
+        media.store_media(session, picture, raster.TYPE, now=now)
 
 
 def _note_import(

@@ -17,6 +17,7 @@ from cpd.authoring.transfers.plans import (
     Texts,
     UploadFault,
 )
+from cpd.kernel import raster
 
 _BY_COMPUTERS = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 """What computers add to folders and archives."""
@@ -44,12 +45,14 @@ def plan_archive(raw: bytes, now: Texts, *, course: str, is_new_course: bool = F
             continue
         found = len(parsed.faults)
         parsed.parse_and_add_file(path, content)
-        if len(parsed.faults) == found:
+        if raster.FILE.fullmatch(path):
+            plan.pictures[path] = content  # named after its content, so it cannot differ
+        elif len(parsed.faults) == found:
             plan.files.append(_plan_file(path, content.decode(), now, plan))
     if is_new_course:
         parsed.add_faults_of_missing_files(files)
     plan.faults.extend(map(UploadFault.from_fault, parsed.faults))
-    if not (plan.files or plan.faults):
+    if not (plan.files or plan.faults or plan.pictures):
         message, remedy = (
             "The archive has no file of a course.",
             "The guide says what they are called.",

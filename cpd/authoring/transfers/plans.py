@@ -71,6 +71,8 @@ class Plan:
     """How a table was read: its encoding and what separates its cells."""
     course: str = ""
     """The name of the course, also of a new one."""
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """Photos that are to be stored, by path."""
 
     def list_files(self, state: FileState) -> list[PlannedFile]:
         """Return the files in one state, by path."""
@@ -84,7 +86,7 @@ class Plan:
     @property
     def can_be_imported(self) -> bool:
         """Whether there is anything to import, and nothing against it."""
-        return bool(self.written_files) and not self.faults
+        return bool(self.written_files or self.pictures) and not self.faults
 
     @property
     def digest(self) -> str:
@@ -94,6 +96,7 @@ class Plan:
                 [it.path, hash_text(it.text), hash_text(it.before) if it.before is not None else ""]
                 for it in self.written_files
             ]
+            + [[path] for path in sorted(self.pictures)]
         )
 
 
@@ -104,10 +107,12 @@ class PlanInProgress:
     files: list[PlannedFile] = field(default_factory=list)
     faults: list[UploadFault] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
     def finish(self, read_as: str = "") -> Plan:
         """Return the plan; files are listed even if there are faults."""
-        return Plan(tuple(self.files), tuple(sorted(self.faults)), tuple(self.losses), read_as)
+        faults, losses = tuple(sorted(self.faults)), tuple(self.losses)
+        return Plan(tuple(self.files), faults, losses, read_as, pictures=self.pictures)
 
 
 Texts = Mapping[str, str]

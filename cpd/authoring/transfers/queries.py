@@ -11,7 +11,6 @@ from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.queries import (
     find_course_files,
     find_open_drafts_of_course,
-    find_written_courses,
     lay_drafts_over,
     where_actor_writes,
 )
@@ -137,23 +136,6 @@ def find_published_revisions(
         .where(Source.path.in_(paths), sa.or_(Revision.id == newest.id, Revision.id.in_(parts)))
     )
     return {row[0]: row[1] for row in rows}
-
-
-def find_courses_with_titles(session: Session, actor: Actor) -> Sequence[tuple[str, str]]:
-    """Return the name and the newest title of each course that the actor may write for, by title.
-
-    A course without a version has only its name.
-    """
-    titles = (
-        sa.select(Document.course_id, Revision.stored_title, Revision.number)
-        .join(Revision, Revision.document_id == Document.id)
-        .where(Document.type == DocumentType.COURSE)
-        .order_by(Revision.number)
-    )
-    newest = {course_id: title for course_id, title, _ in session.execute(titles)}
-    courses = find_written_courses(session, actor)
-    named = [(course.slug, newest.get(course.id, course.slug)) for course in courses]
-    return sorted(named, key=lambda pair: (pair[1].casefold(), pair[0]))
 
 
 def is_course_name_taken(session: Session, slug: str) -> bool:

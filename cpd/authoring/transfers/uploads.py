@@ -15,10 +15,14 @@ from cpd.authoring.sources.archive_reading import MARK
 from cpd.authoring.transfers import queries
 from cpd.authoring.transfers.archive_planning import plan_archive
 from cpd.authoring.transfers.forms import ConfirmationForm, TargetForm, UploadForm
-from cpd.authoring.transfers.plans import Plan
+from cpd.authoring.transfers.plans import Plan, UploadFault
 from cpd.authoring.transfers.table_planning import plan_table
 from cpd.courses.models import CourseRow
 from cpd.db import db
+from cpd.media import encoding
+from cpd.media.labels import REFUSALS
+from cpd.media.queries import find_stored_pictures
+from cpd.media.refusals import PictureRefusedError
 from cpd.web.reading import read_uploaded_file
 
 MOST_UPLOADED = 700_000
@@ -91,7 +95,7 @@ def plan_upload(upload: Upload, form: TargetForm) -> Plan | None:
         plan = plan_table(upload.raw, texts, author=author)
     known = [file.path for file in plan.files if file.before is not None]
     send_to_blind_answer_if_asked(course.id, *known)
-    return replace(plan, course=course.slug)
+    return _check_pictures(replace(plan, course=course.slug))
 
 
 def _plan_new_course(upload: Upload, form: TargetForm) -> Plan | None:
@@ -107,4 +111,19 @@ def _plan_new_course(upload: Upload, form: TargetForm) -> Plan | None:
             _("Another course is called %(name)s. Choose another name.", name=plan.course)
         ]
         return None
-    return plan
+    return _check_pictures(plan)
+
+
+def _check_pictures(plan: Plan) -> Plan:
+    """Leave out the photos that are stored already, and note a fault for each that is none."""
+    paths = {path.removeprefix("media/").removesuffix(".webp"): path for path in plan.pictures}
+    stored = find_stored_pictures(db.session(), paths)
+    fresh = {path: plan.pictures[path] for name, path in paths.items() if name not in stored}
+    faults = []
+    for path, content in fresh.items() if not plan.faults else ():
+        try:
+            encoding.encode_picture(content)  # which reads it where it can be killed
+        except PictureRefusedError as refused:
+            message, remedy = str(REFUSALS[refused.reason]), _("Leave it out.")
+            faults.append(UploadFault(path, 0, 1, "", message, remedy))
+    return replace(plan, pictures=fresh, faults=(*plan.faults, *faults))

@@ -106,7 +106,7 @@ def test_a_course_is_imported_as_a_new_one_and_goes_out_again(app: Flask, ada: V
     assert "They become the drafts of a new course, “small-copy”" in shown
     assert "ledger.yaml : It records checks and signatures" in shown
     confirm(ada)
-    assert "files are now drafts" in ada.follow().text
+    assert "files are imported" in ada.follow().text
     texts = published(app)
     del texts["ledger.yaml"]
     texts["course.md"] = texts["course.md"].replace(f"id: {SLUG}\n", "id: small-copy\n")

@@ -18,7 +18,9 @@ from cpd.authoring.transfers.case_rows import COLUMNS, build_row_or_none
 from cpd.authoring.transfers.forms import PUBLISHED, TABLE, ExportForm, SelectionForm
 from cpd.courses.models import CourseRow
 from cpd.db import db
+from cpd.kernel import raster
 from cpd.kernel.csv_writing import write_csv
+from cpd.media.queries import find_picture_files
 
 WRONG = 422
 
@@ -91,7 +93,6 @@ def _send_table_or_say_what_is_left_out(
             form=form,
             rows=rows,
             left_out=left_out,
-            titles=dict(queries.find_courses_with_titles(db.session(), current_actor())),
         )
     return send_table(f"{course.slug}-cases", write_csv([COLUMNS, *rows]))
 
@@ -103,12 +104,14 @@ def _render_export_page(course: CourseRow, form: ExportForm) -> str:
         course=course,
         form=form,
         files=queries.find_listed_files(session, course),
-        titles=dict(queries.find_courses_with_titles(session, current_actor())),
     )
 
 
 def _in_folder(slug: str, texts: Mapping[str, str]) -> dict[str, bytes]:
-    return {f"{slug}/{path}": text.encode() for path, text in texts.items()}
+    """Return files and the photos that they show, in the folder of their course."""
+    shown = find_picture_files(db.session(), raster.find_mentioned_names(texts.values()))
+    files = {**{path: text.encode() for path, text in texts.items()}, **shown}
+    return {f"{slug}/{path}": content for path, content in files.items()}
 
 
 def _send_archive(name: str, files: Mapping[str, bytes]) -> Response:

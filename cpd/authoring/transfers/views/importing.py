@@ -8,7 +8,9 @@ from flask_babel import ngettext
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
+from cpd.authoring.course_titles import title_of_course
 from cpd.authoring.drafts.models import Draft
+from cpd.authoring.drafts.queries import find_written_courses
 from cpd.authoring.new_courses.actions import SlugTakenError
 from cpd.authoring.sources.archive_reading import MOST_FILES
 from cpd.authoring.sources.csv_reading import MOST_ROWS
@@ -76,8 +78,8 @@ def import_upload() -> ResponseReturnValue:
         _import_plan(upload, plan)
     except (FilesMovedError, SlugTakenError):
         return _render_upload_page(_ask_again(form)), CONFLICT
-    count = len(plan.written_files)
-    flash(ngettext("One file is now a draft.", "%(num)s files are now drafts.", count), "good")
+    count = len(plan.written_files) + len(plan.pictures)
+    flash(ngettext("One file is imported.", "%(num)s files are imported.", count), "good")
     return redirect(url_for(".list_course_files", course=plan.course), 303)
 
 
@@ -102,9 +104,9 @@ def _ask_again(form: ConfirmationForm) -> UploadForm:
 
 
 def _render_upload_page(form: UploadForm) -> str:
-    courses = queries.find_courses_with_titles(db.session(), current_actor())
+    courses = find_written_courses(db.session(), current_actor())
     form.course.choices = [
-        *(build_choice(slug, title) for slug, title in courses),
+        *(build_choice(course.slug, title_of_course(course)) for course in courses),
         build_choice(NEW_COURSE, _("A new course")),
     ]
     return render_template(
@@ -126,7 +128,6 @@ def _render_plan_page(upload: Upload, plan: Plan, *, has_moved: bool = False) ->
         unchanged=plan.list_files(FileState.UNCHANGED),
         faults=plan.faults[:MOST_FAULTS_SHOWN],
         drafts=_find_drafts(upload),
-        titles=dict(queries.find_courses_with_titles(db.session(), current_actor())),
         has_moved=has_moved,
     )
 
