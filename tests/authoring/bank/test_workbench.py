@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.access.permissions import SYSTEM
+from cpd.access.permissions import SYSTEM, Actor, Role, RoleAssignment
+from cpd.authoring import hooks
 from cpd.authoring.drafts import actions
 from cpd.authoring.drafts.models import Draft
 from cpd.authoring.events import DraftPublished
@@ -75,6 +76,12 @@ def test_a_remark_leads_to_its_draft_and_back(app: Flask, ada: Visitor, maya: Vi
     page = ada.get(f"/remarks/{of_maya}")
     assert "Answered by a change published on 23 November 2026 (UTC)." in page.text
     assert "We changed the text on 23 November 2026." in page.text
+    with app.test_request_context():
+        author = Actor(1, "anybody", frozenset({RoleAssignment(Role.AUTHOR)}))
+        public_id = draft.rpartition("/")[2]
+        ids = db.session.scalars(sa.select(Draft.id).where(Draft.public_id == public_id)).all()
+        found = hooks.follow_ups_of_publication(db.session(), author, ids)
+        assert [one.url for part in found for one in part] == [f"/remarks/{of_maya}"]
     text = ada.get(WORKBENCH).text
     assert "Answered by a change published on 23 November 2026 (UTC). Answer the reader" in text
     assert text.count("Open the draft") == 1
