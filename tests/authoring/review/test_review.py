@@ -414,7 +414,8 @@ def test_what_anybody_writes_stays_inert(
     answer_blind(stranger, case, "same_day", "right", HOSTILE)
     stranger.submit({"path": "", "comment": HOSTILE}, action="/comments")
     pages = [stranger.follow().html]
-    sign(stranger, "agree", HOSTILE)
+    sign(stranger, "agree", HOSTILE, status=422)
+    sign(stranger)
     stranger.follow()
     fields = {"name": f"Gita {HOSTILE}"[:100], "credentials": "x", "disclosures": HOSTILE}
     stranger.submit(fields, action="/introduction")
