@@ -47,12 +47,6 @@ def find_courses_by_title(session: Session, actor: Actor) -> list[WrittenCourse]
     return sorted(courses, key=lambda course: (course.title.casefold(), course.row.slug))
 
 
-def find_course_title(session: Session, course: CourseRow) -> str:
-    """Return the title of a course as its staff see it."""
-    row = session.execute(_select_courses().where(CourseRow.id == course.id)).one()
-    return _build_course(*row).title
-
-
 def _select_courses() -> sa.Select[Any]:
     """Select courses, each with its newest version, or with the draft of one that has none yet."""
     newest = sa.orm.aliased(Revision)
@@ -75,6 +69,7 @@ def _select_courses() -> sa.Select[Any]:
                 newest.id.is_(None),
             ),
         )
+        .options(sa.orm.raiseload(newest.document))  # its inner join would drop new courses
     )
 
 

@@ -10,7 +10,7 @@ from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.authoring import hooks
 from cpd.authoring.bank import queries
-from cpd.authoring.bank.choices import find_course_title, find_courses_by_title
+from cpd.authoring.bank.choices import find_courses_by_title
 from cpd.authoring.bank.waiting import find_waiting
 from cpd.authoring.blueprint import bp
 from cpd.authoring.pages import written_course_or_404
@@ -47,6 +47,5 @@ def list_course_files(course: str) -> ResponseReturnValue:
     return render_template(
         "authoring/bank/files.html",
         course=row,
-        course_title=find_course_title(session, row),
         files={type_: list(group) for type_, group in by_type},
     )
