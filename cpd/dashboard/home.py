@@ -52,6 +52,7 @@ def render_home(session: Session, actor: Actor) -> str:
     learning = _find_learning(session, actor, courses, now) if Area.LEARN in actor.areas else None
     areas = _sort_areas(actor, is_studying=bool(learning and learning.in_progress))
     staff_areas = [area for area in areas if area is not Area.LEARN]
+    may_write = actor.may(Permission.DRAFT_WRITE)  # then the rows of the workbench say what waits
     return render_template(
         "dashboard/home.html",
         now=now,
@@ -70,12 +71,14 @@ def render_home(session: Session, actor: Actor) -> str:
         writing=render_first_rows(
             session, actor, at_most=SHOWN, level=3 if len(areas) > 1 else 2, now=now
         ),
-        may_write=actor.may(Permission.DRAFT_WRITE),
+        may_write=may_write,
         may_review=actor.may(Permission.REVIEW_GIVE),
-        due=find_courses_due_for_review(session, actor, today=now.date())[:SHOWN],
+        due=[]
+        if may_write
+        else find_courses_due_for_review(session, actor, today=now.date())[:SHOWN],
         today=now.date(),
         may_read_evaluations=actor.may(Permission.EVALUATION_READ),
-        withdrawals=find_withdrawals_to_confirm(session, actor, now=now),
+        withdrawals=[] if may_write else find_withdrawals_to_confirm(session, actor, now=now),
         schools=_find_schools(session, actor),
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
         most=SHOWN,

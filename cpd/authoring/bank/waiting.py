@@ -16,9 +16,8 @@ from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.queries import where_actor_writes
 from cpd.authoring.review.queries import build_review_records
 from cpd.authoring.review.rules import approving
-from cpd.authoring.stopping.rules.withdrawal import WITHDRAWAL
-from cpd.courses.models import CourseRow, Revision
-from cpd.dual_control.queries import find_requests_to_answer
+from cpd.authoring.stopping.queries import AskedWithdrawal, find_withdrawals_to_confirm
+from cpd.courses.models import CourseRow
 
 MOST_DRAFTS = 30
 """Of the drafts with comments or disputes, those edited last are listed."""
@@ -34,22 +33,13 @@ class DraftToSettle:
 
 
 @dataclass(frozen=True)
-class WithdrawalToConfirm:
-    """A version that somebody else asked to withdraw."""
-
-    course_slug: str
-    course_title: str
-    reason: str
-
-
-@dataclass(frozen=True)
 class Waiting:
     """What waits for an author."""
 
     review_count: int
     """The files that the author is asked to review."""
     drafts: Sequence[DraftToSettle]
-    withdrawals: Sequence[WithdrawalToConfirm]
+    withdrawals: Sequence[AskedWithdrawal]
     due_courses: Sequence[WrittenCourse]
 
     @property
@@ -74,30 +64,12 @@ def find_waiting(
     return Waiting(
         review_count=sum(len(request.reviews) for request in requests),
         drafts=_find_drafts_to_settle(session, actor),
-        withdrawals=_find_withdrawals_to_confirm(session, actor, now=now),
+        withdrawals=find_withdrawals_to_confirm(session, actor, now=now),
         due_courses=sorted(
             (course for course in courses if course.is_due(today)),
             key=lambda course: course.review_by or today,
         ),
     )
-
-
-def _find_withdrawals_to_confirm(
-    session: Session, actor: Actor, *, now: datetime
-) -> list[WithdrawalToConfirm]:
-    asked = {
-        request.object: request.reason
-        for request in find_requests_to_answer(session, actor, now=now)
-        if request.purpose == WITHDRAWAL.name
-    }
-    if not asked:
-        return []
-    versions = session.scalars(
-        sa.select(Revision).where(Revision.public_id.in_(asked)).order_by(Revision.id)
-    )
-    return [
-        WithdrawalToConfirm(one.document.slug, one.title, asked[one.public_id]) for one in versions
-    ]
 
 
 def _find_drafts_to_settle(session: Session, actor: Actor) -> list[DraftToSettle]:

@@ -219,16 +219,17 @@ def _write_text(
     """Write a new text, as a version of its own or in the place of the autosave before it."""
     draft.text, draft.text_hash = text, hash_text(text)
     draft.edited_by, draft.edited_at = actor.subject, now
-    if not is_autosave:
-        index_text_of_draft(session, draft)
     saved = SavedText(actor.subject, now, is_autosave=is_autosave, begun_at=now)
-    if _saved_text_of(newest).is_continued_by(saved):
+    is_continued = _saved_text_of(newest).is_continued_by(saved)
+    if is_continued:
         newest.text, newest.text_hash = draft.text, draft.text_hash
         newest.saved_at, newest.is_autosave = now, is_autosave
-        return
-    draft.version += 1
-    _add_version(session, draft, saved)
-    if is_autosave:
+    else:
+        draft.version += 1
+        _add_version(session, draft, saved)
+    if not is_autosave:
+        index_text_of_draft(session, draft)
+    elif not is_continued:
         about, over = f"{draft.public_id}.{draft.version}", now + AUTOSAVES_JOINED_FOR
         outbox.enqueue_job(session, INDEXING, about, due_at=over, now=now)
 
