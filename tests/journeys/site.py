@@ -46,7 +46,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
-from tests.factories import accounts, courses, drafts, organisations, reviews, schools
+from tests.factories import accounts, courses, drafts, organisations, pictures, reviews, schools
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database
 from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, ZOE, Person
@@ -154,6 +154,7 @@ def _reviews(site: Site) -> None:
 def _drafts(site: Site) -> None:
     """Let ada write two cases: one with a step of several kinds, and one with faults."""
     cases = courses.FOLDER / "cases"
+    site.ids["picture"] = pictures.store(site.app)
     for name, path in (("draft", "dora-fainted"), ("unfinished draft", "olga-offers")):
         text = (cases / f"{path}.md").read_text()
         made = drafts.start(site.app, ADA, f"cases/{path}.md", text)
