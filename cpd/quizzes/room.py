@@ -65,6 +65,18 @@ ROOM = Room(
     },
     personal=(
         build_personal_data_kept_as_proof("practice_answers", "enrolment_id", "answer"),
+        PersonalData(
+            "practice_confidences",
+            ("answer_id", "confidence"),
+            Erasure.DELETE,
+            retention="as long as the account: it is for the learner alone",
+        ),
+        PersonalData(
+            "confidence_requests",
+            ("enrolment_id",),
+            Erasure.DELETE,
+            retention="until the learner no longer wants to be asked, or as long as the account",
+        ),
         build_personal_data_kept_as_proof("attempts", "subject", "enrolment_id", "gate"),
         build_personal_data_kept_as_proof("attempt_items", "attempt_id"),
         PersonalData(
