@@ -13,10 +13,12 @@ from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
 from cpd.dashboard.queries import (
     CourseInProgress,
+    CoursePractice,
     OpenCase,
     find_case_to_resume,
     find_certificates_with_facts,
     find_courses_in_progress,
+    find_practice,
 )
 from cpd.kernel import clock
 from cpd.organisations import queries as organisations
@@ -39,6 +41,7 @@ class Learning:
     open_case: OpenCase | None
     to_start: list[Course]
     """Courses that they have not begun."""
+    practice: list[CoursePractice]
 
 
 def render_home(session: Session, actor: Actor) -> str:
@@ -82,6 +85,7 @@ def _find_learning(
         in_progress=in_progress,
         open_case=find_case_to_resume(session, in_progress, now=now),
         to_start=[course for course in courses if course.enrolment is None][:SHOWN],
+        practice=find_practice(session, mine)[:SHOWN],
     )
 
 

@@ -42,9 +42,7 @@ _answers = sa.table(
     sa.column("is_right", sa.Boolean),
     sa.column("danger", sa.String),
 )
-_keys = sa.table(
-    "case_keys", sa.column("revision_id", sa.Integer), sa.column("key", sa.JSON)
-)
+_keys = sa.table("case_keys", sa.column("revision_id", sa.Integer), sa.column("key", sa.JSON))
 
 
 def upgrade() -> None:
@@ -93,9 +91,7 @@ def _mark_first_answers() -> None:
     firsts = sa.select(sa.func.min(_answers.c.id)).group_by(
         _answers.c.enrolment_id, _answers.c.case_id, _answers.c.step
     )
-    op.execute(
-        sa.update(_answers).where(_answers.c.id.in_(firsts)).values(is_first=sa.true())
-    )
+    op.execute(sa.update(_answers).where(_answers.c.id.in_(firsts)).values(is_first=sa.true()))
 
 
 def _mark_answers_by_their_keys() -> None:
@@ -112,9 +108,7 @@ def _mark_answers_by_their_keys() -> None:
         danger, is_right = _danger_and_rightness(options, answer or {})
         connection.execute(
             sa.update(_answers)
-            .where(
-                _answers.c.revision_id == revision_id, _answers.c.step == step, text == words
-            )
+            .where(_answers.c.revision_id == revision_id, _answers.c.step == step, text == words)
             .values(danger=danger, is_right=is_right)
         )
 

@@ -87,9 +87,7 @@ def draw_weak_spots(cases: Iterable[PracticeCase], *, at_most: int) -> tuple[Wea
     not seen, then those answered the longest ago. Among equals, each topic has its turn, the
     weakest topic first, so that one topic does not fill the list.
     """
-    waiting = sorted(
-        cases, key=lambda case: (case.weakness.rank, case.answered_at or _LONG_AGO)
-    )
+    waiting = sorted(cases, key=lambda case: (case.weakness.rank, case.answered_at or _LONG_AGO))
     ranks = _rank_topics(waiting)
     turns: Counter[tuple[Weakness, str]] = Counter()
     placed = []
