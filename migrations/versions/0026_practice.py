@@ -28,7 +28,11 @@ REWRITTEN = {"practice_answers": {"is_first", "is_right", "danger"}}
 """Computed again from the answers and keys on the way up."""
 
 _DANGERS = ("safe", "overcautious", "suboptimal", "unsafe", "critical")
-_FIRST = "uq_practice_answers_first"
+_FIRST_ANSWERS = {
+    "uq_practice_answers_first": ["enrolment_id", "case_id", "step"],
+    "ix_practice_answers_first_choices": ["enrolment_id", "case_id", "is_right", "danger"],
+}
+"""Indexes of first answers: one keeps them single, the other has what boards count."""
 
 _answers = sa.table(
     "practice_answers",
@@ -58,14 +62,15 @@ def upgrade() -> None:
         op.add_column("practice_answers", column)
     _mark_first_answers()
     _mark_answers_by_their_keys()
-    op.create_index(
-        _FIRST,
-        "practice_answers",
-        ["enrolment_id", "case_id", "step"],
-        unique=True,
-        sqlite_where=sa.text("is_first"),
-        postgresql_where=sa.text("is_first"),
-    )
+    for name, columns in _FIRST_ANSWERS.items():
+        op.create_index(
+            name,
+            "practice_answers",
+            columns,
+            unique=name.startswith("uq"),
+            sqlite_where=sa.text("is_first = 1"),
+            postgresql_where=sa.text("is_first"),
+        )
     protect("practice_answers")
     op.create_table(
         "practice_confidences",
@@ -132,7 +137,8 @@ def downgrade() -> None:
     op.drop_table("confidence_requests")
     op.drop_table("practice_confidences")
     release("practice_answers")
-    op.drop_index(_FIRST, "practice_answers")
+    for name in _FIRST_ANSWERS:
+        op.drop_index(name, "practice_answers")
     for column in ("opens", "danger", "is_right", "is_first"):
         op.drop_column("practice_answers", column)
     protect("practice_answers")

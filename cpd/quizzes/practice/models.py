@@ -9,7 +9,13 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cpd.cases.scales import Danger
-from cpd.db import Base, PrimaryKey, partial_unique_index
+from cpd.db import Base, PrimaryKey
+
+
+def _index_of_first_answers(name: str, *columns: str, unique: bool = False) -> sa.Index:
+    """Return an index of first answers, with the condition as each database is asked for it."""
+    is_first = {"sqlite_where": sa.text("is_first = 1"), "postgresql_where": sa.text("is_first")}
+    return sa.Index(name, *columns, unique=unique, **is_first)
 
 
 class PracticeAnswer(Base):
@@ -17,8 +23,11 @@ class PracticeAnswer(Base):
 
     __tablename__ = "practice_answers"
     __table_args__ = (
-        partial_unique_index(
-            "uq_practice_answers_first", "enrolment_id", "case_id", "step", where="is_first"
+        _index_of_first_answers(
+            "uq_practice_answers_first", "enrolment_id", "case_id", "step", unique=True
+        ),
+        _index_of_first_answers(
+            "ix_practice_answers_first_choices", "enrolment_id", "case_id", "is_right", "danger"
         ),
     )
 

@@ -82,9 +82,7 @@ def test_first_choices_decide_until_they_are_put_right(
     assert judge_weakness(answers) is weakness
 
 
-def case(
-    slug: str, weakness: Weakness, *topics: str, days_ago: int | None = None
-) -> PracticeCase:
+def case(slug: str, weakness: Weakness, *topics: str, days_ago: int | None = None) -> PracticeCase:
     at = None if days_ago is None else NOW - timedelta(days=days_ago)
     return PracticeCase(slug, topics, weakness, at)
 
