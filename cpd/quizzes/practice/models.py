@@ -14,8 +14,13 @@ from cpd.db import Base, PrimaryKey
 
 def _index_of_first_answers(name: str, *columns: str, unique: bool = False) -> sa.Index:
     """Return an index of first answers, with the condition as each database is asked for it."""
-    is_first = {"sqlite_where": sa.text("is_first = 1"), "postgresql_where": sa.text("is_first")}
-    return sa.Index(name, *columns, unique=unique, **is_first)
+    return sa.Index(
+        name,
+        *columns,
+        unique=unique,
+        sqlite_where=sa.text("is_first = 1"),
+        postgresql_where=sa.text("is_first"),
+    )
 
 
 class PracticeAnswer(Base):

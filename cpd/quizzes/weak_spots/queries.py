@@ -37,7 +37,6 @@ class CaseToPractice:
 
     slug: str
     title: str
-    section: Part
     section_number: int
     topic: str
     """The safety topic or objective, in the words of the course."""
@@ -61,22 +60,21 @@ def find_cases_to_practice(
 ) -> tuple[CaseToPractice, ...]:
     """Return the practice cases that a learner should decide next, the weakest first."""
     practice = _find_practice(session, enrolment)
-    outline = practice.outline
-    titles = {text.front.id: text.front.title for text in practice.texts}
-    sections = {text.front.id: outline.section(text.front.section) for text in practice.texts}
-    words = _build_topic_words(outline)
+    fronts = {text.front.id: text.front for text in practice.texts}
+    sections = {section.slug: section for section in practice.outline.sections}
+    words = _build_topic_words(practice.outline)
     return tuple(
         CaseToPractice(
             slug=spot.case.slug,
-            title=titles[spot.case.slug],
-            section=section,
-            section_number=outline.section_number(section),
+            title=fronts[spot.case.slug].title,
+            section_number=practice.outline.section_number(
+                sections[fronts[spot.case.slug].section]
+            ),
             topic=words.get(spot.topic, ""),
             weakness=spot.case.weakness,
             answered_at=spot.case.answered_at,
         )
         for spot in draw_weak_spots(practice.cases, at_most=at_most)
-        if (section := sections[spot.case.slug]) is not None
     )
 
 
@@ -116,13 +114,22 @@ def find_case_to_open_section(
 
 
 def _find_practice(session: Session, enrolment: Enrolment) -> _Practice:
-    texts = find_practice_texts(session, enrolment.course_revision_id)
+    outline = outlines.load_outline(session, enrolment.course_revision)
+    order = {section.slug: number for number, section in enumerate(outline.sections)}
+    texts = sorted(
+        (
+            text
+            for text in find_practice_texts(session, enrolment.course_revision_id)
+            if text.front.section in order
+        ),
+        key=lambda text: (order[text.front.section], text.front.position or 0),
+    )
     rows = session.execute(_select_answers(), {"enrolment": enrolment.id}).all()
     by_case: dict[int, list[Any]] = {}
     for row in rows:
         by_case.setdefault(row.case_id, []).append(row)
     return _Practice(
-        outline=outlines.load_outline(session, enrolment.course_revision),
+        outline=outline,
         texts=texts,
         cases=[_build_practice_case(text, by_case.get(text.document_id, ())) for text in texts],
         opened=frozenset(row.opens for row in rows),
