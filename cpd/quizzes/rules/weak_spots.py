@@ -40,11 +40,11 @@ class Weakness(Scale):
 
 @dataclass(frozen=True, slots=True)
 class PracticeCase:
-    """A practice case, its topics, and where its learner stands with it."""
+    """A practice case, what it is about, and where its learner stands with it."""
 
     slug: str
-    topics: tuple[str, ...]
-    """The safety topics and objectives that it is about."""
+    hazards: tuple[str, ...]
+    objectives: tuple[str, ...]
     weakness: Weakness
     answered_at: datetime | None
     """When it was last answered; None for a case that was not seen."""
@@ -52,11 +52,11 @@ class PracticeCase:
 
 @dataclass(frozen=True, slots=True)
 class WeakSpot:
-    """A practice case to decide, and the weakest topic that it is about."""
+    """A practice case to decide, and what it is about above all."""
 
     case: PracticeCase
     topic: str
-    """Empty for a case without topics."""
+    """Its weakest hazard, or without one its weakest objective; empty without either."""
 
 
 def judge_weakness(answers: Sequence[GivenAnswer]) -> Weakness:
@@ -85,29 +85,35 @@ def draw_weak_spots(cases: Iterable[PracticeCase], *, at_most: int) -> tuple[Wea
 
     First choices that could have harmed the client come before wrong ones, then cases that were
     not seen, then those answered the longest ago. Among equals, each topic has its turn, the
-    weakest topic first, so that one topic does not fill the list.
+    weakest first, so that one topic does not fill the list.
     """
-    waiting = sorted(cases, key=lambda case: (case.weakness.rank, case.answered_at or _LONG_AGO))
-    ranks = _rank_topics(waiting)
+    known = list(cases)
+    by_hazard = _rank_topics((case, case.hazards) for case in known)
+    by_objective = _rank_topics((case, case.objectives) for case in known)
+    known.sort(
+        key=lambda case: (
+            case.weakness.rank,
+            case.answered_at or _LONG_AGO,
+            min((by_objective[it] for it in case.objectives), default=len(by_objective)),
+        )
+    )
     turns: Counter[tuple[Weakness, str]] = Counter()
     placed = []
-    for case in waiting:
-        topic = min(case.topics, key=lambda topic: ranks[topic], default="")
+    for case in known:
+        ranks = by_hazard if case.hazards else by_objective
+        topic = min(case.hazards or case.objectives, key=ranks.__getitem__, default="")
         turns[case.weakness, topic] += 1
-        turn = turns[case.weakness, topic]
-        placed.append(((case.weakness.rank, turn, ranks.get(topic, 0)), WeakSpot(case, topic)))
+        place = (case.weakness.rank, turns[case.weakness, topic], ranks.get(topic, len(ranks)))
+        placed.append((place, WeakSpot(case, topic)))
     placed.sort(key=lambda one: one[0])
     return tuple(spot for _, spot in placed[:at_most])
 
 
-def _rank_topics(waiting: Iterable[PracticeCase]) -> dict[str, int]:
-    """Rank the topics, from 0 for the weakest: by how many of their cases stand how badly.
-
-    Among equals, the topic whose case was answered the longest ago comes first.
-    """
+def _rank_topics(cases: Iterable[tuple[PracticeCase, tuple[str, ...]]]) -> dict[str, int]:
+    """Rank the topics, from 0 for the weakest: by how many of their cases stand how badly."""
     counts: dict[str, Counter[Weakness]] = {}
-    for case in waiting:
-        for topic in case.topics:
+    for case, topics in cases:
+        for topic in topics:
             counts.setdefault(topic, Counter())[case.weakness] += 1
     weakest_first = sorted(
         counts, key=lambda topic: [-counts[topic][weakness] for weakness in Weakness]

@@ -151,7 +151,8 @@ def _build_practice_case(text: CaseText, rows: Sequence[Any]) -> PracticeCase:
     ]
     return PracticeCase(
         slug=front.id,
-        topics=(*front.hazards, *front.objectives),
+        hazards=front.hazards,
+        objectives=front.objectives,
         weakness=judge_weakness(answers),
         answered_at=answers[-1].answered_at if answers else None,
     )

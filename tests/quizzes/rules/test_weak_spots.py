@@ -82,9 +82,15 @@ def test_first_choices_decide_until_they_are_put_right(
     assert judge_weakness(answers) is weakness
 
 
-def case(slug: str, weakness: Weakness, *topics: str, days_ago: int | None = None) -> PracticeCase:
+def case(
+    slug: str,
+    weakness: Weakness,
+    *hazards: str,
+    objectives: tuple[str, ...] = (),
+    days_ago: int | None = None,
+) -> PracticeCase:
     at = None if days_ago is None else NOW - timedelta(days=days_ago)
-    return PracticeCase(slug, topics, weakness, at)
+    return PracticeCase(slug, hazards, objectives, weakness, at)
 
 
 def drawn(*cases: PracticeCase, at_most: int = 9) -> list[str]:
@@ -127,6 +133,23 @@ def test_a_case_on_several_topics_is_drawn_once_for_its_weakest() -> None:
         ("clot", "clot"),
         ("both", "clot"),
         ("bare", ""),
+    ]
+
+
+def test_without_a_hazard_the_objective_is_the_topic_and_among_equals_it_decides() -> None:
+    adapting, noticing = ("adapt",), ("notice",)
+    spots = draw_weak_spots(
+        [
+            case("heat-1", Weakness.UNSEEN, "heat", objectives=adapting),
+            case("heat-2", Weakness.UNSEEN, "heat", objectives=noticing),
+            case("wrong", Weakness.WRONG, objectives=noticing, days_ago=1),
+        ],
+        at_most=9,
+    )
+    assert [(spot.case.slug, spot.topic) for spot in spots] == [
+        ("wrong", "notice"),
+        ("heat-2", "heat"),
+        ("heat-1", "heat"),
     ]
 
 
