@@ -310,6 +310,8 @@ _in_course(
     form={"step": "decide", "choice": "proceed"},
 )
 _in_course("exam for a school", address=_FOR_A_SCHOOL)
+_in_course("course to ask in", address=SLUG, form={"ask": "on"})
+_in_course("course of a school to ask in", address=_FOR_A_SCHOOL, form={"ask": "on"})
 _in_course("later section", address=SLUG, section=LATER)
 _in_course("passage", address=SLUG, section=LATER, form={"passage": "cool-room"})
 _in_course("place", address=SLUG, section=LATER, form={"anchor": "cool-room", "block": "2"})
