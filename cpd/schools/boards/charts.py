@@ -17,10 +17,11 @@ from cpd.schools.boards.rules.progress import (
 class Bar:
     """A row of the chart and of its table."""
 
-    label: LazyString
+    label: LazyString | str
     value: int
     share: float
     """From 0 to 100, for drawing only."""
+    css: str = ""
 
 
 def build_progress_bars(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from cpd.schools.boards.rules.progress import Completion, Progress
+from cpd.schools.boards.rules.progress import Completion, Progress, judge_completion
 
 PROGRESS: Mapping[Progress, tuple[str, LazyString]] = {
     Progress.CERTIFIED: ("seal", _l("Certified")),
@@ -29,3 +29,12 @@ def label_of_progress(progress: Progress, *, has_exam: bool) -> tuple[str, LazyS
     """Return the icon and the words of a state; without an exam, what is passed is finished."""
     sign, words = PROGRESS[progress]
     return (sign, _l("Finished")) if progress is Progress.PASSED and not has_exam else (sign, words)
+
+
+def label_of_work(
+    progress: Progress, *, has_exam: bool, is_employer: bool
+) -> tuple[str, LazyString]:
+    """Return the icon and the words that a school sees, which are fewer for an employer."""
+    if is_employer:
+        return COMPLETION[judge_completion(progress)]
+    return label_of_progress(progress, has_exam=has_exam)

@@ -9,31 +9,30 @@ from cpd.courses import outlines
 from cpd.db import db
 from cpd.kernel import clock
 from cpd.organisations.models import SchoolKind
-from cpd.schools.assignments.queries import find_own_assignment
 from cpd.schools.assignments.rules.seen_by_school import find_seen_by_school
 from cpd.schools.assignments.rules.terms import Purpose
 from cpd.schools.blueprint import bp
 from cpd.schools.boards.harmful_choices import find_own_harmful_choices
-from cpd.schools.boards.labels import COMPLETION, label_of_progress
+from cpd.schools.boards.labels import label_of_work
 from cpd.schools.boards.queries import (
+    find_assignment_ever_own,
     find_newest_version,
     find_own_progress,
     find_own_tries,
     list_sections_to_finish,
 )
-from cpd.schools.boards.rules.progress import judge_completion
 
 
 @bp.get("/assigned/<string:public_id>/seen")
 @requires(Permission.COURSE_STUDY)
 def show_what_is_seen(public_id: str) -> ResponseReturnValue:
     """Show a learner exactly what their school sees of them under one assignment."""
-    session, actor = db.session(), current_actor()
-    assignment = find_own_assignment(session, actor, public_id) or abort(404)
+    session, subject = db.session(), current_actor().subject
+    assignment = find_assignment_ever_own(session, subject, public_id) or abort(404)
     newest = find_newest_version(session, assignment.course_id)
     outline = outlines.load_outline(session, newest)
-    subject, has_exam = actor.subject, assignment.purpose is Purpose.EXAM
-    own = find_own_progress(session, subject, assignment, outline, now=clock.now()) or abort(404)
+    has_exam = assignment.purpose is Purpose.EXAM
+    own = find_own_progress(session, subject, assignment, outline, now=clock.now())
     is_employer = assignment.cohort.school.kind is SchoolKind.CLINIC
     seen = find_seen_by_school(assignment.terms, is_employer=is_employer)
     return render_template(
@@ -43,9 +42,7 @@ def show_what_is_seen(public_id: str) -> ResponseReturnValue:
         seen=seen,
         own=own,
         has_exam=has_exam,
-        label=COMPLETION[judge_completion(own.progress)]
-        if is_employer
-        else label_of_progress(own.progress, has_exam=has_exam),
+        label=own and label_of_work(own.progress, has_exam=has_exam, is_employer=is_employer),
         section_count=len(list_sections_to_finish(assignment, outline)),
         tries=find_own_tries(session, subject, assignment) if seen.has_exam else (),
         choices=find_own_harmful_choices(session, subject, assignment) if seen.has_exam else (),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from cpd.courses.models import (
     CourseRow,
@@ -81,6 +81,22 @@ def find_own_progress(
     """Return how far one learner is with their own assignment; None if they left its class."""
     own = select_own_learner(subject)
     return next(iter(_find_progress(session, own, assignment, outline, now=now)), None)
+
+
+def find_assignment_ever_own(session: Session, subject: str, public_id: str) -> Assignment | None:
+    """Return what is or was assigned to one learner, who may have left its class since."""
+    classes = (
+        sa.select(CohortMember.cohort_id)
+        .join(CohortMember.membership)
+        .where(own_membership_condition(subject))
+    )
+    return session.scalar(
+        sa.select(Assignment)
+        .join(Assignment.cohort)
+        .join(Cohort.school)
+        .where(Assignment.public_id == public_id, Cohort.id.in_(classes))
+        .options(contains_eager(Assignment.cohort).contains_eager(Cohort.school))
+    )
 
 
 def select_own_learner(subject: str) -> sa.Select[Membership]:

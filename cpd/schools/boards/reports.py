@@ -13,14 +13,14 @@ from cpd.organisations.models import SchoolKind
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.rules.terms import Purpose
 from cpd.schools.boards.charts import Bar, build_progress_bars, build_topic_bars
-from cpd.schools.boards.labels import COMPLETION, label_of_progress
+from cpd.schools.boards.labels import label_of_work
 from cpd.schools.boards.queries import (
     LearnerProgress,
     find_newest_version,
     find_progress,
     list_sections_to_finish,
 )
-from cpd.schools.boards.rules.progress import Progress, judge_completion
+from cpd.schools.boards.rules.progress import Progress
 from cpd.schools.boards.topic_queries import find_topics_to_practice, load_topics
 from cpd.schools.cohorts.queries import Reach
 
@@ -51,9 +51,7 @@ class ClassReport:
 
     def label_of(self, progress: Progress) -> tuple[str, LazyString]:
         """Return the icon and the words for how far somebody is."""
-        if self.is_employer:
-            return COMPLETION[judge_completion(progress)]
-        return label_of_progress(progress, has_exam=self.has_exam)
+        return label_of_work(progress, has_exam=self.has_exam, is_employer=self.is_employer)
 
 
 def find_class_report(
