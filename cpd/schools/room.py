@@ -16,6 +16,7 @@ from cpd.schools.boards import panels as boards
 from cpd.schools.boards import views as _boards
 from cpd.schools.class_pages import views as _classes
 from cpd.schools.files import views as _files
+from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.starting import views as _starting
@@ -26,6 +27,7 @@ PAGES = (
     _classes,
     _copies,
     _files,
+    _grants,
     _learners,
     _own_boards,
     _school,
