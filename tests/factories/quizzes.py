@@ -255,14 +255,10 @@ class Learner:
         self.hand_in(public_id)
         return public_id
 
-    def fail_by_one_act(self) -> str:
-        """Study, choose critically in one case and rightly in all others, and hand in."""
+    def fail_critically(self) -> str:
+        """Study, choose critically wherever a step allows it, and hand in."""
         public_id = self.study().start()
-        with self.app.app_context():
-            keys = self.keys(self.attempt(public_id))
-        spoiled = next(n for n, key in keys.items() if critical(key.steps[0]) is not None)
-        for position in keys:
-            self.answer(public_id, position, critical if position == spoiled else right)
+        self.answer_all(public_id, lambda key: critical(key) or right(key))
         self.hand_in(public_id)
         return public_id
 

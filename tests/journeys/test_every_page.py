@@ -608,7 +608,7 @@ SCHOOLS = [
     State("schools.ask_copy", "", in_school("/assignments/%s/copy", "late assignment"), HEAD),
     State("schools.show_learner", "for who may grant", in_school("/people/%s", "learner"), HEAD),
     State("schools.show_learner", "for others", in_school("/people/%s", "learner"), INES),
-    State("schools.show_topics", "a course nobody has begun", "/schools/harbour-school/topics", INES),
+    State("schools.show_topics", "nobody yet", "/schools/harbour-school/topics", INES),
     State("schools.show_topics", "the exam", f"{HILL}/topics", HEAD),
     State("schools.show_topics", "practice", f"{HILL}/topics?answers=practice", HEAD),
     State("schools.show_topic_of_class", "", topic_of_class, HEAD),

@@ -41,10 +41,10 @@ def coordinator(app: Flask, harbour: School, omar: Visitor) -> Visitor:
 
 
 def take_exam(app: Flask, named: Person, context: str, *, is_harmful: bool) -> None:
-    """Study and hand in an exam; with one harmful choice, or without any."""
+    """Study and hand in an exam; with harmful choices, or without any."""
     learner = Learner(app, named, context=context)
     if is_harmful:
-        learner.fail_by_one_act()
+        learner.fail_critically()
     else:
         learner.pass_exam()
 
@@ -73,7 +73,7 @@ def test_first_choices_in_the_exam_lead_to_who_needs_practice_and_what_was_decid
     assert "Who needs practice" in queue.text
     matrix = coordinator.get(TOPICS)
     links = [link for link in matrix.page.links().values() if "/topics/" in link]
-    assert links, "the topics of one case"
+    assert links
     people = coordinator.get(links[0])
     assert MAYA.full_name in people.text
     assert ZOE.full_name not in people.text
