@@ -447,6 +447,24 @@ def assignment(world: World, owner: Person) -> Example:
     return Example({"slug": made.cohort.school.slug, "public_id": made.public_id})
 
 
+_fixed("absent assigned course", public_id="asg_absent")
+
+
+@example("assigned course")
+def assigned_course(world: World, owner: Person) -> Example:
+    """By the assignment alone: its learner may not know the address of the school."""
+    made = schools.assign(world.app, _class_of(world, owner))
+    return Example({"public_id": made.public_id})
+
+
+@example("class with a topic")
+def class_with_a_topic(world: World, owner: Person) -> Example:
+    """A safety topic of a course that is assigned to the class."""
+    made = _class_of(world, owner)
+    schools.assign(world.app, made)
+    return Example({"slug": made.school.slug, "public_id": made.public_id, "topic": "heat-stroke"})
+
+
 @example("assignment with a file")
 def assignment_with_a_file(world: World, owner: Person) -> Example:
     """The same, with a file that was looked at before."""

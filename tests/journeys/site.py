@@ -269,6 +269,7 @@ def _school(site: Site) -> None:
         "later assignment": later.public_id,
         "learner": taught,
     }
+    Learner(site.app, TAUGHT, SIX, late.public_id).fail_critically()
     site.learner(TAUGHT, TIMED).study()
     site.ids["timed attempt"] = _open(site, TAUGHT, TIMED)
 

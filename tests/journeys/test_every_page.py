@@ -576,6 +576,16 @@ def in_school(path: str, name: str) -> Callable[[Site], str]:
     return lambda site: HILL + path % site.ids[name]
 
 
+def topic_of_class(site: Site) -> str:
+    """Return the address of who needs practice on heat stroke in a class."""
+    return f"{HILL}/classes/{site.ids['class']}/topics/heat-stroke?course={SIX}"
+
+
+def what_is_seen(site: Site) -> str:
+    """Return the address at which a learner reads what their school sees."""
+    return f"/schools/assigned/{site.ids['late assignment']}/seen"
+
+
 SCHOOLS = [
     State("schools.ask_new_school", "", "/schools/new", READER),
     State("schools.create_school", "no name", "/schools/new", READER, 422,
@@ -605,6 +615,12 @@ SCHOOLS = [
     State("schools.ask_copy", "", in_school("/assignments/%s/copy", "late assignment"), HEAD),
     State("schools.show_learner", "for who may grant", in_school("/people/%s", "learner"), HEAD),
     State("schools.show_learner", "for others", in_school("/people/%s", "learner"), INES),
+    State("schools.show_topics", "nobody yet", "/schools/harbour-school/topics", INES),
+    State("schools.show_topics", "the exam", f"{HILL}/topics", HEAD),
+    State("schools.show_topics", "practice", f"{HILL}/topics?answers=practice", HEAD),
+    State("schools.show_topic_of_class", "", topic_of_class, HEAD),
+    State("schools.show_report", "", in_school("/assignments/%s/report", "late assignment"), HEAD),
+    State("schools.show_what_is_seen", "", what_is_seen, TAUGHT),
     State("schools.ask_accommodation", "", in_school("/people/%s/accommodation", "learner"), HEAD),
     State("schools.ask_extension", "", in_school("/people/%s/extension", "learner"), HEAD),
     State("schools.ask_excuse", "", in_school("/people/%s/excuse", "learner"), HEAD),
