@@ -152,7 +152,7 @@ def is_stopped_by_the_checks(ada: Counted) -> None:
     ada.press("Save")
     found = page.locator(".finding")
     expect(found.filter(has_text="Loop: this returns to step 1")).to_be_visible()
-    expect(page.get_by_text("Not every path is safe to score yet.")).to_be_visible()
+    expect(page.get_by_text("Not every path through the case can be scored yet.")).to_be_visible()
     expect(found.filter(has_text="The prompt is a negative question.")).to_be_visible()
     expect(found.filter(has_text="is only in the stem and in the right option")).to_be_visible()
     ada.press("Save and go to review")
@@ -178,7 +178,7 @@ def mends_what_they_found(ada: Counted) -> None:
     for words in (BEFORE, "Stay with her", "What do you write down?"):
         expect(story).to_contain_text(words)
     ada.press("Back to the form")
-    expect(page.get_by_text("Every path is safe to score.")).to_be_visible()
+    expect(page.get_by_text("Every path through the case can be scored.")).to_be_visible()
     expect(page.get_by_text("No faults in this file.")).to_be_visible()
     expect(page.locator("#kept")).to_be_hidden()  # everything was saved
 

@@ -49,7 +49,7 @@ def test_a_story_becomes_a_case_and_the_case_a_twin(ada_counted: Counted) -> Non
     ada.press("Ideas for cases")
     ada.fill("What happened?", "Vera, 61, came in. We planned 40 minutes. She had fainted.")
     ada.press("Add it to the box")
-    ada.press(f"Make a case for {SLUG}")
+    ada.press(f"Make a case for “{SLUG}”")
     ada.choose("Which decision is right?", "Not today: medical advice today")
     ada.fill("Why is it right?", "A faint on the same day is for a doctor.")
     ada.choose("Which wrong decision is tempting?", "Change the plan")
