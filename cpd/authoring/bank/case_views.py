@@ -18,6 +18,7 @@ from cpd.authoring.bank.filters import Age, CaseFilters, Flag, InCourse
 from cpd.authoring.bank.forms import ChosenForm, FilterForm
 from cpd.authoring.bank.labels import STATES
 from cpd.authoring.blueprint import bp
+from cpd.authoring.course_titles import title_of_draft
 from cpd.authoring.indexing.models import CaseState
 from cpd.authoring.pages import note_opened_keys_of_files
 from cpd.db import db, unit_of_work
@@ -108,10 +109,20 @@ def ask_for_review_of_cases() -> ResponseReturnValue:
     chosen = _read_chosen_cases()
     if chosen is None:
         return _return_to_list()
-    courses = [course for course, _path in chosen.files] or [one.course for one in chosen.drafts]
-    if (chosen.files and chosen.drafts) or len({course.id for course in courses}) > 1:
+    courses = [
+        *(course for course, _path in chosen.files),
+        *(draft.course for draft in chosen.drafts),
+    ]
+    if len({course.id for course in courses}) > 1:
+        flash(_("Choose cases of one course. Reviewers are asked about one at a time."), "warn")
+        return _return_to_list()
+    if chosen.files and chosen.drafts:
+        title = title_of_draft(chosen.drafts[0])
         flash(
-            _("Choose only drafts or only published cases, and those of one course at a time."),
+            _(
+                "“%(title)s” has a draft. Ask about drafts and about published cases separately.",
+                title=title,
+            ),
             "warn",
         )
         return _return_to_list()

@@ -13,8 +13,8 @@ from cpd.web.forms import Form, ValuesField, build_choice
 
 MOST_CHOSEN = 100
 _TELLS_KEYS = _l(
-    "The cases that are listed then count as cases whose right answers you have seen. They will "
-    "never come up in an exam that you take."
+    "If you filter by this, you see something of the right answers of the cases that are listed, "
+    "and those cases will never come up in an exam that you take."
 )
 
 

@@ -134,7 +134,7 @@ def test_chosen_cases_become_drafts_and_go_to_review(app: Flask, ada: Visitor) -
     assert ["checked" in box.attrib for box in boxes] == [True, True]
     draft = drafts.start(app, ADA, "cases/new.md", "Text.\n").public_id
     ada.post(f"{BANK}/review", {"document": [first, draft]}, status=303)
-    assert "Choose only drafts or only published cases" in ada.follow().text
+    assert "has a draft. Ask about drafts and about published" in ada.follow().text
     ada.post(f"{BANK}/drafts", {"document": [first, second]}, status=303)
     assert "2 drafts are open." in ada.follow().text
     ada.post(f"{BANK}/drafts", {"document": [first]}, status=303)
