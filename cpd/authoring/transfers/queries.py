@@ -123,22 +123,6 @@ def _find_newest_sources(
     ).all()
 
 
-def find_published_revisions(
-    session: Session, course: CourseRow, paths: Sequence[str]
-) -> dict[str, Revision]:
-    """Return the revisions as which files of the newest version of a course were published."""
-    newest = find_newest_course_revision(session, course.slug)
-    if newest is None:
-        return {}
-    parts = sa.select(RevisionPart.part_id).where(RevisionPart.course_revision_id == newest.id)
-    rows = session.execute(
-        sa.select(Source.path, Revision)
-        .join(Revision, Revision.id == Source.revision_id)
-        .where(Source.path.in_(paths), sa.or_(Revision.id == newest.id, Revision.id.in_(parts)))
-    )
-    return {row[0]: row[1] for row in rows}
-
-
 def is_course_name_taken(session: Session, slug: str) -> bool:
     """Tell whether a course on this site has a name."""
     return session.scalar(sa.select(CourseRow.id).where(CourseRow.slug == slug)) is not None

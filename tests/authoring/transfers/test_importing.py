@@ -106,7 +106,7 @@ def test_a_course_is_imported_as_a_new_one_and_goes_out_again(app: Flask, ada: V
     assert "They become the drafts of a new course, “small-copy”" in shown
     assert "ledger.yaml : It records checks and signatures" in shown
     confirm(ada)
-    assert "files are imported" in ada.follow().text
+    assert "files were imported" in ada.follow().text
     texts = published(app)
     del texts["ledger.yaml"]
     texts["course.md"] = texts["course.md"].replace(f"id: {SLUG}\n", "id: small-copy\n")
@@ -277,8 +277,9 @@ def test_whoever_is_asked_for_a_blind_answer_gives_it_first(
     with app.app_context():
         chosen = {"document": db.session.scalars(sa.select(Draft.public_id)).one()}
     raw = packed({CASE: drafts(app)[CASE].replace(OLD, NEW)})
+    ada.get(EXPORT)
+    ada.post("/authoring/export", chosen, status=200)  # the control: nobody asks ada
     ines.get(EXPORT)
-    ines.post("/authoring/export", chosen, status=200)  # the control: nobody has asked yet
     upload(ines, raw)
     with app.app_context(), unit_of_work() as session:
         ines_row = accounts.row_of(INES)
