@@ -90,8 +90,9 @@ def test_a_case_from_its_form_to_a_learner_and_on(
 def open_file(ada: Counted, path: str) -> None:
     """Open the form of a file, whether or not it has a draft."""
     ada.page.goto(FILES)
-    draft = ada.page.get_by_role("link", name=f"Open the draft {path}")
-    ada.press(f"Open the draft {path}" if draft.count() else f"Edit {path}")
+    row = ada.page.get_by_role("listitem").filter(has_text=path)
+    draft = row.get_by_role("link", name="Open the draft")
+    ada.press("Open the draft" if draft.count() else "Edit", inside=row)
 
 
 def step(ada: Counted, number: int) -> Locator:
@@ -195,7 +196,7 @@ def invites_a_guest(ada: Counted) -> str:
     open_file(ada, CASE)
     ada.press("Save and go to review")
     ada.fill("Guests, by email address", GUEST)
-    ada.choose("Other drafts of this course, in the same request", "exam.md")
+    ada.choose("Other drafts of this course, in the same request", "Final cases")
     ada.press("Send the request")
     expect(ada.page.get_by_text("One reviewer was asked.")).to_be_visible()
     return ada.page.url
@@ -264,7 +265,7 @@ def is_convinced_and_signs_everything(guest: Counted) -> None:
     guest.press("Save")
     guest.choose("Do you agree?", "I agree")
     guest.press("Save")
-    guest.press("exam.md")
+    guest.press("Final cases")
     guest.choose("Do you agree?", "I agree")
     guest.press("Save")
     guest.press("Hand in my review")
