@@ -116,8 +116,7 @@ def fill(app: Flask) -> None:
             seen_keys.record_opened_keys(
                 session,
                 actor.subject,
-                certificate.enrolment.course_id,
-                ["cases/leo-as-usual.md"],
+                [(certificate.enrolment.course_id, "cases/leo-as-usual.md")],
                 now=now,
             )
             ideas.take_down_idea(session, "A sore calf.", actor=actor, now=now)
