@@ -150,6 +150,18 @@ class Revision(Base):
         return body
 
     @classmethod
+    def hazards_expression(cls) -> sa.ColumnElement[Any]:
+        """Return the SQL expression for the hazards of a case, a list of slugs."""
+        hazards: sa.ColumnElement[Any] = cls.front["hazards"]
+        return hazards
+
+    @classmethod
+    def section_expression(cls) -> sa.ColumnElement[str]:
+        """Return the SQL expression for the section that a case belongs to, by its slug."""
+        section: sa.ColumnElement[str] = cls.front["section"].as_string()
+        return section
+
+    @classmethod
     def in_pool_condition(cls, pool: Pool) -> sa.ColumnElement[bool]:
         """Return the SQL condition that a case is in a pool."""
         condition: sa.ColumnElement[bool] = cls.front["pool"].as_string() == pool

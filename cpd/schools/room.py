@@ -11,8 +11,8 @@ from cpd.schools.assignment_pages import copy_views as _copies
 from cpd.schools.assignment_pages import home_panel
 from cpd.schools.assignment_pages import views as _assignments
 from cpd.schools.blueprint import bp
+from cpd.schools.boards import board_panels as boards
 from cpd.schools.boards import own_views as _own_boards
-from cpd.schools.boards import panels as boards
 from cpd.schools.boards import views as _boards
 from cpd.schools.class_pages import views as _classes
 from cpd.schools.files import views as _files

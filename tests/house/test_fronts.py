@@ -36,6 +36,8 @@ def test_sql_looks_into_a_front_in_one_place() -> None:
     assert [re.findall(r"cls\.front\[\W(\w+)", line) for line in lines] == [
         ["language"],
         ["body_with_lists"],
+        ["hazards"],
+        ["section"],
         ["pool"],
     ]
 

@@ -98,7 +98,7 @@ def _select_reading() -> sa.ScalarSelect[datetime]:
         .where(
             SectionReading.enrolment_id == Enrolment.id,
             SectionReading.passage == "",
-            Document.slug == Revision.front["section"].as_string(),
+            Document.slug == Revision.section_expression(),
         )
         .scalar_subquery()
     )

@@ -44,7 +44,7 @@ def load_topics(session: Session, newest_versions: Iterable[Revision]) -> Topics
 def _load_missing_topics(session: Session, newest_ids: Mapping[int, int]) -> dict[int, Topics]:
     """Return the topics by the newest version of each course, whose ids are by that of a course."""
     rows = session.execute(
-        sa.select(Document.course_id, Revision.id, Revision.front["hazards"])
+        sa.select(Document.course_id, Revision.id, Revision.hazards_expression())
         .join(Document, Document.id == Revision.document_id)
         .where(Document.course_id.in_(newest_ids), Document.type == DocumentType.CASE)
     )
