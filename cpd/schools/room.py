@@ -13,11 +13,24 @@ from cpd.schools.assignment_pages import views as _assignments
 from cpd.schools.blueprint import bp
 from cpd.schools.class_pages import views as _classes
 from cpd.schools.files import views as _files
+from cpd.schools.gradebook import gradebook_links
+from cpd.schools.gradebook import learner_views as _graded_learners
+from cpd.schools.gradebook import views as _gradebook
 from cpd.schools.learner_pages import views as _learners
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.starting import views as _starting
 
-PAGES = (_assignments, _classes, _copies, _files, _learners, _school, _starting)
+PAGES = (
+    _assignments,
+    _classes,
+    _copies,
+    _files,
+    _gradebook,
+    _graded_learners,
+    _learners,
+    _school,
+    _starting,
+)
 """The modules that add pages to the blueprint."""
 
 _TAUGHT = "forever: a school must be able to say who was taught by whom, and when"
@@ -32,6 +45,7 @@ ROOM = Room(
             for place, link in enumerate(links.LINKS, start=1)
         ),
         hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
+        hooks.assignment_panels.filled_by(gradebook_links.render_gradebook_links, order=10),
     ),
     answers=(
         course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),
@@ -48,6 +62,12 @@ ROOM = Room(
             retention=_FAIR,
         ),
         PersonalData("extensions", (*_GRANTED, "until_at"), Erasure.KEEP, retention=_FAIR),
+        PersonalData(
+            "marks",
+            ("subject", "given_by", "ended_by", "score"),
+            Erasure.KEEP,
+            retention=_FAIR,
+        ),
         PersonalData("excuses", _GRANTED, Erasure.KEEP, retention=_FAIR),
         PersonalData(
             "file_pairs",
