@@ -1,4 +1,4 @@
-"""Forms of the gradebook: a mark by hand, a try that is changed, hidden names, an export."""
+"""Forms of the gradebook: a mark by hand, a try that is changed, hidden names."""
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -17,7 +17,6 @@ from cpd.web.forms import AlwaysSentField, Form, build_choice, clean_multiline_t
 _: Callable[..., str] = flask_babel.gettext
 
 HIDE, SHOW = "hide", "show"
-CSV, XLSX = "csv", "xlsx"
 
 _MARK_FAULTS: Mapping[MarkFault, tuple[str, Any]] = {
     MarkFault.OUT_OF_RANGE: ("percent", _l("Enter a number from 0 to 100.")),
@@ -35,12 +34,6 @@ class NamesForm(Form):
     """Whether names are hidden."""
 
     names = AlwaysSentField(validators=[AnyOf([HIDE, SHOW])])
-
-
-class ExportForm(Form):
-    """The format of a file."""
-
-    format = AlwaysSentField(validators=[AnyOf([CSV, XLSX])])
 
 
 class ReasonForm(Form):
