@@ -63,7 +63,7 @@ ROOM = Room(
         ),
         PersonalData("extensions", (*_GRANTED, "until_at"), Erasure.KEEP, retention=_FAIR),
         PersonalData(
-            "marks",
+            "hand_grades",
             ("subject", "given_by", "ended_by", "score"),
             Erasure.KEEP,
             retention=_FAIR,

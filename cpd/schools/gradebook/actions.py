@@ -1,4 +1,4 @@
-"""What those who may change grades do: a mark by hand, and moves of a try; each has a reason."""
+"""What those who may change grades do: a grade by hand, and moves of a try; each has a reason."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,9 +17,9 @@ from cpd.schools.accommodations.models import GrantReason
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.queries import find_learner_of_assignment, find_locked_assignment
 from cpd.schools.cohorts.queries import Reach
-from cpd.schools.gradebook.learner_queries import find_assigned_try, find_mark
-from cpd.schools.gradebook.models import Mark
-from cpd.schools.gradebook.rules.marks import MarkFault, find_mark_faults
+from cpd.schools.gradebook.learner_queries import find_assigned_try, find_hand_grade
+from cpd.schools.gradebook.models import HandGrade
+from cpd.schools.gradebook.rules.hand_grades import GradeFault, find_grade_faults
 
 
 class GradeRefusal(StrEnum):
@@ -29,10 +29,10 @@ class GradeRefusal(StrEnum):
     TIME_MISSING = "time_missing"
 
 
-NotMarked: TypeAlias = GradeRefusal | tuple[MarkFault, ...]
+NotGraded: TypeAlias = GradeRefusal | tuple[GradeFault, ...]
 
 
-def give_mark(
+def give_grade(
     session: Session,
     reach: Reach,
     assignment_id: str,
@@ -42,8 +42,8 @@ def give_mark(
     *,
     actor: Actor,
     now: datetime,
-) -> Mark | NotMarked:
-    """Give a learner a mark on an assignment, instead of one given before.
+) -> HandGrade | NotGraded:
+    """Give a learner a grade on an assignment, instead of one given before.
 
     The results of the exam stay as they are, and so does whether it was passed.
     """
@@ -51,10 +51,10 @@ def give_mark(
     if isinstance(found, GradeRefusal):
         return found
     assignment, membership = found
-    if faults := find_mark_faults(score, reason):
+    if faults := find_grade_faults(score, reason):
         return faults
-    _end_mark(session, reach, assignment, membership, actor=actor, now=now)
-    given = Mark(
+    _end_grade(session, reach, assignment, membership, actor=actor, now=now)
+    given = HandGrade(
         assignment_id=assignment.id,
         subject=membership.subject,
         score=score,
@@ -71,11 +71,11 @@ def give_mark(
             text=reason.strip(),
         )
     )
-    _audit(session, actor, "schools:mark:give", given, now=now)
+    _audit(session, actor, "schools:grade:give", given, now=now)
     return given
 
 
-def end_mark(
+def end_grade(
     session: Session,
     reach: Reach,
     assignment_id: str,
@@ -88,13 +88,13 @@ def end_mark(
     found = _find_assignment_and_learner(session, reach, assignment_id, membership_id)
     if isinstance(found, GradeRefusal):
         return found
-    ended = _end_mark(session, reach, *found, actor=actor, now=now)
+    ended = _end_grade(session, reach, *found, actor=actor, now=now)
     if ended is not None:
-        _audit(session, actor, "schools:mark:end", ended, now=now)
+        _audit(session, actor, "schools:grade:end", ended, now=now)
     return None
 
 
-def _end_mark(
+def _end_grade(
     session: Session,
     reach: Reach,
     assignment: Assignment,
@@ -102,22 +102,22 @@ def _end_mark(
     *,
     actor: Actor,
     now: datetime,
-) -> Mark | None:
-    present = find_mark(session, reach, assignment, membership.subject)
+) -> HandGrade | None:
+    present = find_hand_grade(session, reach, assignment, membership.subject)
     if present is not None:
         present.ended_at, present.ended_by = now, actor.subject
         session.flush()
     return present
 
 
-def _audit(session: Session, actor: Actor, action: str, mark: Mark, *, now: datetime) -> None:
-    audit.add_audit_entry(session, actor, action, now=now, to=mark.subject, mark=mark.public_id)
+def _audit(session: Session, actor: Actor, action: str, grade: HandGrade, *, now: datetime) -> None:
+    audit.add_audit_entry(session, actor, action, now=now, to=grade.subject, grade=grade.public_id)
 
 
 def _find_assignment_and_learner(
     session: Session, reach: Reach, assignment_id: str, membership_id: str
 ) -> tuple[Assignment, Membership] | GradeRefusal:
-    """Return both, the assignment locked, so that concurrent marks wait for each other."""
+    """Return both, the assignment locked, so that concurrent grades wait for each other."""
     assignment = find_locked_assignment(session, reach, assignment_id)
     if assignment is None:
         return GradeRefusal.OUT_OF_REACH

@@ -1,4 +1,4 @@
-"""Forms of the gradebook: a mark by hand, a try that is changed, hidden names."""
+"""Forms of the gradebook: a grade by hand, a try that is changed, hidden names."""
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
@@ -10,7 +10,7 @@ from wtforms import IntegerField, RadioField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, NumberRange, Optional
 
 from cpd.quizzes.rules.attempts import Move
-from cpd.schools.gradebook.rules.marks import MarkFault
+from cpd.schools.gradebook.rules.hand_grades import GradeFault
 from cpd.schools.time_fields import WallTimeField, build_choice_field
 from cpd.web.forms import AlwaysSentField, Form, build_choice, clean_multiline_text
 
@@ -18,10 +18,10 @@ _: Callable[..., str] = flask_babel.gettext
 
 HIDE, SHOW = "hide", "show"
 
-_MARK_FAULTS: Mapping[MarkFault, tuple[str, Any]] = {
-    MarkFault.OUT_OF_RANGE: ("percent", _l("Enter a number from 0 to 100.")),
-    MarkFault.REASON_MISSING: ("reason", _l("Say why, in a few words.")),
-    MarkFault.REASON_TOO_LONG: ("reason", _l("Use at most 400 characters.")),
+_GRADE_FAULTS: Mapping[GradeFault, tuple[str, Any]] = {
+    GradeFault.OUT_OF_RANGE: ("percent", _l("Enter a number from 0 to 100.")),
+    GradeFault.REASON_MISSING: ("reason", _l("Say why, in a few words.")),
+    GradeFault.REASON_TOO_LONG: ("reason", _l("Use at most 400 characters.")),
 }
 _MOVES: Mapping[Move, Any] = {
     Move.EXTEND: _l("Give it more time"),
@@ -49,8 +49,8 @@ class ReasonForm(Form):
     )
 
 
-class MarkForm(ReasonForm):
-    """A mark given by hand."""
+class GradeForm(ReasonForm):
+    """A grade given by hand."""
 
     shown_first = ("percent",)
 
@@ -69,13 +69,13 @@ class MarkForm(ReasonForm):
 
     @property
     def score(self) -> Fraction:
-        """The mark, from 0 to 1."""
+        """The grade, from 0 to 1."""
         return Fraction(self.percent.data or 0, 100)
 
-    def add_faults(self, faults: Sequence[MarkFault]) -> None:
+    def add_faults(self, faults: Sequence[GradeFault]) -> None:
         """Say beside the fields what is wrong."""
         for fault in faults:
-            name, text = _MARK_FAULTS[fault]
+            name, text = _GRADE_FAULTS[fault]
             self[name].errors = [*self[name].errors, str(text)]
 
 

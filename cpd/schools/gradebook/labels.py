@@ -45,7 +45,7 @@ STANDINGS: Mapping[Standing, Any] = {
     Standing.NOT_PASSED: _l("Not passed yet"),
     Standing.COMPLETED: _l("Completed"),
     Standing.PASSED: _l("Passed"),
-    Standing.MARKED: _l("Graded by hand"),
+    Standing.GRADED_BY_HAND: _l("Graded by hand"),
 }
 SIGNS: Mapping[Standing, tuple[str, int]] = {
     Standing.NOT_STARTED: ("to-do", 0),
@@ -55,7 +55,7 @@ SIGNS: Mapping[Standing, tuple[str, int]] = {
     Standing.NOT_PASSED: ("again", 2),
     Standing.COMPLETED: ("done", 1),
     Standing.PASSED: ("seal", 1),
-    Standing.MARKED: ("done", 1),
+    Standing.GRADED_BY_HAND: ("done", 1),
 }
 """The icon of each, and its color."""
 

@@ -17,7 +17,7 @@ from cpd.schools.accommodations.models import GrantReason
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import Cohort, CohortMember
 from cpd.schools.cohorts.queries import Reach, own_membership_condition, reach_condition
-from cpd.schools.gradebook.models import Mark
+from cpd.schools.gradebook.models import HandGrade
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ class TryMove:
 
 
 @dataclass(frozen=True)
-class GivenMark:
-    """A mark that was given, and why, unless that was deleted."""
+class ReasonedGrade:
+    """A grade that was given, and why, unless that was deleted."""
 
-    mark: Mark
+    grade: HandGrade
     reason: str
 
 
@@ -164,32 +164,34 @@ def _is_under(
     return Enrolment.id.in_(under)
 
 
-def find_given_marks(
+def find_grades_given(
     session: Session, whose: sa.ColumnElement[bool], assignment: Assignment, subject: str
-) -> Sequence[GivenMark]:
-    """Return the marks that a learner was ever given on an assignment, first to last."""
+) -> Sequence[ReasonedGrade]:
+    """Return the grades that a learner was ever given on an assignment, first to last."""
     rows = session.execute(
-        select(Mark, GrantReason.text)
-        .join(Mark.assignment)
+        select(HandGrade, GrantReason.text)
+        .join(HandGrade.assignment)
         .join(Assignment.cohort)
-        .outerjoin(GrantReason, GrantReason.granted == Mark.public_id)
-        .where(whose, Assignment.id == assignment.id, Mark.subject == subject)
-        .order_by(Mark.id)
+        .outerjoin(GrantReason, GrantReason.granted == HandGrade.public_id)
+        .where(whose, Assignment.id == assignment.id, HandGrade.subject == subject)
+        .order_by(HandGrade.id)
     )
-    return [GivenMark(mark, reason or "") for mark, reason in rows]
+    return [ReasonedGrade(grade, reason or "") for grade, reason in rows]
 
 
-def find_mark(session: Session, reach: Reach, assignment: Assignment, subject: str) -> Mark | None:
-    """Return the mark that counts for a learner now."""
+def find_hand_grade(
+    session: Session, reach: Reach, assignment: Assignment, subject: str
+) -> HandGrade | None:
+    """Return the grade that counts for a learner now."""
     return session.scalar(
-        select(Mark)
-        .join(Mark.assignment)
+        select(HandGrade)
+        .join(HandGrade.assignment)
         .join(Assignment.cohort)
         .where(
             reach_condition(reach),
             Assignment.id == assignment.id,
-            Mark.subject == subject,
-            Mark.ended_at.is_(None),
+            HandGrade.subject == subject,
+            HandGrade.ended_at.is_(None),
         )
     )
 

@@ -26,17 +26,17 @@ from cpd.schools.blueprint import bp
 from cpd.schools.gradebook import actions
 from cpd.schools.gradebook.actions import GradeRefusal
 from cpd.schools.gradebook.class_table import load_graded_course
-from cpd.schools.gradebook.forms import MarkForm, TryForm
+from cpd.schools.gradebook.forms import GradeForm, TryForm
 from cpd.schools.gradebook.learner_queries import (
     FoundTry,
     find_assigned_try,
-    find_mark,
+    find_hand_grade,
     find_own_assignment_ever,
     own_condition,
     was_in_class,
     within_reach,
 )
-from cpd.schools.gradebook.models import Mark
+from cpd.schools.gradebook.models import HandGrade
 from cpd.schools.gradebook.timeline import find_timeline
 from cpd.schools.pages import (
     CONFLICT,
@@ -134,51 +134,51 @@ def _render_form(template: str, form: Form, assignment: Assignment, subject: str
     )
 
 
-# A mark by hand
+# A grade by hand
 
 
 @bp.get(f"{_WORK}/grade")
 @requires(Permission.GRADE_EDIT, within=find_scope_of_route)
-def ask_mark(slug: str, public_id: str, member: str) -> ResponseReturnValue:
-    """Ask for a mark, and why."""
+def ask_grade(slug: str, public_id: str, member: str) -> ResponseReturnValue:
+    """Ask for a grade, and why."""
     del slug
     work = _find_gradable_or_404(public_id, member)
-    present = find_mark(db.session(), current_reach(), work.assignment, work.member.subject)
-    form = MarkForm(data={"percent": int(present.score * 100)} if present else {})
-    return _render_form("mark", form, work.assignment, work.member.subject)
+    present = find_hand_grade(db.session(), current_reach(), work.assignment, work.member.subject)
+    form = GradeForm(data={"percent": int(present.score * 100)} if present else {})
+    return _render_form("grade", form, work.assignment, work.member.subject)
 
 
 @bp.post(f"{_WORK}/grade")
 @requires(Permission.GRADE_EDIT, within=find_scope_of_route)
-def give_mark(slug: str, public_id: str, member: str) -> ResponseReturnValue:
-    """Give a learner a mark."""
-    work, form = _find_gradable_or_404(public_id, member), MarkForm.from_request()
+def give_grade(slug: str, public_id: str, member: str) -> ResponseReturnValue:
+    """Give a learner a grade."""
+    work, form = _find_gradable_or_404(public_id, member), GradeForm.from_request()
     if not form.validate():
-        return _render_form("mark", form, work.assignment, work.member.subject), INVALID
+        return _render_form("grade", form, work.assignment, work.member.subject), INVALID
     reach, actor, now = current_reach(), current_actor(), clock.now()
     score, reason = form.score, form.reason.data or ""
     with unit_of_work() as session:
-        given = actions.give_mark(
+        given = actions.give_grade(
             session, reach, public_id, member, score, reason, actor=actor, now=now
         )
-    if isinstance(given, Mark):
+    if isinstance(given, HandGrade):
         return _redirect_to_work(slug, public_id, member, _("The grade is saved."))
     if isinstance(given, GradeRefusal):
         abort(404)
     form.add_faults(given)
     work = _find_gradable_or_404(public_id, member)
-    return _render_form("mark", form, work.assignment, work.member.subject), INVALID
+    return _render_form("grade", form, work.assignment, work.member.subject), INVALID
 
 
 @bp.post(f"{_WORK}/grade/end")
 @requires(Permission.GRADE_EDIT, within=find_scope_of_route)
-def end_mark(slug: str, public_id: str, member: str) -> ResponseReturnValue:
+def end_grade(slug: str, public_id: str, member: str) -> ResponseReturnValue:
     """Let the score of the exam count again."""
     _find_gradable_or_404(public_id, member)
     NoFields.from_request()
     reach, actor, now = current_reach(), current_actor(), clock.now()
     with unit_of_work() as session:
-        refusal = actions.end_mark(session, reach, public_id, member, actor=actor, now=now)
+        refusal = actions.end_grade(session, reach, public_id, member, actor=actor, now=now)
     if refusal is not None:
         abort(404)
     return _redirect_to_work(slug, public_id, member, _("The score of the exam counts again."))

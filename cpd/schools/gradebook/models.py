@@ -1,4 +1,4 @@
-"""Marks that a school gives by hand, beside the results of exams, which they never change."""
+"""Grades that a school gives by hand, beside the results of exams, which they never change."""
 
 from datetime import datetime
 from fractions import Fraction
@@ -12,22 +12,22 @@ from cpd.kernel.canonical import format_fraction
 from cpd.schools.assignments.models import Assignment
 
 
-class Mark(Base):
-    """A mark of one person on one assignment; to change it, another one replaces it.
+class HandGrade(Base):
+    """A grade of one person on one assignment; to change it, another one replaces it.
 
     It counts for the school, not for a certificate. Why is in `GrantReason`, which can be erased.
     """
 
-    __tablename__ = "marks"
+    __tablename__ = "hand_grades"
     __table_args__ = (
         partial_unique_index(
-            "uq_marks_present", "assignment_id", "subject", where="ended_at IS NULL"
+            "uq_hand_grades_present", "assignment_id", "subject", where="ended_at IS NULL"
         ),
         CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="end_known"),
     )
 
     id: Mapped[PrimaryKey]
-    public_id: Mapped[PublicId] = public_id_column("mrk")
+    public_id: Mapped[PublicId] = public_id_column("grd")
     assignment_id: Mapped[int] = mapped_column(ForeignKey("assignments.id"))
     subject: Mapped[Subject] = mapped_column(index=True)
     stored_score: Mapped[str] = mapped_column("score", sa.String(24))
@@ -40,7 +40,7 @@ class Mark(Base):
 
     @property
     def score(self) -> Fraction:
-        """The mark, from 0 to 1."""
+        """The grade, from 0 to 1."""
         return Fraction(self.stored_score)
 
     @score.setter

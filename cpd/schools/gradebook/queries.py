@@ -20,7 +20,7 @@ from cpd.schools.accommodations.models import Excuse, Extension
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach, reach_condition, select_learners
-from cpd.schools.gradebook.models import Mark
+from cpd.schools.gradebook.models import HandGrade
 from cpd.schools.gradebook.rules.scores import GradedTry, choose_score
 from cpd.schools.gradebook.rules.standings import LearnerWork, Try
 
@@ -36,7 +36,7 @@ class LearnerRecord:
     """The place in the order of joining the school, from 1."""
     due_at: datetime
     is_excused: bool
-    mark: Fraction | None
+    hand_grade: Fraction | None
     enrolments: set[int] = field(default_factory=set)
     tries: list[Try] = field(default_factory=list)
 
@@ -49,7 +49,7 @@ class LearnerRecord:
             is_excused=self.is_excused,
             has_begun=bool(self.enrolments),
             tries=self.tries,
-            mark=self.mark,
+            hand_grade=self.hand_grade,
             read=read,
             read_at=read_at,
         )
@@ -71,7 +71,7 @@ def find_learner_records(
                 len(records) + 1,
                 due_at,
                 row.excuse_id is not None,
-                None if row.mark is None else Fraction(row.mark),
+                None if row.hand_grade is None else Fraction(row.hand_grade),
             )
         if row.enrolment_id is not None:
             record.enrolments.add(row.enrolment_id)
@@ -97,7 +97,7 @@ def _select_records(reach: Reach, assignment: Assignment) -> sa.Select[*tuple[An
         .outerjoin(Result, Result.attempt_id == Attempt.id)
         .outerjoin(Extension, _is_granted(Extension, assignment, here))
         .outerjoin(Excuse, _is_granted(Excuse, assignment, here))
-        .outerjoin(Mark, _is_granted(Mark, assignment, here))
+        .outerjoin(HandGrade, _is_granted(HandGrade, assignment, here))
         .with_only_columns(
             Membership.public_id.label("key"),
             Membership.subject,
@@ -111,7 +111,7 @@ def _select_records(reach: Reach, assignment: Assignment) -> sa.Select[*tuple[An
             Result.passed,
             Extension.until_at,
             Excuse.id.label("excuse_id"),
-            Mark.stored_score.label("mark"),
+            HandGrade.stored_score.label("hand_grade"),
         )
         .order_by(Membership.since_at, Membership.id, Attempt.number)
     )
@@ -124,7 +124,7 @@ def _is_for(assignment: Assignment) -> sa.ColumnElement[bool]:
 
 
 def _is_granted(
-    granted: type[Extension] | type[Excuse] | type[Mark],
+    granted: type[Extension] | type[Excuse] | type[HandGrade],
     assignment: Assignment,
     subject: sa.ColumnElement[str] | Any,
 ) -> sa.ColumnElement[bool]:
@@ -172,23 +172,25 @@ def find_reading_by_enrolment(
 def find_scores(session: Session, reach: Reach, assignment: Assignment) -> Mapping[str, Fraction]:
     """Return the score that counts of everyone in the class who has one, by subject.
 
-    That is a mark given by hand, or else the score of a passed try.
+    That is a grade given by hand, or else the score of a passed try.
     """
     tries = find_tries(session, reach, assignment)
     policy = assignment.terms.score_policy
     scores = {subject: choose_score(each, policy) for subject, each in tries.items()}
-    scores |= find_marks(session, reach, assignment)
+    scores |= find_hand_grades(session, reach, assignment)
     return {subject: score for subject, score in scores.items() if score is not None}
 
 
-def find_marks(session: Session, reach: Reach, assignment: Assignment) -> Mapping[str, Fraction]:
-    """Return the marks given by hand that count now, by subject."""
+def find_hand_grades(
+    session: Session, reach: Reach, assignment: Assignment
+) -> Mapping[str, Fraction]:
+    """Return the grades given by hand that count now, by subject."""
     learners = select_learners(reach).where(Cohort.id == assignment.cohort_id)
     rows = session.scalars(
-        select(Mark).where(
-            Mark.assignment_id == assignment.id,
-            Mark.ended_at.is_(None),
-            Mark.subject.in_(learners.with_only_columns(Membership.subject)),
+        select(HandGrade).where(
+            HandGrade.assignment_id == assignment.id,
+            HandGrade.ended_at.is_(None),
+            HandGrade.subject.in_(learners.with_only_columns(Membership.subject)),
         )
     )
     return {row.subject: row.score for row in rows}

@@ -20,10 +20,10 @@ from cpd.quizzes.rules.attempts import (
 from cpd.schools.gradebook.class_table import GradedCourse
 from cpd.schools.gradebook.learner_queries import (
     AssignedTry,
-    GivenMark,
+    ReasonedGrade,
     TryMove,
     find_finished_sections,
-    find_given_marks,
+    find_grades_given,
     find_moves_of_learner,
     find_start,
     find_tries_of_learner,
@@ -72,8 +72,8 @@ class LearnerTimeline:
 
     entries: Sequence[TimelineEntry]
     tries: Sequence[TryLine]
-    mark: GivenMark | None
-    """The mark that counts now."""
+    hand_grade: ReasonedGrade | None
+    """The grade that counts now."""
     automatic: Fraction | None
     """The score that counts without it."""
 
@@ -92,7 +92,7 @@ def find_timeline(
     assignment = graded.assignment
     started_at = find_start(session, whose, assignment, subject)
     tries = find_tries_of_learner(session, whose, assignment, subject)
-    marks = find_given_marks(session, whose, assignment, subject)
+    hand_grades = find_grades_given(session, whose, assignment, subject)
     titles = {section.slug: section.title for section in graded.outline.sections}
     read = [
         TimelineEntry(at, _("Finished the section “%(title)s”", title=titles.get(slug, slug)))
@@ -103,13 +103,13 @@ def find_timeline(
         *([TimelineEntry(started_at, _("Began the course"))] if started_at else []),
         *read,
         *_build_entries_of_moves(tries, moves),
-        *(entry for given in marks for entry in _build_entries_of_mark(given)),
+        *(entry for given in hand_grades for entry in _build_entries_of_grade(given)),
     ]
     counted = (build_graded_try(each) for each in tries)
     return LearnerTimeline(
         sorted(entries, key=lambda entry: entry.at),
         [_build_try_line(place, each, now) for place, each in enumerate(tries, start=1)],
-        next((given for given in marks if given.mark.ended_at is None), None),
+        next((given for given in hand_grades if given.grade.ended_at is None), None),
         choose_score((each for each in counted if each), graded.terms.score_policy),
     )
 
@@ -157,13 +157,13 @@ def _describe(graded: GradedTry) -> str:
     )
 
 
-def _build_entries_of_mark(given: GivenMark) -> list[TimelineEntry]:
-    mark = given.mark
-    words = _("Graded by hand: %(score)s", score=format_percent(mark.score))
-    entries = [TimelineEntry(mark.given_at, words, given.reason, mark.given_by)]
-    if mark.ended_at is not None:
-        ended = _("The grade of %(score)s no longer counts", score=format_percent(mark.score))
-        entries.append(TimelineEntry(mark.ended_at, ended, actor=mark.ended_by or ""))
+def _build_entries_of_grade(given: ReasonedGrade) -> list[TimelineEntry]:
+    grade = given.grade
+    words = _("Graded by hand: %(score)s", score=format_percent(grade.score))
+    entries = [TimelineEntry(grade.given_at, words, given.reason, grade.given_by)]
+    if grade.ended_at is not None:
+        ended = _("The grade of %(score)s no longer counts", score=format_percent(grade.score))
+        entries.append(TimelineEntry(grade.ended_at, ended, actor=grade.ended_by or ""))
     return entries
 
 

@@ -48,7 +48,7 @@ def _build_shared_cells(row: GradebookRow, *, is_employer: bool) -> list[Cell]:
 
 
 def _build_exam_cells(row: GradebookRow) -> list[Cell]:
-    is_by_hand = row.work.mark is not None
+    is_by_hand = row.work.hand_grade is not None
     return [
         None if row.score is None else compute_percent(row.score),
         int(is_by_hand),

@@ -24,13 +24,13 @@ class Standing(StrEnum):
     COMPLETED = "completed"
     """What was only to be read is read."""
     PASSED = "passed"
-    MARKED = "marked"
-    """Somebody at the school gave a mark by hand, which counts instead."""
+    GRADED_BY_HAND = "graded-by-hand"
+    """Somebody at the school gave a grade by hand, which counts instead."""
 
     @property
     def is_finished(self) -> bool:
         """Whether nothing is left to do."""
-        return self in {Standing.COMPLETED, Standing.PASSED, Standing.MARKED}
+        return self in {Standing.COMPLETED, Standing.PASSED, Standing.GRADED_BY_HAND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class LearnerWork:
     is_excused: bool = False
     has_begun: bool = False
     tries: Sequence[Try] = ()
-    mark: Fraction | None = None
+    hand_grade: Fraction | None = None
     """What somebody at the school gave by hand."""
     read: Collection[int] = frozenset()
     """The ids of the sections that are finished."""
@@ -85,8 +85,8 @@ def find_standing(
     work: LearnerWork, purpose: Purpose, required: Collection[int], *, now: datetime
 ) -> Standing:
     """Return how far a learner is; `required` are the ids of the sections to finish."""
-    if work.mark is not None:
-        return Standing.MARKED
+    if work.hand_grade is not None:
+        return Standing.GRADED_BY_HAND
     if not work.has_begun:
         return Standing.NOT_STARTED
     if purpose is Purpose.PRACTICE:
@@ -106,8 +106,8 @@ def _find_exam_standing(tries: Sequence[Try], now: datetime) -> Standing:
 
 def choose_counted_score(work: LearnerWork, policy: ScorePolicy) -> Fraction | None:
     """Return the score that counts: one given by hand, or that of a passed try; None before."""
-    if work.mark is not None:
-        return work.mark
+    if work.hand_grade is not None:
+        return work.hand_grade
     return choose_score((each.graded for each in work.tries if each.graded is not None), policy)
 
 
@@ -117,6 +117,6 @@ def is_late(work: LearnerWork, standing: Standing, *, now: datetime) -> bool:
 
 
 def is_done_late(work: LearnerWork, standing: Standing) -> bool:
-    """Tell whether it was finished after it was due; what was marked by hand is not."""
+    """Tell whether it was finished after it was due; what was graded by hand is not."""
     finished_at = {Standing.PASSED: work.passed_at, Standing.COMPLETED: work.read_at}.get(standing)
     return finished_at is not None and finished_at > work.due_at
