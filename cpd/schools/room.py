@@ -12,6 +12,7 @@ from cpd.schools.assignment_pages import home_panel
 from cpd.schools.assignment_pages import views as _assignments
 from cpd.schools.blueprint import bp
 from cpd.schools.class_pages import views as _classes
+from cpd.schools.exports import views as _exports
 from cpd.schools.files import views as _files
 from cpd.schools.gradebook import gradebook_links
 from cpd.schools.gradebook import learner_views as _graded_learners
@@ -24,6 +25,7 @@ PAGES = (
     _assignments,
     _classes,
     _copies,
+    _exports,
     _files,
     _gradebook,
     _graded_learners,

@@ -50,7 +50,7 @@ PASSED, FAILED = one_try(passed=True), one_try(passed=False)
 OPEN = one_try(AttemptState.OPEN, number=2)
 
 
-@pytest.hand_grade.parametrize(
+@pytest.mark.parametrize(
     ("done", "standing"),
     [
         (work(has_begun=False), Standing.NOT_STARTED),
@@ -72,7 +72,7 @@ def test_how_far_somebody_is_with_an_exam(done: LearnerWork, standing: Standing)
     assert find_standing(done, Purpose.EXAM, REQUIRED, now=NOW) is standing
 
 
-@pytest.hand_grade.parametrize(
+@pytest.mark.parametrize(
     ("read", "standing"),
     [(frozenset({1}), Standing.READING), (frozenset({1, 2, 3}), Standing.COMPLETED)],
 )
@@ -119,7 +119,7 @@ ROWS = [
 ]
 
 
-@pytest.hand_grade.parametrize(
+@pytest.mark.parametrize(
     ("showing", "order", "numbers"),
     [
         (Showing.EVERYONE, Order.NAME, [2, 3, 1]),
@@ -163,7 +163,7 @@ def test_percent_is_never_rounded_up() -> None:
     assert f"{compute_percent(Fraction(1)):f}" == "100"
 
 
-@pytest.hand_grade.parametrize(
+@pytest.mark.parametrize(
     ("score", "reason", "faults"),
     [
         (Fraction(1), "seen in class", ()),
