@@ -34,13 +34,13 @@ from cpd.web.formatting import format_percent
 _: Callable[..., str] = flask_babel.gettext
 
 _MOVES: Mapping[Move | None, Any] = {
-    None: _l("Started try %%(num)s at the exam"),
-    Move.SUBMIT: _l("Submitted try %%(num)s"),
-    Move.EXPIRE: _l("The time of try %%(num)s ran out"),
-    Move.GRADE: _l("Try %%(num)s was graded"),
-    Move.VOID: _l("Try %%(num)s was voided and does not count"),
-    Move.EXTEND: _l("Try %%(num)s was given more time"),
-    Move.REOPEN: _l("Try %%(num)s was opened again"),
+    None: _l("Started try %(num)s at the exam"),
+    Move.SUBMIT: _l("Submitted try %(num)s"),
+    Move.EXPIRE: _l("The time of try %(num)s ran out"),
+    Move.GRADE: _l("Try %(num)s was graded"),
+    Move.VOID: _l("Try %(num)s was voided and does not count"),
+    Move.EXTEND: _l("Try %(num)s was given more time"),
+    Move.REOPEN: _l("Try %(num)s was opened again"),
 }
 """The words of each move; None is the start."""
 

@@ -86,7 +86,7 @@ def test_who_is_late_stands_first_and_can_be_picked(
     clock.advance(days=8)
     accounts.let_in(coordinator, OMAR)
     page = coordinator.get(f"{address(assignment)}?show=late&sort=behind").text
-    assert "2 are late" in page
+    assert "2 are late." in page
     assert ADA.full_name in page
     assert ZOE.full_name in page
     assert MAYA.full_name not in page
