@@ -17,6 +17,7 @@ from cpd.schools.files import views as _files
 from cpd.schools.gradebook import gradebook_links
 from cpd.schools.gradebook import learner_views as _graded_learners
 from cpd.schools.gradebook import views as _gradebook
+from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.starting import views as _starting
@@ -29,6 +30,7 @@ PAGES = (
     _files,
     _gradebook,
     _graded_learners,
+    _grants,
     _learners,
     _school,
     _starting,
