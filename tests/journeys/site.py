@@ -268,6 +268,8 @@ def _school(site: Site) -> None:
     }
     site.learner(TAUGHT, TIMED).study()
     site.ids["timed attempt"] = _open(site, TAUGHT, TIMED)
+    assigned = Learner(site.app, TAUGHT, SIX, late.public_id).study()
+    site.ids["assigned attempt"] = assigned.start()
 
 
 def _emails(site: Site) -> None:
