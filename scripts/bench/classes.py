@@ -19,6 +19,7 @@ from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import CohortMember
+from scripts.bench.authors import let_in_with_code
 from scripts.bench.browser import Browser
 from scripts.bench.learners import COURSE
 from tests.factories import accounts, organisations, schools
@@ -37,11 +38,7 @@ class LargeClass:
 
     def open_browser(self, url: str) -> Browser:
         """Return a browser in which the coordinator is signed in, with a code from an app."""
-        browser = Browser(url)
-        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        value = {"_permanent": True, "signed_in": accounts.session_token(self.app, COORDINATOR)}
-        browser.cookies[self.app.config["SESSION_COOKIE_NAME"]] = serializer.dumps(value)
-        return browser
+        return let_in_with_code(self.app, COORDINATOR, url)
 
 
 def add_large_class(app: Flask) -> LargeClass:
