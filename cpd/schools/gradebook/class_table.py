@@ -21,10 +21,10 @@ from cpd.schools.gradebook.queries import (
     find_reading_by_enrolment,
 )
 from cpd.schools.gradebook.rules.listing import GradebookRow
-from cpd.schools.gradebook.rules.standings import (
+from cpd.schools.gradebook.rules.work_states import (
     LearnerWork,
     choose_counted_score,
-    find_standing,
+    find_work_state,
     is_done_late,
     is_late,
 )
@@ -101,14 +101,14 @@ def build_row(
 ) -> GradebookRow:
     """Return a learner as the gradebook shows them."""
     terms = graded.terms
-    standing = find_standing(work, terms.purpose, graded.section_ids, now=now)
+    work_state = find_work_state(work, terms.purpose, graded.section_ids, now=now)
     return GradebookRow(
         key=record.key,
         name=name or _("Someone whose account was deleted"),
         number=record.number,
         work=work,
-        standing=standing,
+        work_state=work_state,
         score=choose_counted_score(work, terms.score_policy) if graded.seen.has_exam else None,
-        is_late=is_late(work, standing, now=now),
-        is_done_late=is_done_late(work, standing),
+        is_late=is_late(work, work_state, now=now),
+        is_done_late=is_done_late(work, work_state),
     )

@@ -7,7 +7,7 @@ import flask_babel
 from flask_babel import lazy_gettext as _l
 
 from cpd.schools.gradebook.rules.listing import GradebookRow, Order, Showing
-from cpd.schools.gradebook.rules.standings import Standing
+from cpd.schools.gradebook.rules.work_states import WorkState
 from cpd.web.formatting import format_day, format_percent
 
 _: Callable[..., str] = flask_babel.gettext
@@ -37,34 +37,34 @@ ORDERS_FOR_EMPLOYER: Mapping[Order, Any] = {
     order: words for order, words in ORDERS.items() if order is not Order.BEHIND
 }
 
-STANDINGS: Mapping[Standing, Any] = {
-    Standing.NOT_STARTED: _l("Not started"),
-    Standing.READING: _l("Reading"),
-    Standing.EXAM_OPEN: _l("Exam open"),
-    Standing.HANDED_IN: _l("Submitted, being graded"),
-    Standing.NOT_PASSED: _l("Not passed yet"),
-    Standing.COMPLETED: _l("Completed"),
-    Standing.PASSED: _l("Passed"),
-    Standing.GRADED_BY_HAND: _l("Graded by hand"),
+WORK_STATES: Mapping[WorkState, Any] = {
+    WorkState.NOT_STARTED: _l("Not started"),
+    WorkState.READING: _l("Reading"),
+    WorkState.EXAM_OPEN: _l("Exam open"),
+    WorkState.HANDED_IN: _l("Submitted, being graded"),
+    WorkState.NOT_PASSED: _l("Not passed yet"),
+    WorkState.COMPLETED: _l("Completed"),
+    WorkState.PASSED: _l("Passed"),
+    WorkState.GRADED_BY_HAND: _l("Graded by hand"),
 }
-SIGNS: Mapping[Standing, tuple[str, int]] = {
-    Standing.NOT_STARTED: ("to-do", 0),
-    Standing.READING: ("begun", 0),
-    Standing.EXAM_OPEN: ("begun", 0),
-    Standing.HANDED_IN: ("handed-in", 0),
-    Standing.NOT_PASSED: ("again", 2),
-    Standing.COMPLETED: ("done", 1),
-    Standing.PASSED: ("seal", 1),
-    Standing.GRADED_BY_HAND: ("done", 1),
+SIGNS: Mapping[WorkState, tuple[str, int]] = {
+    WorkState.NOT_STARTED: ("to-do", 0),
+    WorkState.READING: ("begun", 0),
+    WorkState.EXAM_OPEN: ("begun", 0),
+    WorkState.HANDED_IN: ("handed-in", 0),
+    WorkState.NOT_PASSED: ("again", 2),
+    WorkState.COMPLETED: ("done", 1),
+    WorkState.PASSED: ("seal", 1),
+    WorkState.GRADED_BY_HAND: ("done", 1),
 }
 """The icon of each, and its color."""
 
 
-def describe_standing(row: GradebookRow, *, is_employer: bool) -> str:
+def describe_work_state(row: GradebookRow, *, is_employer: bool) -> str:
     """Return how far a learner is, with a score once there is one."""
     if is_employer:
-        return _("Completed") if row.standing.is_finished else _("Not completed yet")
-    words = str(STANDINGS[row.standing])
+        return _("Completed") if row.work_state.is_finished else _("Not completed yet")
+    words = str(WORK_STATES[row.work_state])
     return words if row.score is None else f"{words}, {format_percent(row.score)}"
 
 

@@ -22,7 +22,7 @@ from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach, reach_condition, select_learners
 from cpd.schools.gradebook.models import HandGrade
 from cpd.schools.gradebook.rules.scores import GradedTry, choose_score
-from cpd.schools.gradebook.rules.standings import LearnerWork, Try
+from cpd.schools.gradebook.rules.work_states import LearnerWork, Try
 
 
 @dataclass

@@ -48,12 +48,12 @@ class TableCells:
         cell = Markup('<td class="pip"><span class="{}">{}</span></td>')
         return cell.format(style, self._icon(icon, words))
 
-    def render_standing(self, row: GradebookRow) -> Markup:
+    def render_work_state(self, row: GradebookRow) -> Markup:
         """Return how far the learner is."""
-        words = labels.describe_standing(row, is_employer=self._is_employer)
-        sign, level = labels.SIGNS[row.standing]
+        words = labels.describe_work_state(row, is_employer=self._is_employer)
+        sign, level = labels.SIGNS[row.work_state]
         if self._is_employer:
-            sign, level = ("done", 1) if row.standing.is_finished else ("to-do", 0)
+            sign, level = ("done", 1) if row.work_state.is_finished else ("to-do", 0)
         return self._render_state(sign, words, level)
 
     def render_due(self, row: GradebookRow) -> Markup:

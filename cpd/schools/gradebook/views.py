@@ -67,7 +67,7 @@ def _read_choice(name: str, offered: Mapping[_Choice, Any], usual: _Choice) -> _
 def _count_rows(rows: list[GradebookRow]) -> Mapping[str, int]:
     return {
         "all": len(rows),
-        "finished": sum(row.standing.is_finished for row in rows),
+        "finished": sum(row.work_state.is_finished for row in rows),
         "late": sum(row.is_late for row in rows),
     }
 

@@ -40,9 +40,9 @@ def build_rows(
 
 
 def _build_shared_cells(row: GradebookRow, *, is_employer: bool) -> list[Cell]:
-    state = row.standing.value
+    state = row.work_state.value
     if is_employer:
-        state = COMPLETED if row.standing.is_finished else NOT_YET
+        state = COMPLETED if row.work_state.is_finished else NOT_YET
     due = "" if row.work.is_excused else row.work.due_at.isoformat(timespec="seconds")
     return [row.key, row.name, state, int(row.is_late), due]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from cpd.schools.gradebook.rules.standings import LearnerWork, Standing
+from cpd.schools.gradebook.rules.work_states import LearnerWork, WorkState
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class GradebookRow:
     number: int
     """The place in the order of joining, which stands for a hidden name."""
     work: LearnerWork
-    standing: Standing
+    work_state: WorkState
     score: Fraction | None
     is_late: bool
     is_done_late: bool
@@ -49,12 +49,12 @@ class Order(StrEnum):
 _SHOWN: Mapping[Showing, Callable[[GradebookRow], bool]] = {
     Showing.EVERYONE: lambda _row: True,
     Showing.LATE: lambda row: row.is_late,
-    Showing.NOT_STARTED: lambda row: row.standing is Standing.NOT_STARTED,
-    Showing.UNFINISHED: lambda row: not row.standing.is_finished,
-    Showing.NOT_PASSED: lambda row: row.standing is Standing.NOT_PASSED,
-    Showing.FINISHED: lambda row: row.standing.is_finished,
+    Showing.NOT_STARTED: lambda row: row.work_state is WorkState.NOT_STARTED,
+    Showing.UNFINISHED: lambda row: not row.work_state.is_finished,
+    Showing.NOT_PASSED: lambda row: row.work_state is WorkState.NOT_PASSED,
+    Showing.FINISHED: lambda row: row.work_state.is_finished,
 }
-_PLACES = {standing: place for place, standing in enumerate(Standing)}
+_PLACES = {work_state: place for place, work_state in enumerate(WorkState)}
 
 
 def pick_rows(
@@ -82,7 +82,7 @@ def _get_number(row: GradebookRow) -> int:
 
 
 def _get_place_behind(row: GradebookRow) -> tuple[bool, int]:
-    return not row.is_late, _PLACES[row.standing]
+    return not row.is_late, _PLACES[row.work_state]
 
 
 def _get_due_time(row: GradebookRow) -> datetime:

@@ -13,7 +13,7 @@ from cpd.schools.assignments.rules.terms import Purpose, ScorePolicy
 from cpd.schools.gradebook.rules.scores import GradedTry, choose_score
 
 
-class Standing(StrEnum):
+class WorkState(StrEnum):
     """How far a learner is, the furthest behind first."""
 
     NOT_STARTED = "not-started"
@@ -30,7 +30,7 @@ class Standing(StrEnum):
     @property
     def is_finished(self) -> bool:
         """Whether nothing is left to do."""
-        return self in {Standing.COMPLETED, Standing.PASSED, Standing.GRADED_BY_HAND}
+        return self in {WorkState.COMPLETED, WorkState.PASSED, WorkState.GRADED_BY_HAND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,27 +81,27 @@ class LearnerWork:
         return min((at for at in passed if at is not None), default=None)
 
 
-def find_standing(
+def find_work_state(
     work: LearnerWork, purpose: Purpose, required: Collection[int], *, now: datetime
-) -> Standing:
+) -> WorkState:
     """Return how far a learner is; `required` are the ids of the sections to finish."""
     if work.hand_grade is not None:
-        return Standing.GRADED_BY_HAND
+        return WorkState.GRADED_BY_HAND
     if not work.has_begun:
-        return Standing.NOT_STARTED
+        return WorkState.NOT_STARTED
     if purpose is Purpose.PRACTICE:
-        return Standing.COMPLETED if set(required) <= set(work.read) else Standing.READING
-    return _find_exam_standing(work.tries, now)
+        return WorkState.COMPLETED if set(required) <= set(work.read) else WorkState.READING
+    return _find_exam_work_state(work.tries, now)
 
 
-def _find_exam_standing(tries: Sequence[Try], now: datetime) -> Standing:
+def _find_exam_work_state(tries: Sequence[Try], now: datetime) -> WorkState:
     if any(each.graded is not None and each.graded.passed for each in tries):
-        return Standing.PASSED
+        return WorkState.PASSED
     if any(each.is_open_at(now) for each in tries):
-        return Standing.EXAM_OPEN
+        return WorkState.EXAM_OPEN
     if any(each.is_handed_in_at(now) for each in tries):
-        return Standing.HANDED_IN
-    return Standing.NOT_PASSED if any(each.graded for each in tries) else Standing.READING
+        return WorkState.HANDED_IN
+    return WorkState.NOT_PASSED if any(each.graded for each in tries) else WorkState.READING
 
 
 def choose_counted_score(work: LearnerWork, policy: ScorePolicy) -> Fraction | None:
@@ -111,12 +111,14 @@ def choose_counted_score(work: LearnerWork, policy: ScorePolicy) -> Fraction | N
     return choose_score((each.graded for each in work.tries if each.graded is not None), policy)
 
 
-def is_late(work: LearnerWork, standing: Standing, *, now: datetime) -> bool:
+def is_late(work: LearnerWork, work_state: WorkState, *, now: datetime) -> bool:
     """Tell whether something is due that is neither finished nor excused."""
-    return not standing.is_finished and not work.is_excused and work.due_at < now
+    return not work_state.is_finished and not work.is_excused and work.due_at < now
 
 
-def is_done_late(work: LearnerWork, standing: Standing) -> bool:
+def is_done_late(work: LearnerWork, work_state: WorkState) -> bool:
     """Tell whether it was finished after it was due; what was graded by hand is not."""
-    finished_at = {Standing.PASSED: work.passed_at, Standing.COMPLETED: work.read_at}.get(standing)
+    finished_at = {WorkState.PASSED: work.passed_at, WorkState.COMPLETED: work.read_at}.get(
+        work_state
+    )
     return finished_at is not None and finished_at > work.due_at

@@ -12,12 +12,12 @@ from cpd.schools.gradebook.rules.exporting import build_rows, compute_percent
 from cpd.schools.gradebook.rules.hand_grades import LONGEST_REASON, GradeFault, find_grade_faults
 from cpd.schools.gradebook.rules.listing import GradebookRow, Order, Showing, pick_rows
 from cpd.schools.gradebook.rules.scores import GradedTry
-from cpd.schools.gradebook.rules.standings import (
+from cpd.schools.gradebook.rules.work_states import (
     LearnerWork,
-    Standing,
     Try,
+    WorkState,
     choose_counted_score,
-    find_standing,
+    find_work_state,
     is_done_late,
     is_late,
 )
@@ -51,34 +51,34 @@ OPEN = one_try(AttemptState.OPEN, number=2)
 
 
 @pytest.mark.parametrize(
-    ("done", "standing"),
+    ("done", "work_state"),
     [
-        (work(has_begun=False), Standing.NOT_STARTED),
-        (work(), Standing.READING),
-        (work(one_try(AttemptState.VOID)), Standing.READING),
-        (work(OPEN), Standing.EXAM_OPEN),
-        (work(FAILED, OPEN), Standing.EXAM_OPEN),
-        (work(one_try(AttemptState.OPEN, deadline=1)), Standing.EXAM_OPEN),
-        (work(one_try(AttemptState.OPEN, deadline=-1)), Standing.HANDED_IN),
-        (work(one_try(AttemptState.SUBMITTED)), Standing.HANDED_IN),
-        (work(one_try(AttemptState.EXPIRED)), Standing.HANDED_IN),
-        (work(FAILED), Standing.NOT_PASSED),
-        (work(FAILED, PASSED), Standing.PASSED),
-        (work(PASSED, OPEN), Standing.PASSED),
-        (work(FAILED, hand_grade=Fraction(1, 2)), Standing.GRADED_BY_HAND),
+        (work(has_begun=False), WorkState.NOT_STARTED),
+        (work(), WorkState.READING),
+        (work(one_try(AttemptState.VOID)), WorkState.READING),
+        (work(OPEN), WorkState.EXAM_OPEN),
+        (work(FAILED, OPEN), WorkState.EXAM_OPEN),
+        (work(one_try(AttemptState.OPEN, deadline=1)), WorkState.EXAM_OPEN),
+        (work(one_try(AttemptState.OPEN, deadline=-1)), WorkState.HANDED_IN),
+        (work(one_try(AttemptState.SUBMITTED)), WorkState.HANDED_IN),
+        (work(one_try(AttemptState.EXPIRED)), WorkState.HANDED_IN),
+        (work(FAILED), WorkState.NOT_PASSED),
+        (work(FAILED, PASSED), WorkState.PASSED),
+        (work(PASSED, OPEN), WorkState.PASSED),
+        (work(FAILED, hand_grade=Fraction(1, 2)), WorkState.GRADED_BY_HAND),
     ],
 )
-def test_how_far_somebody_is_with_an_exam(done: LearnerWork, standing: Standing) -> None:
-    assert find_standing(done, Purpose.EXAM, REQUIRED, now=NOW) is standing
+def test_how_far_somebody_is_with_an_exam(done: LearnerWork, work_state: WorkState) -> None:
+    assert find_work_state(done, Purpose.EXAM, REQUIRED, now=NOW) is work_state
 
 
 @pytest.mark.parametrize(
-    ("read", "standing"),
-    [(frozenset({1}), Standing.READING), (frozenset({1, 2, 3}), Standing.COMPLETED)],
+    ("read", "work_state"),
+    [(frozenset({1}), WorkState.READING), (frozenset({1, 2, 3}), WorkState.COMPLETED)],
 )
-def test_where_there_is_only_reading(read: frozenset[int], standing: Standing) -> None:
+def test_where_there_is_only_reading(read: frozenset[int], work_state: WorkState) -> None:
     done = work(read=read)
-    assert find_standing(done, Purpose.PRACTICE, REQUIRED, now=NOW) is standing
+    assert find_work_state(done, Purpose.PRACTICE, REQUIRED, now=NOW) is work_state
 
 
 def test_no_number_before_it_is_finished() -> None:
@@ -90,32 +90,32 @@ def test_no_number_before_it_is_finished() -> None:
 
 
 def test_who_is_late() -> None:
-    assert is_late(work(FAILED), Standing.NOT_PASSED, now=NOW)
-    assert not is_late(work(FAILED), Standing.NOT_PASSED, now=DUE)
-    assert not is_late(work(FAILED, is_excused=True), Standing.NOT_PASSED, now=NOW)
-    assert not is_late(work(PASSED), Standing.PASSED, now=NOW)
+    assert is_late(work(FAILED), WorkState.NOT_PASSED, now=NOW)
+    assert not is_late(work(FAILED), WorkState.NOT_PASSED, now=DUE)
+    assert not is_late(work(FAILED, is_excused=True), WorkState.NOT_PASSED, now=NOW)
+    assert not is_late(work(PASSED), WorkState.PASSED, now=NOW)
 
 
 def test_who_finished_late() -> None:
-    assert not is_done_late(work(PASSED), Standing.PASSED)
-    assert is_done_late(work(one_try(passed=True, hours=-1)), Standing.PASSED)
-    assert is_done_late(work(read_at=NOW), Standing.COMPLETED)
-    assert not is_done_late(work(), Standing.READING)
+    assert not is_done_late(work(PASSED), WorkState.PASSED)
+    assert is_done_late(work(one_try(passed=True, hours=-1)), WorkState.PASSED)
+    assert is_done_late(work(read_at=NOW), WorkState.COMPLETED)
+    assert not is_done_late(work(), WorkState.READING)
     assert not is_done_late(
-        work(one_try(passed=True, hours=-1), hand_grade=Fraction(1)), Standing.GRADED_BY_HAND
+        work(one_try(passed=True, hours=-1), hand_grade=Fraction(1)), WorkState.GRADED_BY_HAND
     )
 
 
-def row(name: str, number: int, standing: Standing, **changed: object) -> GradebookRow:
+def row(name: str, number: int, work_state: WorkState, **changed: object) -> GradebookRow:
     due = NOW + timedelta(days=number)
     values = {"score": None, "is_late": False, "is_done_late": False, **changed}
-    return GradebookRow(f"mem_{number}", name, number, LearnerWork(due), standing, **values)  # type: ignore[arg-type]
+    return GradebookRow(f"mem_{number}", name, number, LearnerWork(due), work_state, **values)  # type: ignore[arg-type]
 
 
 ROWS = [
-    row("zoe", 1, Standing.PASSED, score=Fraction(2, 3)),
-    row("Ada", 2, Standing.NOT_PASSED, is_late=True),
-    row("Ben", 3, Standing.NOT_STARTED),
+    row("zoe", 1, WorkState.PASSED, score=Fraction(2, 3)),
+    row("Ada", 2, WorkState.NOT_PASSED, is_late=True),
+    row("Ben", 3, WorkState.NOT_STARTED),
 ]
 
 
