@@ -7,7 +7,7 @@ from migrations.frozen import protect
 from migrations.refusing import refuse_rows
 
 revision = "0028"
-down_revision = "0025"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
