@@ -15,7 +15,11 @@ from cpd.schools.boards import board_panels as boards
 from cpd.schools.boards import own_views as _own_boards
 from cpd.schools.boards import views as _boards
 from cpd.schools.class_pages import views as _classes
+from cpd.schools.exports import views as _exports
 from cpd.schools.files import views as _files
+from cpd.schools.gradebook import gradebook_links
+from cpd.schools.gradebook import learner_views as _graded_learners
+from cpd.schools.gradebook import views as _gradebook
 from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
 from cpd.schools.own_assignments import queries as own_assignments
@@ -26,7 +30,10 @@ PAGES = (
     _boards,
     _classes,
     _copies,
+    _exports,
     _files,
+    _gradebook,
+    _graded_learners,
     _grants,
     _learners,
     _own_boards,
@@ -47,6 +54,7 @@ ROOM = Room(
             for place, link in enumerate(links.LINKS, start=1)
         ),
         hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
+        hooks.assignment_panels.filled_by(gradebook_links.render_gradebook_links, order=10),
         hooks.home_panels.filled_by(boards.render_practice_panel, order=20),
         hooks.assignment_panels.filled_by(boards.render_report_link, order=20),
         hooks.learner_panels.filled_by(boards.render_learner_topics, order=20),
@@ -66,6 +74,12 @@ ROOM = Room(
             retention=_FAIR,
         ),
         PersonalData("extensions", (*_GRANTED, "until_at"), Erasure.KEEP, retention=_FAIR),
+        PersonalData(
+            "hand_grades",
+            ("subject", "given_by", "ended_by", "score"),
+            Erasure.KEEP,
+            retention=_FAIR,
+        ),
         PersonalData("excuses", _GRANTED, Erasure.KEEP, retention=_FAIR),
         PersonalData(
             "file_pairs",

@@ -473,6 +473,34 @@ def assignment_with_a_file(world: World, owner: Person) -> Example:
     return replace(assignment(world, owner), form=form)
 
 
+@example("assignment with hidden names")
+def assignment_with_hidden_names(world: World, owner: Person) -> Example:
+    return replace(assignment(world, owner), form={"names": "hide"})
+
+
+@example("assignment to export")
+def assignment_to_export(world: World, owner: Person) -> Example:
+    return replace(assignment(world, owner), form={"format": "csv"})
+
+
+@example("work of a learner")
+def work_of_a_learner(world: World, owner: Person) -> Example:
+    """By the assignment and the membership."""
+    made = schools.assign(world.app, _class_of(world, owner))
+    with world.app.app_context():
+        member = schools.membership_of(db.session(), owner).public_id
+    values = {"slug": made.cohort.school.slug, "public_id": made.public_id, "member": member}
+    return Example(values)
+
+
+@example("try")
+def try_(world: World, owner: Person) -> Example:
+    """Under an assignment."""
+    made = schools.assign(world.app, _class_of(world, owner))
+    public_id = Learner(world.app, owner, context=made.public_id).study().start()
+    return Example({"slug": made.cohort.school.slug, "public_id": public_id})
+
+
 @example("learner of a school")
 def learner_of_a_school(world: World, owner: Person) -> Example:
     """By the membership."""

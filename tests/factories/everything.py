@@ -1,6 +1,7 @@
 """A row in every table, made by the real actions: for migrations."""
 
 from datetime import timedelta
+from fractions import Fraction
 
 import pyotp
 from flask import Flask
@@ -142,4 +143,5 @@ def fill_classes(app: Flask, school: School) -> None:
     schools.accommodate(app, MAYA, school, schools.DOUBLE_TIME)
     schools.extend(app, MAYA, assignment, schools.window_of_days(None, 9).due)
     schools.excuse(app, MAYA, assignment)
+    schools.grade(app, MAYA, assignment, Fraction(4, 5))
     schools.remember_row(app, MAYA, school, "email maya@private.example")

@@ -26,6 +26,8 @@ from cpd.schools.cohorts import actions as grouping
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach
 from cpd.schools.files import actions as filling
+from cpd.schools.gradebook import actions as grading
+from cpd.schools.gradebook.models import HandGrade
 from tests.factories import accounts, organisations
 from tests.factories.courses import SLUG
 from tests.support.people import Person
@@ -171,6 +173,22 @@ def excuse(app: Flask, named: Person, assignment: Assignment) -> None:
             now=clock.now(),
         )
         assert isinstance(granted, Excuse), granted
+
+
+def grade(app: Flask, named: Person, assignment: Assignment, score: Fraction) -> None:
+    """Give somebody a grade by hand."""
+    with app.app_context(), unit_of_work() as session:
+        given = grading.give_grade(
+            session,
+            Reach(assignment.cohort.school.scope),
+            assignment.public_id,
+            membership_of(session, named).public_id,
+            score,
+            REASON,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+        assert isinstance(given, HandGrade), given
 
 
 def remember_row(app: Flask, named: Person, school: School, identity: str) -> None:

@@ -272,6 +272,8 @@ def _school(site: Site) -> None:
     Learner(site.app, TAUGHT, SIX, late.public_id).fail_critically()
     site.learner(TAUGHT, TIMED).study()
     site.ids["timed attempt"] = _open(site, TAUGHT, TIMED)
+    assigned = Learner(site.app, TAUGHT, SIX, late.public_id).study()
+    site.ids["assigned attempt"] = assigned.start()
 
 
 def _emails(site: Site) -> None:

@@ -567,6 +567,12 @@ def grade_file(site: Site) -> str:
     return f"/schools/harbour-school/assignments/{site.ids['assignment']}/fill"
 
 
+def work_of_learner(site: Site) -> str:
+    """Return the address of what the learner did under the late assignment."""
+    ids = site.ids
+    return f"{HILL}/assignments/{ids['late assignment']}/learners/{ids['learner']}"
+
+
 SHOW = press("Show what would change")
 HILL = "/schools/hill-school"
 
@@ -625,6 +631,13 @@ SCHOOLS = [
     State("schools.ask_extension", "", in_school("/people/%s/extension", "learner"), HEAD),
     State("schools.ask_excuse", "", in_school("/people/%s/excuse", "learner"), HEAD),
     State("schools.ask_for_file", "", grade_file, INES),
+    State("schools.show_gradebook", "", in_school("/assignments/%s/gradebook", "late assignment"),
+          HEAD),
+    State("schools.show_work", "for who may grade", work_of_learner, HEAD),
+    State("schools.ask_grade", "", lambda site: work_of_learner(site) + "/grade", HEAD),
+    State("schools.ask_try_change", "", in_school("/tries/%s", "assigned attempt"), HEAD),
+    State("schools.show_own_work", "", in_school("/assignments/%s/own", "late assignment"),
+          TAUGHT),
     State("schools.show_file", "no file", grade_file, INES, 422, do=(SHOW,)),
     State("schools.show_file", "a class list", grade_file, INES, do=(bring(GRADES), SHOW)),
     State("schools.show_file_again", "no number", grade_file, INES, 422,
