@@ -1,4 +1,4 @@
-"""The links on every page of a school: its home, classes, people and assignments."""
+"""The links on every page of a school: its home, classes, people, invitations and assignments."""
 
 from collections.abc import Callable
 
@@ -28,5 +28,6 @@ LINKS = (
     build_school_link(_l("To do"), "schools.show_school"),
     build_school_link(_l("Classes"), "schools.list_classes"),
     build_school_link(_l("People"), "schools.list_people"),
+    build_school_link(_l("Invitations"), "schools.list_invitations", Permission.ROSTER_EDIT),
     build_school_link(_l("Assignments"), "schools.list_assignments"),
 )
