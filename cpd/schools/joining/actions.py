@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, contains_eager
 from cpd.access import audit
 from cpd.access.permissions import SCHOOL_ROLES, Actor, Scope
 from cpd.accounts.people import actions as people
-from cpd.accounts.queries import find_contacts_by_subject, find_person_by_subject
+from cpd.accounts.queries import find_contacts_by_subject
 from cpd.db import compare_and_set
 from cpd.organisations import actions as organisations
 from cpd.organisations.actions import Refusal
@@ -97,19 +97,16 @@ def join_by_code(
     code = queries.find_working_code(session, typed, now=now)
     if code is None:
         return JoinRefusal.OVER
+    lock_school(session, code.cohort.school.scope)
+    code = queries.find_working_code(session, typed, now=now)
+    if code is None:
+        return JoinRefusal.OVER
     cohort, scope = code.cohort, code.cohort.school.scope
-    lock_school(session, scope)
     if roster.is_in_class(session, Reach(scope), cohort, actor.subject):
         return cohort
-    taking = (
-        sa.update(JoinCode)
-        .where(JoinCode.id == code.id, JoinCode.used_count < JoinCode.seats)
-        .values(used_count=JoinCode.used_count + 1)
-    )
-    if not compare_and_set(session, taking):
-        return JoinRefusal.OVER
     refusal = _join(session, cohort.school, [cohort], actor=actor, now=now)
     if refusal is None:
+        code.used_count += 1
         _pair_with_invitation(session, scope, actor=actor, now=now)
     return refusal or cohort
 
@@ -194,10 +191,10 @@ def _give_entry_to(session: Session, entry: RosterEntry, subject: str, *, now: d
 def leave(session: Session, member: Membership, *, actor: Actor, now: datetime) -> None:
     """End somebody's membership: access, roles in the school and emails end, the record stays."""
     scope = member.school.scope
-    person = find_person_by_subject(session, member.subject)
-    if person is not None:
-        for role in sorted(SCHOOL_ROLES & {row.role for row in person.roles}):
-            people.remove_role(session, person.id, role, scope, actor=actor, now=now)
+    person_id = queries.find_person_id(session, member.subject)
+    if person_id is not None:
+        for role in sorted(SCHOOL_ROLES):
+            people.remove_role(session, person_id, role, scope, actor=actor, now=now)
     organisations.leave_school(session, scope, member.subject, actor=actor, now=now)
     session.execute(
         sa.update(RosterEntry)

@@ -76,12 +76,23 @@ def has_account(session: Session, email: str) -> bool:
 
 def find_own_membership(session: Session, scope: Scope, subject: str) -> Membership | None:
     """Return somebody's own present membership in a school."""
+    own = select_current_members(scope).where(own_membership_condition(subject))
+    return session.scalar(own)
+
+
+def find_own_membership_by_slug(session: Session, slug: str, subject: str) -> Membership | None:
+    """Return somebody's own present membership in the school that an address names."""
     own = (
-        select_current_members(scope)
-        .where(own_membership_condition(subject))
+        select_current_members(Scope.everywhere)
+        .where(School.slug == slug, own_membership_condition(subject))
         .options(contains_eager(Membership.school))
     )
     return session.scalar(own)
+
+
+def find_person_id(session: Session, subject: str) -> int | None:
+    """Return whose account it is, if there still is one."""
+    return session.scalar(select(Person.id).where(Person.subject == subject))
 
 
 def find_own_schools(session: Session, subject: str) -> Sequence[School]:

@@ -1,8 +1,10 @@
 """Joining a class by a code or an invitation, and leaving a school."""
 
+from collections.abc import Callable
+
+import flask_babel
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
@@ -11,7 +13,7 @@ from cpd.accounts.sign_up.cookie import keep_grant_in_cookie
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.organisations.models import Membership, School
-from cpd.organisations.queries import find_scope_by_slug, find_scope_of_route
+from cpd.organisations.queries import find_scope_of_route
 from cpd.schools.blueprint import bp
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.joining import actions, queries
@@ -22,6 +24,8 @@ from cpd.schools.pages import CONFLICT, INVALID, find_learner_or_404
 from cpd.schools.roster import queries as roster
 from cpd.schools.roster.models import RosterEntry
 from cpd.web.forms import NoFields
+
+_: Callable[..., str] = flask_babel.gettext
 
 # By a code
 
@@ -200,9 +204,8 @@ def leave_school(slug: str) -> ResponseReturnValue:
 
 
 def _find_own_membership_or_404(slug: str) -> Membership:
-    session = db.session()
-    scope = find_scope_by_slug(session, slug) or abort(404)
-    return queries.find_own_membership(session, scope, current_actor().subject) or abort(404)
+    subject = current_actor().subject
+    return queries.find_own_membership_by_slug(db.session(), slug, subject) or abort(404)
 
 
 def _render_leave_page(member: Membership) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -186,7 +187,7 @@ def _find_classes_of_members(session: Session, reach: Reach) -> Mapping[int, Map
         .join(CohortMember.membership)
         .where(reach_condition(reach), present_condition(), Cohort.archived_at.is_(None))
     )
-    return _collect_classes(rows.tuples().all())
+    return _collect_classes(rows.all())
 
 
 def _find_places(session: Session, reach: Reach) -> Mapping[int, Mapping[int, str]]:
@@ -195,10 +196,10 @@ def _find_places(session: Session, reach: Reach) -> Mapping[int, Mapping[int, st
         .join(Cohort, Cohort.id == RosterPlace.cohort_id)
         .where(reach_condition(reach), Cohort.archived_at.is_(None))
     )
-    return _collect_classes(rows.tuples().all())
+    return _collect_classes(rows.all())
 
 
-def _collect_classes(rows: Collection[tuple[int, int, str]]) -> Mapping[int, Mapping[int, str]]:
+def _collect_classes(rows: Collection[Any]) -> Mapping[int, Mapping[int, str]]:
     classes: dict[int, dict[int, str]] = defaultdict(dict)
     for who, cohort_id, name in rows:
         classes[who][cohort_id] = name

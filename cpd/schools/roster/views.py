@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +23,6 @@ from cpd.schools.files.rules.reviewing import Choices
 from cpd.schools.files.rules.table_reading import read_table
 from cpd.schools.files.rules.tables import Table
 from cpd.schools.pages import (
-    CONFLICT,
     INVALID,
     current_reach,
     find_cohort_or_404,
@@ -109,10 +109,9 @@ def update_class(slug: str, public_id: str) -> ResponseReturnValue:
         if done is RosterRefusal.OUT_OF_REACH:
             abort(404)
     if isinstance(done, RosterRefusal):
-        page = _show_review(
+        return _show_review(
             cohort, form.name.data, contents, choices, ticked=form.ticked, refusal=done
         )
-        return page, CONFLICT
     flash(_("Done. Whoever is new gets an email, and joins by following its link."), "good")
     return redirect(url_for(".show_class", slug=slug, public_id=public_id), 303)
 
@@ -176,7 +175,7 @@ def _show_review(
     paired = _find_pairs_or_404(cohort, choices)
     plan = plan_update(opened.people, known, paired)
     school = find_current_school()
-    return render_school_page(
+    page = render_school_page(
         "schools/roster/review.html",
         school,
         cohort=cohort,
@@ -195,6 +194,7 @@ def _show_review(
         most_pairs=MOST_PAIRS,
         most_ticks=MOST_TICKS,
     )
+    return page, HTTPStatus.OK if refusal is None else HTTPStatus.CONFLICT
 
 
 def _find_people_to_pair(
