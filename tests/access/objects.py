@@ -484,8 +484,8 @@ def class_with_a_list(world: World, owner: Person) -> Example:
     return _in_class(_class_of(world, owner), form)
 
 
-@example("invitation")
-def invitation(world: World, owner: Person) -> Example:
+@example("invitation into a class")
+def invitation_into_a_class(world: World, owner: Person) -> Example:
     entry = schools.invite(world.app, _class_of(world, owner), f"new-{next(_numbers)}@example.org")
     return Example({"slug": world.school_of(owner).slug, "public_id": entry.public_id})
 
