@@ -15,6 +15,7 @@ from cpd.schools.class_pages import views as _classes
 from cpd.schools.files import views as _files
 from cpd.schools.joining import code_views as _codes
 from cpd.schools.joining import views as _joining
+from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.roster import emails as roster_emails
@@ -30,6 +31,7 @@ PAGES = (
     _codes,
     _copies,
     _files,
+    _grants,
     _invitations,
     _joining,
     _learners,
