@@ -480,7 +480,7 @@ def learner_with_an_assignment(world: World, owner: Person) -> Example:
 def class_with_a_list(world: World, owner: Person) -> Example:
     """With a list that was looked at before."""
     contents = base64.urlsafe_b64encode(b"Name,Email\n").decode()
-    form = {"name": "", "contents": contents, "digest": "", "shown_sheet": ""}
+    form = {"contents": contents, "digest": "", "shown_sheet": ""}
     return _in_class(_class_of(world, owner), form)
 
 

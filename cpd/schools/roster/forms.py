@@ -38,7 +38,6 @@ class ListForm(Form):
 class ListReviewForm(Form):
     """The list again, with what was chosen and ticked."""
 
-    name = AlwaysSentField()
     contents = AlwaysSentField()
     """The list, in Base64."""
     digest = AlwaysSentField()
@@ -83,11 +82,10 @@ class ListReviewForm(Form):
 
 
 def build_list_review_form(
-    contents: bytes, name: str, table: Table, layout: Layout, digest: str
+    contents: bytes, table: Table, layout: Layout, digest: str
 ) -> ListReviewForm:
     """Return the form with everything that was guessed or chosen."""
     form = ListReviewForm(
-        name=name,
         contents=base64.urlsafe_b64encode(contents).decode(),
         digest=digest,
         shown_sheet=table.sheet,

@@ -61,10 +61,10 @@ def show_list(slug: str, public_id: str) -> ResponseReturnValue:
     """Show how a list was understood, and what it would change; nothing is stored."""
     del slug
     cohort, form = find_cohort_or_404(public_id), ListForm.from_request()
-    name, contents = _read_list(form)
+    contents = _read_list(form)
     if form.errors:
         return _render_list_page(cohort, form), INVALID
-    return _show_review(cohort, name, contents, Choices())
+    return _show_review(cohort, contents, Choices())
 
 
 @bp.post(f"{_LIST}/preview")
@@ -75,7 +75,6 @@ def show_list_again(slug: str, public_id: str) -> ResponseReturnValue:
     cohort, form = find_cohort_or_404(public_id), ListReviewForm.from_request()
     return _show_review(
         cohort,
-        form.name.data,
         form.read_contents(),
         form.read_choices(),
         ticked=form.ticked,
@@ -89,7 +88,7 @@ def update_class(slug: str, public_id: str) -> ResponseReturnValue:
     cohort, form = find_cohort_or_404(public_id), ListReviewForm.from_request()
     contents, choices = form.read_contents(), form.read_choices()
     try:
-        opened = _open_list(contents, form.name.data, choices)
+        opened = _open_list(contents, choices)
     except FileRefusedError as refused:
         return _refuse_list(cohort, refused)
     given = ReadList(
@@ -109,9 +108,7 @@ def update_class(slug: str, public_id: str) -> ResponseReturnValue:
         if done is RosterRefusal.OUT_OF_REACH:
             abort(404)
     if isinstance(done, RosterRefusal):
-        return _show_review(
-            cohort, form.name.data, contents, choices, ticked=form.ticked, refusal=done
-        )
+        return _show_review(cohort, contents, choices, ticked=form.ticked, refusal=done)
     flash(_("Done. Whoever is new gets an email, and joins by following its link."), "good")
     return redirect(url_for(".show_class", slug=slug, public_id=public_id), 303)
 
@@ -125,20 +122,19 @@ class _OpenList:
     people: PeopleRead
 
 
-def _read_list(form: ListForm) -> tuple[str, bytes]:
+def _read_list(form: ListForm) -> bytes:
     """Return the list that was pasted or chosen; the form now says what is wrong, if anything."""
-    name, contents = read_uploaded_file(form.file.name)
-    contents = contents or (form.text.data or "").strip("\r\n").encode()
+    contents = read_uploaded_file(form.file.name) or (form.text.data or "").strip("\r\n").encode()
     if not contents.strip():
         form.text.errors = [_("Paste the list, or choose a file that is not empty.")]
     elif len(contents) > MOST_UPLOADED:
         form.file.errors = [_("The list has more than 700 kB. Divide it into two.")]
-    return name, contents
+    return contents
 
 
-def _open_list(contents: bytes, name: str, choices: Choices) -> _OpenList:
+def _open_list(contents: bytes, choices: Choices) -> _OpenList:
     """Understand a list, with columns that the school has confirmed; raises FileRefusedError."""
-    table = read_table(contents, name, sheet=choices.sheet)
+    table = read_table(contents, sheet=choices.sheet)
     layout = guess_layout(table)
     columns = choices.columns
     if columns is None and (digest := queries.compute_titles_digest(table, layout)):
@@ -160,7 +156,6 @@ def _find_pairs_or_404(cohort: Cohort, choices: Choices) -> dict[int, str]:
 
 def _show_review(
     cohort: Cohort,
-    name: str,
     contents: bytes,
     choices: Choices,
     *,
@@ -168,7 +163,7 @@ def _show_review(
     refusal: RosterRefusal | None = None,
 ) -> ResponseReturnValue:
     try:
-        opened = _open_list(contents, name, choices)
+        opened = _open_list(contents, choices)
     except FileRefusedError as refused:
         return _refuse_list(cohort, refused)
     known = queries.find_known(db.session(), current_reach(), cohort)
@@ -179,7 +174,7 @@ def _show_review(
         "schools/roster/review.html",
         school,
         cohort=cohort,
-        form=build_list_review_form(contents, name, opened.table, opened.layout, plan.digest),
+        form=build_list_review_form(contents, opened.table, opened.layout, plan.digest),
         ticked=ticked,
         kinds=PERSON_FIELDS,
         table=opened.table,

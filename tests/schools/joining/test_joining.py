@@ -72,9 +72,10 @@ def test_somebody_joins_with_a_code(
     stranger.get(f"/schools/join/{code}", status=404)
     stranger.get("/schools/join")
     assert "This code does not work." in stranger.submit({"code": code}, status=422).text
-    assert "1 of 1 people have joined with it." in coordinator.get(
-        f"{SCHOOL}/classes/{evening.public_id}/codes"
-    ).text
+    assert (
+        "1 of 1 people have joined with it."
+        in coordinator.get(f"{SCHOOL}/classes/{evening.public_id}/codes").text
+    )
 
 
 def test_who_is_in_the_class_uses_up_no_seat(

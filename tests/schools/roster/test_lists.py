@@ -56,7 +56,9 @@ def confirm(visitor: Visitor, *also: tuple[str, str], status: int = 303, **chang
 
 
 def link_in(message: str) -> str:
-    (found,) = re.findall(r"^http://localhost(/schools/join/invitation/\S+)$", message, re.M)
+    (found,) = re.findall(
+        r"^http://localhost(/schools/join/invitation/\S+)$", message, re.MULTILINE
+    )
     return str(found)
 
 
@@ -273,5 +275,3 @@ def test_a_preview_asks_equally_often_for_any_number_of_people(
     few = count(2)
     confirm(coordinator)
     assert count(40) == few
-
-
