@@ -100,10 +100,9 @@ def _add_new_entries(change: ListChange, people: Sequence[Person]) -> None:
         for person in people
     ]
     change.session.add_all(added)
-    change.session.flush()
+    enqueue_invitations(change.session, added, now=change.now)
     places = [{"entry_id": entry.id, "cohort_id": change.cohort.id} for entry in added]
     insert_if_absent(change.session, RosterPlace, places, by=["entry_id", "cohort_id"])
-    enqueue_invitations(change.session, added, now=change.now)
 
 
 def _add_linked_entries(

@@ -15,11 +15,12 @@ INVITATION = "roster-invitation"
 
 
 def enqueue_invitations(session: Session, entries: Sequence[RosterEntry], *, now: datetime) -> None:
-    """Let the worker invite people; nothing on a site that sends no emails."""
+    """Write the entries, and let the worker invite people if the site sends emails."""
     if not site_sends_emails():
+        session.flush()
         return
     for entry in entries:
-        entry.invited_at, entry.times_invited = now, entry.times_invited + 1
+        entry.invited_at, entry.times_invited = now, (entry.times_invited or 0) + 1
     session.flush()
     abouts = [f"{entry.public_id}.{entry.times_invited}" for entry in entries]
     outbox.enqueue_jobs(session, INVITATION, abouts, due_at=now, now=now)

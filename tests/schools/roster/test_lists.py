@@ -8,10 +8,12 @@ from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
 from cpd.db import db, unit_of_work
+from cpd.jobs.models import OutboxItem
 from cpd.kernel import clock as kernel_clock
 from cpd.organisations import actions as organisation_actions
 from cpd.organisations.models import School
 from cpd.schools.cohorts.models import Cohort, CohortMember
+from cpd.schools.roster.entries import INVITATION
 from cpd.schools.roster.models import RosterEntry
 from tests.factories import accounts, organisations, schools
 from tests.support.moved_clock import MovedClock
@@ -275,3 +277,19 @@ def test_a_preview_asks_equally_often_for_any_number_of_people(
     few = count(2)
     confirm(coordinator)
     assert count(40) == few
+
+
+@pytest.mark.soak
+def test_5000_rows_are_one_transaction_whose_statements_do_not_grow_with_them(
+    app: Flask, coordinator: Visitor, evening: Cohort, post: PostOffice
+) -> None:
+    rows = "".join(f"p{n}@example.org\tNumber {n}\tPat\t1{n:04}\n" for n in range(5000))
+    shown = paste(coordinator, evening, rows)
+    assert "5,000 people are new" in shown or "5000 people are new" in shown
+    with asked(app) as statements:
+        confirm(coordinator)
+    assert len(statements) < 60
+    assert len(entries(app)) == 5000
+    with app.app_context():
+        waiting = select(OutboxItem.id).where(OutboxItem.purpose == INVITATION)
+        assert len(db.session.scalars(waiting).all()) == 5000
