@@ -11,6 +11,9 @@ from cpd.schools.assignment_pages import copy_views as _copies
 from cpd.schools.assignment_pages import home_panel
 from cpd.schools.assignment_pages import views as _assignments
 from cpd.schools.blueprint import bp
+from cpd.schools.boards import own_views as _own_boards
+from cpd.schools.boards import panels as boards
+from cpd.schools.boards import views as _boards
 from cpd.schools.class_pages import views as _classes
 from cpd.schools.files import views as _files
 from cpd.schools.joining import code_views as _codes
@@ -27,6 +30,7 @@ from cpd.schools.starting import views as _starting
 
 PAGES = (
     _assignments,
+    _boards,
     _classes,
     _codes,
     _copies,
@@ -35,6 +39,7 @@ PAGES = (
     _invitations,
     _joining,
     _learners,
+    _own_boards,
     _roster,
     _school,
     _starting,
@@ -55,6 +60,9 @@ ROOM = Room(
         hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
         hooks.class_panels.filled_by(panels.render_class_panel, order=10),
         hooks.learner_panels.filled_by(panels.render_learner_panel, order=90),
+        hooks.home_panels.filled_by(boards.render_practice_panel, order=20),
+        hooks.assignment_panels.filled_by(boards.render_report_link, order=20),
+        hooks.learner_panels.filled_by(boards.render_learner_topics, order=20),
     ),
     answers=(
         course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),

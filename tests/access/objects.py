@@ -311,6 +311,8 @@ _in_course(
     form={"step": "decide", "choice": "proceed"},
 )
 _in_course("exam for a school", address=_FOR_A_SCHOOL)
+_in_course("course to ask in", address=SLUG, form={"ask": "on"})
+_in_course("course of a school to ask in", address=_FOR_A_SCHOOL, form={"ask": "on"})
 _in_course("later section", address=SLUG, section=LATER)
 _in_course("passage", address=SLUG, section=LATER, form={"passage": "cool-room"})
 _in_course("place", address=SLUG, section=LATER, form={"anchor": "cool-room", "block": "2"})
@@ -444,6 +446,24 @@ def class_to_assign_to(world: World, owner: Person) -> Example:
 def assignment(world: World, owner: Person) -> Example:
     made = schools.assign(world.app, _class_of(world, owner))
     return Example({"slug": made.cohort.school.slug, "public_id": made.public_id})
+
+
+_fixed("absent assigned course", public_id="asg_absent")
+
+
+@example("assigned course")
+def assigned_course(world: World, owner: Person) -> Example:
+    """By the assignment alone: its learner may not know the address of the school."""
+    made = schools.assign(world.app, _class_of(world, owner))
+    return Example({"public_id": made.public_id})
+
+
+@example("class with a topic")
+def class_with_a_topic(world: World, owner: Person) -> Example:
+    """A safety topic of a course that is assigned to the class."""
+    made = _class_of(world, owner)
+    schools.assign(world.app, made)
+    return Example({"slug": made.school.slug, "public_id": made.public_id, "topic": "heat-stroke"})
 
 
 @example("assignment with a file")

@@ -38,6 +38,8 @@ from cpd.organisations.models import School
 from cpd.provider import actions as provider
 from cpd.provider import fields
 from cpd.quizzes.attempts.models import CaseFlag
+from cpd.quizzes.practice.actions import set_confidence_request
+from cpd.quizzes.practice.models import Confidence, PracticeAnswer, PracticeConfidence
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
@@ -65,6 +67,9 @@ def fill(app: Flask) -> None:
         with unit_of_work() as session:
             session.add(DatabaseMark(name=DEMO))
             session.add(CaseFlag(attempt_id=certificate.attempt_id, position=1))
+            practiced = session.scalars(select(PracticeAnswer.id).limit(1)).one()
+            session.add(PracticeConfidence(answer_id=practiced, confidence=Confidence.SURE))
+            set_confidence_request(session, courses.enrolment_of(MAYA), is_wanted=True)
             keys.replace_registered_secret(session, str(app.secret_key), now=now)
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64

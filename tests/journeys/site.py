@@ -41,6 +41,9 @@ from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts import delivery
 from cpd.quizzes.exams import actions as exam_actions
 from cpd.quizzes.grading import computing
+from cpd.quizzes.practice import actions as practice
+from cpd.quizzes.practice.cases import find_practice_case
+from cpd.quizzes.practice.models import Confidence
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
@@ -272,6 +275,7 @@ def _school(site: Site) -> None:
         "later assignment": later.public_id,
         "learner": taught,
     }
+    Learner(site.app, TAUGHT, SIX, late.public_id).fail_critically()
     site.learner(TAUGHT, TIMED).study()
     site.ids["timed attempt"] = _open(site, TAUGHT, TIMED)
 
@@ -382,8 +386,23 @@ def _hand_in(site: Site, person: Person, choose: Callable[..., object], slug: st
     return public_id
 
 
+def _practice_when_sure(site: Site) -> None:
+    """Let Hugh be sure of a decision that could have harmed the client."""
+    with site.app.app_context(), unit_of_work() as session:
+        enrolment = site.learner(HARMED).enrolment()
+        practice.set_confidence_request(session, enrolment, is_wanted=True)
+        case = find_practice_case(session, enrolment, "rosa-stumbles", again=True)
+        assert case is not None
+        practice.save_practice_answer(
+            *(session, enrolment, case, {"choice": "proceed"}),
+            confidence=Confidence.SURE,
+            now=clock.now(),
+        )
+
+
 def _results(site: Site) -> None:
     site.learner(HARMED).study()
+    _practice_when_sure(site)
     _hand_in(site, HARMED, lambda key: critical(key) or right(key))
     with ago(days=2):
         site.learner(PAUSED).study()

@@ -247,6 +247,13 @@ COURSES = [
     State("dashboard.learner_record", "under way", "/record", READER),
     State("dashboard.learner_record", "exam open", "/record", SITTER),
     State("dashboard.learner_record", "with a certificate", "/record", MAYA),
+    State("quizzes.show_weak_spots", "", f"{COURSE}/practice", READER),
+    State("quizzes.show_weak_spots", "sure and dangerous", f"{COURSE}/practice", HARMED,
+          do=(unfold,)),
+    State("quizzes.show_practice_case", "not decided", f"{COURSE}/practice/rosa-stumbles", READER),
+    State("quizzes.show_practice_case", "nothing chosen",
+          f"{COURSE}/practice/rosa-stumbles?again=1", HARMED, do=(press("Decide, and see why"),)),
+    State("quizzes.show_practice_case", "decided", f"{COURSE}/practice/rosa-stumbles", HARMED),
     State("quizzes.show_open_case", "", "/try"),
     State("quizzes.show_feedback_on_open_case", "nothing chosen", "/try", status=422,
           do=(press("Decide, and see why"),)),
@@ -583,6 +590,16 @@ def joining(name: str) -> Callable[[Site], str]:
     return lambda site: f"/schools/join/{folder}{site.ids[name]}"
 
 
+def topic_of_class(site: Site) -> str:
+    """Return the address of who needs practice on heat stroke in a class."""
+    return f"{HILL}/classes/{site.ids['class']}/topics/heat-stroke?course={SIX}"
+
+
+def what_is_seen(site: Site) -> str:
+    """Return the address at which a learner reads what their school sees."""
+    return f"/schools/assigned/{site.ids['late assignment']}/seen"
+
+
 SCHOOLS = [
     State("schools.ask_new_school", "", "/schools/new", READER),
     State("schools.create_school", "no name", "/schools/new", READER, 422,
@@ -612,6 +629,12 @@ SCHOOLS = [
     State("schools.ask_copy", "", in_school("/assignments/%s/copy", "late assignment"), HEAD),
     State("schools.show_learner", "for who may grant", in_school("/people/%s", "learner"), HEAD),
     State("schools.show_learner", "for others", in_school("/people/%s", "learner"), INES),
+    State("schools.show_topics", "nobody yet", "/schools/harbour-school/topics", INES),
+    State("schools.show_topics", "the exam", f"{HILL}/topics", HEAD),
+    State("schools.show_topics", "practice", f"{HILL}/topics?answers=practice", HEAD),
+    State("schools.show_topic_of_class", "", topic_of_class, HEAD),
+    State("schools.show_report", "", in_school("/assignments/%s/report", "late assignment"), HEAD),
+    State("schools.show_what_is_seen", "", what_is_seen, TAUGHT),
     State("schools.ask_accommodation", "", in_school("/people/%s/accommodation", "learner"), HEAD),
     State("schools.ask_extension", "", in_school("/people/%s/extension", "learner"), HEAD),
     State("schools.ask_excuse", "", in_school("/people/%s/excuse", "learner"), HEAD),
