@@ -1,5 +1,6 @@
 """The outbox: enqueuing jobs, claiming them with a lease, and recording the outcome."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,9 +43,21 @@ def enqueue_job(
     payload: dict[str, Any] | None = None,
 ) -> None:
     """Enqueue a job in the transaction of its cause; enqueuing it twice has no further effect."""
-    row = {
+    enqueue_jobs(session, purpose, [about], due_at=due_at, now=now, payload=payload)
+
+
+def enqueue_jobs(
+    session: Session,
+    purpose: str,
+    abouts: Iterable[str],
+    *,
+    due_at: datetime,
+    now: datetime,
+    payload: dict[str, Any] | None = None,
+) -> None:
+    """Enqueue a job about each of many things, as `enqueue_job` does about one."""
+    common = {
         "purpose": purpose,
-        "about": about,
         "payload": payload or {},
         "created_at": now,
         "due_at": due_at,
@@ -52,7 +65,8 @@ def enqueue_job(
         "lease": "",
         "last_error": "",
     }
-    insert_if_absent(session, OutboxItem, [row], by=["purpose", "about"])
+    rows = [common | {"about": about} for about in abouts]
+    insert_if_absent(session, OutboxItem, rows, by=["purpose", "about"])
 
 
 def claim_due_job(session: Session, *, now: datetime) -> OutboxItem | None:

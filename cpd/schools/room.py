@@ -20,23 +20,34 @@ from cpd.schools.files import views as _files
 from cpd.schools.gradebook import gradebook_links
 from cpd.schools.gradebook import learner_views as _graded_learners
 from cpd.schools.gradebook import views as _gradebook
+from cpd.schools.joining import code_views as _codes
+from cpd.schools.joining import views as _joining
 from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
 from cpd.schools.own_assignments import queries as own_assignments
+from cpd.schools.roster import emails as roster_emails
+from cpd.schools.roster import invitation_views as _invitations
+from cpd.schools.roster import panels
+from cpd.schools.roster import views as _roster
+from cpd.schools.roster.entries import INVITATION
 from cpd.schools.starting import views as _starting
 
 PAGES = (
     _assignments,
     _boards,
     _classes,
+    _codes,
     _copies,
     _exports,
     _files,
     _gradebook,
     _graded_learners,
     _grants,
+    _invitations,
+    _joining,
     _learners,
     _own_boards,
+    _roster,
     _school,
     _starting,
 )
@@ -55,6 +66,8 @@ ROOM = Room(
         ),
         hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
         hooks.assignment_panels.filled_by(gradebook_links.render_gradebook_links, order=10),
+        hooks.class_panels.filled_by(panels.render_class_panel, order=10),
+        hooks.learner_panels.filled_by(panels.render_learner_panel, order=90),
         hooks.home_panels.filled_by(boards.render_practice_panel, order=20),
         hooks.assignment_panels.filled_by(boards.render_report_link, order=20),
         hooks.learner_panels.filled_by(boards.render_learner_topics, order=20),
@@ -63,6 +76,7 @@ ROOM = Room(
         course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),
         exam_hooks.exam_terms.answered_by(accommodations.find_exam_terms),
     ),
+    emails={INVITATION: roster_emails.send_invitation},
     personal=(
         PersonalData("cohort_members", ("membership_id",), Erasure.KEEP, retention=_TAUGHT),
         PersonalData("cohort_instructors", ("subject",), Erasure.KEEP, retention=_TAUGHT),
@@ -88,11 +102,18 @@ ROOM = Room(
             retention="until somebody pairs the row differently; what the file says is not kept",
         ),
         PersonalData(
+            "roster_entries",
+            ("number", "name", "email", "membership_id", "added_by"),
+            Erasure.KEEP,
+            retention="until the school takes the person off its list; then name and address go",
+        ),
+        PersonalData("join_codes", ("made_by",), Erasure.KEEP, retention=_TAUGHT),
+        PersonalData(
             "grant_reasons",
             ("subject", "text"),
             Erasure.DELETE,
             retention="as long as the account, or until the school deletes it",
         ),
     ),
-    impersonal=("cohorts",),
+    impersonal=("cohorts", "roster_layouts", "roster_places"),
 )

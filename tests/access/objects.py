@@ -40,6 +40,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
 from cpd.schools.cohorts.models import Cohort
+from cpd.schools.roster.tokens import make_invitation_token
 from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
 from tests.factories import accounts, courses, drafts, organisations, pictures, reviews, schools
@@ -518,6 +519,45 @@ def learner_with_an_assignment(world: World, owner: Person) -> Example:
         public_id = schools.membership_of(db.session(), owner).public_id
     values = {"slug": made.cohort.school.slug, "public_id": public_id}
     return Example(values, form={"assignment": made.public_id})
+
+
+# Lists, invitations and codes
+
+
+@example("class with a list")
+def class_with_a_list(world: World, owner: Person) -> Example:
+    """With a list that was looked at before."""
+    contents = base64.urlsafe_b64encode(b"Name,Email\n").decode()
+    form = {"contents": contents, "digest": "", "shown_sheet": ""}
+    return _in_class(_class_of(world, owner), form)
+
+
+@example("invitation into a class")
+def invitation_into_a_class(world: World, owner: Person) -> Example:
+    entry = schools.invite(world.app, _class_of(world, owner), f"new-{next(_numbers)}@example.org")
+    return Example({"slug": world.school_of(owner).slug, "public_id": entry.public_id})
+
+
+@example("sent invitation")
+def sent_invitation(world: World, owner: Person) -> Example:
+    entry = schools.invite(world.app, _class_of(world, owner), f"new-{next(_numbers)}@example.org")
+    with world.app.app_context():
+        return Example({"token": make_invitation_token(entry)})
+
+
+_fixed("forged invitation", token=f"ros_absent.{'0' * 64}")
+_fixed("absent code", code="ABCD2345")
+
+
+@example("code to join with")
+def code_to_join_with(world: World, owner: Person) -> Example:
+    made = schools.join_code(world.app, _class_of(world, owner))
+    return Example({"slug": world.school_of(owner).slug, "public_id": made.public_id})
+
+
+@example("open code")
+def open_code(world: World, owner: Person) -> Example:
+    return Example({"code": schools.join_code(world.app, _class_of(world, owner)).code})
 
 
 # Drafts

@@ -26,8 +26,17 @@ from cpd.schools.cohorts import actions as grouping
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach
 from cpd.schools.files import actions as filling
+from cpd.schools.files.rules.layouts import guess_layout
+from cpd.schools.files.rules.people import read_people
+from cpd.schools.files.rules.table_reading import read_table
 from cpd.schools.gradebook import actions as grading
 from cpd.schools.gradebook.models import HandGrade
+from cpd.schools.joining import actions as joining
+from cpd.schools.joining.models import JoinCode
+from cpd.schools.roster.actions import ReadList, update_class_list
+from cpd.schools.roster.models import RosterEntry
+from cpd.schools.roster.queries import find_known
+from cpd.schools.roster.rules.planning import Plan, plan_update
 from tests.factories import accounts, organisations
 from tests.factories.courses import SLUG
 from tests.support.people import Person
@@ -199,3 +208,31 @@ def remember_row(app: Flask, named: Person, school: School, identity: str) -> No
 
 
 DOUBLE_TIME = Allowance(time_factor=Fraction(2))
+
+
+def invite(app: Flask, cohort: Cohort, email: str, name: str = "Nora Field") -> RosterEntry:
+    """Invite somebody new into a class, by a list of one row."""
+    table = read_table(f"Name\tEmail\n{name}\t{email}".encode())
+    people = read_people(table, guess_layout(table))
+    reach = Reach(cohort.school.scope)
+    with app.app_context(), unit_of_work() as session:
+        plan = plan_update(people, find_known(session, reach, cohort))
+        done = update_class_list(
+            session, reach, cohort.public_id, ReadList(people, plan.digest), actor=SYSTEM,
+            now=clock.now(),
+        )  # fmt: skip
+        assert isinstance(done, Plan), done
+        entry = session.scalars(select(RosterEntry).where(RosterEntry.email == email)).one()
+        entry.invited_at = entry.invited_at or clock.now()
+        return entry
+
+
+def join_code(app: Flask, cohort: Cohort, seats: int = 20) -> JoinCode:
+    """Make a code with which people join a class."""
+    with app.app_context(), unit_of_work() as session:
+        made = joining.make_code(
+            session, Reach(cohort.school.scope), cohort.public_id, seats=seats,
+            lasts=timedelta(days=30), actor=SYSTEM, now=clock.now(),
+        )  # fmt: skip
+        assert isinstance(made, JoinCode), made
+        return made

@@ -49,6 +49,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
+from cpd.schools.roster.tokens import make_invitation_token
 from tests.factories import accounts, courses, drafts, organisations, pictures, reviews, schools
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database
@@ -263,7 +264,12 @@ def _school(site: Site) -> None:
     schools.extend(site.app, TAUGHT, later, schools.window_of_days(None, 9).due)
     with site.app.app_context():
         taught = schools.membership_of(db.session(), TAUGHT).public_id
+        invited = schools.invite(site.app, evening, "nora@example.org")
+        site.ids["invitation"] = make_invitation_token(invited)
+    code = schools.join_code(site.app, evening)
     site.ids |= {
+        "join code": code.code,
+        "code": code.public_id,
         "class": evening.public_id,
         "late assignment": late.public_id,
         "later assignment": later.public_id,

@@ -582,6 +582,20 @@ def in_school(path: str, name: str) -> Callable[[Site], str]:
     return lambda site: HILL + path % site.ids[name]
 
 
+ROSTER = """Email\tName\tStudent number
+zoe@example.org\tZoë Marsh\t102
+new@example.org\tUna Stranger\t103
+nora@example.org\tNora Fields\t104
+nobody\tNo Body\t105
+"""
+
+
+def joining(name: str) -> Callable[[Site], str]:
+    """Return the address of an invitation or of a code."""
+    folder = "invitation/" if name == "invitation" else ""
+    return lambda site: f"/schools/join/{folder}{site.ids[name]}"
+
+
 def topic_of_class(site: Site) -> str:
     """Return the address of who needs practice on heat stroke in a class."""
     return f"{HILL}/classes/{site.ids['class']}/topics/heat-stroke?course={SIX}"
@@ -630,6 +644,25 @@ SCHOOLS = [
     State("schools.ask_accommodation", "", in_school("/people/%s/accommodation", "learner"), HEAD),
     State("schools.ask_extension", "", in_school("/people/%s/extension", "learner"), HEAD),
     State("schools.ask_excuse", "", in_school("/people/%s/excuse", "learner"), HEAD),
+    State("schools.ask_for_list", "", in_school("/classes/%s/list", "class"), HEAD),
+    State("schools.show_list", "nothing pasted", in_school("/classes/%s/list", "class"), HEAD, 422,
+          do=(SHOW,)),
+    State("schools.show_list", "everything", in_school("/classes/%s/list", "class"), HEAD,
+          do=(fill("Paste the list here", ROSTER, "Show what would change"), unfold)),
+    State("schools.list_invitations", "", f"{HILL}/invitations", HEAD),
+    State("schools.list_codes", "", in_school("/classes/%s/codes", "class"), HEAD),
+    State("schools.make_code", "no number", in_school("/classes/%s/codes", "class"), HEAD, 422,
+          do=(fill("How many people can join with it?", "", "Make a code"),)),
+    State("schools.show_poster", "", in_school("/codes/%s/poster", "code"), HEAD),
+    State("schools.show_slips", "", in_school("/codes/%s/slips", "code"), HEAD),
+    State("schools.ask_code", "", "/schools/join"),
+    State("schools.enter_code", "no code", "/schools/join", status=422,
+          do=(press("Continue"),)),
+    State("schools.ask_to_join", "signed out", joining("join code")),
+    State("schools.ask_to_join", "signed in", joining("join code"), INES),
+    State("schools.show_invitation", "signed out", joining("invitation")),
+    State("schools.show_invitation", "signed in", joining("invitation"), INES),
+    State("schools.ask_to_leave", "", f"{HILL}/leaving", ZOE),
     State("schools.ask_for_file", "", grade_file, INES),
     State("schools.show_gradebook", "", in_school("/assignments/%s/gradebook", "late assignment"),
           HEAD),
