@@ -74,9 +74,7 @@ def enqueue_jobs(
 def erase_done_jobs(session: Session, purpose: str) -> None:
     """Delete the rows of jobs that are done and can never be enqueued again."""
     session.execute(
-        sa.delete(OutboxItem).where(
-            OutboxItem.purpose == purpose, OutboxItem.done_at.is_not(None)
-        )
+        sa.delete(OutboxItem).where(OutboxItem.purpose == purpose, OutboxItem.done_at.is_not(None))
     )
 
 

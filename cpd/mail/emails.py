@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime
@@ -36,7 +36,7 @@ class Email:
     """Where a mail program, on its reader's behalf, stops further emails of this kind."""
 
 
-class _UnfoldedHeader(UnstructuredHeader):
+class _UnfoldedHeader(UnstructuredHeader, BaseHeader):
     """A header on one line: folding would encode a long URL, which mail programs do not undo."""
 
     def fold(self, *, policy: Policy) -> str:

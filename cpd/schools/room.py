@@ -4,7 +4,7 @@ from cpd.courses import hooks as course_hooks
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 from cpd.quizzes.exams import hooks as exam_hooks
-from cpd.schools import hooks, links
+from cpd.schools import hooks, links, sweeps
 from cpd.schools import views as _school
 from cpd.schools.accommodations import queries as accommodations
 from cpd.schools.assignment_pages import copy_views as _copies
@@ -14,10 +14,13 @@ from cpd.schools.blueprint import bp
 from cpd.schools.class_pages import views as _classes
 from cpd.schools.files import views as _files
 from cpd.schools.learner_pages import views as _learners
+from cpd.schools.messages import actions as messages
+from cpd.schools.messages import class_link, emails, jobs
+from cpd.schools.messages import views as _messages
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.starting import views as _starting
 
-PAGES = (_assignments, _classes, _copies, _files, _learners, _school, _starting)
+PAGES = (_assignments, _classes, _copies, _files, _learners, _messages, _school, _starting)
 """The modules that add pages to the blueprint."""
 
 _TAUGHT = "forever: a school must be able to say who was taught by whom, and when"
@@ -32,11 +35,14 @@ ROOM = Room(
             for place, link in enumerate(links.LINKS, start=1)
         ),
         hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
+        hooks.class_panels.filled_by(class_link.render_class_link, order=90),
     ),
     answers=(
         course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),
         exam_hooks.exam_terms.answered_by(accommodations.find_exam_terms),
     ),
+    jobs={sweeps.PURPOSE: jobs.sweep_for_messages},
+    emails={messages.PURPOSE: emails.send_school_email},
     personal=(
         PersonalData("cohort_members", ("membership_id",), Erasure.KEEP, retention=_TAUGHT),
         PersonalData("cohort_instructors", ("subject",), Erasure.KEEP, retention=_TAUGHT),
@@ -60,6 +66,18 @@ ROOM = Room(
             ("subject", "text"),
             Erasure.DELETE,
             retention="as long as the account, or until the school deletes it",
+        ),
+        PersonalData(
+            "announcements",
+            ("subject", "title", "text"),
+            Erasure.KEEP,
+            retention="as long as the class: it says what its people were told",
+        ),
+        PersonalData(
+            "message_stops",
+            ("subject", "topic"),
+            Erasure.DELETE,
+            retention="until the person wants these emails again, or as long as the account",
         ),
     ),
     impersonal=("cohorts",),

@@ -40,6 +40,7 @@ from cpd.quizzes.attempts.models import CaseFlag
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
+from cpd.schools.messages.rules.timing import MessageTopic
 from tests.factories import accounts, courses, dual_control, reviews, schools
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
@@ -131,3 +132,5 @@ def fill_classes(app: Flask, school: School) -> None:
     schools.extend(app, MAYA, assignment, schools.window_of_days(None, 9).due)
     schools.excuse(app, MAYA, assignment)
     schools.remember_row(app, MAYA, school, "email maya@private.example")
+    schools.announce(app, cohort)
+    schools.stop(app, MAYA, MessageTopic.ANNOUNCEMENTS)

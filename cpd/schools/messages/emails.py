@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Scope
-from cpd.accounts.queries import find_person_by_subject
+from cpd.accounts.queries import find_contacts_by_subject
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.db import db
 from cpd.jobs.models import OutboxItem
@@ -58,9 +58,9 @@ def send_school_email(item: OutboxItem, now: datetime) -> None:
     payload, session = item.payload, db.session()
     message = Message(MessageKind(payload["kind"]), payload["subject"], payload["about"])
     draft = _WRITERS[message.kind](session, message, now)
-    person = None if draft is None else find_person_by_subject(session, message.subject)
-    if draft is None or person is None:
+    if draft is None:
         return
+    person = find_contacts_by_subject(session, [message.subject])[message.subject]
     topic = TOPICS[message.kind]
     stop_url = build_stop_url(StopLink(message.subject, topic))
     values = {**draft.values, "name": person.name, "topic": topic.value, "stop_url": stop_url}
@@ -93,9 +93,7 @@ def _write_digest(session: Session, message: Message, now: datetime) -> _Draft |
     """Write only counts: names do not belong in an email."""
     school_id, _, _ = message.about.partition(".")
     since = now - RECENT
-    teaching = queries.find_digest_reader(
-        session, message.subject, school_id, since=since, now=now
-    )
+    teaching = queries.find_digest_reader(session, message.subject, school_id, since=since, now=now)
     if teaching is None:
         return None
     reach = Reach(Scope.of_school(school_id), message.subject)

@@ -70,9 +70,7 @@ class OpenTask:
 def find_open_tasks(session: Session, *, now: datetime) -> Sequence[OpenTask]:
     """Return what is due about now and not done, in all schools; takes one query."""
     since, until = now - SEARCHED_AFTER, now + SEARCHED_BEFORE
-    near = sa.or_(
-        Assignment.due_at.between(since, until), Extension.until_at.between(since, until)
-    )
+    near = sa.or_(Assignment.due_at.between(since, until), Extension.until_at.between(since, until))
     return _find_open_tasks(session, near)
 
 
@@ -214,9 +212,7 @@ def find_announcement(session: Session, reach: Reach, public_id: str) -> Announc
     return session.scalar(_select_announcements(reach).where(Announcement.public_id == public_id))
 
 
-def count_announcements(
-    session: Session, reach: Reach, cohort: Cohort, *, since: datetime
-) -> int:
+def count_announcements(session: Session, reach: Reach, cohort: Cohort, *, since: datetime) -> int:
     """Return how often somebody has written to a class since then."""
     counted = (
         _select_announcements(reach)
