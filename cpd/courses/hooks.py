@@ -1,7 +1,7 @@
 """What this room asks of higher ones, which own practice, exams, results and certificates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from markupsafe import Markup
@@ -23,6 +23,8 @@ class PracticeDisplay:
     """Show this one as if it were new."""
     unanswered: str | None = None
     """Say that nothing was chosen in this one."""
+    signers: Mapping[str, str] = field(default_factory=dict)
+    """Who signed what, by its name in the ledger: reasons name who signed their rules."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from cpd.schools.assignment_pages import views as _assignments
 from cpd.schools.blueprint import bp
 from cpd.schools.class_pages import views as _classes
 from cpd.schools.files import views as _files
+from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
 from cpd.schools.messages import actions as messages
 from cpd.schools.messages import class_link, emails, jobs
@@ -20,7 +21,17 @@ from cpd.schools.messages import views as _messages
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.starting import views as _starting
 
-PAGES = (_assignments, _classes, _copies, _files, _learners, _messages, _school, _starting)
+PAGES = (
+    _assignments,
+    _classes,
+    _copies,
+    _files,
+    _grants,
+    _learners,
+    _messages,
+    _school,
+    _starting,
+)
 """The modules that add pages to the blueprint."""
 
 _TAUGHT = "forever: a school must be able to say who was taught by whom, and when"

@@ -20,6 +20,7 @@ from cpd.accounts.sign_in.throttle import ThrottleKey
 from cpd.accounts.sign_up import actions as verifications
 from cpd.authoring.drafts import actions as drafts
 from cpd.authoring.ideas import actions as ideas
+from cpd.authoring.seen_keys import actions as seen_keys
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
 from cpd.config import settings_of_app
@@ -107,6 +108,13 @@ def fill(app: Flask) -> None:
             outbox.enqueue_job(session, "ring", "door", due_at=now, now=now)
             provider.store_first_profile(
                 session, fields.profile_from_settings(settings_of_app(app)), now=now
+            )
+            seen_keys.record_opened_keys(
+                session,
+                actor.subject,
+                certificate.enrolment.course_id,
+                ["cases/leo-as-usual.md"],
+                now=now,
             )
             ideas.take_down_idea(session, "A sore calf.", actor=actor, now=now)
             drafts.start_draft(

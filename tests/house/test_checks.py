@@ -83,6 +83,7 @@ WHOLE_HOUSE = (
     "cases/front.py",
     "cases/key.py",
     "cases/scales.py",
+    "cases/mark_table.py",
     "cases/path.py",
     "cases/prover.py",
     "cases/html_replacement.py",

@@ -15,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, FilePayload, Page, Response, ViewportSize
 from werkzeug.routing import Rule
 
+from cpd.authoring.sources.archive_writing import pack_archive
 from cpd.config import settings_of_app
 from cpd.web.provider import PAGES as PAGES_OF_PROVIDER
 from cpd.web.static import build_asset_url
@@ -31,6 +32,7 @@ from tests.journeys.site import (
     FORGED,
     GUARDED,
     HARMED,
+    HEAD,
     LATE,
     LOCKED_OUT,
     MULTIPLE,
@@ -42,6 +44,7 @@ from tests.journeys.site import (
     SINGLE,
     SITTER,
     SIX,
+    TAUGHT,
     TIMED,
     TWO_STEPS,
     UNPRINTED,
@@ -196,6 +199,7 @@ COURSES = [
     State("courses.home", "a learner's", "/", READER),
     State("courses.home", "with a certificate", "/", MAYA),
     State("courses.home", "exam open", "/", SITTER),
+    State("courses.home", "with something assigned", "/", TAUGHT),
     State("courses.home", "a coordinator's", "/", OMAR),
     State("courses.home", "an author's", "/", ADA),
     State("courses.home", "a reviewer's", "/", RAVI),
@@ -263,6 +267,8 @@ EXAMS = [
     State("quizzes.exam", "course not started", f"/courses/{UPDATED}/exam", READER),
     State("quizzes.go_to_unfinished_case", "leads to the first one", of(SITTER), SITTER),
     State("quizzes.case", "a decision", case(SITTER, CRITICAL), SITTER),
+    State("quizzes.case", "with a timer",
+          lambda site: f"/attempts/{site.ids['timed attempt']}/cases/1", TAUGHT),
     State("quizzes.case", "one answer", case(SITTER, SINGLE), SITTER),
     State("quizzes.case", "several answers, given", case(SITTER, MULTIPLE), SITTER),
     State("quizzes.case", "answered, will lock", case(SITTER, TWO_STEPS), SITTER),
@@ -430,6 +436,35 @@ def draft(rest: str = "", name: str = "draft") -> Callable[[Site], str]:
     return lambda site: f"/authoring/drafts/{site.ids[name]}{rest}"
 
 
+def choose_file(name: str, content: bytes) -> Callable[[Page], None]:
+    """Return what uploads a file and shows what it would change."""
+
+    def choose(page: Page) -> None:
+        file: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": content}
+        page.get_by_label("Which file?").set_input_files(file)
+        press("Show what would change")(page)
+
+    return choose
+
+
+def take_table(page: Page) -> None:
+    """Ask for the table, and see which cases do not fit into it."""
+    page.get_by_role("radio", name="as a table").check()
+    press("Download")(page)
+
+
+MINA = b"""---
+id: mina
+title: Mina
+authors: null
+source: A page
+year: null
+url: https://example.org/mina
+type: charity
+note: Read.
+---
+"""
+ARCHIVE = pack_archive({"references/mina.md": MINA, "x.txt": b"x"})
 SUNBURN = "hazards/sunburn.md"
 
 
@@ -450,6 +485,8 @@ def paste(page: Page) -> None:
 
 AUTHORING = [
     State("authoring.show_workbench", "", "/authoring", ADA),
+    State("authoring.list_cases", "", "/authoring/cases", ADA, do=(unfold,)),
+    State("authoring.list_cases", "none", "/authoring/cases?words=nowhere", ADA),
     State("authoring.list_course_files", "", f"/authoring/courses/{SLUG}", ADA),
     State("authoring.edit_draft", "a case", draft(), ADA, do=(unfold,)),
     State("authoring.edit_draft", "with faults", draft("", "unfinished draft"), ADA),
@@ -457,6 +494,9 @@ AUTHORING = [
     State("authoring.preview_draft", "a case", draft("/preview"), ADA, do=(unfold,)),
     State("authoring.preview_draft", "faults", draft("/preview", "unfinished draft"), ADA),
     State("authoring.edit_text", "", draft("/text"), ADA),
+    State("authoring.choose_picture", "", draft("/picture"), ADA),
+    State("authoring.choose_picture", "mistakes", draft("/picture"), ADA,
+          do=(press("Add the picture"),)),
     State("authoring.list_ideas", "", "/authoring/ideas", ADA),
     State("authoring.ask_for_short_case", "", f"/authoring/courses/{SLUG}/short", ADA),
     State(
@@ -467,6 +507,9 @@ AUTHORING = [
         do=(search_for_card,),
     ),
     State("authoring.ask_for_twin", "", f"/authoring/courses/{SLUG}/twins/quinn-dizzy", ADA),
+    State("authoring.ask_for_new_file", "", f"/authoring/courses/{SLUG}/new-file", ADA),
+    State("authoring.begin_file", "nothing filled in", f"/authoring/courses/{SLUG}/new-file", ADA,
+          422, do=(press("Begin it"),)),
     State("authoring.ask_for_source", "", f"/authoring/courses/{SLUG}/sources", ADA),
     State("authoring.ask_for_paste", "", "/authoring/pasting", ADA),
     State("authoring.ask_for_paste", "converted", "/authoring/pasting", ADA, do=(paste,)),
@@ -485,6 +528,16 @@ AUTHORING = [
     State("authoring.ask_new_course", "", "/authoring/new-course", ADA),
     State("authoring.create_course", "nothing filled in", "/authoring/new-course", ADA, 422,
           do=(press("Begin the course"),)),
+    State("authoring.ask_what_to_export", "", f"/authoring/courses/{SLUG}/export", ADA,
+          do=(unfold,)),
+    State("authoring.export_course", "a table", f"/authoring/courses/{SLUG}/export", ADA,
+          do=(take_table,)),
+    State("authoring.ask_for_upload", "", f"/authoring/import?course={SLUG}", ADA, do=(unfold,)),
+    State("authoring.show_import_plan", "what is new and what is not kept",
+          f"/authoring/import?course={SLUG}", ADA,
+          do=(choose_file("course.zip", ARCHIVE),)),
+    State("authoring.show_import_plan", "faults", f"/authoring/import?course={SLUG}", ADA, 422,
+          do=(choose_file("cases.csv", b"title,client\nMina,\n"),)),
     State("authoring.ask_course_visibility", "", f"/authoring/courses/{SLUG}/visibility", ADA),
 ]  # fmt: skip
 
@@ -508,8 +561,46 @@ def grade_file(site: Site) -> str:
 
 
 SHOW = press("Show what would change")
+HILL = "/schools/hill-school"
+
+
+def in_school(path: str, name: str) -> Callable[[Site], str]:
+    """Return the address of what belongs to the school with a class: `%s` stands for its id."""
+    return lambda site: HILL + path % site.ids[name]
+
+
 SCHOOLS = [
-    State("schools.show_school", "with a member", "/schools/harbour-school", INES),
+    State("schools.ask_new_school", "", "/schools/new", READER),
+    State("schools.create_school", "no name", "/schools/new", READER, 422,
+          do=(press("Start it"),)),
+    State("schools.show_school", "with nothing yet", "/schools/harbour-school", INES),
+    State("schools.show_school", "with a queue", HILL, HEAD),
+    State("schools.list_people", "", f"{HILL}/people", HEAD),
+    State("schools.ask_settings", "of who looks after it", f"{HILL}/settings", HEAD),
+    State("schools.ask_settings", "of administrators", f"{HILL}/settings", INES),
+    State("schools.list_classes", "", f"{HILL}/classes", HEAD),
+    State("schools.ask_new_class", "", f"{HILL}/classes/new", HEAD),
+    State("schools.show_class", "", in_school("/classes/%s", "class"), HEAD),
+    State("schools.ask_class_settings", "", in_school("/classes/%s/settings", "class"), HEAD),
+    State("schools.choose_people", "", in_school("/classes/%s/people", "class"), HEAD),
+    State("schools.list_assignments", "", f"{HILL}/assignments", HEAD),
+    State("schools.ask_new_assignment", "which course", f"{HILL}/assignments/new", HEAD),
+    State("schools.ask_new_assignment", "when",
+          in_school(f"/assignments/new?course={SIX}&class=%s", "class"), HEAD),
+    State("schools.create_assignment", "a time that does not occur", status=422, who=HEAD,
+          path=in_school(f"/assignments/new?course={SIX}&class=%s", "class"),
+          do=(fill("When is it due?", "2027-03-28T01:30", "Assign the course"),)),
+    State("schools.show_assignment", "", in_school("/assignments/%s", "late assignment"), HEAD),
+    State("schools.ask_assignment_changes", "before it opens",
+          in_school("/assignments/%s/settings", "later assignment"), HEAD),
+    State("schools.ask_assignment_changes", "open",
+          in_school("/assignments/%s/settings", "late assignment"), HEAD),
+    State("schools.ask_copy", "", in_school("/assignments/%s/copy", "late assignment"), HEAD),
+    State("schools.show_learner", "for who may grant", in_school("/people/%s", "learner"), HEAD),
+    State("schools.show_learner", "for others", in_school("/people/%s", "learner"), INES),
+    State("schools.ask_accommodation", "", in_school("/people/%s/accommodation", "learner"), HEAD),
+    State("schools.ask_extension", "", in_school("/people/%s/extension", "learner"), HEAD),
+    State("schools.ask_excuse", "", in_school("/people/%s/excuse", "learner"), HEAD),
     State("schools.ask_for_file", "", grade_file, INES),
     State("schools.show_file", "no file", grade_file, INES, 422, do=(SHOW,)),
     State("schools.show_file", "a class list", grade_file, INES, do=(bring(GRADES), SHOW)),
@@ -540,6 +631,9 @@ REVIEWS = [
     State("authoring.ask_for_review", "nobody chosen", status=422,
           path=lambda site: f"/authoring/drafts/{site.ids['signed draft']}/review", who=ADA,
           do=(press("Send the request"),)),
+    State("authoring.list_texts_to_review", "", f"/authoring/courses/{SLUG}/reviews", ADA),
+    State("authoring.ask_about_published_texts", "nothing chosen", status=422,
+          path=f"/authoring/courses/{SLUG}/reviews", who=ADA, do=(press("Send the request"),)),
     State("authoring.list_renewals", "", "/authoring/renewals", ADA),
     State("authoring.list_requests", "", "/authoring/reviews", RAVI),
     State("authoring.show_request", "",
@@ -565,11 +659,13 @@ PLAIN = [
     State("web.static_file", "", style),
     State("web.offline_worker", "", "/offline.js"),
     State("web.logo", "", lambda site: f"/provider/logo/{site.ids['logo']}"),
+    State("media.show_picture", "", lambda site: f"/media/{site.ids['picture']}.webp"),
     State("courses.figure", "", f"{COURSE}/figures/cool-down.svg"),
     State("certificates.download", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
     State("certificates.send_public_record", "", lambda site: code(MAYA)(site) + "/record.json"),
     State("accounts.data_requests.download_copy", "", "/profile/data/copy.json", SITTER),
     State("certificates.publish_public_keys", "", "/verify/keys.json"),
+    State("authoring.download_table_template", "", "/authoring/import-template.csv", ADA),
 ]
 """What answers GET with something else than a page."""
 

@@ -19,6 +19,7 @@ from cpd.cli.demo.answers import (
 )
 from cpd.cli.demo.course import SLUG, find_demo_course
 from cpd.cli.demo.people import DemoPerson
+from cpd.courses import credit
 from cpd.courses import queries as courses
 from cpd.courses.enrolment import actions as enrolling
 from cpd.courses.enrolment import disclosure as telling
@@ -65,7 +66,7 @@ class Learner:
         """Start the course, with the disclosure as the page shows it."""
         with clock.freeze_at(self.now):  # an assignment may open and close
             course = find_demo_course(self.actor, self.context)
-        missing = courses.find_missing_for_credit(db.session(), [course])[course.revision.id]
+        missing = credit.find_missing_for_credit(db.session(), [course])[course.revision.id]
         with current_app.test_request_context():  # the disclosure depends on the language
             lines = telling.build_disclosure(course, missing, current.current_provider())
         with unit_of_work() as session:

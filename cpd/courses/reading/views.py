@@ -135,7 +135,9 @@ def _render_practice_cases(
         cards = hooks.practice_to_read(db.session(), course.revision).get(part.slug, ())
         return [(card, sources.render_html(card.html)) for card in cards]
     display = PracticeDisplay(
-        restarted=request.args.get("again-case"), unanswered=request.args.get("missing")
+        restarted=request.args.get("again-case"),
+        unanswered=request.args.get("missing"),
+        signers=course.signers,
     )
     cards = hooks.section_practice(
         db.session(), current_actor(), course.enrolment, part, course.revision, display

@@ -13,6 +13,7 @@ from cpd.access.permissions import Actor, Permission
 from cpd.cases.front import Answer, StepFront
 from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
+from cpd.cases.mark_table import RuleSigners
 from cpd.courses import queries as courses
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.hooks import PracticeCard, PracticeDisplay
@@ -67,6 +68,7 @@ def render_section_practice_cards(
                 if display.unanswered == progress.case.id
                 else None,
                 again=display.restarted == progress.case.id,
+                rule_signers=RuleSigners.of_case(progress.case.id, display.signers),
             ),
             is_done=progress.is_done,
         )
@@ -103,6 +105,7 @@ def _render_practice_card(
     fault: str | None = None,
     again: bool = False,
     carried: Mapping[str, Answer] | None = None,
+    rule_signers: RuleSigners,
 ) -> Markup:
     """Render a practice case; `carried`: the answers that the form repeats, if none are stored.
 
@@ -113,6 +116,7 @@ def _render_practice_card(
         repr(progress.answers),
         may_answer,
         not carried,
+        rule_signers,
         current_page_language(),
         current_country_key(),
     )
@@ -127,6 +131,7 @@ def _render_practice_card(
         action=action,
         carried=carried or {},
         again=again,
+        rule_signers=rule_signers,
         fill=Markup,
     )
     return _finished_cards.put(key, card) if progress.is_done else card
@@ -260,6 +265,7 @@ def _render_open_case_page(
         may_answer=True,
         fault=fault,
         carried=progress.answers,
+        rule_signers=course.find_rule_signers(progress.case.id),
     )
     return render_template(
         "quizzes/practice/open_case.html",
