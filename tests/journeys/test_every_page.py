@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -17,6 +18,8 @@ from werkzeug.routing import Rule
 
 from cpd.authoring.sources.archive_writing import pack_archive
 from cpd.config import settings_of_app
+from cpd.schools.messages.rules.timing import MessageTopic
+from cpd.schools.messages.stop_links import StopLink, build_stop_url
 from cpd.web.provider import PAGES as PAGES_OF_PROVIDER
 from cpd.web.static import build_asset_url
 from tests.factories import accounts
@@ -569,6 +572,13 @@ def in_school(path: str, name: str) -> Callable[[Site], str]:
     return lambda site: HILL + path % site.ids[name]
 
 
+def stop_link(site: Site) -> str:
+    """Return the link in a reminder that stops further ones."""
+    with site.app.app_context():
+        link = StopLink(accounts.row_of(READER).subject, MessageTopic.REMINDERS)
+        return urlsplit(build_stop_url(link)).path
+
+
 SCHOOLS = [
     State("schools.ask_new_school", "", "/schools/new", READER),
     State("schools.create_school", "no name", "/schools/new", READER, 422,
@@ -601,6 +611,13 @@ SCHOOLS = [
     State("schools.ask_accommodation", "", in_school("/people/%s/accommodation", "learner"), HEAD),
     State("schools.ask_extension", "", in_school("/people/%s/extension", "learner"), HEAD),
     State("schools.ask_excuse", "", in_school("/people/%s/excuse", "learner"), HEAD),
+    State("schools.show_announcements", "", in_school("/classes/%s/announcements", "class"), HEAD),
+    State("schools.send_announcement", "nothing written", status=422, who=HEAD,
+          path=in_school("/classes/%s/announcements", "class"),
+          do=(press("Send it to everybody in the class"),)),
+    State("schools.ask_email_choices", "", "/schools/emails", READER),
+    State("schools.ask_to_stop", "", stop_link),
+    State("schools.stop_emails", "", stop_link, do=(press("Stop these emails"),)),
     State("schools.ask_for_file", "", grade_file, INES),
     State("schools.show_file", "no file", grade_file, INES, 422, do=(SHOW,)),
     State("schools.show_file", "a class list", grade_file, INES, do=(bring(GRADES), SHOW)),

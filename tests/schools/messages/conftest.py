@@ -1,11 +1,13 @@
 """A class with an assignment, and a worker that sends by mail."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 
+from cpd.config import settings_of_app
 from cpd.db import unit_of_work
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import Cohort
@@ -30,6 +32,13 @@ def assignment(app: Flask, evening: Cohort) -> Assignment:
     for named in (MAYA, RAVI):
         live_in(app, named, CHICAGO)
     return schools.assign(app, evening)
+
+
+@pytest.fixture
+def no_mail(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The site cannot send emails."""
+    settings = replace(settings_of_app(app), demo=False, mail_server=None)
+    monkeypatch.setitem(app.config, "CPD", settings)
 
 
 @pytest.fixture
