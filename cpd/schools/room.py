@@ -4,7 +4,7 @@ from cpd.courses import hooks as course_hooks
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 from cpd.quizzes.exams import hooks as exam_hooks
-from cpd.schools import hooks, links
+from cpd.schools import hooks, links, sweeps
 from cpd.schools import views as _school
 from cpd.schools.accommodations import queries as accommodations
 from cpd.schools.assignment_pages import copy_views as _copies
@@ -24,6 +24,9 @@ from cpd.schools.joining import code_views as _codes
 from cpd.schools.joining import views as _joining
 from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
+from cpd.schools.messages import actions as messages
+from cpd.schools.messages import class_link, emails, jobs
+from cpd.schools.messages import views as _messages
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.roster import emails as roster_emails
 from cpd.schools.roster import invitation_views as _invitations
@@ -46,6 +49,7 @@ PAGES = (
     _invitations,
     _joining,
     _learners,
+    _messages,
     _own_boards,
     _roster,
     _school,
@@ -71,12 +75,14 @@ ROOM = Room(
         hooks.home_panels.filled_by(boards.render_practice_panel, order=20),
         hooks.assignment_panels.filled_by(boards.render_report_link, order=20),
         hooks.learner_panels.filled_by(boards.render_learner_topics, order=20),
+        hooks.class_panels.filled_by(class_link.render_class_link, order=90),
     ),
     answers=(
         course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),
         exam_hooks.exam_terms.answered_by(accommodations.find_exam_terms),
     ),
-    emails={INVITATION: roster_emails.send_invitation},
+    jobs={sweeps.PURPOSE: jobs.sweep_for_messages},
+    emails={INVITATION: roster_emails.send_invitation, messages.PURPOSE: emails.send_school_email},
     personal=(
         PersonalData("cohort_members", ("membership_id",), Erasure.KEEP, retention=_TAUGHT),
         PersonalData("cohort_instructors", ("subject",), Erasure.KEEP, retention=_TAUGHT),
@@ -113,6 +119,18 @@ ROOM = Room(
             ("subject", "text"),
             Erasure.DELETE,
             retention="as long as the account, or until the school deletes it",
+        ),
+        PersonalData(
+            "announcements",
+            ("subject", "title", "text"),
+            Erasure.KEEP,
+            retention="as long as the class: it says what its people were told",
+        ),
+        PersonalData(
+            "message_stops",
+            ("subject", "topic"),
+            Erasure.DELETE,
+            retention="until the person wants these emails again, or as long as the account",
         ),
     ),
     impersonal=("cohorts", "roster_layouts", "roster_places"),

@@ -40,6 +40,8 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
 from cpd.schools.cohorts.models import Cohort
+from cpd.schools.messages.rules.timing import MessageTopic
+from cpd.schools.messages.stop_links import StopLink, build_stop_url
 from cpd.schools.roster.tokens import make_invitation_token
 from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
@@ -432,6 +434,21 @@ def class_with_an_instructor(world: World, owner: Person) -> Example:
     made = _class_of(world, owner)
     with world.app.app_context():
         return _in_class(made, {"member": accounts.row_of(owner).subject})
+
+
+@example("class to write to")
+def class_to_write_to(world: World, owner: Person) -> Example:
+    return _in_class(_class_of(world, owner), {"key": new_public_id("ann"), "title": "Today"})
+
+
+@example("link that stops emails")
+def link_that_stops_emails(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        url = build_stop_url(StopLink(accounts.row_of(owner).subject, MessageTopic.REMINDERS))
+    return Example({"token": url.rpartition("/")[2]})
+
+
+_fixed("absent link that stops emails", token="absent")
 
 
 @example("class to assign to")

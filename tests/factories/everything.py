@@ -44,6 +44,7 @@ from cpd.quizzes.practice.models import Confidence, PracticeAnswer, PracticeConf
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
+from cpd.schools.messages.rules.timing import MessageTopic
 from tests.factories import accounts, courses, dual_control, reviews, schools
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
@@ -145,3 +146,5 @@ def fill_classes(app: Flask, school: School) -> None:
     schools.excuse(app, MAYA, assignment)
     schools.grade(app, MAYA, assignment, Fraction(4, 5))
     schools.remember_row(app, MAYA, school, "email maya@private.example")
+    schools.announce(app, cohort)
+    schools.stop(app, MAYA, MessageTopic.ANNOUNCEMENTS)

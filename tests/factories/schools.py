@@ -12,6 +12,7 @@ from cpd.access.permissions import SYSTEM
 from cpd.courses.queries import find_course_row
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.kernel.ids import new_public_id
 from cpd.organisations.models import Membership, School
 from cpd.schools.accommodations import actions as granting
 from cpd.schools.accommodations.models import Accommodation, Excuse, Extension
@@ -33,6 +34,10 @@ from cpd.schools.gradebook import actions as grading
 from cpd.schools.gradebook.models import HandGrade
 from cpd.schools.joining import actions as joining
 from cpd.schools.joining.models import JoinCode
+from cpd.schools.messages import actions as messages
+from cpd.schools.messages.actions import NewAnnouncement
+from cpd.schools.messages.models import Announcement
+from cpd.schools.messages.rules.timing import MessageTopic
 from cpd.schools.roster.actions import ReadList, update_class_list
 from cpd.schools.roster.models import RosterEntry
 from cpd.schools.roster.queries import find_known
@@ -205,6 +210,30 @@ def remember_row(app: Flask, named: Person, school: School, identity: str) -> No
     with app.app_context(), unit_of_work() as session:
         confirmed = {identity: membership_of(session, named).public_id}
         filling.remember_pairs(session, school.scope, confirmed, actor=SYSTEM, now=clock.now())
+
+
+def announce(app: Flask, cohort: Cohort, title: str = "The room has changed") -> Announcement:
+    """Write to a class."""
+    new = NewAnnouncement(new_public_id("ann"), title, "We meet in room 12.\n\nBring a towel.")
+    with app.app_context(), unit_of_work() as session:
+        sent = messages.announce_to_class(
+            session,
+            Reach(cohort.school.scope),
+            cohort.public_id,
+            new,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+        assert isinstance(sent, Announcement), sent
+        return sent
+
+
+def stop(app: Flask, named: Person, topic: MessageTopic) -> None:
+    """Let somebody get no more emails of a kind."""
+    with app.app_context():
+        subject = accounts.row_of(named).subject
+        with unit_of_work() as session:
+            messages.stop_topic(session, subject, topic, now=clock.now())
 
 
 DOUBLE_TIME = Allowance(time_factor=Fraction(2))

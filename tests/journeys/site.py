@@ -260,6 +260,7 @@ def _school(site: Site) -> None:
     with ago(days=9):
         late = schools.assign(site.app, evening, schools.window_of_days(None, 7, 21), slug=SIX)
     later = schools.assign(site.app, evening, schools.window_of_days(1, 7, 14), slug=SIX)
+    schools.announce(site.app, evening)
     schools.accommodate(site.app, TAUGHT, hill, schools.DOUBLE_TIME)
     schools.extend(site.app, TAUGHT, later, schools.window_of_days(None, 9).due)
     with site.app.app_context():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -17,6 +18,8 @@ from werkzeug.routing import Rule
 
 from cpd.authoring.sources.archive_writing import pack_archive
 from cpd.config import settings_of_app
+from cpd.schools.messages.rules.timing import MessageTopic
+from cpd.schools.messages.stop_links import StopLink, build_stop_url
 from cpd.web.provider import PAGES as PAGES_OF_PROVIDER
 from cpd.web.static import build_asset_url
 from tests.factories import accounts
@@ -606,6 +609,13 @@ def what_is_seen(site: Site) -> str:
     return f"/schools/assigned/{site.ids['late assignment']}/seen"
 
 
+def stop_link(site: Site) -> str:
+    """Return the link in a reminder that stops further ones."""
+    with site.app.app_context():
+        link = StopLink(accounts.row_of(READER).subject, MessageTopic.REMINDERS)
+        return urlsplit(build_stop_url(link)).path
+
+
 SCHOOLS = [
     State("schools.ask_new_school", "", "/schools/new", READER),
     State("schools.create_school", "no name", "/schools/new", READER, 422,
@@ -663,6 +673,13 @@ SCHOOLS = [
     State("schools.show_invitation", "signed out", joining("invitation")),
     State("schools.show_invitation", "signed in", joining("invitation"), INES),
     State("schools.ask_to_leave", "", f"{HILL}/leaving", ZOE),
+    State("schools.show_announcements", "", in_school("/classes/%s/announcements", "class"), HEAD),
+    State("schools.send_announcement", "nothing written", status=422, who=HEAD,
+          path=in_school("/classes/%s/announcements", "class"),
+          do=(press("Send it to everybody in the class"),)),
+    State("schools.ask_email_choices", "", "/schools/emails", READER),
+    State("schools.ask_to_stop", "", stop_link),
+    State("schools.stop_emails", "", stop_link, do=(press("Stop these emails"),)),
     State("schools.ask_for_file", "", grade_file, INES),
     State("schools.show_gradebook", "", in_school("/assignments/%s/gradebook", "late assignment"),
           HEAD),
