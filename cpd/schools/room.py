@@ -14,10 +14,16 @@ from cpd.schools.blueprint import bp
 from cpd.schools.class_pages import views as _classes
 from cpd.schools.files import views as _files
 from cpd.schools.learner_pages import views as _learners
+from cpd.schools.lessons import class_panel
+from cpd.schools.lessons import live_views as _live
+from cpd.schools.lessons import views as _lessons
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.starting import views as _starting
 
-PAGES = (_assignments, _classes, _copies, _files, _learners, _school, _starting)
+PAGES = (
+    *(_assignments, _classes, _copies, _files, _learners),
+    *(_lessons, _live, _school, _starting),
+)
 """The modules that add pages to the blueprint."""
 
 _TAUGHT = "forever: a school must be able to say who was taught by whom, and when"
@@ -32,6 +38,7 @@ ROOM = Room(
             for place, link in enumerate(links.LINKS, start=1)
         ),
         hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
+        hooks.class_panels.filled_by(class_panel.render_lessons_panel, order=40),
     ),
     answers=(
         course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),
@@ -41,6 +48,7 @@ ROOM = Room(
         PersonalData("cohort_members", ("membership_id",), Erasure.KEEP, retention=_TAUGHT),
         PersonalData("cohort_instructors", ("subject",), Erasure.KEEP, retention=_TAUGHT),
         PersonalData("assignments", ("created_by",), Erasure.KEEP, retention=_FAIR),
+        PersonalData("lessons", ("created_by",), Erasure.KEEP, retention=_TAUGHT),
         PersonalData(
             "accommodations",
             (*_GRANTED, "time_factor", "has_timer", "extra_attempts"),
@@ -62,5 +70,5 @@ ROOM = Room(
             retention="as long as the account, or until the school deletes it",
         ),
     ),
-    impersonal=("cohorts",),
+    impersonal=("cohorts", "lesson_answers", "lesson_runs"),
 )

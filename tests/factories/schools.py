@@ -26,6 +26,8 @@ from cpd.schools.cohorts import actions as grouping
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach
 from cpd.schools.files import actions as filling
+from cpd.schools.lessons import actions as teaching
+from cpd.schools.lessons.models import Lesson, LessonRun
 from tests.factories import accounts, organisations
 from tests.factories.courses import SLUG
 from tests.support.people import Person
@@ -181,3 +183,32 @@ def remember_row(app: Flask, named: Person, school: School, identity: str) -> No
 
 
 DOUBLE_TIME = Allowance(time_factor=Fraction(2))
+
+
+def lesson(app: Flask, cohort: Cohort, *cases: str, slug: str = SLUG) -> Lesson:
+    """Prepare a lesson with these practice cases."""
+    with app.app_context():
+        course = find_course_row(db.session(), slug)
+        assert course is not None
+        with unit_of_work() as session:
+            made = teaching.prepare_lesson(
+                session,
+                Reach(cohort.school.scope),
+                cohort.public_id,
+                course.id,
+                "When to stop",
+                cases,
+                actor=SYSTEM,
+                now=clock.now(),
+            )
+        assert isinstance(made, Lesson)
+        return made
+
+
+def begin(app: Flask, lesson: Lesson) -> LessonRun:
+    """Begin to teach a lesson."""
+    reach = Reach(lesson.cohort.school.scope)
+    with app.app_context(), unit_of_work() as session:
+        made = teaching.start_run(session, reach, lesson.public_id, now=clock.now())
+        assert isinstance(made, LessonRun)
+        return made
