@@ -55,6 +55,11 @@ def find_contacts_by_subject(session: Session, subjects: Collection[str]) -> Map
     return {row.subject: Contact(row.name, row.email) for row in rows}
 
 
+def find_person_id_by_subject(session: Session, subject: str) -> int | None:
+    """Return the id of a person, for actions on them; None if the account no longer exists."""
+    return session.scalar(select(Person.id).where(Person.subject == subject))
+
+
 def find_person_by_subject(session: Session, subject: str) -> Person | None:
     """Return a person with their licenses; None if the account no longer exists."""
     return session.scalar(

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from cpd.accounts.profile.time_zones import build_zone_choices
 from cpd.accounts.validators import Line
 from cpd.schools.rules.seats import MOST_SEATS
-from cpd.web.forms import Form
+from cpd.web.forms import Form, build_choice
 
 
 class SchoolForm(Form):
@@ -29,7 +29,10 @@ class SchoolForm(Form):
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         """Offer all time zones, and the present one even if it was renamed since."""
         super().__init__(*args, **kwargs)
-        self.time_zone.choices = build_zone_choices(zone)
+        self.time_zone.choices = [
+            build_choice("", _l("Choose one")),
+            *build_zone_choices(zone),
+        ]
 
 
 class SeatsForm(Form):

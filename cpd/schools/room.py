@@ -13,6 +13,7 @@ from cpd.schools.assignment_pages import views as _assignments
 from cpd.schools.blueprint import bp
 from cpd.schools.class_pages import views as _classes
 from cpd.schools.files import views as _files
+from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
 from cpd.schools.lessons import class_panel
 from cpd.schools.lessons import live_views as _live
@@ -21,8 +22,8 @@ from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.starting import views as _starting
 
 PAGES = (
-    *(_assignments, _classes, _copies, _files, _learners),
-    *(_lessons, _live, _school, _starting),
+    *(_assignments, _classes, _copies, _files, _grants),
+    *(_learners, _lessons, _live, _school, _starting),
 )
 """The modules that add pages to the blueprint."""
 

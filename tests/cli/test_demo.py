@@ -119,7 +119,7 @@ def test_a_case_waits_for_its_reviewer(site: Flask) -> None:
 def test_the_certificates_are_genuine_and_claim_nothing(site: Flask) -> None:
     with site.app_context():
         codes = list(db.session.scalars(sa.select(Certificate.code)))
-        assert len(codes) == 3
+        assert len(codes) == 2
         for code in codes:
             found = verification.find_and_check_certificate(db.session(), code)
             assert found is not None

@@ -68,10 +68,12 @@ UNPRINTED = Person("lei", "李雷", "has a name that no font here can print")
 GUARDED = Person("gita", "Gita Lindberg", "is asked for a code besides the password")
 EARLIER = Person("ezra", "Ezra Tanaka", "began a course before it was updated")
 LOCKED_OUT = Person("otto", "Otto Braun", "has a locked account")
+TAUGHT = Person("tess", "Tess Amari", "learns in a class of a school")
+HEAD = Person("hana", "Hana Ito", "looks after a school")
 BUSY = Person("bo", "Bo Wachtmeister-Lindgren", "has a role in every area, and a long name")
 OTHERS = (
     READER, READY, BEGINNER, SITTER, HARMED, PAUSED, LATE, UNSEEN, PENDING,
-    REPLACED, WITHDRAWN, FORGED, UNPRINTED, GUARDED, EARLIER, LOCKED_OUT,
+    REPLACED, WITHDRAWN, FORGED, UNPRINTED, GUARDED, EARLIER, LOCKED_OUT, TAUGHT, HEAD,
 )  # fmt: skip
 
 SIX, TIMED, UPDATED = "six-cases", "timed-course", "updated-course"
@@ -135,6 +137,7 @@ def make(database: Database, folder: Path) -> Site:
     _data_requests(site)
     _reviews(site)
     _drafts(site)
+    _school(site)
     return site
 
 
@@ -239,6 +242,31 @@ def _people(site: Site) -> None:
     for named in (MAYA, ZOE):
         schools.enter(site.app, named, cohort)
     site.ids["assignment"] = schools.assign(site.app, cohort, slug=SIX).public_id
+
+
+def _school(site: Site) -> None:
+    """Make a class with an assignment, and grant its learner more time and a later date."""
+    hill = organisations.school(site.app, "Hill School")
+    organisations.join(site.app, ZOE, hill)
+    organisations.grant(site.app, HEAD, Role.SCHOOL_ADMIN, hill)
+    evening = schools.cohort(site.app, hill, "Evening class")
+    schools.enter(site.app, TAUGHT, evening)
+    schools.teach(site.app, RAVI, evening)
+    with ago(days=9):
+        late = schools.assign(site.app, evening, schools.window_of_days(None, 7, 21), slug=SIX)
+    later = schools.assign(site.app, evening, schools.window_of_days(1, 7, 14), slug=SIX)
+    schools.accommodate(site.app, TAUGHT, hill, schools.DOUBLE_TIME)
+    schools.extend(site.app, TAUGHT, later, schools.window_of_days(None, 9).due)
+    with site.app.app_context():
+        taught = schools.membership_of(db.session(), TAUGHT).public_id
+    site.ids |= {
+        "class": evening.public_id,
+        "late assignment": late.public_id,
+        "later assignment": later.public_id,
+        "learner": taught,
+    }
+    site.learner(TAUGHT, TIMED).study()
+    site.ids["timed attempt"] = _open(site, TAUGHT, TIMED)
 
 
 def _emails(site: Site) -> None:

@@ -31,6 +31,7 @@ from tests.journeys.site import (
     FORGED,
     GUARDED,
     HARMED,
+    HEAD,
     LATE,
     LOCKED_OUT,
     MULTIPLE,
@@ -42,6 +43,7 @@ from tests.journeys.site import (
     SINGLE,
     SITTER,
     SIX,
+    TAUGHT,
     TIMED,
     TWO_STEPS,
     UNPRINTED,
@@ -196,6 +198,7 @@ COURSES = [
     State("courses.home", "a learner's", "/", READER),
     State("courses.home", "with a certificate", "/", MAYA),
     State("courses.home", "exam open", "/", SITTER),
+    State("courses.home", "with something assigned", "/", TAUGHT),
     State("courses.home", "a coordinator's", "/", OMAR),
     State("courses.home", "an author's", "/", ADA),
     State("courses.home", "a reviewer's", "/", RAVI),
@@ -263,6 +266,8 @@ EXAMS = [
     State("quizzes.exam", "course not started", f"/courses/{UPDATED}/exam", READER),
     State("quizzes.go_to_unfinished_case", "leads to the first one", of(SITTER), SITTER),
     State("quizzes.case", "a decision", case(SITTER, CRITICAL), SITTER),
+    State("quizzes.case", "with a timer",
+          lambda site: f"/attempts/{site.ids['timed attempt']}/cases/1", TAUGHT),
     State("quizzes.case", "one answer", case(SITTER, SINGLE), SITTER),
     State("quizzes.case", "several answers, given", case(SITTER, MULTIPLE), SITTER),
     State("quizzes.case", "answered, will lock", case(SITTER, TWO_STEPS), SITTER),
@@ -508,8 +513,46 @@ def grade_file(site: Site) -> str:
 
 
 SHOW = press("Show what would change")
+HILL = "/schools/hill-school"
+
+
+def in_school(path: str, name: str) -> Callable[[Site], str]:
+    """Return the address of what belongs to the school with a class: `%s` stands for its id."""
+    return lambda site: HILL + path % site.ids[name]
+
+
 SCHOOLS = [
-    State("schools.show_school", "with a member", "/schools/harbour-school", INES),
+    State("schools.ask_new_school", "", "/schools/new", READER),
+    State("schools.create_school", "no name", "/schools/new", READER, 422,
+          do=(press("Start it"),)),
+    State("schools.show_school", "with nothing yet", "/schools/harbour-school", INES),
+    State("schools.show_school", "with a queue", HILL, HEAD),
+    State("schools.list_people", "", f"{HILL}/people", HEAD),
+    State("schools.ask_settings", "of who looks after it", f"{HILL}/settings", HEAD),
+    State("schools.ask_settings", "of administrators", f"{HILL}/settings", INES),
+    State("schools.list_classes", "", f"{HILL}/classes", HEAD),
+    State("schools.ask_new_class", "", f"{HILL}/classes/new", HEAD),
+    State("schools.show_class", "", in_school("/classes/%s", "class"), HEAD),
+    State("schools.ask_class_settings", "", in_school("/classes/%s/settings", "class"), HEAD),
+    State("schools.choose_people", "", in_school("/classes/%s/people", "class"), HEAD),
+    State("schools.list_assignments", "", f"{HILL}/assignments", HEAD),
+    State("schools.ask_new_assignment", "which course", f"{HILL}/assignments/new", HEAD),
+    State("schools.ask_new_assignment", "when",
+          in_school(f"/assignments/new?course={SIX}&class=%s", "class"), HEAD),
+    State("schools.create_assignment", "a time that does not occur", status=422, who=HEAD,
+          path=in_school(f"/assignments/new?course={SIX}&class=%s", "class"),
+          do=(fill("When is it due?", "2027-03-28T01:30", "Assign the course"),)),
+    State("schools.show_assignment", "", in_school("/assignments/%s", "late assignment"), HEAD),
+    State("schools.ask_assignment_changes", "before it opens",
+          in_school("/assignments/%s/settings", "later assignment"), HEAD),
+    State("schools.ask_assignment_changes", "open",
+          in_school("/assignments/%s/settings", "late assignment"), HEAD),
+    State("schools.ask_copy", "", in_school("/assignments/%s/copy", "late assignment"), HEAD),
+    State("schools.show_learner", "for who may grant", in_school("/people/%s", "learner"), HEAD),
+    State("schools.show_learner", "for others", in_school("/people/%s", "learner"), INES),
+    State("schools.ask_accommodation", "", in_school("/people/%s/accommodation", "learner"), HEAD),
+    State("schools.ask_extension", "", in_school("/people/%s/extension", "learner"), HEAD),
+    State("schools.ask_excuse", "", in_school("/people/%s/excuse", "learner"), HEAD),
     State("schools.ask_for_file", "", grade_file, INES),
     State("schools.show_file", "no file", grade_file, INES, 422, do=(SHOW,)),
     State("schools.show_file", "a class list", grade_file, INES, do=(bring(GRADES), SHOW)),

@@ -117,6 +117,32 @@ def test_many_members_come_page_by_page(app: Flask, harbour: School, coordinator
     coordinator.get(f"{PEOPLE}?page=3", status=404)
 
 
+def test_the_name_and_the_zone_are_changed_by_who_looks_after_it(
+    app: Flask, harbour: School, coordinator: Visitor
+) -> None:
+    coordinator.get(f"{PAGE}/settings")
+    wrong = coordinator.submit({"name": ""}, action="/settings", status=422)
+    assert "Enter the name." in wrong.text
+    coordinator.submit({"name": "Hafen", "time_zone": "Europe/Berlin"}, action="/settings")
+    coordinator.follow()
+    page = coordinator.get(PAGE).text
+    assert "Hafen" in page
+    assert "Europe/Berlin" in page
+    coordinator.post(f"{PAGE}/seats", {"seats": "9"}, status=403)
+
+
+def test_an_administrator_changes_the_seats(harbour: School, ines: Visitor) -> None:
+    ines.get(f"{PAGE}/settings")
+    assert (
+        "Enter a number from 1 to" in ines.submit({"seats": "0"}, action="/seats", status=422).text
+    )
+    ines.submit({"seats": "40"}, action="/seats")
+    assert "2 of 40 seats taken" in ines.get(PAGE).text
+    ines.get(f"{PAGE}/settings")
+    ines.submit({"seats": ""}, action="/seats")
+    assert "2 people" in ines.get(PAGE).text
+
+
 def test_a_role_counts_from_its_beginning_to_its_end(
     app: Flask, harbour: School, clock: MovedClock
 ) -> None:

@@ -42,7 +42,8 @@ def fill_demo_site() -> None:
     for person in PEOPLE:  # an interrupted run may have left out some stories
         if person.story is not None and not stories.has_begun_story(person):
             stories.play_story(person, max(now - timedelta(days=person.days_ago), earliest))
-    play_school_if_missing(now=now, earliest=earliest)
+    latest = max(now - LONGEST_STORY, earliest)
+    play_school_if_missing(now=now, earliest=earliest, latest=latest)
 
 
 def opening_time_of_demo(now: datetime, released: date) -> datetime:

@@ -62,10 +62,10 @@ def add_school_if_missing(*, now: datetime) -> None:
         people.grant_role(session, rows[COORDINATOR].id, grant, actor=SYSTEM, now=now)
 
 
-def play_school_if_missing(*, now: datetime, earliest: datetime) -> None:
+def play_school_if_missing(*, now: datetime, earliest: datetime, latest: datetime) -> None:
     """Let the coordinator make the classes and assign the course, and the evening class begin it.
 
-    The stories that people play for themselves come first.
+    The stories that people play for themselves come first. Nobody begins after `latest`.
     """
     school = find_school_by_slug(db.session(), SCHOOL.slug)
     if school is None:
@@ -78,7 +78,7 @@ def play_school_if_missing(*, now: datetime, earliest: datetime) -> None:
     (assignment, *_later) = find_current_assignments(db.session(), reach)
     for login, sections, days in (("zoe", None, 1), ("ben", 2, 3)):
         if not _has_begun(login, assignment):
-            _study(login, assignment, sections, begin + timedelta(days=days), now=now)
+            _study(login, assignment, sections, min(begin + timedelta(days=days), latest))
 
 
 def _assign_to_classes(session: Session, school: School, *, begin: datetime, now: datetime) -> None:
@@ -185,14 +185,11 @@ def _has_begun(login: str, assignment: Assignment) -> bool:
     return db.session.scalar(named) is not None
 
 
-def _study(
-    login: str, assignment: Assignment, sections: int | None, begin: datetime, *, now: datetime
-) -> None:
+def _study(login: str, assignment: Assignment, sections: int | None, begin: datetime) -> None:
     """Let somebody read some sections for the school, or all of them and pass the exam."""
     person = next(one for one in PEOPLE if one.login == login)
     row = find_people_by_login()[login]
-    latest = now - timedelta(hours=3)
-    learner = Learner(build_actor_of_person(row), person, min(begin, latest), assignment.public_id)
+    learner = Learner(build_actor_of_person(row), person, begin, assignment.public_id)
     learner.enrol()
     learner.study(sections=sections)
     if sections is None:

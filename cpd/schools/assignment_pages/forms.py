@@ -30,9 +30,15 @@ LONGEST_SHIFT = 1830
 """Days; five years."""
 MOST_TRIES = 100
 
-_TERMS = (
-    *("purpose", "max_attempts", "pass_percent", "sections"),
-    *("score_policy", "practice_visibility"),
+TERMS = frozenset(
+    {
+        "purpose",
+        "max_attempts",
+        "pass_percent",
+        "sections",
+        "score_policy",
+        "practice_visibility",
+    }
 )
 """The fields of what learners are told before they begin."""
 
@@ -151,7 +157,7 @@ class AssignmentForm(Form):
 
     def leave_out_terms(self) -> None:
         """Ask about the dates only, because the terms were told to those who have begun."""
-        for name in _TERMS:
+        for name in TERMS:
             if name in self:
                 del self[name]
 
@@ -251,4 +257,7 @@ class CopyForm(Form):
     def __init__(self, *args: Any, cohorts: Sequence[Cohort], **kwargs: Any) -> None:
         """Offer the classes in reach."""
         super().__init__(*args, **kwargs)
-        self.class_id.choices = [build_choice(cohort.public_id, cohort.name) for cohort in cohorts]
+        self.class_id.choices = [
+            build_choice("", _l("Choose one")),
+            *(build_choice(cohort.public_id, cohort.name) for cohort in cohorts),
+        ]

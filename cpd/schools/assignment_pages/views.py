@@ -13,6 +13,7 @@ from cpd.organisations.models import SchoolKind
 from cpd.organisations.queries import find_scope_of_route
 from cpd.schools import hooks
 from cpd.schools.assignment_pages.forms import (
+    TERMS,
     AssignmentForm,
     NewAssignmentForm,
     build_values_of_assignment,
@@ -175,8 +176,8 @@ def change_assignment(slug: str, public_id: str) -> ResponseReturnValue:
     assignment = find_assignment_or_404(public_id)
     outline = load_newest_outline(db.session(), assignment.course_id)
     form = AssignmentForm.from_request(outline=outline, is_employer=_is_employer(assignment.cohort))
-    if _are_terms_fixed(assignment):
-        form.leave_out_terms()
+    if _are_terms_fixed(assignment) and not TERMS & set(request.form):
+        form.leave_out_terms()  # what was filled in before the opening is refused instead
     is_valid = form.validate()
     window = form.read_window(assignment.zone)
     if not is_valid or window is None:
@@ -245,4 +246,6 @@ def _render_refusal(
         form.add_faults(refusal)
         return _render_form(form, outline, cohort, assignment), INVALID
     form.form_errors.append(describe_refusal(refusal))
-    return _render_form(form, outline, cohort, assignment), CONFLICT
+    if assignment is not None:
+        return _render_changes(form, outline, assignment), CONFLICT
+    return _render_form(form, outline, cohort), CONFLICT

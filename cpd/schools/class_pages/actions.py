@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor, Role
 from cpd.accounts.people import actions as people
 from cpd.accounts.people.actions import Grant
-from cpd.accounts.queries import find_person_by_subject
+from cpd.accounts.queries import find_person_id_by_subject
 from cpd.organisations.models import Membership
 from cpd.schools.cohorts import actions
 from cpd.schools.cohorts.actions import CohortRefusal
@@ -44,15 +44,15 @@ def add_instructors(
     """Let members teach a class, and give them the role that lets them see it."""
 
     def add(member: Membership) -> CohortRefusal | None:
-        person = find_person_by_subject(session, member.subject)
-        if person is None:
+        person_id = find_person_id_by_subject(session, member.subject)
+        if person_id is None:
             return CohortRefusal.NOT_A_MEMBER
         refusal = actions.add_instructor(
             session, reach, cohort_id, member.subject, actor=actor, now=now
         )
         if refusal is None:
             grant = Grant(Role.INSTRUCTOR, reach.scope)
-            people.grant_role(session, person.id, grant, actor=actor, now=now)
+            people.grant_role(session, person_id, grant, actor=actor, now=now)
         return refusal
 
     return _run_for_members(session, reach, membership_ids, add)

@@ -54,10 +54,14 @@ def reach_condition(reach: Reach) -> sa.ColumnElement[bool]:
     in_school = Cohort.school_id.in_(schools)
     if reach.instructor is None:
         return sa.and_(in_school, sa.literal("all", ReachValue()) == "all")
-    taught = sa.exists().where(
-        CohortInstructor.cohort_id == Cohort.id,
-        CohortInstructor.subject == sa.literal(reach.instructor, ReachValue()),
-        CohortInstructor.until_at.is_(None),
+    taught = (
+        sa.exists()
+        .where(
+            CohortInstructor.cohort_id == Cohort.id,
+            CohortInstructor.subject == sa.literal(reach.instructor, ReachValue()),
+            CohortInstructor.until_at.is_(None),
+        )
+        .correlate(Cohort)  # the query around it may name the instructors, too
     )
     return sa.and_(in_school, taught)
 

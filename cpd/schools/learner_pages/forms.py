@@ -40,8 +40,8 @@ class GrantForm(Form):
         [InputRequired(_l("Say why, in a few words."))],
         filters=[clean_multiline_text],
         description=_l(
-            "The learner, and those who may grant this, can read it; nobody else can. Leave out "
-            "medical details: “A letter is on file” is enough."
+            "Only those who may grant this can read it here, and the learner can in a copy of "
+            "their data. Leave out medical details: “A letter is on file” is enough."
         ),
     )
 
@@ -95,7 +95,10 @@ class AssignmentGrantForm(GrantForm):
     def __init__(self, *args: Any, assignments: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         """Offer the assignments of the learner, by public id and title."""
         super().__init__(*args, **kwargs)
-        self.assignment.choices = [build_choice(id_, title) for id_, title in assignments]
+        self.assignment.choices = [
+            build_choice("", _l("Choose one")),
+            *(build_choice(id_, title) for id_, title in assignments),
+        ]
 
 
 class ExtensionForm(AssignmentGrantForm):

@@ -19,6 +19,8 @@ def test_what_a_name_suggests(name: str, slug: str) -> None:
     assert is_slug(slug) is bool(slug)
 
 
-@pytest.mark.parametrize("text", ["", "A", "a--b", "-a", "a-", "a b", "a/b", "é", "a" * 81])
+@pytest.mark.parametrize(
+    "text", ["", "A", "a--b", "-a", "a-", "a b", "a/b", "é", "a" * 81, "new", "join"]
+)
 def test_what_is_no_slug(text: str) -> None:
     assert not is_slug(text)

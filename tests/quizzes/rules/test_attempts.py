@@ -238,6 +238,29 @@ def test_there_is_no_grace_unless_the_rule_gives_one() -> None:
     assert not deadline.is_in_time(NOON + timedelta(minutes=30, microseconds=1))
 
 
+@pytest.mark.parametrize(
+    ("limit", "multiplier", "closes_after", "extra", "is_cut_short"),
+    [
+        (None, Fraction(2), None, 0, False),
+        (None, Fraction(2), 10, 0, False),
+        (30, Fraction(1), None, 0, False),
+        (30, Fraction(5, 4), None, Fraction(15, 2), False),
+        (30, Fraction(2), 60, 30, False),
+        (30, Fraction(2), 59, 30, True),
+    ],
+)
+def test_the_arithmetic_that_the_learner_reads(
+    limit: int | None,
+    multiplier: Fraction,
+    closes_after: int | None,
+    extra: Fraction,
+    is_cut_short: bool,
+) -> None:
+    closes_at = None if closes_after is None else NOON + timedelta(minutes=closes_after)
+    deadline = Deadline(NOON, limit, multiplier, closes_at)
+    assert (deadline.granted_minutes, deadline.is_cut_short) == (extra, is_cut_short)
+
+
 def test_without_a_deadline_nothing_expires() -> None:
     assert effective_state(OPEN, Deadline(started_at=NOON), NOON + timedelta(days=9999)) is OPEN
 

@@ -38,6 +38,7 @@ from tests.quizzes.exam_visitor import count_of
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA
 from tests.support.queries import asked
+from tests.support.visitor import Visitor
 
 
 @pytest.fixture
@@ -108,6 +109,25 @@ def test_double_time_reaches_exams_assigned_before_and_later(
         assert kept.multiplier == 2
         assert kept.closes_at == closing
         assert attempt.deadline_at == closing
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_learner_reads_the_arithmetic(
+    app: Flask, assignment: Assignment, clock: MovedClock, maya: Visitor
+) -> None:
+    page = f"/courses/{assignment.course.slug}/for/{assignment.public_id}/exam"
+    clock.advance(days=1)
+    learner(app, assignment)
+    accounts.let_in(maya, MAYA)
+    assert "You have 30 minutes. If you start now, you have until" in maya.get(page).text
+    schools.accommodate(app, MAYA, assignment.cohort.school, Allowance(Fraction(3, 2)))
+    said = "You have 45 minutes: 30, and 15 more that your school granted you."
+    assert said in maya.get(page).text
+    clock.advance(days=13, minutes=-10)
+    accounts.let_in(maya, MAYA)
+    assert "That is less, because the exam closes then." in maya.get(page).text
+    schools.accommodate(app, MAYA, assignment.cohort.school, Allowance(has_timer=False))
+    assert "Your school granted you to work without a time limit." in maya.get(page).text
 
 
 def subject_of(app: Flask) -> str:
