@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from cpd.access.guard import current_actor
 from cpd.db import Base
 from cpd.organisations.queries import ScopeValue
 from cpd.schools.cohorts.queries import ReachValue
@@ -82,10 +83,15 @@ def _has(kind: type[ScopeValue], context: Any) -> bool:
 
 
 def _is_from_the_room() -> bool:
-    """Tell whether a function of the room is on the call stack."""
+    """Tell whether a function of the room is on the call stack.
+
+    On public pages, the shell of the page asks who reads it, on its own account.
+    """
     frame = sys._getframe()
     while (caller := frame.f_back) is not None:
         frame = caller
+        if frame.f_code is current_actor.__code__:
+            return False
         if f"{frame.f_globals.get('__name__', '')}.".startswith(f"{ROOM}."):
             return True
     return False

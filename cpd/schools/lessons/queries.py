@@ -88,6 +88,11 @@ def _open_run_condition(code: str, now: datetime) -> sa.ColumnElement[bool]:
     )
 
 
+def is_over(run: LessonRun, *, now: datetime) -> bool:
+    """Tell whether somebody ended a run, or forgot to."""
+    return run.ended_at is not None or run.started_at <= now - LONGEST_RUN
+
+
 def find_open_run(session: Session, code: str, *, now: datetime) -> LessonRun | None:
     """Return the run that goes on under a code."""
     return session.scalar(
@@ -140,7 +145,8 @@ def find_tallies(session: Session, reach: Reach, run: LessonRun) -> Mapping[int,
         .where(reach_condition(reach), LessonRun.id == run.id)
         .group_by(LessonAnswer.place, LessonAnswer.decision)
     )
-    return build_tallies(session.execute(counted).tuples())
+    rows = session.execute(counted).all()
+    return build_tallies((place, decision, count) for place, decision, count in rows)
 
 
 def find_answer_of_device(

@@ -190,6 +190,7 @@ def show_class_page(slug: str, public_id: str) -> ResponseReturnValue:
         "schools/lessons/class_page.html",
         run.lesson.cohort.school,
         run=run,
+        is_over=queries.is_over(run, now=clock.now()),
         lesson=run.lesson,
         shown=place or run.place,
         cases=queries.find_cases_of_run(session, run),
