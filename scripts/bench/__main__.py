@@ -15,7 +15,7 @@ from pathlib import Path
 from cpd.app import create_app
 from cpd.cli import offers
 from cpd.db import db
-from scripts.bench import bare, learners, many, publishing, weight, whole
+from scripts.bench import bare, learners, lessons, many, publishing, weight, whole
 from scripts.bench.lines import PAGE, Measured
 from scripts.bench.measuring import Line, Meter
 from tests.support.databases import Database, Stores
@@ -69,6 +69,7 @@ def measure_and_print_everything(database: Database, *, large: bool) -> Iterator
         yield print_line(
             weight.measure_later_pages(site.readers[0], ["/", "/courses", PAGE, *sections])
         )
+        yield print_line(lessons.measure_class_of_phones(app, server.url))
         paths = ["/", "/courses", PAGE, *sections[:2]]
         email = site.plain[0].learner.named.email
     disconnect(app)

@@ -28,6 +28,7 @@ from cpd.schools.cohorts.queries import Reach
 from cpd.schools.files import actions as filling
 from cpd.schools.lessons import actions as teaching
 from cpd.schools.lessons.models import Lesson, LessonRun
+from cpd.schools.lessons.rules.tallies import Phase
 from tests.factories import accounts, organisations
 from tests.factories.courses import SLUG
 from tests.support.people import Person
@@ -212,3 +213,10 @@ def begin(app: Flask, lesson: Lesson) -> LessonRun:
         made = teaching.start_run(session, reach, lesson.public_id, now=clock.now())
         assert isinstance(made, LessonRun)
         return made
+
+
+def show_answer(app: Flask, run: LessonRun) -> None:
+    """Show the class the answer to the first case."""
+    reach = Reach(run.lesson.cohort.school.scope)
+    with app.app_context(), unit_of_work() as session:
+        assert teaching.show_place(session, reach, run.public_id, 1, Phase.ANSWER) is None

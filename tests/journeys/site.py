@@ -259,7 +259,14 @@ def _school(site: Site) -> None:
     schools.extend(site.app, TAUGHT, later, schools.window_of_days(None, 9).due)
     with site.app.app_context():
         taught = schools.membership_of(db.session(), TAUGHT).public_id
+    lesson = schools.lesson(site.app, evening, "rosa-stumbles", "sami-red-back", slug=SIX)
+    run, answered = schools.begin(site.app, lesson), schools.begin(site.app, lesson)
+    schools.show_answer(site.app, answered)
     site.ids |= {
+        "lesson": lesson.public_id,
+        "lesson run": run.public_id,
+        "lesson code": run.code,
+        "answered lesson code": answered.code,
         "class": evening.public_id,
         "late assignment": late.public_id,
         "later assignment": later.public_id,

@@ -521,6 +521,11 @@ def in_school(path: str, name: str) -> Callable[[Site], str]:
     return lambda site: HILL + path % site.ids[name]
 
 
+def on_phone(name: str) -> Callable[[Site], str]:
+    """Return the address of a lesson on phones."""
+    return lambda site: f"/schools/live/{site.ids[name]}"
+
+
 SCHOOLS = [
     State("schools.ask_new_school", "", "/schools/new", READER),
     State("schools.create_school", "no name", "/schools/new", READER, 422,
@@ -553,6 +558,26 @@ SCHOOLS = [
     State("schools.ask_accommodation", "", in_school("/people/%s/accommodation", "learner"), HEAD),
     State("schools.ask_extension", "", in_school("/people/%s/extension", "learner"), HEAD),
     State("schools.ask_excuse", "", in_school("/people/%s/excuse", "learner"), HEAD),
+    State("schools.list_lessons", "", in_school("/classes/%s/lessons", "class"), HEAD),
+    State("schools.ask_new_lesson", "which course",
+          in_school("/classes/%s/lessons/new", "class"), HEAD),
+    State("schools.ask_new_lesson", "which cases",
+          in_school(f"/classes/%s/lessons/new?course={SIX}", "class"), HEAD),
+    State("schools.create_lesson", "nothing chosen", status=422, who=HEAD,
+          path=in_school(f"/classes/%s/lessons/new?course={SIX}", "class"),
+          do=(press("Save the lesson"),)),
+    State("schools.show_lesson", "", in_school("/lessons/%s", "lesson"), HEAD),
+    State("schools.show_class_page", "", in_school("/lessons/runs/%s", "lesson run"), HEAD),
+    State("schools.show_class_page", "all unfolded", in_school("/lessons/runs/%s", "lesson run"),
+          HEAD, do=(unfold,)),
+    State("schools.ask_for_code", "", "/schools/live"),
+    State("schools.ask_for_code", "no such lesson", "/schools/live?code=BBBBBB", status=404),
+    State("schools.show_live_case", "asks", on_phone("lesson code")),
+    State("schools.show_live_case", "decided", on_phone("lesson code"),
+          do=(choose("proceed", "Send my answer"),)),
+    State("schools.answer_live_case", "nothing chosen", on_phone("lesson code"), status=422,
+          do=(press("Send my answer"),)),
+    State("schools.show_live_case", "the result", on_phone("answered lesson code"), do=(unfold,)),
     State("schools.ask_for_file", "", grade_file, INES),
     State("schools.show_file", "no file", grade_file, INES, 422, do=(SHOW,)),
     State("schools.show_file", "a class list", grade_file, INES, do=(bring(GRADES), SHOW)),

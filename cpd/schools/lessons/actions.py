@@ -91,7 +91,7 @@ def start_run(
     if lesson is None:
         return LessonRefusal.OUT_OF_REACH
     revision = queries.find_newest_revision(session, lesson.course_id)
-    present = {text.front.id for text in queries.find_lesson_cases(session, revision.id)}
+    present = {text.front.id for text in queries.find_lesson_cases(session, revision)}
     case_slugs = [slug for slug in lesson.case_slugs if slug in present]
     if not case_slugs:
         return LessonRefusal.NO_CASES

@@ -18,12 +18,11 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from cpd.access.guard import public
 from cpd.cases.labels import DECISIONS
 from cpd.cases.scales import Decision
-from cpd.content.placeholders import fill_citations
+from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.schools.blueprint import bp
@@ -35,7 +34,6 @@ from cpd.schools.lessons.models import LessonRun
 from cpd.schools.lessons.rules.codes import parse_code
 from cpd.schools.lessons.rules.tallies import Phase, Tally
 from cpd.schools.pages import INVALID
-from cpd.web.country import fill_token_of_reader
 from cpd.web.reading import read_query_value
 
 _COOKIE = "lesson-device"
@@ -164,10 +162,5 @@ def _render_live_case(run: LessonRun, token: str, fault: str = "") -> str:
         own=queries.find_answer_of_device(session, run.code, hash_token(token), run.place, now=now),
         tally=tally,
         fault=fault,
-        fill=_fill_without_citations,
+        sources=Sources(queries.find_course_of_run(session, run)),
     )
-
-
-def _fill_without_citations(html: str) -> Markup:
-    """Return stored HTML without citations: on a phone, the class page lists the sources."""
-    return fill_citations(html, lambda _number, _key: "", local=fill_token_of_reader)[0]

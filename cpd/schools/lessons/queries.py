@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.scales import Decision
+from cpd.courses import outlines
 from cpd.courses.models import CourseRow, Document, Revision
 from cpd.courses.queries import (
     Course,
@@ -182,12 +183,16 @@ def find_newest_revision(session: Session, course_id: int) -> Revision:
     return session.scalars(select_newest_revisions().where(CourseRow.id == course_id)).one()
 
 
-def find_lesson_cases(session: Session, course_revision_id: int) -> list[CaseText]:
+def find_lesson_cases(session: Session, revision: Revision) -> list[CaseText]:
     """Return the practice cases of a version that begin with a decision, in its order."""
+    outline = outlines.load_outline(session, revision)
+    texts = find_practice_texts(session, revision.id)
     return [
         text
-        for text in find_practice_texts(session, course_revision_id)
-        if KINDS[text.front.first_step.kind].asks_for_decision
+        for section in outline.sections
+        for text in texts
+        if text.front.section == section.slug
+        and KINDS[text.front.first_step.kind].asks_for_decision
     ]
 
 

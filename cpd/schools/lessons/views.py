@@ -108,7 +108,7 @@ def _find_course_id(slug: str) -> int | None:
 
 def _find_offered_cases(course_id: int) -> list[CaseText]:
     revision = queries.find_newest_revision(db.session(), course_id)
-    return queries.find_lesson_cases(db.session(), revision.id)
+    return queries.find_lesson_cases(db.session(), revision)
 
 
 def _render_form(form: LessonForm, cohort: Cohort, course_id: int) -> str:
