@@ -20,6 +20,8 @@ from tests.factories import organisations, schools
 PHONES = 200
 SECONDS = 10
 """Within which all of them answer."""
+AT_ONCE = 20
+"""How many join at the same moment, before the case is asked."""
 MOST_QUERIES = 1
 """Of a phone that asks whether there is anything new."""
 
@@ -29,8 +31,9 @@ def measure_class_of_phones(app: Flask, url: str) -> Line:
     run = begin_lesson(app)
     phones = [Browser(url) for _ in range(PHONES)]
     page = f"/schools/live/{run.code}"
-    with ThreadPoolExecutor(PHONES) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda phone: phone.get(page), phones))
+    with ThreadPoolExecutor(PHONES) as pool:
         answers = list(pool.map(partial(answer_within_seconds, page=page), phones))
     seconds = [taken for taken, _ in answers if taken is not None]
     polls = [reply for _, replies in answers for reply in replies]

@@ -638,6 +638,8 @@ PLAIN = [
     State("certificates.send_public_record", "", lambda site: code(MAYA)(site) + "/record.json"),
     State("accounts.data_requests.download_copy", "", "/profile/data/copy.json", SITTER),
     State("certificates.publish_public_keys", "", "/verify/keys.json"),
+    State("schools.show_live_state", "", lambda site: on_phone("lesson code")(site) + "/state"),
+    State("schools.show_tally", "", lambda site: on_phone("lesson code")(site) + "/tally"),
 ]
 """What answers GET with something else than a page."""
 
