@@ -84,7 +84,7 @@ def _create_answers() -> None:
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("device_digest", sa.String(length=64), nullable=False),
         sa.Column(
-            "decision",
+            "choice",
             sa.Enum(*_DECISIONS, name="decision", native_enum=False, length=24),
             nullable=False,
         ),

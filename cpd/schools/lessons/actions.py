@@ -153,7 +153,7 @@ def save_first_decision(
         "run_id": run.id,
         "place": place,
         "device_digest": device_digest,
-        "decision": decision,
+        "choice": decision,
     }
     insert_if_absent(session, LessonAnswer, [row], by=["run_id", "place", "device_digest"])
     return None

@@ -70,4 +70,4 @@ class LessonAnswer(Base):
     place: Mapped[int]
     device_digest: Mapped[str] = mapped_column(sa.String(64))
     """The hash of a random token that the phone holds for this run alone."""
-    decision: Mapped[Decision]
+    choice: Mapped[Decision]

@@ -124,11 +124,11 @@ def find_tallies_of_open_run(
 ) -> Mapping[int, Tally] | None:
     """Return what was answered in a run, by place; one query. None if no run goes on."""
     counted = (
-        select(LessonAnswer.place, LessonAnswer.decision, sa.func.count(LessonAnswer.id))
+        select(LessonAnswer.place, LessonAnswer.choice, sa.func.count(LessonAnswer.id))
         .select_from(LessonRun)
         .outerjoin(LessonAnswer, LessonAnswer.run_id == LessonRun.id)
         .where(_open_run_condition(code, now))
-        .group_by(LessonRun.id, LessonAnswer.place, LessonAnswer.decision)
+        .group_by(LessonRun.id, LessonAnswer.place, LessonAnswer.choice)
     )
     rows = session.execute(counted).all()
     if not rows:
@@ -139,12 +139,12 @@ def find_tallies_of_open_run(
 def find_tallies(session: Session, reach: Reach, run: LessonRun) -> Mapping[int, Tally]:
     """Return what was answered in a run of a class in reach, by place."""
     counted = (
-        select(LessonAnswer.place, LessonAnswer.decision, sa.func.count())
+        select(LessonAnswer.place, LessonAnswer.choice, sa.func.count())
         .join(LessonRun, LessonRun.id == LessonAnswer.run_id)
         .join(LessonRun.lesson)
         .join(Lesson.cohort)
         .where(reach_condition(reach), LessonRun.id == run.id)
-        .group_by(LessonAnswer.place, LessonAnswer.decision)
+        .group_by(LessonAnswer.place, LessonAnswer.choice)
     )
     rows = session.execute(counted).all()
     return build_tallies((place, decision, count) for place, decision, count in rows)
@@ -155,7 +155,7 @@ def find_answer_of_device(
 ) -> Decision | None:
     """Return what a phone decided in the case at a place."""
     return session.scalar(
-        select(LessonAnswer.decision)
+        select(LessonAnswer.choice)
         .join(LessonRun, LessonRun.id == LessonAnswer.run_id)
         .where(
             _open_run_condition(code, now),

@@ -46,7 +46,7 @@ def answers(app: Flask) -> list[tuple[int, str]]:
     """Return what is stored of the answers."""
     with app.app_context():
         rows = db.session.scalars(select(LessonAnswer)).all()
-        return [(row.place, row.decision.value) for row in rows]
+        return [(row.place, row.choice.value) for row in rows]
 
 
 def test_an_instructor_prepares_a_lesson_of_practice_cases(ravi: Visitor, evening: Cohort) -> None:
@@ -98,7 +98,7 @@ def test_what_is_stored_names_nobody(app: Flask, run: LessonRun, maya: Visitor) 
     with app.app_context():
         row = db.session.scalars(select(LessonAnswer)).one()
     assert set(row.__table__.columns.keys()) == {
-        *("id", "run_id", "place", "device_digest", "decision")
+        *("id", "run_id", "place", "device_digest", "choice")
     }
     assert token
     assert token not in row.device_digest
