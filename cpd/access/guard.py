@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 from flask import Flask, abort, current_app, flash, g, redirect, request, url_for
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Forbidden, HTTPException, NotFound
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound, Unauthorized
 
 from cpd.access.permissions import Actor, Permission, Scope
 from cpd.joints.questions import Question
@@ -36,6 +36,10 @@ _READING = ("GET", "HEAD")
 
 class MfaRequiredError(Forbidden):
     """The role that grants this works only with codes from an app."""
+
+
+class TypedTextUnsentError(Unauthorized):
+    """A form arrived after its sender was signed out; the answer shows what they wrote."""
 
 
 # What a view declares
@@ -78,6 +82,15 @@ def preserve_form_on_login(form_url: Callable[..., str | None]) -> Callable[[Vie
         return view
 
     return mark_preserved_form
+
+
+def keeps_typed_text(view: View) -> View:
+    """Answer a form whose sender was signed out with a page that holds all they wrote.
+
+    From that page, they send it again once they are signed in. This is for views that take prose.
+    """
+    view.__dict__["keeps_typed_text"] = True
+    return view
 
 
 def says_on_login(notice: Callable[[], str | None]) -> Callable[[View], View]:
@@ -162,6 +175,14 @@ def requires_sign_in() -> bool:
     return view.__dict__["permission"] is not None
 
 
+def holds_typed_text() -> bool:
+    """Tell whether this request is a form from a page of ours whose text must not be lost."""
+    view = current_app.view_functions[request.endpoint or ""]
+    source, own = request.headers.get("Origin") or request.referrer or "", request.host_url
+    is_ours = f"{source}/".startswith(own)
+    return "keeps_typed_text" in view.__dict__ and is_ours and not request_wants_json()
+
+
 def redirect_to_sign_in(back: str | None) -> ResponseReturnValue:
     """Send a visitor to sign in and then to `back`, with what the view has to say about it."""
     view = current_app.view_functions[request.endpoint or ""]
@@ -194,6 +215,8 @@ def _check_access() -> ResponseReturnValue | None:
 def _redirect_to_sign_in_or_401() -> ResponseReturnValue:
     if request_wants_json():
         abort(401)
+    if holds_typed_text():
+        raise TypedTextUnsentError
     return redirect_to_sign_in(build_url_after_sign_in())
 
 

@@ -1,12 +1,14 @@
 """Reads of people, for the topics of this room and for other rooms."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, lazyload, selectinload
 
-from cpd.accounts.models import AuthenticatorApp, Person, RecoveryCode
+from cpd.access.permissions import Role, ScopeType
+from cpd.accounts.models import AuthenticatorApp, Person, RecoveryCode, RoleAssignmentRow
 
 
 def lock_person(session: Session, person_id: int | None) -> Person:
@@ -65,3 +67,20 @@ def find_person_by_subject(session: Session, subject: str) -> Person | None:
     return session.scalar(
         select(Person).where(Person.subject == subject).options(selectinload(Person.licenses))
     )
+
+
+def find_people_in_roles(
+    session: Session, roles: Collection[Role], *, now: datetime
+) -> Sequence[Person]:
+    """Return the people who have one of these roles everywhere now, by name."""
+    holders = select(RoleAssignmentRow.person_id).where(
+        RoleAssignmentRow.role.in_(roles),
+        RoleAssignmentRow.scope_type == ScopeType.EVERYWHERE,
+        RoleAssignmentRow.from_at <= now,
+        or_(RoleAssignmentRow.until_at.is_(None), RoleAssignmentRow.until_at > now),
+    )
+    return session.scalars(
+        select(Person)
+        .where(Person.id.in_(holders), Person.disabled_at.is_(None))
+        .order_by(func.lower(Person.name), Person.id)
+    ).all()

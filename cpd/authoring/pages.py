@@ -1,16 +1,22 @@
 """What the pages of authors share: the course or the draft in the address, names of people."""
 
-from flask import abort, redirect, url_for
+from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor
 from cpd.access.permissions import SYSTEM
 from cpd.accounts import queries as people
-from cpd.authoring.blind.queries import find_waiting_review
+from cpd.authoring.blind.queries import (
+    build_values_of_awaited,
+    find_waiting_review,
+    select_review_to_answer_first,
+)
 from cpd.authoring.drafts import queries
 from cpd.authoring.drafts.models import Draft
+from cpd.authoring.seen_keys.actions import record_opened_keys
+from cpd.authoring.seen_keys.queries import CASES, find_opened_paths
 from cpd.courses.models import CourseRow
-from cpd.db import db
+from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 
 
@@ -19,9 +25,33 @@ def draft_or_404(public_id: str) -> Draft:
 
     Whoever is asked to answer this file blind is sent there first: these pages show its key.
     """
-    draft = queries.find_draft(db.session(), current_actor(), public_id) or abort(404)
-    send_to_blind_answer_if_asked(draft.course_id, draft.path)
+    actor = current_actor()
+    found = queries.find_draft_with_value(
+        db.session(),
+        actor,
+        public_id,
+        select_review_to_answer_first(),
+        build_values_of_awaited(actor, now=clock.now()),
+    )
+    draft, review = found or abort(404)
+    if review is not None:
+        abort(redirect(url_for("authoring.decide_blind", public_id=review), 303))
+    if request.method == "GET":
+        note_opened_keys(draft.course_id, draft.path)
     return draft
+
+
+def note_opened_keys(course_id: int, *paths: str) -> None:
+    """Record that whoever is reading opened the keys of these files, once for each case.
+
+    To be called before a page shows them; a form that is answered with a redirect shows none.
+    """
+    session, subject = db.session(), current_actor().subject
+    cases = {path for path in paths if path.startswith(CASES)}
+    new = cases - find_opened_paths(session, subject, course_id, cases) if cases else cases
+    if new:
+        with unit_of_work() as writing:
+            record_opened_keys(writing, subject, course_id, new, now=clock.now())
 
 
 def send_to_blind_answer_if_asked(course_id: int, *paths: str) -> None:

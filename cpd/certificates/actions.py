@@ -36,6 +36,7 @@ from cpd.content.readability import build_reading_time
 from cpd.courses.events import VersionResumed
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
 from cpd.courses.outlines import load_outline
+from cpd.courses.rules.reviewing import build_review_count
 from cpd.db import insert_if_absent
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import canonical, clock
@@ -248,6 +249,7 @@ def _read_course_version(
         minutes=time.minutes,
         arithmetic=time.arithmetic,
         is_signed_off=status.is_signed_off,
+        is_reviewed_here=build_review_count(course.texts_to_review, status.signed_here).is_complete,
     )
 
 

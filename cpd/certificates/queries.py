@@ -12,7 +12,7 @@ from cpd.accounts.models import License, Person
 from cpd.accounts.profile.queries import find_licenses
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
 from cpd.certificates.rules.record import Record
-from cpd.courses.ledgers import find_stop_of_version
+from cpd.courses.ledgers import find_stop_of_version, find_texts_signed_here
 from cpd.courses.models import (
     Document,
     DocumentType,
@@ -47,6 +47,8 @@ class CourseVersionStatus:
     """What the ledger says about exactly one version of a course."""
 
     is_signed_off: bool
+    signed_here: frozenset[tuple[str, str]]
+    """The names and hashes of the texts that the provider's own reviewers have signed."""
     stop: Stop | None
 
 
@@ -87,7 +89,11 @@ def find_course_version_status(session: Session, course: Revision) -> CourseVers
         )
     )
     is_signed_off = any(data.get("hash") == course.content_hash for data in signatures)
-    return CourseVersionStatus(is_signed_off, find_stop_of_version(session, course))
+    return CourseVersionStatus(
+        is_signed_off=is_signed_off,
+        signed_here=find_texts_signed_here(session, course.document.course_id),
+        stop=find_stop_of_version(session, course),
+    )
 
 
 def find_passed_attempts_without_certificate(session: Session, revision_id: int) -> Sequence[int]:

@@ -21,6 +21,7 @@ from cpd.cli.publishing import (
     print_faults,
     print_publish_report,
     reader_of_rendered_texts,
+    reader_of_stored_pictures,
     shorten_path_of_fault,
 )
 from cpd.content.frontmatter import Fault
@@ -176,6 +177,31 @@ def export(course: str, folder: Path) -> None:
     click.echo(f"Wrote {len(paths)} files to {folder}.")
 
 
+@command.command()
+@click.argument("picture", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER)
+@click.option("--description", default="", help="What the picture shows; empty if decorative.")
+def picture(picture: Path, folder: Path, *, description: str) -> None:
+    """Write a PNG, JPEG or WebP anew into the media folder of a course, for its texts to show.
+
+    Only its pixels are kept. The line that is printed shows the picture where you put it.
+    """
+    from cpd.kernel import files, raster
+    from cpd.media import encoding
+    from cpd.media.labels import REFUSALS
+    from cpd.media.refusals import PictureRefusedError
+
+    try:
+        content = encoding.encode_picture(picture.read_bytes())
+    except PictureRefusedError as refused:
+        raise SystemExit(str(REFUSALS[refused.reason])) from None
+    name = raster.build_picture_name(content)
+    target = folder / "media" / f"{name}.webp"
+    target.parent.mkdir(exist_ok=True)
+    files.write_private_file(target, content)
+    click.echo(raster.format_reference(name, description))
+
+
 def _load_folder_with_ledger_of_site(folder: Path) -> Loaded:
     """Load a folder with this site's own ledger, unless the folder has one."""
     from cpd.authoring.publish import queries
@@ -188,6 +214,7 @@ def _load_folder_with_ledger_of_site(folder: Path) -> Loaded:
         {**own, **folders.read_folder_files(folder)},
         name=name,
         stored_texts=reader_of_rendered_texts(),
+        stored_pictures=reader_of_stored_pictures(),
     )
 
 

@@ -32,11 +32,12 @@ def upgrade(*, no_backup: bool) -> None:
         if migrate_database_or_exit(settings, with_copy=not no_backup):
             create_app_or_exit(settings, makes_keys=True)
         else:
-            _render_published_texts_without_keys(settings)
+            _derive_from_published_texts_without_keys(settings)
 
 
-def _render_published_texts_without_keys(settings: Settings) -> None:
-    """Render published texts with this release's renderer; needs none of the site's keys."""
+def _derive_from_published_texts_without_keys(settings: Settings) -> None:
+    """Render and index published texts as this release does; needs none of the site's keys."""
+    from cpd.authoring.bank.filling import fill_case_index
     from cpd.authoring.publish import rerendering
 
     app = Flask("cpd", static_folder=None)
@@ -48,6 +49,7 @@ def _render_published_texts_without_keys(settings: Settings) -> None:
     with app.app_context():
         add_safety_listeners(db.engine)
         count = rerendering.rerender_published_texts(now=clock.now())
+        fill_case_index(now=clock.now())
         db.session.remove()
         db.engine.dispose()
     if count:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from cpd.authoring.publish.rules.offering import OfferKind, offer_diff_lines
-from cpd.authoring.sources import loading
+from cpd.authoring.sources import disk, loading
 from cpd.authoring.sources.loading import Loaded
 from cpd.cli.publishing import (
     exit_on_faults,
     import_and_create_app_or_exit,
     print_publish_report,
     reader_of_rendered_texts,
+    reader_of_stored_pictures,
 )
 
 if TYPE_CHECKING:
@@ -223,4 +224,9 @@ def _find_releases_or_exit(course: str | None) -> list["Release"]:
 
 def _load_course_from_texts(texts: Mapping[str, str], course: str) -> Loaded:
     raw = {path: text.encode() for path, text in texts.items()}
-    return loading.load_course_files(raw, name=course, stored_texts=reader_of_rendered_texts())
+    return loading.load_course_files(
+        {**disk.read_release_pictures(course), **raw},
+        name=course,
+        stored_texts=reader_of_rendered_texts(),
+        stored_pictures=reader_of_stored_pictures(),
+    )

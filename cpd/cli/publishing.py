@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cpd.authoring.sources.loading import Loaded, StoredTexts
+from cpd.authoring.sources.loading import Loaded, StoredPictures, StoredTexts
 from cpd.content.frontmatter import Fault
 
 if TYPE_CHECKING:
@@ -30,6 +30,14 @@ def reader_of_rendered_texts() -> StoredTexts:
     from cpd.db import db
 
     return partial(rerendering.find_rendered_texts, db.session())
+
+
+def reader_of_stored_pictures() -> StoredPictures:
+    """Return the reader of the names of pictures that the database has."""
+    from cpd.db import db
+    from cpd.media import queries
+
+    return partial(queries.find_stored_pictures, db.session())
 
 
 def exit_on_faults(loaded: Sequence[tuple[Path, Loaded]]) -> None:

@@ -45,6 +45,7 @@ MEGABYTE = 1024 * 1024
 @click.option("--threads", type=click.IntRange(min=1), help="Threads of each; by default 4.")
 def command(*, demo: bool, port: int | None, workers: int | None, threads: int | None) -> None:
     """Prepare the database, publish the library, and run the web workers and the job worker."""
+    from cpd.authoring.bank.filling import fill_case_index
     from cpd.authoring.publish import rerendering
     from cpd.kernel import clock
 
@@ -59,6 +60,7 @@ def command(*, demo: bool, port: int | None, workers: int | None, threads: int |
         app = create_app_or_exit(settings, makes_keys=True)
         with app.app_context():
             rerendering.rerender_published_texts(now=clock.now())
+            fill_case_index(now=clock.now())
             people = publish_and_fill_demo() if settings.demo else publish_shipped_courses()
             _load_modules_before_fork(app)
             _close_connections_before_fork()

@@ -20,8 +20,10 @@ from cpd.content.document import REVIEW_MARK, CrossLink, Findings, Heading
 from cpd.content.inline import Blanks, Citations, CountryTokens, ReviewMarks
 from cpd.content.paragraphs import ParagraphReader
 from cpd.content.stray_markup import StrayMarkupCheck
+from cpd.kernel import raster
 
 FIGURE = re.compile(r"figure:([a-z0-9]+(?:-[a-z0-9]+)*)")
+_PICTURE = re.compile(rf"media:({raster.NAME.pattern})")
 CROSS_LINK = re.compile(r"(section|hazard|tool|term(?!.*#)):([a-z0-9-]+)(?:#([a-z0-9-]+))?")
 EXTERNAL = re.compile(r"(?:https?://[^\s\"<>]+|mailto:[^\s\"<>]+)")
 WITHIN = re.compile(r"#[a-z0-9-]+")
@@ -67,6 +69,7 @@ class FinalForm(blocks.TreeReader):
             definitions.note_unused()
         self._within: list[str] = []
         self._shape_figures(root)
+        self._shape_pictures(root)
         boxes.shape_boxes(root, self.findings)
         for element in root.iter():
             if element.tag in _HEADINGS:
@@ -78,10 +81,11 @@ class FinalForm(blocks.TreeReader):
                 self._shape_link(element)
                 self._note_blank_inside(element, "link")
                 self._note_review_mark_inside(element, "link")
-            elif element.tag == "img":
+            elif element.tag == "img" and element.get("class") != "photo":
                 self.findings.note_problem(
                     "A picture is inside other text, or is not one of the course’s figures.",
-                    "Write ![](figure:<id>) on a line of its own, with empty lines around it.",
+                    "Write ![](figure:<id>), or ![what it shows](media:<name>), on a line of its "
+                    "own, with empty lines around it.",
                     f"({element.get('src', '')})",
                 )
             elif element.tag == "table":
@@ -138,6 +142,33 @@ class FinalForm(blocks.TreeReader):
             element.clear()
             element.tag = "figure"
             element.set("data-figure", named.group(1))
+
+    def _shape_pictures(self, root: ET.Element) -> None:
+        """Give pictures of the course's media folder their address, size and description."""
+        for paragraph in root.iter("p"):
+            picture = _find_lone_picture(paragraph)
+            named = _PICTURE.fullmatch(picture.get("src", "")) if picture is not None else None
+            if picture is None or named is None:
+                continue
+            name, said = named[1], picture.get("alt", "").strip()
+            if not said or picture.get("title"):
+                self.findings.note_problem(
+                    "The picture has no description in plain words.",
+                    f"Say in the brackets what it shows, or write ![{raster.DECORATIVE}](...) if "
+                    "a reader who cannot see it misses nothing.",
+                    named[0],
+                )
+            self.findings.links.append(CrossLink("media", name))
+            self.findings.mark_consumed(named[0], said)
+            picture.attrib.clear()
+            picture.attrib.update({
+                "class": "photo",
+                "src": f"/media/{name}.webp",
+                "alt": "" if said == raster.DECORATIVE else said,
+                "width": named[2],
+                "height": named[3],
+                "loading": "lazy",
+            })  # fmt: skip
 
     def _record_heading(self, element: ET.Element) -> None:
         text = " ".join("".join(element.itertext()).split())

@@ -37,7 +37,7 @@ def set_value(text: str, path: Path, value: Value, *, order: Order = keep_no_ord
     above, key = path[:-1], path[-1]
     if isinstance(key, int):
         return insert_item(text, above, key, value, order=order)
-    if above and not (file.has_value(above) and _is_filled(file.read_value(above), dict)):
+    if above and not _holds_entries(file, above, dict):
         return set_value(text, above, {key: value}, order=order)
     changed = _insert_key(file, above, key, value, order(above))
     return _refuse_other_changes(changed, file.data, path, value)
@@ -75,9 +75,9 @@ def insert_item(
 ) -> str:
     """Add an item to a list, which is made if it is missing."""
     file = _open_file(text)
-    node = file.find_node(path) if file.has_value(path) else None
-    if not isinstance(node, yaml.SequenceNode) or not node.value:
+    if not _holds_entries(file, path, list):
         return set_value(text, path, [value], order=order)
+    node = file.find_node(path)
     position = min(position, len(node.value))
     if node.flow_style:
         entry = writing.format_flow(value)
@@ -213,8 +213,15 @@ def _checked(text: str, expected: dict[str, Value]) -> str:
     return text
 
 
-def _is_filled(value: Value, type_: type) -> bool:
-    return isinstance(value, type_) and bool(value)
+def _holds_entries(file: MappedFile, path: Path, type_: type) -> bool:
+    """Tell whether a list or mapping has entries; False if nothing is written there.
+
+    Raises SpliceError if something else is, which a new entry would replace.
+    """
+    value = file.read_value(path) if file.has_value(path) else None
+    if value not in (None, [], {}) and not isinstance(value, type_):
+        raise SpliceError("The file has something else here, which would be lost.")
+    return bool(value)
 
 
 def _is_same(one: Value, other: Value) -> bool:

@@ -106,8 +106,9 @@ def find_stray_markup(text: str) -> Iterator[tuple[KnownMistake, str, str]]:
             after = re.split(r"[\s\x03]", plain[end : end + _NEAR])[0]
             word = re.split(r"\s", before)[-1]
             if "://" not in word:  # an address may contain any of these characters
-                needle = before + match.group() + after
-                yield leftover, word + match.group() + after, needle
+                found = match.group() + after
+                needle = (before + found).rpartition(_PLAIN)[2]
+                yield leftover, (word + found).replace(_PLAIN, "…"), needle
                 break
 
 

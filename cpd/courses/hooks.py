@@ -1,7 +1,7 @@
 """What this room asks of higher ones, which own practice, exams, results and certificates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from markupsafe import Markup
@@ -23,6 +23,8 @@ class PracticeDisplay:
     """Show this one as if it were new."""
     unanswered: str | None = None
     """Say that nothing was chosen in this one."""
+    signers: Mapping[str, str] = field(default_factory=dict)
+    """Who signed what, by its name in the ledger: reasons name who signed their rules."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,21 @@ section_practice: Question[
     [Session, Actor, Enrolment | None, Part, Revision, PracticeDisplay], list[PracticeCard]
 ] = Question("courses.section_practice")
 """The practice cases of a section, in order, for the reader of a course (revision)."""
+
+
+@dataclass(frozen=True)
+class OpeningCase:
+    """A practice case of an earlier section with which a section opens."""
+
+    card: PracticeCard
+    section: str
+    """The section in which it stands, by its slug."""
+
+
+opening_case: Question[[Session, Actor, Enrolment, Part], OpeningCase | None] = Question(
+    "courses.opening_case"
+)
+"""The practice case with which a section opens; None for the first one, and once it is decided."""
 
 practice_to_read: Question[[Session, Revision], Mapping[str, Sequence[PracticeCard]]] = Question(
     "courses.practice_to_read"

@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 
 from cpd.courses.models import LedgerEntry, Revision
 from cpd.courses.rules import ledger
-from cpd.courses.rules.ledger import STOPPING_TYPES, EvidenceStatus, Stop
+from cpd.courses.rules.ledger import (
+    OBJECTION,
+    SIGN_OFF,
+    STOPPING_TYPES,
+    EvidenceStatus,
+    Stop,
+)
 from cpd.kernel.memory import LruCache
 
 
@@ -25,6 +31,8 @@ class Ledger:
     """The public id of the newest entry."""
     stops: Mapping[tuple[str, str], Stop] = field(default_factory=dict)
     """How versions are stopped, by what is stopped and its content hash."""
+    signed_here: frozenset[tuple[str, str]] = frozenset()
+    """What was signed in reviews on this site; what files say was signed is not among it."""
 
     def signer(self, about: str, content_hash: str) -> str:
         """Return who signed exactly this text, or an empty string."""
@@ -78,12 +86,33 @@ def _build_ledger(entries: Sequence[LedgerEntry], newest: str) -> Ledger:
             status, before = EvidenceStatus.from_data(entry.data), statuses.get(key)
             if ledger.status_replaces(status.status, before.status if before else None):
                 statuses[key] = status
-    signed = {
-        (entry.about, entry.data.get("hash") or ""): entry.data.get("by") or ""
-        for entry in entries
-        if entry.type == "sign-off"
-    }
-    return Ledger(statuses, signed, newest, _build_stops(entries))
+    standing = _find_standing_sign_offs(entries)
+    return Ledger(
+        statuses=statuses,
+        signed={text: entry.data.get("by") or "" for text, entry in standing.items()},
+        newest=newest,
+        stops=_build_stops(entries),
+        signed_here=frozenset(text for text, entry in standing.items() if entry.review is not None),
+    )
+
+
+def _find_standing_sign_offs(
+    entries: Iterable[LedgerEntry],
+) -> dict[tuple[str, str], LedgerEntry]:
+    """Return the newest sign-off of each exact text, unless an objection came after it.
+
+    A sign-off of this site counts before one that came with files.
+    """
+    standing: dict[tuple[str, str], LedgerEntry] = {}
+    for entry in sorted(entries, key=_ledger_entry_sort_key):
+        text = (entry.about, entry.data.get("hash") or "")
+        if entry.type == OBJECTION:
+            standing.pop(text, None)
+        elif entry.type == SIGN_OFF:
+            before = standing.get(text)
+            if before is None or before.review is None or entry.review is not None:
+                standing[text] = entry
+    return standing
 
 
 def _build_stops(entries: Iterable[LedgerEntry]) -> dict[tuple[str, str], Stop]:
@@ -98,6 +127,20 @@ def _build_stops(entries: Iterable[LedgerEntry]) -> dict[tuple[str, str], Stop]:
             if stop is not None:
                 stops[version] = stop
     return stops
+
+
+def find_texts_signed_here(session: Session, course_id: int) -> frozenset[tuple[str, str]]:
+    """Return the names and hashes of what reviewers of this site have signed, and nobody disputes.
+
+    For writes, which must know the entries of their own transaction.
+    """
+    entries = session.scalars(
+        sa.select(LedgerEntry).where(
+            LedgerEntry.course_id == course_id, LedgerEntry.type.in_((SIGN_OFF, OBJECTION))
+        )
+    )
+    standing = _find_standing_sign_offs(entries)
+    return frozenset(text for text, entry in standing.items() if entry.review is not None)
 
 
 def find_stops_of_course(session: Session, course_id: int) -> Mapping[tuple[str, str], Stop]:

@@ -193,6 +193,8 @@ class LedgerEntry(Base):
     data: Mapped[dict[str, Any]]
     recorded_at: Mapped[datetime]
     actor: Mapped[Subject]
+    review: Mapped[str | None] = mapped_column(sa.String(40))
+    """The public id of the review on this site that it records; None for what files brought."""
 
 
 class PublishEntry(Base):

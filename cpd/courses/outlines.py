@@ -14,6 +14,7 @@ from cpd.content.languages import mark_language, mark_text
 from cpd.courses import renderings
 from cpd.courses.models import Document, DocumentType, Revision, RevisionPart
 from cpd.courses.renderings import Rendering
+from cpd.courses.rules import reviewing
 from cpd.courses.rules.fronts.course import CourseFront
 from cpd.courses.rules.fronts.exam import ExamPolicy, parse_standard_setting
 from cpd.courses.rules.fronts.parts import (
@@ -183,6 +184,11 @@ def _build_outline(rows: Mapping[DocumentType, Sequence[_UnparsedPart]]) -> Outl
             rows[DocumentType.FIGURE], FigurePart, _parse_figure_front_without_picture
         ),
         glossary=next(iter(glossaries), None),
+        texts_to_review=reviewing.list_texts_to_review(
+            (type_, part.columns["slug"], part.columns["content_hash"])
+            for type_, parts in rows.items()
+            for part in parts
+        ),
     )
     return replace(
         mark_language(outline, front.language),

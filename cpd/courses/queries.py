@@ -1,6 +1,6 @@
 """Reads of courses: one course as its reader has it, with the outline and the ledger."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.cases.mark_table import RuleSigners
 from cpd.courses import hooks, ledgers, outlines, renderings
 from cpd.courses.ledgers import Ledger
 from cpd.courses.models import (
@@ -20,11 +21,9 @@ from cpd.courses.models import (
     LedgerEntry,
     Revision,
 )
-from cpd.courses.rules import reading
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.courses.rules.ledger import Stop
 from cpd.courses.rules.outline import Outline, Part
-from cpd.courses.rules.reading import Missing
 from cpd.courses.visibility import Viewer, build_viewer_and_values, visible_courses_condition
 
 
@@ -57,6 +56,19 @@ class Course:
     def stop(self) -> Stop | None:
         """How this version is stopped for safety, or None if it is not."""
         return self.ledger.stop_of(self.revision)
+
+    @property
+    def signers(self) -> Mapping[str, str]:
+        """Who signed each text that decisions rest on, by its name in the ledger."""
+        return {
+            name: signer
+            for name, content_hash in self.outline.texts_to_review
+            if (signer := self.ledger.signer(name, content_hash))
+        }
+
+    def find_rule_signers(self, case_id: str) -> RuleSigners:
+        """Return who signed the critical rules of a case."""
+        return RuleSigners.of_case(case_id, self.signers)
 
     @property
     def slug(self) -> str:
@@ -284,7 +296,7 @@ def _select_present_enrolments_of_everyone() -> sa.Select[Enrolment]:
     )
 
 
-# Texts, and credit
+# Texts
 
 
 def find_revision_of_part(session: Session, part: Part) -> Revision:
@@ -300,24 +312,3 @@ def find_html_of_part(session: Session, part: Part) -> str:
 def find_html_of_parts(session: Session, parts: Iterable[Part]) -> dict[int, str]:
     """Return the HTML of parts by revision id, with one query."""
     return renderings.find_html_of_revisions(session, [part.revision_id for part in parts])
-
-
-def find_missing_for_credit(
-    session: Session, courses: Sequence[Course]
-) -> dict[int, tuple[Missing, ...]]:
-    """Say, by course revision id, what keeps each course at "for study; no CE credit"."""
-    approved = frozenset().union(
-        *hooks.approved_for_credit(session, [course.revision for course in courses])
-    )
-    return {
-        course.revision.id: reading.missing_for_credit(
-            is_approved=course.revision.id in approved,
-            is_signed=_is_course_signed_off(course),
-            is_reviewed=course.outline.course.front.reviewed is not None,
-        )
-        for course in courses
-    }
-
-
-def _is_course_signed_off(course: Course) -> bool:
-    return bool(course.ledger.signer(f"course:{course.slug}", course.revision.content_hash))

@@ -9,15 +9,20 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import SET_UP_MFA
 from cpd.access.permissions import Actor, Area, Permission
+from cpd.authoring.bank.home_rows import render_first_rows
+from cpd.authoring.renewals.queries import find_courses_due_for_review
+from cpd.authoring.stopping.queries import find_withdrawals_to_confirm
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
 from cpd.dashboard.queries import (
     CourseInProgress,
+    CoursePractice,
     OpenCase,
     find_case_to_resume,
     find_certificates_with_facts,
     find_courses_in_progress,
+    find_practice,
 )
 from cpd.kernel import clock
 from cpd.organisations import queries as organisations
@@ -43,6 +48,7 @@ class Learning:
     """Courses that they have not begun."""
     assigned: Sequence[OwnAssignment]
     """What their schools assigned to them."""
+    practice: list[CoursePractice]
 
 
 def render_home(session: Session, actor: Actor) -> str:
@@ -53,6 +59,7 @@ def render_home(session: Session, actor: Actor) -> str:
     learning = _find_learning(session, actor, courses, now) if Area.LEARN in actor.areas else None
     areas = _sort_areas(actor, is_studying=bool(learning and learning.in_progress))
     staff_areas = [area for area in areas if area is not Area.LEARN]
+    may_write = actor.may(Permission.DRAFT_WRITE)  # then the rows of the workbench say what waits
     return render_template(
         "dashboard/home.html",
         now=now,
@@ -67,11 +74,19 @@ def render_home(session: Session, actor: Actor) -> str:
         else [],
         courses=courses[:SHOWN],
         courses_area=next(iter(staff_areas), None),
-        remarks_area=next((area for area in staff_areas if area is not Area.TEACH), None),
+        desk_area=next((area for area in staff_areas if area is not Area.TEACH), None),
         remarks=_find_open_remarks(session, actor),
-        may_write=actor.may(Permission.DRAFT_WRITE),
+        writing=render_first_rows(
+            session, actor, at_most=SHOWN, level=3 if len(areas) > 1 else 2, now=now
+        ),
+        may_write=may_write,
         may_review=actor.may(Permission.REVIEW_GIVE),
+        due=[]
+        if may_write
+        else find_courses_due_for_review(session, actor, today=now.date())[:SHOWN],
+        today=now.date(),
         may_read_evaluations=actor.may(Permission.EVALUATION_READ),
+        withdrawals=[] if may_write else find_withdrawals_to_confirm(session, actor, now=now),
         schools=_find_schools(session, actor),
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
         most=SHOWN,
@@ -88,6 +103,7 @@ def _find_learning(
         open_case=find_case_to_resume(session, in_progress, now=now),
         to_start=[course for course in courses if course.enrolment is None][:SHOWN],
         assigned=find_own_assignments_to_do(session, actor, now=now),
+        practice=find_practice(session, mine)[:SHOWN],
     )
 
 

@@ -1,10 +1,11 @@
 """Reads of cases and of exam rules that all topics share; none of them reads a key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from cpd.cases.front import CaseFront
@@ -71,3 +72,18 @@ def select_cases_in_pool(course_revision_id: int, pool: Pool) -> Select[Revision
         )
         .order_by(RevisionPart.position)
     )
+
+
+def find_times_of_newer_texts(
+    session: Session, revision_ids: Collection[int]
+) -> Mapping[int, datetime]:
+    """Return when the newest text of each of these was published, for those that are older."""
+    newer = aliased(Revision)
+    is_newer = and_(newer.document_id == Revision.document_id, newer.number > Revision.number)
+    found = session.execute(
+        select(Revision.id, func.max(newer.published_at).label("published_at"))
+        .join(newer, is_newer)
+        .where(Revision.id.in_(revision_ids))
+        .group_by(Revision.id)
+    )
+    return {row.id: row.published_at for row in found}

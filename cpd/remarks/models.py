@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from cpd.authoring.drafts.models import Draft
 from cpd.content.languages import mark_text
 from cpd.courses.models import Revision
 from cpd.courses.rules.fronts.course import language_of_front
@@ -52,12 +53,22 @@ class Remark(Base):
     course_revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
     """The version of the course that the page belonged to."""
     state: Mapped[RemarkState] = mapped_column(default=RemarkState.OPEN)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"), index=True)
+    """The draft that somebody started because of it."""
+    changed_at: Mapped[datetime | None]
+    """When that draft was published."""
 
+    draft: Mapped[Draft | None] = relationship()
     revision: Mapped[Revision | None] = relationship(foreign_keys=[revision_id])
     course_revision: Mapped[Revision | None] = relationship(foreign_keys=[course_revision_id])
     moves: Mapped[list["RemarkMove"]] = relationship(
         order_by="RemarkMove.id", cascade="all, delete-orphan"
     )
+
+    @property
+    def is_about_file(self) -> bool:
+        """Whether the page showed a file of a course, which an author can edit."""
+        return self.course_revision_id is not None
 
     @property
     def shown_title(self) -> str:

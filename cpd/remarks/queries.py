@@ -1,13 +1,15 @@
 """Reads of remarks, for those who answer them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from cpd.access.permissions import Actor, Permission
+from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.content.languages import mark_text
 from cpd.courses.models import Document, DocumentType, Revision
 from cpd.remarks.models import Remark, RemarkMove, RemarkState
@@ -26,6 +28,12 @@ class QueuedRemark:
     text: str
     state: RemarkState
     type: DocumentType | None
+    draft_id: str | None
+    """The public id of the open draft that was started because of it."""
+    changed_at: datetime | None
+    """When the change that answers it was published."""
+    is_about_file: bool
+    """Whether the page showed a file of a course, which an author can edit."""
     title: str | None
     """The title of what the page showed."""
 
@@ -54,17 +62,16 @@ def find_remark_queue(
     if not 1 <= page <= pages:
         return None
     course = aliased(Revision)
+    columns: tuple[Any, ...] = (
+        *(Remark.public_id, Remark.at, Remark.page, Remark.text, Remark.state),
+        *(Document.type, Draft.public_id.label("draft_id"), Remark.changed_at),
+        Remark.course_revision_id.is_not(None).label("is_about_file"),
+        *(Revision.title.label("title"), course.language_expression().label("language")),
+    )
     wanted = (
-        sa.select(
-            Remark.public_id,
-            Remark.at,
-            Remark.page,
-            Remark.text,
-            Remark.state,
-            Document.type,
-            Revision.title,
-            course.language_expression(),
-        )
+        sa.select(*columns)
+        .select_from(Remark)
+        .outerjoin(Draft, sa.and_(Draft.id == Remark.draft_id, Draft.state == DraftState.OPEN))
         .outerjoin(Remark.revision)
         .outerjoin(Revision.document)
         .outerjoin(course, course.id == Remark.course_revision_id)
@@ -74,12 +81,16 @@ def find_remark_queue(
     )
     if state is not None:
         wanted = wanted.where(Remark.state == state)
-    remarks = [
-        QueuedRemark(*row[:-2], mark_text(title, language or "") if title else None)
-        for row in session.execute(wanted)
-        for title, language in [row[-2:]]
-    ]
+    remarks = [_build_queued_remark(row) for row in session.execute(wanted)]
     return Queue(remarks, counts, state, page, pages)
+
+
+def _build_queued_remark(row: sa.Row[Any]) -> QueuedRemark:
+    """Return a row of the queue; its title knows the language of its course."""
+    values = row._asdict()
+    title, language = values.pop("title"), values.pop("language")
+    marked = mark_text(title, language or "") if title else None
+    return QueuedRemark(title=marked, **values)
 
 
 @dataclass(frozen=True)
@@ -134,5 +145,19 @@ def find_remark(session: Session, actor: Actor, public_id: str) -> Remark | None
             selectinload(Remark.moves),
             selectinload(Remark.revision),
             selectinload(Remark.course_revision),
+            selectinload(Remark.draft),
         )
     )
+
+
+def find_changed_remarks(
+    session: Session, actor: Actor, draft_ids: Collection[int]
+) -> Sequence[Remark]:
+    """Return the open remarks for which these drafts were started, if the actor may answer."""
+    if not actor.may(Permission.REMARK_ANSWER):
+        return []
+    return session.scalars(
+        sa.select(Remark)
+        .where(Remark.draft_id.in_(draft_ids), Remark.state == RemarkState.OPEN)
+        .order_by(Remark.id)
+    ).all()

@@ -3,10 +3,12 @@
 from flask import request
 from flask_babel import lazy_gettext as _l
 
+from cpd.authoring import hooks as authoring_hooks
+from cpd.authoring.events import DraftPublished
 from cpd.courses import hooks
 from cpd.joints.personal import Erasure, PersonalData
-from cpd.joints.rooms import NavItem, Room
-from cpd.remarks import emails, reported_pages, views
+from cpd.joints.rooms import NavItem, Room, build_subscriber_in_transaction
+from cpd.remarks import editing, emails, reported_pages, views
 
 OWN_PAGES = frozenset(
     {"remarks.show_remark_form", "remarks.send_remark", "remarks.thank_for_remark"}
@@ -35,7 +37,16 @@ ROOM = Room(
             opens_new_tab=lambda: request.endpoint in HOLDING_WORK,
         ),
     ),
-    fills=(hooks.record_panels.filled_by(views.render_record_panel, order=40),),
+    fills=(
+        hooks.record_panels.filled_by(views.render_record_panel, order=40),
+        authoring_hooks.workbench_panels.filled_by(views.render_workbench_panel, order=10),
+        authoring_hooks.follow_ups_of_publication.filled_by(views.build_follow_ups, order=10),
+    ),
+    subscribes=(
+        build_subscriber_in_transaction(
+            DraftPublished, "remarks-note-change", editing.note_published_change
+        ),
+    ),
     emails={emails.PURPOSE: emails.send_answer_email},
     personal=(
         PersonalData(

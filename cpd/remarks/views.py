@@ -1,6 +1,6 @@
 """“Something wrong here?” on every page, and the queue for those who answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -14,15 +14,17 @@ from cpd.access.permissions import Actor, Permission
 from cpd.accounts import queries as people
 from cpd.accounts.models import Person
 from cpd.accounts.tokens import hash_request_network
+from cpd.authoring.hooks import FollowUp
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.mail.emails import site_sends_emails
-from cpd.remarks import actions, queries, reported_pages
+from cpd.remarks import actions, editing, queries, reported_pages
 from cpd.remarks.actions import NewRemark, TooManyRemarks
 from cpd.remarks.forms import STATE_WORDS, AnswerForm, MoveForm, RemarkForm
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.reported_pages import Page
 from cpd.web.errors import add_retry_error
+from cpd.web.formatting import format_day
 from cpd.web.forms import NoFields
 from cpd.web.markup import render_markup
 from cpd.web.reading import read_page_number
@@ -31,6 +33,8 @@ bp = Blueprint("remarks", __name__, url_prefix="/remarks", template_folder="temp
 
 WRONG, TOO_OFTEN = 422, 429
 ALL = "all"
+ON_WORKBENCH = 5
+"""How many remarks the page on which authors begin shows before it links to all of them."""
 
 
 # For everyone
@@ -131,6 +135,42 @@ def show_remark(public_id: str) -> ResponseReturnValue:
     return _render_remark_page(remark, MoveForm())
 
 
+@bp.post("/<string:public_id>/draft")
+@requires(Permission.DRAFT_WRITE)
+def edit_remarked_file(public_id: str) -> ResponseReturnValue:
+    """Open the draft of the file that a remark is about, and start it if there is none."""
+    NoFields.from_request()
+    remark, actor = _remark_or_404(public_id), current_actor()
+    file = editing.find_remarked_file(db.session(), actor, remark)
+    if file is None:
+        abort(409, _("The course no longer has this file, or the remark is about no file."))
+    with unit_of_work() as session:
+        draft = editing.start_draft_for_remark(
+            session, remark.id, file, actor=actor, now=clock.now()
+        )
+        draft_id = draft.public_id
+    return redirect(url_for("authoring.edit_draft", public_id=draft_id), 303)
+
+
+def render_workbench_panel(session: Session, actor: Actor) -> Markup:
+    """Return the newest open remarks for the page on which authors begin."""
+    queue = queries.find_remark_queue(session, actor, RemarkState.OPEN, page=1)
+    if queue is None or not queue.remarks:
+        return Markup("")
+    return render_markup("remarks/_workbench.html", queue=queue, most=ON_WORKBENCH)
+
+
+def build_follow_ups(
+    session: Session, actor: Actor, draft_ids: Sequence[int]
+) -> Sequence[FollowUp]:
+    """Return the remarks that can be answered now that these drafts are published."""
+    message = _("A reader’s remark led to this change. You can answer it now.")
+    return [
+        FollowUp(url_for("remarks.show_remark", public_id=remark.public_id), message)
+        for remark in queries.find_changed_remarks(session, actor, draft_ids)
+    ]
+
+
 @bp.post("/<string:public_id>/answers")
 @requires(Permission.REMARK_ANSWER)
 def answer_remark(public_id: str) -> ResponseReturnValue:
@@ -208,6 +248,18 @@ def _describe_way_to_sender(remark: Remark, sender: Person | None) -> str | None
     return None
 
 
+def _propose_answer(remark: Remark) -> str:
+    """Return the answer to an open remark that led to a change; empty for any other."""
+    if remark.changed_at is None or remark.state is not RemarkState.OPEN:
+        return ""
+    return str(
+        _(
+            "Thank you for telling us. We changed the text on %(day)s.",
+            day=format_day(remark.changed_at),
+        )
+    )
+
+
 def _render_remark_page(remark: Remark, form: MoveForm, *, answer: AnswerForm | None = None) -> str:
     session, sender = db.session(), _find_sender(remark)
     subjects = {move.actor for move in remark.moves}
@@ -215,12 +267,13 @@ def _render_remark_page(remark: Remark, form: MoveForm, *, answer: AnswerForm | 
         "remarks/show.html",
         remark=remark,
         form=answer or form,
-        answer_form=answer or AnswerForm(),
+        answer_form=answer or AnswerForm(answer=_propose_answer(remark)),
         move_form=form,
         sender=sender,
         way_to_sender=_describe_way_to_sender(remark, sender),
         names=people.find_names_by_subject(session, subjects),
         words=STATE_WORDS,
         page_url=reported_pages.build_url_for_reader(current_actor(), remark.page),
+        may_edit=current_actor().may(Permission.DRAFT_WRITE),
         may_erase=current_actor().may(Permission.REMARK_ERASE),
     )

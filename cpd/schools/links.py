@@ -1,4 +1,4 @@
-"""The links on every page of a school: its home, classes, people and assignments."""
+"""The links on every page of a school: its home, classes, people, assignments and topics."""
 
 from collections.abc import Callable
 
@@ -29,4 +29,5 @@ LINKS = (
     build_school_link(_l("Classes"), "schools.list_classes"),
     build_school_link(_l("People"), "schools.list_people"),
     build_school_link(_l("Assignments"), "schools.list_assignments"),
+    build_school_link(_l("Safety topics"), "schools.show_topics"),
 )

@@ -11,6 +11,9 @@ from cpd.schools.assignment_pages import copy_views as _copies
 from cpd.schools.assignment_pages import home_panel
 from cpd.schools.assignment_pages import views as _assignments
 from cpd.schools.blueprint import bp
+from cpd.schools.boards import own_views as _own_boards
+from cpd.schools.boards import panels as boards
+from cpd.schools.boards import views as _boards
 from cpd.schools.class_pages import views as _classes
 from cpd.schools.files import views as _files
 from cpd.schools.learner_pages import grant_views as _grants
@@ -22,8 +25,18 @@ from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.starting import views as _starting
 
 PAGES = (
-    *(_assignments, _classes, _copies, _files, _grants),
-    *(_learners, _lessons, _live, _school, _starting),
+    _assignments,
+    _boards,
+    _classes,
+    _copies,
+    _files,
+    _grants,
+    _learners,
+    _lessons,
+    _live,
+    _own_boards,
+    _school,
+    _starting,
 )
 """The modules that add pages to the blueprint."""
 
@@ -40,6 +53,9 @@ ROOM = Room(
         ),
         hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
         hooks.class_panels.filled_by(class_panel.render_lessons_panel, order=40),
+        hooks.home_panels.filled_by(boards.render_practice_panel, order=20),
+        hooks.assignment_panels.filled_by(boards.render_report_link, order=20),
+        hooks.learner_panels.filled_by(boards.render_learner_topics, order=20),
     ),
     answers=(
         course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),

@@ -30,13 +30,16 @@ from wtforms import Form
 
 from cpd.access.guard import (
     MfaRequiredError,
+    TypedTextUnsentError,
     build_url_after_sign_in,
     current_actor,
+    holds_typed_text,
     redirect_to_sign_in,
     request_wants_json,
     requires_sign_in,
 )
 from cpd.web import logs
+from cpd.web.unsent import render_unsent_form
 
 log = structlog.stdlib.get_logger("cpd")
 
@@ -145,6 +148,7 @@ _PLAIN = """<!doctype html>
 def init_app(app: Flask) -> None:
     """Answer every error with a page or a JSON object, never with a stack trace."""
     app.register_error_handler(CSRFError, _handle_csrf_failure)
+    app.register_error_handler(TypedTextUnsentError, _handle_unsent_text)
     app.register_error_handler(MfaRequiredError, _handle_missing_mfa)
     app.register_error_handler(SecurityError, _handle_foreign_host)
     app.register_error_handler(HTTPException, _handle_http_error)
@@ -188,10 +192,17 @@ def _handle_http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _handle_csrf_failure(error: CSRFError) -> ResponseReturnValue:
     del error
+    if holds_typed_text():
+        return render_unsent_form()
     is_signed_out = requires_sign_in() and not current_actor().is_signed_in
     if is_signed_out and not request_wants_json() and (back := build_url_after_sign_in()):
         return redirect_to_sign_in(back)  # its token ended with the session
     return _render_error_response(400, CSRF_TEXT, None)
+
+
+def _handle_unsent_text(error: TypedTextUnsentError) -> ResponseReturnValue:
+    del error
+    return render_unsent_form()
 
 
 def _handle_missing_mfa(error: MfaRequiredError) -> ResponseReturnValue:

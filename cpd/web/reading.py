@@ -1,6 +1,7 @@
 """Strict reading of what is not a form: JSON, files, query values, and text that can be stored."""
 
 import json
+import re
 from collections.abc import Iterator
 from math import isfinite
 from typing import Any, Never
@@ -19,6 +20,7 @@ _TOO_DEEP = "The JSON is nested too deeply."
 _MOST_DIGITS = 18
 """Digits of a whole number: both databases store these, but not every longer number."""
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _MOST_PAGE_DIGITS = 6
 """No site has a longer list."""
 
@@ -47,18 +49,22 @@ def read_page_number() -> int:
     return int(number)
 
 
-def read_uploaded_file(field: str) -> tuple[str, bytes]:
-    """Return the name and the contents of the one file that a form sends; both empty without it.
+def read_uploaded_file(field: str) -> bytes:
+    """Return the bytes of a file that a form brings, empty if none; raises BadRequest for several.
 
-    Raises BadRequest for a file under another name, and for several.
+    What the file is called stays unread: its name may say more than its sender meant to.
     """
-    files = []
-    for name, file in request.files.items(multi=True):
-        with file.stream:
-            files.append((name, (file.filename or "").rpartition("/")[2], file.read()))
-    if len(files) > 1 or any(name != field for name, _, _ in files):
-        raise BadRequest("The form has one file. Choose only one.")
-    return files[0][1:] if files else ("", b"")
+    return read_uploaded_file_and_name(field)[1]
+
+
+def read_uploaded_file_and_name(field: str) -> tuple[str, bytes]:
+    """Return also what the file is called, for a page that gives it back under its name."""
+    uploads = request.files.getlist(field)
+    if len(uploads) > 1:
+        raise BadRequest(f"The field “{field}” was sent {len(uploads)} times; it is sent once.")
+    if not uploads:
+        return "", b""
+    return (uploads[0].filename or "").rpartition("/")[2], uploads[0].stream.read()
 
 
 def read_json_object() -> dict[str, Any]:
@@ -122,7 +128,7 @@ def _collect_texts_in(value: object, *, depth: int) -> Iterator[str]:
 def _refuse_unstorable_text(text: str) -> None:
     if "\0" in text:
         raise BadRequest("The text has a NUL character, which cannot be stored. Remove it.")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _HALF_CHARACTER.search(text):
         raise BadRequest("The text has half a character, which cannot be stored. Type it again.")
 
 

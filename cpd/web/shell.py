@@ -22,6 +22,7 @@ from cpd.web import (
     redirects,
     static,
     translate,
+    unsent,
 )
 from cpd.web.navigation import build_visible_links
 from cpd.web.site import Site
@@ -57,6 +58,7 @@ def init_app(app: Site, *, rooms: Iterable[str] = ()) -> None:
         count_errors=formatting.count_form_errors,
         page_language=formatting.current_page_language,
         page_direction=formatting.current_page_direction,
+        typed_place=unsent.build_typed_place,
         SAVING=labels.SAVING,
     )
     app.jinja_env.trim_blocks = True

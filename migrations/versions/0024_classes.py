@@ -7,7 +7,7 @@ from migrations.frozen import protect, release
 from migrations.refusing import refuse_rows
 
 revision = "0024"
-down_revision = "0020"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

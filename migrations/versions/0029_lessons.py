@@ -6,7 +6,7 @@ from alembic import op
 from migrations.refusing import refuse_rows
 
 revision = "0029"
-down_revision = "0025"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

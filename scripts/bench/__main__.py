@@ -15,7 +15,8 @@ from pathlib import Path
 from cpd.app import create_app
 from cpd.cli import offers
 from cpd.db import db
-from scripts.bench import bare, learners, lessons, many, publishing, weight, whole
+from scripts.bench import bare, drafts, learners, lessons, many, publishing, weight, whole
+from scripts.bench.authors import Desk
 from scripts.bench.lines import PAGE, Measured
 from scripts.bench.measuring import Line, Meter
 from tests.support.databases import Database, Stores
@@ -65,6 +66,7 @@ def measure_and_print_everything(database: Database, *, large: bool) -> Iterator
         few = [print_line(line) for line in site.measure_everyday_requests()]
         sections = [path for path, _ in site.section_paths_and_words()]
         yield from few
+        yield from map(print_line, Desk(app, meter).measure_requests_of_authors())
         yield print_line(weight.measure_first_visit(server.url, sections[0]))
         yield print_line(
             weight.measure_later_pages(site.readers[0], ["/", "/courses", PAGE, *sections])
@@ -78,6 +80,7 @@ def measure_and_print_everything(database: Database, *, large: bool) -> Iterator
     with tempfile.TemporaryDirectory() as folder:  # last, because the next start would publish too
         app = create_app(settings_for(database))
         yield print_line(publishing.measure_publishing_after_one_edit(app, Path(folder), page))
+        yield print_line(drafts.measure_publishing_of_draft(app, page))
         disconnect(app)
     if large:
         yield from map(print_line, measure_with_a_million_attempts(database, few))

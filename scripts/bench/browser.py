@@ -41,6 +41,11 @@ class Reply:
         return self.body.decode()
 
     @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+    @property
     def redirect_target(self) -> str:
         """Where a redirect leads."""
         target = urlsplit(self.headers["Location"])
@@ -80,6 +85,11 @@ class Browser:
         """Send a form with the last page's token; it must be accepted and redirect."""
         body = urlencode([*fields, ("csrf_token", self.token)])
         return self._request_and_read_reply("POST", path, body, {"Content-Type": FORM}, 302, 303)
+
+    def post_form(self, path: str, *fields: tuple[str, str]) -> Reply:
+        """Send a form as the pages' scripts do, which are answered with JSON."""
+        body = urlencode([*fields, ("csrf_token", self.token)])
+        return self._request_and_read_reply("POST", path, body, {"Content-Type": FORM}, 200)
 
     def post_json(self, path: str, body: Mapping[str, Any]) -> Reply:
         """Send JSON as the pages' scripts do."""

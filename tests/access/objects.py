@@ -42,7 +42,7 @@ from cpd.remarks.models import Remark
 from cpd.schools.cohorts.models import Cohort
 from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
-from tests.factories import accounts, courses, drafts, organisations, reviews, schools
+from tests.factories import accounts, courses, drafts, organisations, pictures, reviews, schools
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.support.people import Person
@@ -310,6 +310,8 @@ _in_course(
     form={"step": "decide", "choice": "proceed"},
 )
 _in_course("exam for a school", address=_FOR_A_SCHOOL)
+_in_course("course to ask in", address=SLUG, form={"ask": "on"})
+_in_course("course of a school to ask in", address=_FOR_A_SCHOOL, form={"ask": "on"})
 _in_course("later section", address=SLUG, section=LATER)
 _in_course("passage", address=SLUG, section=LATER, form={"passage": "cool-room"})
 _in_course("place", address=SLUG, section=LATER, form={"anchor": "cool-room", "block": "2"})
@@ -478,6 +480,24 @@ def assignment(world: World, owner: Person) -> Example:
     return Example({"slug": made.cohort.school.slug, "public_id": made.public_id})
 
 
+_fixed("absent assigned course", public_id="asg_absent")
+
+
+@example("assigned course")
+def assigned_course(world: World, owner: Person) -> Example:
+    """By the assignment alone: its learner may not know the address of the school."""
+    made = schools.assign(world.app, _class_of(world, owner))
+    return Example({"public_id": made.public_id})
+
+
+@example("class with a topic")
+def class_with_a_topic(world: World, owner: Person) -> Example:
+    """A safety topic of a course that is assigned to the class."""
+    made = _class_of(world, owner)
+    schools.assign(world.app, made)
+    return Example({"slug": made.school.slug, "public_id": made.public_id, "topic": "heat-stroke"})
+
+
 @example("assignment with a file")
 def assignment_with_a_file(world: World, owner: Person) -> Example:
     """The same, with a file that was looked at before."""
@@ -519,6 +539,25 @@ _fixed("absent case to copy", course=SLUG, case="absent")
 _fixed("absent idea", public_id="ide_absent")
 
 
+def _upload(course: str, **fields: str) -> Example:
+    return Example({}, form={"course": course, "slug": "", **fields})
+
+
+_AGAIN = {"contents": "", "shown": ""}
+EXAMPLES |= {
+    "absent chosen draft": lambda _world, _owner: Example({}, form={"document": "drf_absent"}),
+    "course to import into": lambda _world, _owner: _upload(SLUG),
+    "absent course to import into": lambda _world, _owner: _upload("absent"),
+    "course to import into again": lambda _world, _owner: _upload(SLUG, **_AGAIN),
+    "absent course to import into again": lambda _world, _owner: _upload("absent", **_AGAIN),
+}
+
+
+@example("chosen draft")
+def chosen_draft(world: World, owner: Person) -> Example:
+    return Example({}, form={"document": draft(world, owner).values["public_id"]})
+
+
 @example("idea")
 def idea(world: World, owner: Person) -> Example:
     return Example({"public_id": drafts.take_down(world.app, owner, "A sore calf.").public_id})
@@ -538,6 +577,21 @@ def draft_with_keys(world: World, owner: Person) -> Example:
     made = drafts.start(world.app, owner, path, text)
     sent = {"text": text, "begun_with": made.text_hash, "body": "Other."}
     return Example({"public_id": made.public_id}, form=sent)
+
+
+@example("draft for a picture")
+def draft_for_picture(world: World, owner: Person) -> Example:
+    made = draft_with_keys(world, owner)
+    return Example(made.values, form={"begun_with": "0"})
+
+
+@example("picture")
+def picture(world: World, owner: Person) -> Example:
+    del owner
+    return Example({"name": pictures.store(world.app)})
+
+
+_fixed("absent picture", name=f"1x1-{'0' * 64}")
 
 
 @example("draft with two versions")
@@ -634,6 +688,21 @@ def invitation_to_enter_code(world: World, owner: Person) -> Example:
 # Versions
 
 _fixed("course to publish", course=SLUG)
+EXAMPLES["course with published texts"] = lambda _world, _owner: Example(
+    {"course": SLUG},
+    form={"texts": "case:leo-as-usual", "addresses": f"guest-{next(_numbers)}@example.org"},
+)
+
+
+@example("course with an unapproved draft")
+def course_with_an_unapproved_draft(world: World, owner: Person) -> Example:
+    """A case that could be published if its reviewers had approved it, and the form that tries."""
+    text = (courses.FOLDER / "cases" / "leo-as-usual.md").read_text()
+    made = drafts.start(world.app, owner, "cases/leo-as-usual.md", text.replace("60 min", "50 min"))
+    chosen = f"{made.public_id}/{made.text_hash}"
+    return Example({"course": SLUG}, form={"drafts": chosen, "reason": "It is time."})
+
+
 EXAMPLES["course with offers"] = lambda _world, _owner: Example(
     {"course": SLUG}, form={"version": "rev_other"}
 )
@@ -698,6 +767,23 @@ def remark(world: World, owner: Person) -> Example:
             {"public_id": made.public_id},
             form={"state": "closed", "note": "Done."},
         )
+
+
+@example("remark about a section")
+def remark_about_section(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        course = courses.course_of(owner)
+        about = NewRemark(
+            "It is wrong.",
+            revision_id=course.outline.sections[0].revision_id,
+            course_revision_id=course.revision.id,
+        )
+        with unit_of_work() as session:
+            made = remarks.save_remark(
+                session, about, actor=courses.actor_of(owner), now=clock.now()
+            )
+        assert isinstance(made, Remark)
+        return Example({"public_id": made.public_id})
 
 
 @example("remark to be answered")

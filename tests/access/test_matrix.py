@@ -7,6 +7,8 @@ from flask import Flask
 
 from cpd.access import permissions
 from cpd.access.permissions import GRANTS, Permission, Role
+from cpd.authoring.publication import actions as publication
+from cpd.authoring.publication.gate import Approval
 from tests.access.asking import Asker, judge
 from tests.access.matrix import FILE, IN_SCHOOLS, WHOSE, Matrix, routes_of
 from tests.access.objects import EXAMPLES, World
@@ -22,7 +24,10 @@ def asker(world: World) -> Asker:
 
 @pytest.mark.parametrize("route", MATRIX.routes)
 def test_route(asker: Asker, route: str) -> None:
-    """Each cell answers as the matrix says; what is denied, and what only reads, writes nothing."""
+    """Each cell answers as the matrix says; what is denied, and what only reads, writes nothing.
+
+    And whatever is sent, by whomever: nothing publishes a draft that nobody has approved.
+    """
     faults = [fault for cell in MATRIX.cells(route) for fault in asker.faults(cell)]
     if route in MATRIX.writes:
         faults = [fault for fault in faults if ": wrote " not in fault]
@@ -123,6 +128,19 @@ def test_control_a_reading_that_writes_is_found(world: World) -> None:
     asker, route = Asker(world), next(iter(MATRIX.writes))
     found = [fault for cell in MATRIX.cells(route) for fault in asker.faults(cell)]
     assert [fault for fault in found if ": wrote " in fault]
+
+
+def test_control_a_way_around_the_reviewers_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No request of the matrix publishes, though it tries to: here without the gate."""
+    monkeypatch.setattr(
+        publication, "find_approvals", lambda *args: {one.id: Approval(None, ()) for one in args[2]}
+    )
+    monkeypatch.setattr(publication, "record_sign_offs_of_drafts", lambda *_, **__: None)
+    route, asker = "POST /authoring/courses/<string:course>/publication", Asker(world)
+    found = [fault for cell in MATRIX.cells(route) for fault in asker.faults(cell)]
+    assert [fault for fault in found if "published a draft that nobody has approved" in fault]
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,34 @@ from cpd.authoring.sources import disk as folders
 from cpd.cli import content, main
 from cpd.content import country_loading
 from cpd.db import db
+from tests.factories.pictures import upload
 from tests.support.courses import SMALL, CourseFolder
 from tests.support.moved_clock import MovedClock
 
 SLUG = "another-course"
+SECTION = "sections/01-noticing.md"
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> CourseFolder:
     return CourseFolder(tmp_path, SLUG)
+
+
+def test_picture_writes_a_file_and_the_line_that_shows_it(
+    course: CourseFolder, tmp_path: Path
+) -> None:
+    photo, drawing = tmp_path / "jane.jpg", tmp_path / "jane.svg"
+    photo.write_bytes(upload())
+    drawing.write_text("<svg/>")
+    add = partial(CliRunner().invoke, content.command)
+    done = add(["picture", str(photo), str(course.path), "--description", "A hand."])
+    (made,) = (course.path / "media").iterdir()
+    assert done.output == f"![A hand.](media:{made.stem})\n"
+    course.write(SECTION, f"{course.read(SECTION)}\n{done.output}")
+    assert course.load().faults == []
+    refused = add(["picture", str(drawing), str(course.path)])
+    assert refused.exit_code == 1
+    assert "SVG drawings cannot be uploaded" in refused.output
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ USES_A_SITE: dict[str, tuple[str, ...]] = {
     "worker": ("--until-idle",),
 }
 MAKES_A_SITE: dict[str, tuple[str, ...]] = {"db upgrade": (), "serve": ()}
-NEEDS_NONE = {"content check"}
+NEEDS_NONE = {"content check", "content picture"}
 ALL = USES_A_SITE | MAKES_A_SITE
 
 

@@ -157,6 +157,36 @@ def test_a_figure_has_a_place_of_its_own() -> None:
     assert found.words == convert_markdown("a\n\n!!! caution\n    b").words
 
 
+PHOTO = f"640x480-{'ab' * 32}"
+
+
+@pytest.mark.parametrize(
+    ("said", "alt"),
+    [("A hand.", "A hand."), ("decorative", ""), (r"He says \[sic\] “no”", "He says [sic] “no”")],
+)
+def test_a_photo_knows_its_size_and_says_what_it_shows(said: str, alt: str) -> None:
+    rendered = convert_markdown(f"Before.\n\n![{said}](media:{PHOTO})\n\nAfter.")
+    assert rendered.problems == ()
+    assert rendered.links == (CrossLink("media", PHOTO),)
+    assert rendered.words == 2
+    assert (
+        f'<img alt="{alt}" class="photo" height="480" loading="lazy" '
+        f'src="/media/{PHOTO}.webp" width="640">'
+    ) in rendered.html
+
+
+@pytest.mark.parametrize("written", [f"![](media:{PHOTO})", f'![A hand.](media:{PHOTO} "title")'])
+def test_a_photo_without_a_description_is_named(written: str) -> None:
+    (problem,) = convert_markdown(written).problems
+    assert problem.message == "The picture has no description in plain words."
+
+
+def test_a_photo_within_a_line_is_named_and_not_shown() -> None:
+    rendered = convert_markdown(f"See ![A hand.](media:{PHOTO}) here.")
+    assert len(rendered.problems) == 1
+    assert "<img" not in rendered.html
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -214,6 +214,13 @@ def test_what_yaml_would_drop_or_join_is_a_fault(text: str, line: int, says: str
     assert found.remedy
 
 
+def test_a_message_shows_no_placeholder() -> None:
+    """While Markdown is read, control characters stand for what was read already."""
+    problems = convert_markdown("Wash <a href='&#106;ava'>hands</a>.").problems
+    assert any("HTML has no effect" in problem.message for problem in problems)
+    assert not any("\x03" in problem.message for problem in problems)
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

@@ -9,6 +9,7 @@ from cpd.content.renderer_process import convert_markdown
 from cpd.content.sanitize import sanitize_html
 from tests.content.hostile import PAYLOADS, live
 
+PHOTO = f"/media/640x480-{'ab' * 32}.webp"
 ALLOWED = (
     '<h2 id="fever">x</h2>',
     '<ol start="3"><li>x</li></ol>',
@@ -26,6 +27,7 @@ ALLOWED = (
     "<table><tbody><tr><td>y</td></tr></tbody></table>",
     "<figure><blockquote><p>x</p></blockquote><figcaption>y</figcaption></figure>",
     '<figure data-figure="positions"></figure>',
+    f'<p><img alt="x" class="photo" height="4" loading="lazy" src="{PHOTO}" width="3"></p>',
     "<p><em>a</em> <strong>b</strong> <code>c</code><br>d</p><hr><pre>e</pre>",
 )
 
@@ -103,6 +105,13 @@ def test_what_pages_are_made_of_is_kept(html: str) -> None:
         ),
         pytest.param('<aside role="alert">x</aside>', "<aside>x</aside>", id="another role"),
         pytest.param('<img src="https://x.example/a.png">', "", id="a picture"),
+        pytest.param('<img src="/media/../admin" alt="x">', "", id="a picture at a path of ours"),
+        pytest.param('<img alt=" src=&quot;/media/">', "", id="a picture without an address"),
+        pytest.param(
+            f'<img src="{PHOTO}" onerror="x" class="btn photo" width="1e9" loading="eager">',
+            f'<img src="{PHOTO}" class="photo">',
+            id="our picture, with more",
+        ),
         pytest.param("<h1>x</h1>", "x", id="the page's own heading"),
         pytest.param("<!-- x -->y", "y", id="a comment"),
         pytest.param('<span data-lines="99">x</span>', "<span>x</span>", id="too many lines"),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from cpd.access.permissions import VISITOR
-from cpd.courses import hooks, queries
+from cpd.courses import credit, hooks, queries
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.models import Enrolment, EnrolmentState
@@ -190,13 +190,31 @@ def test_the_ledger_is_read_once_for_each_newest_entry(app: Flask) -> None:
 def test_what_keeps_a_course_from_credit(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     with app.app_context():
         course = newest()
-        missing = queries.find_missing_for_credit(db.session(), [course])
+        missing = credit.find_missing_for_credit(db.session(), [course])
         assert missing == {course.revision.id: tuple(Missing)}
         approved = lambda _, of: frozenset(one.id for one in of)  # noqa: E731
         joints.fill(monkeypatch, app, hooks.approved_for_credit, approved)
         add_entry(f"course:{SLUG}", "sign-off", hash=course.revision.content_hash, by="Dr R. Menon")
-        missing = queries.find_missing_for_credit(db.session(), [newest()])
+        missing = credit.find_missing_for_credit(db.session(), [newest()])
         assert missing == {course.revision.id: (Missing.REVIEW,)}
+
+
+def test_signatures_of_this_site_lift_the_review_and_those_of_files_do_not(app: Flask) -> None:
+    def sign_all(review: str | None) -> bool:
+        with unit_of_work() as session:
+            for about, content_hash in newest().outline.texts_to_review:
+                courses.add_entry(
+                    session, about, "sign-off", review=review, hash=content_hash, by="R. M."
+                )
+        return credit.is_reviewed_here(newest())
+
+    with app.app_context():
+        assert not credit.is_reviewed_here(newest())
+        assert not sign_all(None)
+        assert sign_all("rvu_here")
+        about, content_hash = next(iter(newest().outline.texts_to_review))
+        add_entry(about, "objection", hash=content_hash, by="Dr R. Menon")
+        assert not credit.is_reviewed_here(newest())
 
 
 # Progress

@@ -70,6 +70,7 @@ def facts(
             minutes=22,
             arithmetic="4,321 words ÷ 200 a minute = 21.6 minutes",
             is_signed_off=False,
+            is_reviewed_here=False,
         ),
         snapshot.Achievement(
             name=name,

@@ -93,6 +93,7 @@ def add_entry(
     kind: str,
     *,
     slug: str = SLUG,
+    review: str | None = None,
     **data: str,
 ) -> LedgerEntry:
     """Add to a course's ledger of this site; the day is today's or `on`."""
@@ -108,6 +109,7 @@ def add_entry(
         data=data,
         recorded_at=clock.now(),
         actor=SYSTEM.subject,
+        review=review,
     )
     session.add(entry)
     session.flush()

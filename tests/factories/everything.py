@@ -20,6 +20,7 @@ from cpd.accounts.sign_in.throttle import ThrottleKey
 from cpd.accounts.sign_up import actions as verifications
 from cpd.authoring.drafts import actions as drafts
 from cpd.authoring.ideas import actions as ideas
+from cpd.authoring.seen_keys import actions as seen_keys
 from cpd.certificates import actions as certificates
 from cpd.certificates.models import Certificate
 from cpd.config import settings_of_app
@@ -37,6 +38,8 @@ from cpd.organisations.models import School
 from cpd.provider import actions as provider
 from cpd.provider import fields
 from cpd.quizzes.attempts.models import CaseFlag
+from cpd.quizzes.practice.actions import set_confidence_request
+from cpd.quizzes.practice.models import Confidence, PracticeAnswer, PracticeConfidence
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
@@ -64,6 +67,9 @@ def fill(app: Flask) -> None:
         with unit_of_work() as session:
             session.add(DatabaseMark(name=DEMO))
             session.add(CaseFlag(attempt_id=certificate.attempt_id, position=1))
+            practiced = session.scalars(select(PracticeAnswer.id).limit(1)).one()
+            session.add(PracticeConfidence(answer_id=practiced, confidence=Confidence.SURE))
+            set_confidence_request(session, courses.enrolment_of(MAYA), is_wanted=True)
             keys.replace_registered_secret(session, str(app.secret_key), now=now)
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
@@ -106,6 +112,13 @@ def fill(app: Flask) -> None:
             outbox.enqueue_job(session, "ring", "door", due_at=now, now=now)
             provider.store_first_profile(
                 session, fields.profile_from_settings(settings_of_app(app)), now=now
+            )
+            seen_keys.record_opened_keys(
+                session,
+                actor.subject,
+                certificate.enrolment.course_id,
+                ["cases/leo-as-usual.md"],
+                now=now,
             )
             ideas.take_down_idea(session, "A sore calf.", actor=actor, now=now)
             drafts.start_draft(

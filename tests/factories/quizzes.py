@@ -255,5 +255,12 @@ class Learner:
         self.hand_in(public_id)
         return public_id
 
+    def fail_critically(self) -> str:
+        """Study, choose critically wherever a step allows it, and hand in."""
+        public_id = self.study().start()
+        self.answer_all(public_id, lambda key: critical(key) or right(key))
+        self.hand_in(public_id)
+        return public_id
+
 
 A_DAY = timedelta(days=1)

@@ -83,6 +83,7 @@ WHOLE_HOUSE = (
     "cases/front.py",
     "cases/key.py",
     "cases/scales.py",
+    "cases/mark_table.py",
     "cases/path.py",
     "cases/prover.py",
     "cases/html_replacement.py",
@@ -97,6 +98,7 @@ WHOLE_HOUSE = (
     "quizzes/practice/views.py",
     "quizzes/results/views.py",
     "quizzes/rules/draw.py",
+    "quizzes/weak_spots/views.py",
 )
 
 

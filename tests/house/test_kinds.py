@@ -17,7 +17,7 @@ from cpd.kernel.canonical import encode_json
 from tests.support.house import CPD
 
 FOLDERS = CPD / "cases" / "kinds"
-PAGES = ("ask.html", "review.html", "edit.html", "offer.html")
+PAGES = ("ask.html", "review.html", "edit.html", "offer.html", "called.html")
 
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 

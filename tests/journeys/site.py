@@ -41,12 +41,15 @@ from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts import delivery
 from cpd.quizzes.exams import actions as exam_actions
 from cpd.quizzes.grading import computing
+from cpd.quizzes.practice import actions as practice
+from cpd.quizzes.practice.cases import find_practice_case
+from cpd.quizzes.practice.models import Confidence
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
-from tests.factories import accounts, courses, drafts, organisations, reviews, schools
+from tests.factories import accounts, courses, drafts, organisations, pictures, reviews, schools
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database
 from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, ZOE, Person
@@ -154,6 +157,7 @@ def _reviews(site: Site) -> None:
 def _drafts(site: Site) -> None:
     """Let ada write two cases: one with a step of several kinds, and one with faults."""
     cases = courses.FOLDER / "cases"
+    site.ids["picture"] = pictures.store(site.app)
     for name, path in (("draft", "dora-fainted"), ("unfinished draft", "olga-offers")):
         text = (cases / f"{path}.md").read_text()
         made = drafts.start(site.app, ADA, f"cases/{path}.md", text)
@@ -272,6 +276,7 @@ def _school(site: Site) -> None:
         "later assignment": later.public_id,
         "learner": taught,
     }
+    Learner(site.app, TAUGHT, SIX, late.public_id).fail_critically()
     site.learner(TAUGHT, TIMED).study()
     site.ids["timed attempt"] = _open(site, TAUGHT, TIMED)
 
@@ -382,8 +387,23 @@ def _hand_in(site: Site, person: Person, choose: Callable[..., object], slug: st
     return public_id
 
 
+def _practice_when_sure(site: Site) -> None:
+    """Let Hugh be sure of a decision that could have harmed the client."""
+    with site.app.app_context(), unit_of_work() as session:
+        enrolment = site.learner(HARMED).enrolment()
+        practice.set_confidence_request(session, enrolment, is_wanted=True)
+        case = find_practice_case(session, enrolment, "rosa-stumbles", again=True)
+        assert case is not None
+        practice.save_practice_answer(
+            *(session, enrolment, case, {"choice": "proceed"}),
+            confidence=Confidence.SURE,
+            now=clock.now(),
+        )
+
+
 def _results(site: Site) -> None:
     site.learner(HARMED).study()
+    _practice_when_sure(site)
     _hand_in(site, HARMED, lambda key: critical(key) or right(key))
     with ago(days=2):
         site.learner(PAUSED).study()

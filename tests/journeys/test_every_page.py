@@ -15,6 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, FilePayload, Page, Response, ViewportSize
 from werkzeug.routing import Rule
 
+from cpd.authoring.sources.archive_writing import pack_archive
 from cpd.config import settings_of_app
 from cpd.web.provider import PAGES as PAGES_OF_PROVIDER
 from cpd.web.static import build_asset_url
@@ -246,6 +247,13 @@ COURSES = [
     State("dashboard.learner_record", "under way", "/record", READER),
     State("dashboard.learner_record", "exam open", "/record", SITTER),
     State("dashboard.learner_record", "with a certificate", "/record", MAYA),
+    State("quizzes.show_weak_spots", "", f"{COURSE}/practice", READER),
+    State("quizzes.show_weak_spots", "sure and dangerous", f"{COURSE}/practice", HARMED,
+          do=(unfold,)),
+    State("quizzes.show_practice_case", "not decided", f"{COURSE}/practice/rosa-stumbles", READER),
+    State("quizzes.show_practice_case", "nothing chosen",
+          f"{COURSE}/practice/rosa-stumbles?again=1", HARMED, do=(press("Decide, and see why"),)),
+    State("quizzes.show_practice_case", "decided", f"{COURSE}/practice/rosa-stumbles", HARMED),
     State("quizzes.show_open_case", "", "/try"),
     State("quizzes.show_feedback_on_open_case", "nothing chosen", "/try", status=422,
           do=(press("Decide, and see why"),)),
@@ -435,6 +443,35 @@ def draft(rest: str = "", name: str = "draft") -> Callable[[Site], str]:
     return lambda site: f"/authoring/drafts/{site.ids[name]}{rest}"
 
 
+def choose_file(name: str, content: bytes) -> Callable[[Page], None]:
+    """Return what uploads a file and shows what it would change."""
+
+    def choose(page: Page) -> None:
+        file: FilePayload = {"name": name, "mimeType": "text/plain", "buffer": content}
+        page.get_by_label("Which file?").set_input_files(file)
+        press("Show what would change")(page)
+
+    return choose
+
+
+def take_table(page: Page) -> None:
+    """Ask for the table, and see which cases do not fit into it."""
+    page.get_by_role("radio", name="as a table").check()
+    press("Download")(page)
+
+
+MINA = b"""---
+id: mina
+title: Mina
+authors: null
+source: A page
+year: null
+url: https://example.org/mina
+type: charity
+note: Read.
+---
+"""
+ARCHIVE = pack_archive({"references/mina.md": MINA, "x.txt": b"x"})
 SUNBURN = "hazards/sunburn.md"
 
 
@@ -455,6 +492,8 @@ def paste(page: Page) -> None:
 
 AUTHORING = [
     State("authoring.show_workbench", "", "/authoring", ADA),
+    State("authoring.list_cases", "", "/authoring/cases", ADA, do=(unfold,)),
+    State("authoring.list_cases", "none", "/authoring/cases?words=nowhere", ADA),
     State("authoring.list_course_files", "", f"/authoring/courses/{SLUG}", ADA),
     State("authoring.edit_draft", "a case", draft(), ADA, do=(unfold,)),
     State("authoring.edit_draft", "with faults", draft("", "unfinished draft"), ADA),
@@ -462,6 +501,9 @@ AUTHORING = [
     State("authoring.preview_draft", "a case", draft("/preview"), ADA, do=(unfold,)),
     State("authoring.preview_draft", "faults", draft("/preview", "unfinished draft"), ADA),
     State("authoring.edit_text", "", draft("/text"), ADA),
+    State("authoring.choose_picture", "", draft("/picture"), ADA),
+    State("authoring.choose_picture", "mistakes", draft("/picture"), ADA,
+          do=(press("Add the picture"),)),
     State("authoring.list_ideas", "", "/authoring/ideas", ADA),
     State("authoring.ask_for_short_case", "", f"/authoring/courses/{SLUG}/short", ADA),
     State(
@@ -472,6 +514,9 @@ AUTHORING = [
         do=(search_for_card,),
     ),
     State("authoring.ask_for_twin", "", f"/authoring/courses/{SLUG}/twins/quinn-dizzy", ADA),
+    State("authoring.ask_for_new_file", "", f"/authoring/courses/{SLUG}/new-file", ADA),
+    State("authoring.begin_file", "nothing filled in", f"/authoring/courses/{SLUG}/new-file", ADA,
+          422, do=(press("Begin it"),)),
     State("authoring.ask_for_source", "", f"/authoring/courses/{SLUG}/sources", ADA),
     State("authoring.ask_for_paste", "", "/authoring/pasting", ADA),
     State("authoring.ask_for_paste", "converted", "/authoring/pasting", ADA, do=(paste,)),
@@ -490,6 +535,16 @@ AUTHORING = [
     State("authoring.ask_new_course", "", "/authoring/new-course", ADA),
     State("authoring.create_course", "nothing filled in", "/authoring/new-course", ADA, 422,
           do=(press("Begin the course"),)),
+    State("authoring.ask_what_to_export", "", f"/authoring/courses/{SLUG}/export", ADA,
+          do=(unfold,)),
+    State("authoring.export_course", "a table", f"/authoring/courses/{SLUG}/export", ADA,
+          do=(take_table,)),
+    State("authoring.ask_for_upload", "", f"/authoring/import?course={SLUG}", ADA, do=(unfold,)),
+    State("authoring.show_import_plan", "what is new and what is not kept",
+          f"/authoring/import?course={SLUG}", ADA,
+          do=(choose_file("course.zip", ARCHIVE),)),
+    State("authoring.show_import_plan", "faults", f"/authoring/import?course={SLUG}", ADA, 422,
+          do=(choose_file("cases.csv", b"title,client\nMina,\n"),)),
     State("authoring.ask_course_visibility", "", f"/authoring/courses/{SLUG}/visibility", ADA),
 ]  # fmt: skip
 
@@ -526,6 +581,16 @@ def on_phone(name: str) -> Callable[[Site], str]:
     return lambda site: f"/schools/live/{site.ids[name]}"
 
 
+def topic_of_class(site: Site) -> str:
+    """Return the address of who needs practice on heat stroke in a class."""
+    return f"{HILL}/classes/{site.ids['class']}/topics/heat-stroke?course={SIX}"
+
+
+def what_is_seen(site: Site) -> str:
+    """Return the address at which a learner reads what their school sees."""
+    return f"/schools/assigned/{site.ids['late assignment']}/seen"
+
+
 SCHOOLS = [
     State("schools.ask_new_school", "", "/schools/new", READER),
     State("schools.create_school", "no name", "/schools/new", READER, 422,
@@ -555,6 +620,12 @@ SCHOOLS = [
     State("schools.ask_copy", "", in_school("/assignments/%s/copy", "late assignment"), HEAD),
     State("schools.show_learner", "for who may grant", in_school("/people/%s", "learner"), HEAD),
     State("schools.show_learner", "for others", in_school("/people/%s", "learner"), INES),
+    State("schools.show_topics", "nobody yet", "/schools/harbour-school/topics", INES),
+    State("schools.show_topics", "the exam", f"{HILL}/topics", HEAD),
+    State("schools.show_topics", "practice", f"{HILL}/topics?answers=practice", HEAD),
+    State("schools.show_topic_of_class", "", topic_of_class, HEAD),
+    State("schools.show_report", "", in_school("/assignments/%s/report", "late assignment"), HEAD),
+    State("schools.show_what_is_seen", "", what_is_seen, TAUGHT),
     State("schools.ask_accommodation", "", in_school("/people/%s/accommodation", "learner"), HEAD),
     State("schools.ask_extension", "", in_school("/people/%s/extension", "learner"), HEAD),
     State("schools.ask_excuse", "", in_school("/people/%s/excuse", "learner"), HEAD),
@@ -608,6 +679,9 @@ REVIEWS = [
     State("authoring.ask_for_review", "nobody chosen", status=422,
           path=lambda site: f"/authoring/drafts/{site.ids['signed draft']}/review", who=ADA,
           do=(press("Send the request"),)),
+    State("authoring.list_texts_to_review", "", f"/authoring/courses/{SLUG}/reviews", ADA),
+    State("authoring.ask_about_published_texts", "nothing chosen", status=422,
+          path=f"/authoring/courses/{SLUG}/reviews", who=ADA, do=(press("Send the request"),)),
     State("authoring.list_renewals", "", "/authoring/renewals", ADA),
     State("authoring.list_requests", "", "/authoring/reviews", RAVI),
     State("authoring.show_request", "",
@@ -633,6 +707,7 @@ PLAIN = [
     State("web.static_file", "", style),
     State("web.offline_worker", "", "/offline.js"),
     State("web.logo", "", lambda site: f"/provider/logo/{site.ids['logo']}"),
+    State("media.show_picture", "", lambda site: f"/media/{site.ids['picture']}.webp"),
     State("courses.figure", "", f"{COURSE}/figures/cool-down.svg"),
     State("certificates.download", "", lambda s: certificate(MAYA)(s) + "/certificate.pdf"),
     State("certificates.send_public_record", "", lambda site: code(MAYA)(site) + "/record.json"),
@@ -640,6 +715,7 @@ PLAIN = [
     State("certificates.publish_public_keys", "", "/verify/keys.json"),
     State("schools.show_live_state", "", lambda site: on_phone("lesson code")(site) + "/state"),
     State("schools.show_tally", "", lambda site: on_phone("lesson code")(site) + "/tally"),
+    State("authoring.download_table_template", "", "/authoring/import-template.csv", ADA),
 ]
 """What answers GET with something else than a page."""
 

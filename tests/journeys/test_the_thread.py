@@ -6,7 +6,7 @@ with a try that one decision spoils.
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -17,12 +17,10 @@ from pypdf import PdfReader
 from tests.factories.quizzes import Learner, critical
 from tests.journeys.test_answering import SAVED, state
 from tests.journeys.walking import DroppedError, Walker, once, patiently
-from tests.support.databases import Database
 from tests.support.line import EVERY, BadLine, set_line
 from tests.support.people import Person
 from tests.support.post import PostOffice
-from tests.support.prepared import settings_for
-from tests.support.server import LiveServer, serving
+from tests.support.server import LiveServer
 
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
@@ -34,12 +32,9 @@ SIX = 6
 
 
 @pytest.fixture
-def live_server(database: Database, _post_office: PostOffice) -> Iterator[LiveServer]:
-    """The real server, with emails: the test carries them out as the worker would."""
-    mail = f"smtp://127.0.0.1:{_post_office.port}"
-    key = settings_for(database).secret_key  # the code in an email rests on it
-    with serving(database, CPD_MAIL_SERVER=mail, CPD_SECRET_KEY=key) as server:
-        yield server
+def live_server(mailing_server: LiveServer) -> LiveServer:
+    """The server, with emails."""
+    return mailing_server
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A learner on the pages of the site, doing what a person's hands and eyes would."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -19,6 +19,7 @@ from tests.factories.quizzes import Choose, Learner, right
 from tests.support.people import PASSWORD
 
 COURSE = f"/courses/{SLUG}"
+"""The course of most tests."""
 SECTIONS = ("noticing", "adapting")
 BREATH = 300
 """Milliseconds until an address that did not open is tried again."""
@@ -78,6 +79,8 @@ class Walker:
     learner: Learner
     patience: int = 0
     """How often they try again what came to nothing."""
+    sections: Sequence[str] = SECTIONS
+    """Those of the course that its learner takes."""
     _keys: dict[str, dict[int, CaseKey]] = field(default_factory=dict)
 
     # Coming and going
@@ -160,18 +163,23 @@ class Walker:
 
     # Studying
 
+    @property
+    def course(self) -> str:
+        """The address of the course."""
+        return f"/courses/{self.learner.slug}"
+
     @patiently
     def begin_course(self) -> None:
         """Start the course, or open it where it was started."""
-        self.go(COURSE)
+        self.go(self.course)
         button = self.page.get_by_role("button", name="Start this course")
         link = self.page.get_by_role("link", name="Begin with section 1")
         self.press(button if button.count() else link)
-        self.h1("Noticing heat illness")
+        expect(self.page).to_have_url(re.compile(f"/sections/{self.sections[0]}$"))
 
     def study(self) -> None:
         """Decide every practice case and end every section."""
-        for section in SECTIONS:
+        for section in self.sections:
             expect(self.page).to_have_url(re.compile(f"{section}(#.*)?$"))
             for case in self.page.locator("section.case").all():
                 self.practice(str(case.get_attribute("id")).removeprefix("case-"))
@@ -240,7 +248,7 @@ class Walker:
     @patiently
     def start_exam(self) -> None:
         """Start a try from the exam's page, or go on with it; the name to print comes first."""
-        self.go(f"{COURSE}/exam")
+        self.go(f"{self.course}/exam")
         button = self.page.get_by_role("button", name="Start the exam")
         again = self.page.get_by_role("link", name="Continue your open try")
         self.press(button if button.count() else again)

@@ -83,3 +83,17 @@ def test_a_certificate_stays_genuine_word_for_word(
     assert "Genuine." in verified
     since = "Newer version Version 2 was published on 23 November 2026; "
     assert verified.replace(f"{since}this certificate is for version 1. ", "") == before[1]
+
+
+def test_a_review_keeps_the_text_that_was_decided_and_says_that_it_changed(
+    exam: Exam, clock: MovedClock, tmp_path: Path
+) -> None:
+    exam.answer_right()
+    exam.hand_in()
+    said = "This case was changed on"
+    assert said not in exam.visitor.get(f"{exam.base}/review").text
+    publish_anew(exam.app, clock, tmp_path)
+    page = exam.visitor.get(f"{exam.base}/review").text
+    assert "Gina is warm and well" in page
+    assert "Gina is very warm" not in page
+    assert page.count(said) == 1  # of the other case, only the file has changed

@@ -1,7 +1,7 @@
 """Asking reviewers about drafts, and resolving what they disputed or remarked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.accounts.models import Person
+from cpd.authoring.asking.reviewers import Invitee, find_or_add_reviewer, may_be_asked
 from cpd.authoring.blind.actions import INVITATION_PURPOSE
 from cpd.authoring.blind.models import (
     RequestState,
@@ -26,20 +26,13 @@ from cpd.authoring.drafts.models import Draft
 from cpd.authoring.review import queries
 from cpd.authoring.review.models import SentKey
 from cpd.authoring.review.preparing import PreparedText
+from cpd.authoring.review.published_texts import PublishedText, find_or_add_standing_draft
+from cpd.courses.models import CourseRow
 from cpd.jobs import outbox
-from cpd.kernel.ids import new_public_id
 
 
 class NothingChangedError(Exception):
     """An author resolves a dispute about a text that is still as it was disputed."""
-
-
-@dataclass(frozen=True)
-class Invitee:
-    """Who is asked: the account of a reviewer, or a guest by their address."""
-
-    person: Person | None = None
-    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +41,9 @@ class AskReport:
 
     requests: Sequence[ReviewRequest]
     refused: Sequence[Invitee]
+    """Those who may review none of the texts."""
+    partly_refused: Sequence[Invitee]
+    """Those who were asked about some of the texts only."""
 
 
 # Asking
@@ -64,17 +60,40 @@ def ask_for_review(
 ) -> AskReport:
     """Ask each reviewer about these texts, and enqueue their invitations.
 
-    Whoever wrote in one of the files is not asked about it.
+    Whoever wrote in one of the files, or has seen the key of a case, is not asked about it.
     """
     texts = [store_sent_text(session, text, now=now) for text in prepared]
-    requests, refused = [], []
+    requests, refused, partly_refused = [], [], []
     for one in asked:
-        request = _ask_one(session, texts, one, note=note, actor=actor, now=now)
-        if request is None:
+        reviewer = find_or_add_reviewer(session, one)
+        open_to = [text for text in texts if may_be_asked(session, reviewer, text)]
+        if not open_to:
             refused.append(one)
-        else:
-            requests.append(request)
-    return AskReport(requests, refused)
+            continue
+        if len(open_to) < len(texts):
+            partly_refused.append(one)
+        requests.append(_ask_one(session, reviewer, open_to, one, note=note, actor=actor, now=now))
+    return AskReport(requests, refused, partly_refused)
+
+
+def ask_about_published_texts(
+    session: Session,
+    course: CourseRow,
+    texts: Sequence[PublishedText],
+    asked: Sequence[Invitee],
+    *,
+    note: str,
+    actor: Actor,
+    now: datetime,
+) -> AskReport:
+    """Ask each reviewer about published texts as they stand, and enqueue their invitations."""
+    prepared = [
+        replace(
+            text.prepared, draft_id=find_or_add_standing_draft(session, course, text, now=now).id
+        )
+        for text in texts
+    ]
+    return ask_for_review(session, prepared, asked, note=note, actor=actor, now=now)
 
 
 def store_sent_text(session: Session, prepared: PreparedText, *, now: datetime) -> SentText:
@@ -108,21 +127,14 @@ def _point_review_to_text(review: Review, text: SentText) -> None:
 
 def _ask_one(
     session: Session,
+    reviewer: Reviewer,
     texts: Sequence[SentText],
     asked: Invitee,
     *,
     note: str,
     actor: Actor,
     now: datetime,
-) -> ReviewRequest | None:
-    reviewer = _find_or_add_reviewer(session, asked)
-    texts = [
-        text
-        for text in texts
-        if reviewer.subject not in queries.find_editors_of_file(session, text.draft)
-    ]
-    if not texts:
-        return None
+) -> ReviewRequest:
     request = _find_open_request(session, reviewer, asked, actor=actor, now=now)
     if request is None:
         request = ReviewRequest(
@@ -167,30 +179,6 @@ def _find_open_request(
 def _enqueue_invitation(session: Session, request: ReviewRequest, *, now: datetime) -> None:
     about = f"{request.public_id}.{int(now.timestamp())}"
     outbox.enqueue_job(session, INVITATION_PURPOSE, about, due_at=now, now=now)
-
-
-def _find_or_add_reviewer(session: Session, asked: Invitee) -> Reviewer:
-    """Return the reviewer; an address that has an account is the person of that account.
-
-    A guest who has opened an account since stays the same reviewer, with what they have seen.
-    """
-    email = asked.email
-    person = asked.person or session.scalar(sa.select(Person).where(Person.email == email))
-    is_same = Reviewer.email == (person.email if person else email)
-    if person:
-        is_same = sa.or_(Reviewer.subject == person.subject, is_same)
-    found = session.scalars(sa.select(Reviewer).where(is_same).order_by(Reviewer.id)).all()
-    of_account = [one for one in found if person and one.subject == person.subject]
-    reviewer = next(iter([*of_account, *found]), None)
-    if reviewer is None:
-        subject = person.subject if person else new_public_id("gst")
-        reviewer = Reviewer(subject=subject, email=email, name=person.name if person else "")
-        session.add(reviewer)
-        session.flush()
-    if person and not of_account:
-        reviewer.subject = person.subject
-    reviewer.email = email or reviewer.email
-    return reviewer
 
 
 def _add_review(

@@ -3,25 +3,26 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.accounts import queries as people
 from cpd.accounts.rules.addresses import is_plausible_address, normalize_address
 from cpd.authoring.asking import actions
-from cpd.authoring.asking.actions import Invitee, NothingChangedError
-from cpd.authoring.asking.queries import find_courses_due_for_review
+from cpd.authoring.asking.actions import NothingChangedError
+from cpd.authoring.asking.reviewers import Invitee
 from cpd.authoring.blueprint import bp
-from cpd.authoring.drafts.models import Draft, DraftState
-from cpd.authoring.drafts.queries import find_open_drafts
+from cpd.authoring.drafts.models import UNDER_REVIEW, Draft, DraftState
+from cpd.authoring.drafts.queries import find_drafts_started_with, find_open_drafts
 from cpd.authoring.pages import draft_or_404
 from cpd.authoring.review import queries
-from cpd.authoring.review.forms import AskForm, ResolutionForm
+from cpd.authoring.review.forms import AskForm, PublishedAskForm, ResolutionForm
 from cpd.authoring.review.labels import REASONS, VERDICTS
+from cpd.authoring.review.places import describe_place
 from cpd.authoring.review.preparing import PreparedText, prepare_text_or_faults
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -30,20 +31,15 @@ from cpd.web.forms import NoFields
 WRONG = 422
 
 
-@bp.get("/renewals")
-@requires(Permission.DRAFT_WRITE)
-def list_renewals() -> ResponseReturnValue:
-    """List the courses that should be reviewed again."""
-    today = clock.now().date()
-    due = find_courses_due_for_review(db.session(), current_actor(), today=today)
-    return render_template("authoring/review/renewals.html", due=due, today=today)
-
-
 @bp.get("/drafts/<string:public_id>/review")
 @requires(Permission.DRAFT_WRITE)
 def show_draft_review(public_id: str) -> ResponseReturnValue:
     """Show who reviews a draft, what they said, and what is still missing."""
-    return _render_review_page(draft_or_404(public_id), AskForm())
+    draft, form = draft_or_404(public_id), AskForm(drafts=request.args.getlist("also"))
+    if draft.base_revision_id is None:  # a new case goes to review with its new card and source
+        beside = [one.public_id for one in find_drafts_started_with(db.session(), draft)]
+        form.drafts.data = list(dict.fromkeys([*form.drafts.data, *beside]))
+    return _render_review_page(draft, form)
 
 
 def _render_review_page(draft: Draft, form: AskForm) -> str:
@@ -57,6 +53,8 @@ def _render_review_page(draft: Draft, form: AskForm) -> str:
         "authoring/review/state.html",
         draft=draft,
         is_open=draft.state is DraftState.OPEN,
+        is_under_review=draft.state in UNDER_REVIEW,
+        is_published=draft.state is DraftState.STANDING,
         form=form,
         reviews=reviews,
         reason=queries.find_reason_against_approval(session, draft),
@@ -72,18 +70,20 @@ def _render_review_page(draft: Draft, form: AskForm) -> str:
         now=clock.now(),
         REASONS=REASONS,
         VERDICTS=VERDICTS,
+        describe_place=describe_place,
     )
 
 
 @bp.post("/drafts/<string:public_id>/review")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def ask_for_review(public_id: str) -> ResponseReturnValue:
     """Ask reviewers and guests about this draft and others of its course."""
     draft, form = draft_or_404(public_id), AskForm.from_request()
     if draft.state is not DraftState.OPEN:
         abort(409, _("This draft is closed."))
     now = clock.now()
-    asked = _parse_asked(form, now=now)
+    asked = parse_asked(form, now=now)
     prepared = _prepare_texts(form, [draft, *_find_chosen_drafts(form, draft)])
     if not form.validate() or form.form_errors:
         return _render_review_page(draft, form), WRONG
@@ -91,17 +91,35 @@ def ask_for_review(public_id: str) -> ResponseReturnValue:
         report = actions.ask_for_review(
             session, prepared, asked, note=form.note.data or "", actor=current_actor(), now=now
         )
-    _say_who_was_asked(report)
+    flash_who_was_asked(report)
     return redirect(url_for(".show_draft_review", public_id=public_id), 303)
 
 
-def _say_who_was_asked(report: actions.AskReport) -> None:
+def flash_who_was_asked(report: actions.AskReport) -> None:
+    """Say who was asked, and who was not and why."""
     count = len(report.requests)
     if count:
         flash(ngettext("One reviewer was asked.", "%(num)s reviewers were asked.", count), "good")
     for one in report.refused:
         name = one.person.name if one.person else one.email
-        flash(_("%(name)s wrote in this file and cannot review it.", name=name), "warn")
+        flash(
+            _(
+                "%(name)s wrote in these files or has seen their right answers, and cannot review "
+                "them.",
+                name=name,
+            ),
+            "warn",
+        )
+    for one in report.partly_refused:
+        name = one.person.name if one.person else one.email
+        flash(
+            _(
+                "%(name)s was asked only about the files in which they have neither written nor "
+                "seen the right answer.",
+                name=name,
+            ),
+            "info",
+        )
 
 
 def _find_chosen_drafts(form: AskForm, draft: Draft) -> list[Draft]:
@@ -123,7 +141,8 @@ def _prepare_texts(form: AskForm, drafts: Sequence[Draft]) -> list[PreparedText]
     return prepared
 
 
-def _parse_asked(form: AskForm, *, now: datetime) -> list[Invitee]:
+def parse_asked(form: AskForm | PublishedAskForm, *, now: datetime) -> list[Invitee]:
+    """Return whom the form names; mistakes go onto the form."""
     accounts = {p.public_id: p for p in queries.find_reviewer_accounts(db.session(), now=now)}
     asked = [Invitee(person=accounts[one]) for one in form.reviewers.data if one in accounts]
     for line in (form.addresses.data or "").splitlines():
@@ -160,6 +179,7 @@ def send_new_text(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/drafts/<string:public_id>/review/<string:review>/resolution")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def resolve_disputes(public_id: str, review: str) -> ResponseReturnValue:
     """Store with which source the author changed what a reviewer disputed."""
     draft, form = draft_or_404(public_id), ResolutionForm.from_request()

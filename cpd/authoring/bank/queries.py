@@ -1,4 +1,4 @@
-"""Reads for the workbench: the files of a course with their titles and drafts."""
+"""Reads for the workbench: somebody's drafts, the files of a course with titles and drafts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +8,48 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
-from cpd.authoring.drafts.models import Draft
-from cpd.authoring.drafts.queries import find_open_drafts
+from cpd.authoring.bank.waiting import where_own
+from cpd.authoring.drafts.models import Draft, DraftState
+from cpd.authoring.drafts.queries import find_open_drafts, where_actor_writes
+from cpd.authoring.indexing.models import IndexedCase
 from cpd.authoring.publish.models import Source
 from cpd.authoring.publish.queries import find_newest_course_revision
 from cpd.courses.models import CourseRow, Document, DocumentType, Revision, RevisionPart
+from cpd.db import Page, find_page
+
+DRAFTS_PER_PAGE = 30
+
+
+@dataclass(frozen=True)
+class OwnDraft:
+    """A draft that somebody began or edited last, with its title if it has one."""
+
+    draft: Draft
+    title: str
+
+
+def find_own_drafts(session: Session, actor: Actor, *, page: int) -> Page[OwnDraft] | None:
+    """Return a page of the actor's open drafts, those edited last first; None past the end."""
+    is_own = (where_actor_writes(actor), where_own(actor), Draft.state == DraftState.OPEN)
+    drafts = sa.select(Draft).join(Draft.course).where(*is_own)
+    drafts = drafts.order_by(Draft.edited_at.desc(), Draft.id.desc())
+    found = find_page(session, drafts, number=page, size=DRAFTS_PER_PAGE)
+    if found is None:
+        return None
+    titles = _find_titles_of_drafts(session, found.rows)
+    rows = [OwnDraft(draft, titles.get(draft.id) or draft.path) for draft in found.rows]
+    return Page(rows, found.number, found.pages, found.count)
+
+
+def _find_titles_of_drafts(session: Session, drafts: Sequence[Draft]) -> dict[int, str]:
+    """Return the titles of drafts: that of a case as it is now, or the published one."""
+    rows = session.execute(
+        sa.select(Draft.id, sa.func.coalesce(IndexedCase.title, Revision.stored_title))
+        .outerjoin(IndexedCase, IndexedCase.draft_id == Draft.id)
+        .outerjoin(Revision, Revision.id == Draft.base_revision_id)
+        .where(Draft.id.in_([draft.id for draft in drafts]))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 @dataclass(frozen=True)

@@ -3,28 +3,36 @@
 from itertools import groupby
 from operator import attrgetter
 
-from flask import render_template
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
+from cpd.authoring import hooks
 from cpd.authoring.bank import queries
+from cpd.authoring.bank.choices import find_courses_by_title
+from cpd.authoring.bank.waiting import find_waiting
 from cpd.authoring.blueprint import bp
-from cpd.authoring.drafts.queries import find_open_drafts, find_written_courses
 from cpd.authoring.pages import written_course_or_404
 from cpd.db import db
+from cpd.kernel import clock
+from cpd.web.reading import read_page_number
 
 
 @bp.get("")
 @requires(Permission.DRAFT_WRITE)
 def show_workbench() -> ResponseReturnValue:
     """Show what the actor is writing, and the courses to write for."""
-    session, actor = db.session(), current_actor()
-    drafts = find_open_drafts(session, actor)
+    session, actor, now = db.session(), current_actor(), clock.now()
+    courses = find_courses_by_title(session, actor)
+    drafts = queries.find_own_drafts(session, actor, page=read_page_number()) or abort(404)
     return render_template(
         "authoring/bank/workbench.html",
-        drafts=[draft for draft in drafts if actor.subject in (draft.created_by, draft.edited_by)],
-        courses=find_written_courses(session, actor),
+        drafts=drafts,
+        waiting=find_waiting(session, actor, courses, now=now),
+        panels=hooks.workbench_panels(session, actor),
+        courses=courses,
+        titles={course.row.id: course.title for course in courses},
     )
 
 
@@ -32,8 +40,9 @@ def show_workbench() -> ResponseReturnValue:
 @requires(Permission.DRAFT_WRITE)
 def list_course_files(course: str) -> ResponseReturnValue:
     """List the files of a course by type, each with its draft or a button that starts one."""
+    session, actor = db.session(), current_actor()
     row = written_course_or_404(course)
-    files = queries.find_files_of_course(db.session(), current_actor(), row)
+    files = queries.find_files_of_course(session, actor, row)
     by_type = groupby(sorted(files, key=attrgetter("type", "path")), key=attrgetter("type"))
     return render_template(
         "authoring/bank/files.html",

@@ -2,7 +2,13 @@
 
 from flask import abort, redirect, session, url_for
 
-from cpd.access.guard import SIGN_IN, build_url_after_sign_in, current_actor
+from cpd.access.guard import (
+    SIGN_IN,
+    TypedTextUnsentError,
+    build_url_after_sign_in,
+    current_actor,
+    holds_typed_text,
+)
 from cpd.access.permissions import Actor, Permission
 from cpd.authoring.blind import queries
 from cpd.authoring.blind.models import Review, ReviewRequest
@@ -49,6 +55,8 @@ def _refuse_others(request: ReviewRequest | None) -> None:
     """Answer 404, or with the way to sign in, unless the reader was asked."""
     actor = current_actor()
     if not actor.is_signed_in and not find_grants():
+        if holds_typed_text():
+            raise TypedTextUnsentError
         abort(redirect(url_for(SIGN_IN, next=build_url_after_sign_in()), 303))
     if request is None or not request.is_open(clock.now()):
         abort(404)
@@ -59,4 +67,6 @@ def _refuse_others(request: ReviewRequest | None) -> None:
         db.session(), request, find_grants(), now=clock.now()
     )
     if not is_guest:
+        if not actor.is_signed_in and holds_typed_text():
+            raise TypedTextUnsentError  # the code that was typed here may have expired
         abort(404)

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from cpd.access.permissions import Actor, Permission
 from cpd.accounts.tokens import hash_token
@@ -16,7 +18,7 @@ from cpd.authoring.blind.models import (
     ReviewVisit,
     SentText,
 )
-from cpd.authoring.drafts.models import Draft, DraftState
+from cpd.authoring.drafts.models import UNDER_REVIEW, Draft
 
 
 def find_requests_of_account(
@@ -51,24 +53,57 @@ def find_waiting_review(
     session: Session, actor: Actor, course_id: int, *paths: str, now: datetime
 ) -> Review | None:
     """Return the review of one of these cases that the actor has been asked for, if any is open."""
-    return session.scalar(
-        sa.select(Review)
-        .join(Draft, Draft.id == Review.draft_id)
-        .join(ReviewRequest, ReviewRequest.id == Review.request_id)
+    waiting = sa.select(Review).join(Draft, Draft.id == Review.draft_id)
+    of_files = waiting.where(Draft.course_id == course_id, Draft.path.in_(paths))
+    review: Review | None = session.scalar(
+        _where_awaited(of_files, Draft).limit(1), build_values_of_awaited(actor, now=now)
+    )
+    return review
+
+
+def find_paths_to_answer_first(
+    session: Session, actor: Actor, *, now: datetime
+) -> Sequence[tuple[int, str]]:
+    """Return the files, by course and path, that wait for the actor's blind answer."""
+    columns: tuple[Any, ...] = (Draft.course_id, Draft.path)
+    waiting = sa.select(*columns).select_from(Review).join(Draft, Draft.id == Review.draft_id)
+    rows = session.execute(_where_awaited(waiting, Draft), build_values_of_awaited(actor, now=now))
+    return [(course_id, path) for course_id, path in rows]
+
+
+@cache
+def select_review_to_answer_first() -> sa.ScalarSelect[str]:
+    """Select, beside a draft, the review of its file that waits for a blind answer.
+
+    It needs the values of `build_values_of_awaited`. It is built once, because every save uses it.
+    """
+    same = aliased(Draft)
+    waiting = sa.select(Review.public_id).join(same, same.id == Review.draft_id)
+    of_file = waiting.where(same.course_id == Draft.course_id, same.path == Draft.path)
+    return _where_awaited(of_file, same).limit(1).correlate(Draft).scalar_subquery()
+
+
+def build_values_of_awaited(actor: Actor, *, now: datetime) -> dict[str, Any]:
+    """Return whose answers are awaited, and when."""
+    return {"awaited_from": actor.subject, "awaited_at": now}
+
+
+def _where_awaited(reviews: sa.Select[Any], draft: type[Draft]) -> sa.Select[Any]:
+    """Narrow reviews to those that somebody is asked for and has not answered."""
+    return (
+        reviews.join(ReviewRequest, ReviewRequest.id == Review.request_id)
         .join(Reviewer, Reviewer.id == Review.reviewer_id)
+        .join(SentText, SentText.id == Review.sent_text_id)
         .where(
-            Draft.course_id == course_id,
-            Draft.path.in_(paths),
-            Draft.state == DraftState.OPEN,
-            Reviewer.subject == actor.subject,
+            draft.state.in_(UNDER_REVIEW),
+            Reviewer.subject == sa.bindparam("awaited_from"),
             ReviewRequest.is_guest.is_(False),
             ReviewRequest.state == RequestState.OPEN,
-            ReviewRequest.expires_at > now,
+            ReviewRequest.expires_at > sa.bindparam("awaited_at"),
             Review.opened_at.is_(None),
             Review.handed_back_at.is_(None),
-            Review.sent_text.has(SentText.key_hash != SentText.text_hash),
+            SentText.key_hash != SentText.text_hash,
         )
-        .limit(1)
     )
 
 

@@ -10,7 +10,7 @@ from flask import abort, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cpd.access.guard import current_actor, public, requires
+from cpd.access.guard import current_actor, keeps_typed_text, public, requires
 from cpd.access.permissions import Permission
 from cpd.accounts.sign_in import known_browsers
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
@@ -33,6 +33,7 @@ from cpd.authoring.blind.pages import (
 )
 from cpd.authoring.blind.rules.invitations import estimate_minutes
 from cpd.authoring.blueprint import bp
+from cpd.authoring.renewals.queries import find_courses_due_for_review
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.errors import add_retry_error
@@ -151,8 +152,13 @@ def _build_url_of_next_file(request: ReviewRequest) -> str:
 @requires(Permission.REVIEW_GIVE)
 def list_requests() -> ResponseReturnValue:
     """List what a reviewer with an account is asked."""
-    requests = queries.find_requests_of_account(db.session(), current_actor(), now=clock.now())
-    return render_template("authoring/review/requests.html", requests=requests)
+    session, actor, now = db.session(), current_actor(), clock.now()
+    return render_template(
+        "authoring/review/requests.html",
+        requests=queries.find_requests_of_account(session, actor, now=now),
+        due=find_courses_due_for_review(session, actor, today=now.date()),
+        today=now.date(),
+    )
 
 
 @bp.get("/review-requests/<string:public_id>")
@@ -196,6 +202,7 @@ def show_introduction(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/review-requests/<string:public_id>/introduction")
 @public
+@keeps_typed_text
 def introduce_reviewer(public_id: str) -> ResponseReturnValue:
     """Store who signs, for all reviews to come."""
     request, form = asked_request_or_404(public_id), IntroductionForm.from_request()

@@ -3,6 +3,7 @@
 import enum
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,12 +12,23 @@ from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.authoring.drafts import queries
 from cpd.authoring.drafts.models import Draft, DraftState, DraftVersion
-from cpd.authoring.drafts.rules.saving import SavedText, clean_posted_text, hash_text
+from cpd.authoring.drafts.rules.saving import (
+    AUTOSAVES_JOINED_FOR,
+    SavedText,
+    clean_posted_text,
+    hash_text,
+)
+from cpd.authoring.indexing.actions import index_draft, remove_drafts_from_index
 from cpd.authoring.sources.disk import LEDGERS
 from cpd.content.frontmatter import MAX_BYTES
 from cpd.courses.models import CourseRow, Revision
 from cpd.db import flush_or_raise
+from cpd.jobs import outbox
 from cpd.kernel import clock
+
+INDEXING = "authoring-index-draft"
+"""Names the job in the outbox that indexes what was saved while somebody wrote, once for each
+version."""
 
 
 class DraftTooLongError(Exception):
@@ -93,6 +105,7 @@ def start_draft(
             raise
         return found
     _add_version(session, draft, SavedText(actor.subject, now, is_autosave=False, begun_at=now))
+    index_text_of_draft(session, draft)
     audit.add_audit_entry(
         session, actor, "authoring:draft:start", now=now, to=draft.public_id, path=path
     )
@@ -143,10 +156,23 @@ def discard_draft(session: Session, draft_id: int, *, actor: Actor, now: datetim
     """Close a draft without publishing it; its texts stay in its history."""
     draft, _newest = _lock_open_draft(session, draft_id)
     draft.state = DraftState.DISCARDED
+    remove_drafts_from_index(session, [draft.id])
     audit.add_audit_entry(
         session, actor, "authoring:draft:discard", now=now, to=draft.public_id, path=draft.path
     )
     return draft
+
+
+def index_text_of_draft(session: Session, draft: Draft) -> None:
+    """Let the case bank find an open draft by its present text."""
+    index_draft(
+        session,
+        draft.id,
+        course_id=draft.course_id,
+        path=draft.path,
+        text=draft.text,
+        edited_at=draft.edited_at,
+    )
 
 
 def _clean_or_refuse_text(text: str) -> str:
@@ -158,17 +184,26 @@ def _clean_or_refuse_text(text: str) -> str:
 
 def _lock_open_draft(session: Session, draft_id: int) -> tuple[Draft, DraftVersion]:
     """Return a draft, locked, and its newest version; raises DraftClosedError."""
-    newest = sa.and_(DraftVersion.draft_id == Draft.id, DraftVersion.number == Draft.version)
     draft, version = session.execute(
-        sa.select(Draft, DraftVersion)
-        .join(DraftVersion, newest)
-        .where(Draft.id == draft_id)
-        .with_for_update(of=Draft),
+        _select_draft_to_lock(),
+        {"draft_id": draft_id},
         execution_options={"populate_existing": True},
     ).one()
     if draft.state is not DraftState.OPEN:
         raise DraftClosedError
     return draft, version
+
+
+@cache
+def _select_draft_to_lock() -> sa.Select[Draft, DraftVersion]:
+    """Select the draft of a `draft_id` with its newest version; built once for all saves."""
+    newest = sa.and_(DraftVersion.draft_id == Draft.id, DraftVersion.number == Draft.version)
+    return (
+        sa.select(Draft, DraftVersion)
+        .join(DraftVersion, newest)
+        .where(Draft.id == sa.bindparam("draft_id"))
+        .with_for_update(of=Draft)
+    )
 
 
 def _write_text(
@@ -185,12 +220,18 @@ def _write_text(
     draft.text, draft.text_hash = text, hash_text(text)
     draft.edited_by, draft.edited_at = actor.subject, now
     saved = SavedText(actor.subject, now, is_autosave=is_autosave, begun_at=now)
-    if _saved_text_of(newest).is_continued_by(saved):
+    is_continued = _saved_text_of(newest).is_continued_by(saved)
+    if is_continued:
         newest.text, newest.text_hash = draft.text, draft.text_hash
         newest.saved_at, newest.is_autosave = now, is_autosave
-        return
-    draft.version += 1
-    _add_version(session, draft, saved)
+    else:
+        draft.version += 1
+        _add_version(session, draft, saved)
+    if not is_autosave:
+        index_text_of_draft(session, draft)
+    elif not is_continued:
+        about, over = f"{draft.public_id}.{draft.version}", now + AUTOSAVES_JOINED_FOR
+        outbox.enqueue_job(session, INDEXING, about, due_at=over, now=now)
 
 
 def _saved_text_of(version: DraftVersion) -> SavedText:

@@ -4,7 +4,7 @@ import enum
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.courses.models import CourseRow, Revision
@@ -17,6 +17,12 @@ class DraftState(enum.StrEnum):
     OPEN = "open"
     PUBLISHED = "published"
     DISCARDED = "discarded"
+    STANDING = "standing"
+    """A published text that reviewers are asked about as it stands; nobody writes in it."""
+
+
+UNDER_REVIEW = (DraftState.OPEN, DraftState.STANDING)
+"""The states in which reviewers can be asked about a text."""
 
 
 class Draft(Base):
@@ -28,6 +34,7 @@ class Draft(Base):
     __tablename__ = "drafts"
     __table_args__ = (
         partial_unique_index("uq_drafts_open", "course_id", "path", where="state = 'open'"),
+        Index("ix_drafts_course_id", "course_id", "path"),
     )
 
     id: Mapped[PrimaryKey]

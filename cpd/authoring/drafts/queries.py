@@ -1,9 +1,11 @@
 """Reads of drafts: one of them, those of a course, and a course with drafts laid over it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from cpd.access.permissions import Actor, Permission
 from cpd.authoring.drafts.models import Draft, DraftState, DraftVersion
@@ -11,6 +13,7 @@ from cpd.authoring.publish import queries as published
 from cpd.authoring.publish.rerendering import find_rendered_texts
 from cpd.authoring.sources.loading import Loaded, load_course_files
 from cpd.courses.models import PROVIDER, CourseRow
+from cpd.media.queries import find_stored_pictures
 
 
 def where_actor_writes(actor: Actor) -> sa.ColumnElement[bool]:
@@ -36,9 +39,34 @@ def _select_drafts(actor: Actor) -> sa.Select[Draft]:
     return sa.select(Draft).join(Draft.course).where(where_actor_writes(actor))
 
 
-def find_draft(session: Session, actor: Actor, public_id: str) -> Draft | None:
-    """Return a draft in any state."""
-    return session.scalar(_select_drafts(actor).where(Draft.public_id == public_id))
+def find_draft_with_value(
+    session: Session,
+    actor: Actor,
+    public_id: str,
+    value: sa.ScalarSelect[str],
+    values: Mapping[str, Any],
+) -> tuple[Draft, str | None] | None:
+    """Return a draft in any state with a value that is selected for it, by one query.
+
+    `values` are those that the selected value needs.
+    """
+    if not actor.may(Permission.DRAFT_WRITE):
+        return None
+    row = session.execute(
+        _select_draft_with_value(value), {**values, "public_id": public_id}
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+@cache
+def _select_draft_with_value(value: sa.ScalarSelect[str]) -> sa.Select[Draft, str]:
+    """Select the draft of a `public_id` with a value; built once, because every save uses it."""
+    return (
+        sa.select(Draft, value)
+        .join(Draft.course)
+        .where(CourseRow.owner == PROVIDER, Draft.public_id == sa.bindparam("public_id"))
+        .options(contains_eager(Draft.course))
+    )
 
 
 def find_open_drafts(
@@ -114,17 +142,41 @@ def lay_drafts_over(files: Mapping[str, str], drafts: Iterable[Draft]) -> dict[s
     return {**files, **{draft.path: draft.text for draft in drafts}}
 
 
-def load_course_with_draft(session: Session, draft: Draft) -> Loaded:
-    """Load the newest version of a course with a draft, and with those started beside it."""
-    beside = find_drafts_started_with(session, draft) if draft.base_revision_id is None else ()
-    return load_course_with_drafts(session, draft.course, [*beside, draft])
+def load_course_with_draft(session: Session, draft: Draft, *, applies_rules: bool = True) -> Loaded:
+    """Load the newest version of a course with a draft.
+
+    A draft that needs others, such as a case with its new card, or a file of a course that has no
+    version yet, is loaded with all open drafts, if fewer faults are left then. A page that shows no
+    faults leaves the rules of courses out.
+    """
+    course, files = draft.course, find_course_files(session, draft.course)
+    laid = lay_drafts_over(files, [draft])
+    alone = _load_files(session, course, laid, applies_rules=applies_rules)
+    if alone.is_sound:
+        return alone
+    laid = lay_drafts_over(files, [*find_open_drafts_of_course(session, course), draft])
+    together = _load_files(session, course, laid, applies_rules=applies_rules)
+    return min((together, alone), key=lambda loaded: _count_faults(loaded, draft.path))
+
+
+def _count_faults(loaded: Loaded, path: str) -> tuple[bool, int, int]:
+    """Return how little is known of a file in a course: whether it is read at all comes first."""
+    own = sum(fault.file == path for fault in loaded.faults)
+    return loaded.bundle is None, own, len(loaded.faults)
 
 
 def load_course_with_drafts(session: Session, course: CourseRow, drafts: Iterable[Draft]) -> Loaded:
     """Load the newest version of a course with drafts laid over it, through the caches."""
-    files = lay_drafts_over(find_course_files(session, course), drafts)
+    return _load_files(session, course, lay_drafts_over(find_course_files(session, course), drafts))
+
+
+def _load_files(
+    session: Session, course: CourseRow, files: Mapping[str, str], *, applies_rules: bool = True
+) -> Loaded:
     return load_course_files(
         {path: text.encode() for path, text in files.items()},
         name=course.slug,
         stored_texts=lambda hashes: find_rendered_texts(session, hashes),
+        applies_rules=applies_rules,
+        stored_pictures=lambda names: find_stored_pictures(session, names),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from cpd.authoring.editor import new_steps
 from cpd.authoring.editor.field_tree import (
     BODY,
     MISSING,
@@ -15,11 +16,10 @@ from cpd.authoring.editor.field_tree import (
     Control,
     Group,
     Question,
-    build_new_item,
     join_lines,
-    keys_of_schema,
     parse_path,
 )
+from cpd.authoring.editor.schema_shapes import keys_of_schema
 from cpd.content import splice
 from cpd.content.frontmatter import Path, Value
 from cpd.content.splice import Order
@@ -202,24 +202,28 @@ def find_changes(tree: Group) -> set[Change]:
 
 def make_change(text: str, tree: Group, change: Change, schema: type[BaseModel]) -> str:
     """Return the text with an item added, removed or moved; raises SpliceError."""
+    order = _order_of(schema)
     if change.verb == "add":
-        group = next(one for one in tree.iterate_groups() if one.path == change.path)
-        item = build_new_item(group, change.addition)
-        return splice.insert_item(
-            text, change.path, len(group.parts), item, order=_order_of(schema)
-        )
+        group = _find_group(tree, change.path)
+        return new_steps.add_item(text, group, change.addition, order=order)
     if change.verb == "remove":
+        if change.path[:-1] == new_steps.STEPS:
+            group = _find_group(tree, new_steps.STEPS)
+            text = new_steps.lead_past_step(text, group, int(change.path[-1]), order=order)
         return splice.remove_value(text, change.path)
     position = int(change.path[-1])
     return splice.move_item(text, change.path[:-1], position, position + _STEPS[change.verb])
+
+
+def _find_group(tree: Group, path: Path) -> Group:
+    return next(group for group in tree.iterate_groups() if group.path == path)
 
 
 def anchor_after_change(tree: Group, change: Change) -> str:
     """Return the id of the group to show after a change."""
     above, last = change.path[:-1], change.path[-1]
     if change.verb == "add":
-        group = next(one for one in tree.iterate_groups() if one.path == change.path)
-        return Group((*change.path, len(group.parts)), ()).id
+        return Group((*change.path, len(_find_group(tree, change.path).parts)), ()).id
     if change.verb == "remove":
         return Group(above, ()).id
     return Group((*above, int(last) + _STEPS[change.verb]), ()).id

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from cpd.authoring.checks.lint.all_rules import apply_warning_rules
 from cpd.authoring.editor.field_tree import BODY, Group, Question
+from cpd.authoring.editor.form_words import describe_on_form
 from cpd.authoring.sources.loading import Loaded
 from cpd.content.frontmatter import Fault, FrontMatter, Path
 from cpd.content.schema_faults import build_schema_faults
@@ -61,15 +62,15 @@ def place_findings(
     """Put each finding beside the question that it concerns, or the nearest group around it."""
     ids = {question.path: question.id for question in tree.iterate_questions()}
     ids.update((group.path, group.id) for group in tree.iterate_groups())
-    paths = _paths_of_schema_faults(front, schema)
+    of_schema = _find_schema_faults(front, schema)
     by_id: dict[str, list[Remark]] = {}
     others = []
     for fault, blocks in [
         *((it, True) for it in found.faults),
         *((it, False) for it in found.hints),
     ]:
-        remark = Remark(fault.message, fault.remedy, blocks)
-        path = paths.get(fault) or _find_path_of_line(front, fault.line)
+        path, type_ = of_schema.get(fault) or (_find_path_of_line(front, fault.line), "")
+        remark = Remark(*describe_on_form(fault, type_, front), blocks)
         if path is None:
             by_id.setdefault("body", []).append(remark)
         elif nearest := _find_nearest(path, ids):
@@ -79,14 +80,19 @@ def place_findings(
     return PlacedFindings(by_id, others)
 
 
-def _paths_of_schema_faults(front: FrontMatter, schema: type[BaseModel]) -> Mapping[Fault, Path]:
-    """Return which value each fault of the schema is about; a missing one has no line."""
+def _find_schema_faults(
+    front: FrontMatter, schema: type[BaseModel]
+) -> Mapping[Fault, tuple[Path, str]]:
+    """Return which value each fault of the schema is about, and its type."""
     try:
         schema.model_validate(front.data)
     except ValidationError as error:
         faults = build_schema_faults(error, schema, front)
         details = error.errors(include_url=False)
-        return {fault: tuple(detail["loc"]) for fault, detail in zip(faults, details, strict=True)}
+        return {
+            fault: (tuple(detail["loc"]), detail["type"])
+            for fault, detail in zip(faults, details, strict=True)
+        }
     return {}
 
 

@@ -1,7 +1,7 @@
 """What the form of a draft shows: its questions, what was sent, and what the checks say."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,6 @@ from cpd.authoring.editor.field_tree import (
     Group,
     KnownNames,
     Question,
-    build_field_tree,
     parse_path,
 )
 from cpd.authoring.editor.findings import (
@@ -29,6 +28,7 @@ from cpd.authoring.editor.findings import (
     place_findings,
 )
 from cpd.authoring.editor.graph import Exit, StepGraph, build_step_graph
+from cpd.authoring.editor.tree_building import build_field_tree
 from cpd.authoring.files.part import CoursePart
 from cpd.authoring.sources.loading import Loaded
 from cpd.authoring.sources.parsing import type_and_schema_or_none
@@ -42,6 +42,8 @@ _MOST_FOUND = 12
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 """What a page may not contain; it shows a sign in its place."""
 _LONG_LINE = 70
+_SAID_FIRST = ("prompt", "text")
+"""What an item of a list is called by, where it has one of these."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,12 @@ def find_known_names(loaded: Loaded, front: FrontMatter) -> KnownNames:
     """Return what the course offers as answers: its sections, objectives, cards and steps."""
     steps = front.data.get("steps")
     listed = steps if isinstance(steps, list) else []
-    ids = [str(step["id"]) for step in listed if isinstance(step, dict) and "id" in step]
-    by_key = {"leads_to": {**{name: name for name in ids}, END: ""}} if ids else {}
+    names = {
+        str(step["id"]): labels.describe_step(number, str(step.get("prompt") or ""))
+        for number, step in enumerate(listed, 1)
+        if isinstance(step, dict) and "id" in step
+    }
+    by_key = {"leads_to": {**names, END: ""}} if names else {}
     if (bundle := loaded.bundle) is not None:
         objectives = {one.id: one.text for one in bundle.course.file.objectives}
         by_key |= {
@@ -145,6 +151,19 @@ class FormPage:
             return _UNSEEN.sub("\ufffd", sent[-1])
         return question.text
 
+    def name_of_item(self, item: Group) -> str:
+        """Return an item of a list in words: by its place, and by what it says first."""
+        number = (item.position or 0) + 1
+        said = next((part for part in item.parts if part.key in _SAID_FIRST), None)
+        words = self.text_of(said) if isinstance(said, Question) else item.own_name
+        if item.kind:
+            return labels.describe_step(number, words)
+        return f"{number}: {words}" if words else str(number)
+
+    def name_of_step(self, step_id: str) -> str:
+        """Return a step of a case in words."""
+        return self.known.names_for("leads_to").get(step_id) or step_id
+
     def rows_of(self, question: Question) -> int:
         """Return how many lines a field has at first."""
         lines = self.text_of(question).split("\n")
@@ -159,6 +178,37 @@ class FormPage:
         return [(value, known.get(value) or labels.label_of_answer(value)) for value in words] + [
             (value, value) for value in unknown
         ]
+
+    def list_remarks(self, *, blocks: bool) -> Sequence[tuple[str, str, Remark]]:
+        """Return the remarks in the order of the form, each with the id and the name of its place.
+
+        Either those that keep the file from being published, or the others.
+        """
+        return [
+            (part.id, name, remark)
+            for part, name in self._iterate_named_parts(self.tree, "")
+            for remark in self.placed.at(part)
+            if remark.blocks is blocks
+        ]
+
+    def _iterate_named_parts(
+        self, group: Group, above: str
+    ) -> Iterator[tuple[Question | Group, str]]:
+        """Yield everything inside a group with its name; what an answer has is named after it."""
+        for part in group.parts:
+            name = self._name_of_part(part).rstrip(".?")
+            yield part, f"{above}: {name}" if above else name
+            if isinstance(part, Group):
+                is_answer = part.path[-2:-1] == ("options",)
+                yield from self._iterate_named_parts(part, name if is_answer else "")
+
+    def _name_of_part(self, part: Question | Group) -> str:
+        if isinstance(part, Group) and part.position is not None:
+            return self.name_of_item(part)
+        is_decision = isinstance(part, Group) and part.key in DECISIONS
+        return str(
+            labels.label_of_answer(str(part.key)) if is_decision else self.wording(part).label
+        )
 
     def remarks_on(self, part: Question | Group) -> Sequence[Remark]:
         """Return what the checks say about a question or a group."""

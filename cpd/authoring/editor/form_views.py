@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts import actions, queries
@@ -22,6 +22,8 @@ from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.rules.saving import clean_posted_text
 from cpd.authoring.editor import answers, views
 from cpd.authoring.editor.answers import Answered, Change
+from cpd.authoring.editor.citing import cite_source, list_places_to_cite
+from cpd.authoring.editor.field_tree import KnownNames
 from cpd.authoring.editor.form_pages import (
     EditedFile,
     build_form_page,
@@ -41,8 +43,14 @@ from cpd.web.formatting import format_clock_time
 
 _OWN = ("f.", "body")
 """How the names of the fields for values begin."""
+_CITE = "cite:"
+"""How a button begins that cites a source."""
 _PICKS = "picks."
 """Before the name of a field with boxes, of which none may be checked."""
+_SAVED_FROM = "draft-saved-from"
+"""Under this name the session has the hash of the text from which the last save began."""
+_WAYS_ON = {"preview": ".preview_draft", "review": ".show_draft_review"}
+"""Where buttons lead that save first, by what they send."""
 
 
 @bp.get("/drafts/<string:public_id>")
@@ -58,6 +66,7 @@ def edit_draft(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/drafts/<string:public_id>")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def save_draft(public_id: str) -> ResponseReturnValue:
     """Save the answers, and do what the button that was pressed says."""
     draft, sent = draft_or_404(public_id), _read_sent()
@@ -79,6 +88,7 @@ def save_draft(public_id: str) -> ResponseReturnValue:
     now = parse_edited_file(draft.path, saved.draft.text)
     if done.errors and isinstance(now, EditedFile):
         return _render_form(saved.draft, now, sent=sent, errors=done.errors), views.WRONG
+    session[_SAVED_FROM] = sent.form.begun_with.data
     return _redirect_after_save(public_id, sent.form, anchor)
 
 
@@ -106,7 +116,7 @@ def autosave_answers(public_id: str) -> ResponseReturnValue:
 def preview_draft(public_id: str) -> ResponseReturnValue:
     """Show the file as readers see it; nobody's answers are kept."""
     draft = draft_or_404(public_id)
-    loaded = queries.load_course_with_drafts(db.session(), draft.course, [draft])
+    loaded = queries.load_course_with_draft(db.session(), draft, applies_rules=False)
     part = find_part_or_none(loaded, draft.path)
     case = loaded.bundle.built.get(part.slug) if loaded.bundle and part else None
     keys = case.key.steps if case else ()
@@ -144,9 +154,9 @@ def _read_sent() -> _Sent:
 
 
 def _save_text(draft: Draft, sent: _Sent, text: str, *, is_autosave: bool) -> SaveReport:
-    with unit_of_work() as session:
+    with unit_of_work() as writing:
         return actions.save_draft(
-            session,
+            writing,
             draft.id,
             text,
             begun_with=sent.form.begun_with.data,
@@ -164,7 +174,10 @@ def _write_sent(file: EditedFile, sent: _Sent) -> tuple[Answered, str | None]:
     if not sent.answers.keys() <= known:
         abort(400, _("This page does not match the text. Go back, reload it and try again."))
     done = answers.write_answers(sent.base, tree, sent.answers, file.schema)
-    change = Change.from_button(sent.form.act.data or "")
+    act = sent.form.act.data or ""
+    if act.startswith(_CITE):
+        return _cite_found_source(done, file, sent.form, act.removeprefix(_CITE))
+    change = Change.from_button(act)
     if change is None:
         return done, None
     if change not in answers.find_changes(tree):
@@ -176,6 +189,20 @@ def _write_sent(file: EditedFile, sent: _Sent) -> tuple[Answered, str | None]:
     return done, answers.anchor_after_change(tree, change)
 
 
+def _cite_found_source(
+    done: Answered, file: EditedFile, form: AnswersForm, key: str
+) -> tuple[Answered, str | None]:
+    """Return the text with a source cited at the chosen place, and where to go on."""
+    place = form.cite_in.data or ""
+    now = parse_edited_file(file.front.places.file, done.text)
+    cited = cite_source(done.text, now, place, key) if isinstance(now, EditedFile) else None
+    if cited is None:
+        done.errors["act"] = _("Choose the text in which the source is cited.")
+        return done, None
+    done.text = cited
+    return done, place.replace(".", "-")
+
+
 def _redirect_after_save(
     public_id: str, form: AnswersForm, anchor: str | None
 ) -> ResponseReturnValue:
@@ -184,6 +211,8 @@ def _redirect_after_save(
         return redirect(
             url_for(".edit_draft", public_id=public_id, words=words, _anchor="find"), 303
         )
+    if (place := _WAYS_ON.get(form.act.data or "")) is not None:
+        return redirect(url_for(place, public_id=public_id), 303)
     if anchor is None:
         flash(_("Saved."), "good")
     return redirect(url_for(".edit_draft", public_id=public_id, _anchor=anchor), 303)
@@ -204,7 +233,9 @@ def _render_form(
             draft, file, loaded, posted=sent.answers if sent else {}, errors=errors or {}
         ),
         draft=draft,
+        saved_from=session.pop(_SAVED_FROM, ""),
         words=words,
         references=find_references(loaded, words),
+        places_to_cite=list_places_to_cite(file.type_, file.build_tree(KnownNames())),
         editor=find_names_of_people(draft.edited_by)[draft.edited_by],
     )

@@ -35,6 +35,8 @@ class AnswersForm(Form):
     """The hash of that text."""
     act = HiddenField()
     """What the button that was pressed does; see `Change.from_button`."""
+    cite_in = HiddenField()
+    """The name of the field in which a source that was found is cited."""
     words = SearchField(_l("Author, words from the title, or year"))
 
 

@@ -36,7 +36,7 @@ class Exit:
 
     target: str
     answers: Sequence[str]
-    """The decisions or the ids of the options; empty if all answers lead there."""
+    """The decisions or the words of the options; empty if all answers lead there."""
 
     @property
     def is_end(self) -> bool:
@@ -96,7 +96,7 @@ def _answer_of_path(step: StepFile, path: Path) -> list[str]:
     if len(path) < len(("options", "name", "leads_to")):
         return []
     name = path[1]
-    return [step.worded_options[name].id if isinstance(name, int) else name]
+    return [step.worded_options[name].text if isinstance(name, int) else name]
 
 
 def _assign_rows(steps: Sequence[str], exits: Mapping[str, Sequence[Exit]]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from cpd.authoring.editor.field_tree import Group, Question
@@ -246,7 +247,12 @@ _ANSWERS: Mapping[str, LazyString] = {
 
 
 def find_wording(type_: str, part: Question | Group) -> Wording:
-    """Return how a value is asked for; a key without a question is asked for by its name."""
+    """Return how a value is asked for; a key without a question is asked for by its name.
+
+    What stands under a decision is asked for by that decision, below the question of its group.
+    """
+    if part.key in DECISIONS:
+        return Wording(label_of_answer(str(part.key)))
     key = _key_of_path(part)
     found = _BY_TYPE.get(type_, {}).get(key)
     return found or Wording(label_of_answer(str(part.path[-1])))
@@ -262,6 +268,14 @@ def _key_of_path(part: Question | Group) -> str:
         return "body"
     names = [str(step) for step in part.path if not isinstance(step, int)]
     return ".".join(name for name in names if name not in DECISIONS)
+
+
+def describe_step(number: int, prompt: str) -> str:
+    """Return a step by its place in the case and its question."""
+    words = " ".join(prompt.split())
+    if not words:
+        return str(_("Step %(number)s", number=number))
+    return str(_("Step %(number)s: %(question)s", number=number, question=words))
 
 
 def label_of_answer(value: str) -> LazyString | str:

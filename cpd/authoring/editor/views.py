@@ -6,7 +6,7 @@ from flask import Response, abort, flash, jsonify, redirect, render_template, ur
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts import actions, queries
@@ -20,12 +20,18 @@ from cpd.authoring.drafts.actions import (
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.editor import findings
 from cpd.authoring.editor.forms import StartForm, TextForm, VersionForm
-from cpd.authoring.pages import draft_or_404, find_names_of_people, written_course_or_404
+from cpd.authoring.pages import (
+    draft_or_404,
+    find_names_of_people,
+    note_opened_keys,
+    written_course_or_404,
+)
 from cpd.authoring.publish.queries import find_newest_course_revision, find_revision_of_file
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.formatting import format_clock_time
 from cpd.web.forms import NoFields
+from cpd.web.unsent import forget_typed_text
 
 CONFLICT, WRONG = 409, 422
 
@@ -64,6 +70,7 @@ def edit_text(public_id: str) -> ResponseReturnValue:
 
 @bp.post("/drafts/<string:public_id>/text")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def save_text(public_id: str) -> ResponseReturnValue:
     """Save the text; a stale one is shown beside the newer text and nothing is lost."""
     draft, form = draft_or_404(public_id), TextForm.from_request()
@@ -81,6 +88,7 @@ def save_text(public_id: str) -> ResponseReturnValue:
     if saved.outcome is SaveOutcome.STALE:
         return render_conflict_page(saved.draft, form), CONFLICT
     flash(_("Saved."), "good")
+    forget_typed_text(f"conflict:{public_id}")
     return redirect(url_for(".edit_text", public_id=public_id), 303)
 
 
@@ -138,6 +146,7 @@ def render_text_page(draft: Draft, form: TextForm) -> str:
 
 def render_conflict_page(draft: Draft, form: TextForm) -> str:
     """Show both texts; saving from this page replaces the newer one, knowingly."""
+    note_opened_keys(draft.course_id, draft.path)
     mine = TextForm(text=form.text.data, begun_with=draft.text_hash)
     return render_template(
         "authoring/editor/conflict.html",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from cpd.authoring.files.case import CaseFile
@@ -40,13 +41,15 @@ class Bundle:
     references: tuple[CoursePart[ReferenceFile], ...]
     lists: tuple[CoursePart[SignListFile], ...] = ()
     glossary: CoursePart[GlossaryFile] | None = None
+    media: Mapping[str, bytes] = field(default_factory=dict)
+    """The pictures that came with the files, by name; those stored before are only named."""
     ledgers: Mapping[Series, ParsedLedger] = field(default_factory=dict)
     built: Mapping[str, BuiltCase] = field(default_factory=dict)
     """By case id; a case with faults in its key is missing here."""
     faults: tuple[Fault, ...] = ()
     """Everything that keeps it from being published."""
     named: frozenset[str] = frozenset()
-    """All files as `type:slug`, including those that could not be parsed, and all terms."""
+    """All files as `type:slug`, including those that could not be parsed, terms and pictures."""
 
     @property
     def slug(self) -> str:
@@ -73,7 +76,12 @@ class Bundle:
         yield self.course
         yield from self.parts
 
-    @property
+    @cached_property
+    def parts_by_name(self) -> Mapping[str, CoursePart[Any]]:
+        """The parts by `type:slug`."""
+        return {part.name: part for part in self.parts}
+
+    @cached_property
     def ledger_entries(self) -> list[LedgerEntryFile]:
         """The entries of both ledger files; later ones take precedence."""
         entries = [
@@ -112,7 +120,7 @@ class Bundle:
     def uncounted_names(self) -> frozenset[str]:
         """The files, as `type:slug`, that no count includes because they have faults."""
         read = {part.name for part in self.course_and_parts}
-        others = {name for name in self.named if name.startswith(("course:", "term:"))}
+        others = {name for name in self.named if name.startswith(("course:", "term:", "media:"))}
         unbuilt = {case.name for case in self.cases if case.slug not in self.built}
         return (self.named - read - others) | unbuilt
 
@@ -128,9 +136,15 @@ class Bundle:
 
     def reference_status(self, reference: str) -> str:
         """Return the evidence status of a reference from the ledger; unchecked if it has none."""
-        status = "unchecked"
+        return self._reference_statuses.get(reference, "unchecked")
+
+    @cached_property
+    def _reference_statuses(self) -> Mapping[str, str]:
+        statuses: dict[str, str] = {}
         for entry in self.ledger_entries:
-            is_about_it = entry.type == "status" and entry.of == f"reference:{reference}"
-            if is_about_it and entry.status and ledger.status_replaces(entry.status, status):
-                status = entry.status
-        return status
+            if entry.type == "status" and entry.status:
+                key = entry.of.removeprefix("reference:")
+                before = statuses.get(key, "unchecked")
+                if ledger.status_replaces(entry.status, before):
+                    statuses[key] = entry.status
+        return statuses

@@ -11,7 +11,7 @@ from cpd.content.file_schema import FileModel, Line, build_schema_error
 About = Annotated[
     str,
     build_pattern_validator(
-        r"(?:course|exam|section|case|hazard|tool|figure|reference|glossary):[a-z0-9-]+",
+        r"(?:course|exam|section|case|hazard|tool|figure|reference|glossary|list|marks):[a-z0-9-]+",
         "This does not name a file of the course.",
         "Write it as reference:<id> or case:<id>.",
     ),
@@ -23,7 +23,14 @@ Hash = Annotated[
     ),
 ]
 EntryType = Literal[
-    "status", "sign-off", "blind-answer", "retirement", "pause", "resumption", "withdrawal"
+    "status",
+    "sign-off",
+    "objection",
+    "blind-answer",
+    "retirement",
+    "pause",
+    "resumption",
+    "withdrawal",
 ]
 EvidenceStatus = Literal["checked", "unchecked", "superseded", "retracted", "does-not-support"]
 
@@ -57,7 +64,7 @@ class LedgerEntryFile(FileModel):
                 "A pause is about one version of the course.",
                 "Name it as course:<id>, with 'hash: ...' of that version.",
             )
-        if self.type in ("sign-off", "blind-answer") and self.hash is None:
+        if self.type in ("sign-off", "objection", "blind-answer") and self.hash is None:
             raise build_schema_error(
                 "A signature applies to one exact text.",
                 "Add 'hash: ...' as `cpd content check --hashes` prints it.",

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.files.list_uses import ListUse
+from cpd.authoring.files.texts import iterate_front_matter_texts
 from cpd.cases.front import CaseFront
 from cpd.cases.key import CaseKey
 from cpd.content.document import Problem, Rendered
@@ -80,6 +81,11 @@ class CoursePart(Generic[F]):
     def build_fault_of_problem(self, path: Path | None, problem: Problem) -> Fault:
         """Return a problem of the renderer as a fault with its line."""
         return self.build_fault(path, problem.message, problem.remedy, problem.needle)
+
+    @cached_property
+    def front_matter_texts(self) -> tuple[tuple[Path, str], ...]:
+        """The texts of the front matter with their paths."""
+        return tuple(iterate_front_matter_texts(self.source.data))
 
     @cached_property
     def content_hash(self) -> str:

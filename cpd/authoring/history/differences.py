@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from cpd.authoring.editor import labels
 from cpd.authoring.editor.field_tree import Control, Group, KnownNames, Question
 from cpd.authoring.editor.form_pages import EditedFile, parse_edited_file
+from cpd.authoring.editor.value_names import name_group
 
 _ON_KEY_SIDE = frozenset(
     {
@@ -145,10 +146,9 @@ def _walk(
             label = labels.find_wording(type_, part).label
             yield (*at, key), _Named((*names, label), key, _describe_answer(part))
             continue
-        is_item = part.position is not None
-        inner = (part.own_name or key) if is_item else key
-        label = inner if is_item else labels.find_wording(type_, part).label
-        yield from _walk(type_, part, (*at, inner), (*names, label))
+        inner = (part.own_name or key) if part.position is not None else key
+        name = name_group(type_, part)
+        yield from _walk(type_, part, (*at, inner), (*names, *filter(None, (name,))))
 
 
 def _describe_answer(question: Question) -> str:

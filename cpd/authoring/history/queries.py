@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.rules.saving import hash_text
 from cpd.authoring.publish.models import Source
+from cpd.courses.ledgers import find_texts_signed_here
 from cpd.courses.models import (
     CourseRow,
     Document,
@@ -37,7 +38,7 @@ class FileVersion:
     actor: str
     reason: str
     is_reviewed: bool
-    """Whether it was published as a draft that reviewers had approved."""
+    """Whether reviewers of this site approved it, as a draft or as it stands published."""
 
 
 def find_versions_of_file(session: Session, course: CourseRow, path: str) -> Sequence[FileVersion]:
@@ -71,10 +72,24 @@ def _find_versions(session: Session, *which: sa.ColumnElement[bool]) -> list[Fil
     )
     versions = [_build_version(*row) for row in rows]
     reviewed = _find_hashes_of_published_drafts(session, versions)
+    signed = _find_hashes_signed_here(session, versions)
     return [
-        replace(version, is_reviewed=(version.path, hash_text(version.text)) in reviewed)
+        replace(
+            version,
+            is_reviewed=(version.path, hash_text(version.text)) in reviewed
+            or version.content_hash in signed,
+        )
         for version in versions
     ]
+
+
+def _find_hashes_signed_here(session: Session, versions: Sequence[FileVersion]) -> set[str]:
+    """Return the content hashes that reviewers of this site have signed in these courses."""
+    return {
+        content_hash
+        for course_id in {version.course_id for version in versions}
+        for _name, content_hash in find_texts_signed_here(session, course_id)
+    }
 
 
 def _find_hashes_of_published_drafts(

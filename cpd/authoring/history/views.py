@@ -16,6 +16,7 @@ from cpd.authoring.history.differences import compare_files
 from cpd.authoring.history.queries import FileVersion
 from cpd.authoring.pages import (
     find_names_of_people,
+    note_opened_keys,
     send_to_blind_answer_if_asked,
     written_course_or_404,
 )
@@ -47,6 +48,7 @@ def show_file_version(course: str, number: int, path: str) -> ResponseReturnValu
     row = written_course_or_404(course)
     versions = _find_versions_or_404(row, path)
     send_to_blind_answer_if_asked(row.id, path, versions[0].path)
+    note_opened_keys(row.id, path, versions[0].path)
     version = _pick_version_or_404(versions, number)
     before = next((one for one in versions if one.number < number), None)
     return render_template(

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts.queries import find_written_courses
@@ -14,6 +14,7 @@ from cpd.authoring.ideas.rules.personal_details import find_personal_details
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.forms import NoFields
+from cpd.web.unsent import forget_typed_text
 
 WRONG = 422
 
@@ -27,6 +28,7 @@ def list_ideas() -> ResponseReturnValue:
 
 @bp.post("/ideas")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def take_down_idea() -> ResponseReturnValue:
     """Take a story down, unless it may say who the client is and nobody has looked again."""
     form = IdeaForm.from_request()
@@ -46,6 +48,7 @@ def take_down_idea() -> ResponseReturnValue:
     with unit_of_work() as session:
         actions.take_down_idea(session, story, actor=current_actor(), now=clock.now())
     flash(_("The idea is in the box."), "good")
+    forget_typed_text("ideas")
     return redirect(url_for(".list_ideas"), 303)
 
 

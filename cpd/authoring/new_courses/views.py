@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
 from cpd.authoring.new_courses import actions
@@ -27,6 +27,7 @@ def ask_new_course() -> ResponseReturnValue:
 
 @bp.post("/new-course")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def create_course() -> ResponseReturnValue:
     """Begin a course with a draft of each of its first files."""
     form = NewCourseForm.from_request()

@@ -14,17 +14,23 @@ from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
 from cpd.authoring.history.differences import Differences, compare_files
 from cpd.authoring.offering.forms import TakeForm
-from cpd.authoring.pages import send_to_blind_answer_if_asked, written_course_or_404
+from cpd.authoring.pages import (
+    note_opened_keys,
+    send_to_blind_answer_if_asked,
+    written_course_or_404,
+)
 from cpd.authoring.publish import actions, offers
 from cpd.authoring.publish.offers import Offer
 from cpd.authoring.publish.outcomes import CourseMovedError, PublishRefusedError
 from cpd.authoring.publish.releases import Release, find_shipped_releases
 from cpd.authoring.publish.rerendering import find_rendered_texts
 from cpd.authoring.publish.rules.offering import OfferKind
+from cpd.authoring.sources import disk
 from cpd.authoring.sources.loading import load_course_files
 from cpd.courses.models import CourseRow
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.media.queries import find_stored_pictures
 
 CONFLICT, WRONG = 409, 422
 TAKEN = "Taken from a release."
@@ -88,9 +94,13 @@ def _take_or_explain(release: Release, paths: Sequence[str], shown: str) -> str 
     files = offers.build_files_with_taken_documents(release, paths)
     session = db.session()
     loaded = load_course_files(
-        {path: text.encode() for path, text in files.items()},
+        {
+            **disk.read_release_pictures(release.slug),
+            **{path: text.encode() for path, text in files.items()},
+        },
         name=release.slug,
         stored_texts=lambda hashes: find_rendered_texts(session, hashes),
+        stored_pictures=lambda names: find_stored_pictures(session, names),
     )
     if not loaded.is_sound:
         return "\n".join(map(str, loaded.faults[:3]))
@@ -125,6 +135,7 @@ def _render_offers_page(course: CourseRow, form: TakeForm) -> str:
     release = _find_release(course)
     offered = _find_offers(release)
     send_to_blind_answer_if_asked(course.id, *(offer.path for offer in offered))
+    note_opened_keys(course.id, *(offer.path for offer in offered))
     return render_template(
         "authoring/offering/offers.html",
         course=course,

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from cpd.authoring.pasting.converting import Loss
 
 _TEXTS: Mapping[Loss, LazyString] = {
-    Loss.PICTURE: _l("Pictures were left out. Add a figure to the course instead."),
+    Loss.PICTURE: _l("Pictures were left out. Add each with “Add a picture”."),
     Loss.MERGED: _l("Merged table cells became single cells."),
     Loss.UNDERLINE: _l("Underlining was removed."),
     Loss.STRUCK: _l("Strikethrough was removed. Delete those words if you meant to."),

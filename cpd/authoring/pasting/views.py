@@ -3,7 +3,7 @@
 from flask import jsonify, render_template
 from flask.typing import ResponseReturnValue
 
-from cpd.access.guard import requires
+from cpd.access.guard import keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
 from cpd.authoring.pasting.converting import convert_pasted_text
@@ -22,6 +22,7 @@ def ask_for_paste() -> ResponseReturnValue:
 
 @bp.post("/pasting")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def convert_paste() -> ResponseReturnValue:
     """Show the pasted text as Markdown, and what was lost; nothing is stored."""
     form = PasteForm.from_request()

@@ -11,15 +11,19 @@ from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.queries import load_course_with_drafts
+from cpd.authoring.events import DraftPublished
 from cpd.authoring.files.bundle import Bundle
-from cpd.authoring.publication.gate import find_reasons_against_publishing
+from cpd.authoring.indexing.actions import remove_drafts_from_index
+from cpd.authoring.publication.gate import find_approvals
 from cpd.authoring.publish import actions as publishing
 from cpd.authoring.publish import queries as published
 from cpd.authoring.publish.outcomes import CourseMovedError, PublishReport
 from cpd.authoring.review.rules.approving import Reason
+from cpd.authoring.review.sign_offs import record_sign_offs_of_drafts
 from cpd.authoring.sources import disk
 from cpd.authoring.sources.loading import Loaded
 from cpd.courses.models import CourseRow
+from cpd.jobs.publishing import publish_event
 
 
 class NotApprovedError(Exception):
@@ -70,7 +74,7 @@ def publish_drafts(
         raise CourseMovedError(course.slug)
     bundle = prepared.loaded.sound_bundle
     drafts = _lock_unchanged_drafts(session, prepared.texts)
-    _refuse_drafts_without_approval(session, course, drafts, bundle)
+    signers = _find_signers_or_refuse(session, course, drafts, bundle)
     report = publishing.publish_course(
         session,
         bundle,
@@ -80,6 +84,8 @@ def publish_drafts(
         release=disk.read_release_files(course.slug),
         owner=course.owner,
     )
+    remove_drafts_from_index(session, [draft.id for draft in drafts])
+    record_sign_offs_of_drafts(session, course, signers, bundle, actor=actor, now=now)
     for draft in drafts:
         draft.state = DraftState.PUBLISHED
         audit.add_audit_entry(
@@ -92,6 +98,7 @@ def publish_drafts(
             text=draft.text_hash,
             revision=report.course_revision,
         )
+        publish_event(session, DraftPublished(at=now, draft_id=draft.id))
     return report
 
 
@@ -111,10 +118,12 @@ def _lock_unchanged_drafts(session: Session, texts: Mapping[int, str]) -> Sequen
     return drafts
 
 
-def _refuse_drafts_without_approval(
+def _find_signers_or_refuse(
     session: Session, course: CourseRow, drafts: Sequence[Draft], bundle: Bundle
-) -> None:
-    reasons = find_reasons_against_publishing(session, course, drafts, bundle)
-    refused = {d.path: reason for d in drafts if (reason := reasons[d.id]) is not None}
+) -> dict[Draft, Sequence[str]]:
+    """Return by whose signatures each draft is approved; raises NotApprovedError."""
+    approvals = find_approvals(session, course, drafts, bundle)
+    refused = {d.path: reason for d in drafts if (reason := approvals[d.id].reason) is not None}
     if refused:
         raise NotApprovedError(refused)
+    return {draft: approvals[draft.id].signers for draft in drafts}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -13,7 +14,18 @@ from cpd.authoring.review.queries import build_review_records
 from cpd.authoring.review.rules import approving
 from cpd.authoring.review.rules.approving import Reason
 from cpd.authoring.review.rules.keys import hash_case_key
+from cpd.authoring.seen_keys.queries import find_first_views_of_keys
 from cpd.courses.models import CourseRow, DocumentType
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Whether reviewers have approved a draft together with the case that it makes."""
+
+    reason: Reason | None
+    """Why it may not be published; None if it may."""
+    signers: Sequence[str]
+    """The reviewers, by subject, whose signatures approve it."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +36,8 @@ class _ReviewsOfFiles:
     """By path and hash of the text."""
     reviews: Mapping[str, Sequence[Review]]
     editors: Mapping[str, frozenset[str]]
+    seen: Mapping[str, Mapping[str, datetime]]
+    """When people saw the key of a file elsewhere."""
 
 
 def find_reasons_against_publishing(
@@ -36,12 +50,20 @@ def find_reasons_against_publishing(
     shared list, has changed the case meanwhile. Without a bundle, which faults prevent, only the
     text counts.
     """
+    approvals = find_approvals(session, course, drafts, bundle)
+    return {draft: approval.reason for draft, approval in approvals.items()}
+
+
+def find_approvals(
+    session: Session, course: CourseRow, drafts: Sequence[Draft], bundle: Bundle | None
+) -> dict[int, Approval]:
+    """Return whether each draft may be published, by its id, and by whose signatures."""
     found = _find_reviews_of_files(session, course, drafts)
     keys = _hash_keys_of_cases(bundle) if bundle else {}
-    return {draft.id: _find_reason(draft, found, keys.get(draft.path)) for draft in drafts}
+    return {draft.id: _find_approval(draft, found, keys.get(draft.path)) for draft in drafts}
 
 
-def _find_reason(draft: Draft, found: _ReviewsOfFiles, key_hash: str | None) -> Reason | None:
+def _find_approval(draft: Draft, found: _ReviewsOfFiles, key_hash: str | None) -> Approval:
     sent = [
         text
         for text in found.sent.get((draft.path, draft.text_hash), ())
@@ -57,8 +79,11 @@ def _find_reason(draft: Draft, found: _ReviewsOfFiles, key_hash: str | None) -> 
         if sent
         else None
     )
-    records = build_review_records(found.reviews.get(draft.path, ()))
-    return approving.find_reason_against_approval(present, records)
+    records = build_review_records(found.reviews.get(draft.path, ()), found.seen[draft.path])
+    reason = approving.find_reason_against_approval(present, records)
+    if present is None or reason is not None:
+        return Approval(reason, ())
+    return Approval(None, approving.list_signers(present, records))
 
 
 def _hash_keys_of_cases(bundle: Bundle) -> dict[str, str]:
@@ -96,4 +121,9 @@ def _find_reviews_of_files(
         .where(*is_of_files)
     ):
         editors.setdefault(path, set()).update((creator, editor))
-    return _ReviewsOfFiles(sent, reviews, {p: frozenset(names) for p, names in editors.items()})
+    return _ReviewsOfFiles(
+        sent=sent,
+        reviews=reviews,
+        editors={path: frozenset(names) for path, names in editors.items()},
+        seen=find_first_views_of_keys(session, course.id, paths),
+    )

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
+from cpd.authoring import hooks
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts import queries as drafting
 from cpd.authoring.drafts.models import Draft, DraftState
@@ -60,6 +61,7 @@ def choose_drafts_to_publish(course: str) -> ResponseReturnValue:
 
 @bp.post("/courses/<string:course>/publication")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def publish_chosen_drafts(course: str) -> ResponseReturnValue:
     """Publish the chosen drafts together, or say what keeps them from it."""
     row, form = written_course_or_404(course), PublicationForm.from_request()
@@ -73,7 +75,17 @@ def publish_chosen_drafts(course: str) -> ResponseReturnValue:
         return _render_publication_page(row, form), CONFLICT
     message = ngettext("The draft is published.", "%(num)s drafts are published.", len(drafts))
     flash(message, "good")
-    return redirect(url_for(".list_course_files", course=row.slug), 303)
+    return redirect(_go_on_after_publication(row, drafts), 303)
+
+
+def _go_on_after_publication(course: CourseRow, drafts: Sequence[Draft]) -> str:
+    """Return where to go on: to the first thing that is possible now, or else to the course."""
+    ids = [draft.id for draft in drafts]
+    found = hooks.follow_ups_of_publication(db.session(), current_actor(), ids)
+    for follow_up in (one for part in found for one in part):
+        flash(follow_up.message, "info")
+        return follow_up.url
+    return url_for(".list_course_files", course=course.slug)
 
 
 def _find_chosen_drafts(course: CourseRow, choices: Sequence[str]) -> list[Draft]:
@@ -143,6 +155,7 @@ def _render_publication_page(course: CourseRow, form: PublicationForm) -> str:
         ],
         faults_elsewhere=[fault for fault in loaded.faults if fault.file not in paths],
         names=find_names_of_people(*(draft.edited_by for draft in drafts)),
+        is_first_version=find_newest_course_revision(session, course.slug) is None,
         REASONS=REASONS,
     )
 

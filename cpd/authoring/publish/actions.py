@@ -22,6 +22,8 @@ from cpd.authoring.publish.revisions import RevisionWriter
 from cpd.courses.events import CoursePublished
 from cpd.courses.models import PROVIDER, Channel, PublishEntry, Revision
 from cpd.jobs import publishing
+from cpd.kernel import raster
+from cpd.media import actions as media
 
 MAX_REASON = 400
 NOT_SHIPPED: Mapping[str, str] = MappingProxyType({})
@@ -50,6 +52,8 @@ def publish_course(
         raise ValueError(msg)
     if bundle.faults:
         raise PublishRefusedError(bundle.faults)
+    for picture in bundle.media.values():
+        media.store_media(session, picture, raster.TYPE, now=now)
     writer = RevisionWriter(session, bundle, actor, now, reason, release, owner)
     ledger_added = _record_ledger_or_refuse(writer)
     course = writer.add_course_revision_if_changed(writer.add_changed_part_revisions())

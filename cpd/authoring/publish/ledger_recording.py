@@ -13,7 +13,7 @@ from cpd.access.permissions import Actor
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.files.part import ParsedLedger
-from cpd.authoring.publish import queries
+from cpd.authoring.publish import queries, withdrawals
 from cpd.authoring.publish.ledger_merging import merge_ledger_texts
 from cpd.authoring.sources import parsing
 from cpd.authoring.sources.disk import LEDGERS
@@ -58,7 +58,7 @@ def record_new_ledger_entries(
             if part is None:  # both are empty, or the current parser rejects what is recorded
                 continue
         _refuse_rewritten_ledger(series, part, recorded)
-        added += _add_ledger_entries(
+        rows = _add_ledger_entries(
             session,
             course,
             series,
@@ -67,6 +67,8 @@ def record_new_ledger_entries(
             actor=actor,
             now=now,
         )
+        withdrawals.publish_withdrawals(session, course, rows, now=now)
+        added += len(rows)
     return added
 
 
@@ -77,7 +79,7 @@ def record_warning_entries(
     recorded = queries.find_ledger_entries(session, course.slug, Series.SHIPPED)
     part = parsing.parse_ledger_or_none(ledger)
     _refuse_rewritten_ledger(Series.SHIPPED, part, recorded)
-    return _add_ledger_entries(
+    rows = _add_ledger_entries(
         session,
         course,
         Series.SHIPPED,
@@ -86,12 +88,23 @@ def record_warning_entries(
         actor=actor,
         now=now,
     )
+    withdrawals.publish_withdrawals(session, course, rows, now=now)
+    return len(rows)
 
 
 def record_entry_of_site(
-    session: Session, course: CourseRow, entry: LedgerEntryFile, *, actor: Actor, now: datetime
+    session: Session,
+    course: CourseRow,
+    entry: LedgerEntryFile,
+    *,
+    actor: Actor,
+    now: datetime,
+    review: str | None = None,
 ) -> LedgerEntry:
-    """Add one entry to the site's own series of a course, which the caller has locked."""
+    """Add one entry to the site's own series of a course, which the caller has locked.
+
+    `review` is the public id of the review that it records, if it records one.
+    """
     recorded = queries.find_ledger_entries(session, course.slug, Series.HERE)
     before = queries.build_ledger_text(recorded)
     joint = "" if not before or before.endswith("\n") else "\n"
@@ -101,7 +114,9 @@ def record_entry_of_site(
     if [added for added, _text in new] != [entry]:
         msg = f"the ledger of {course.slug} cannot take this entry"
         raise ValueError(msg)
-    _add_ledger_entries(session, course, Series.HERE, new, len(recorded), actor=actor, now=now)
+    _add_ledger_entries(
+        session, course, Series.HERE, new, len(recorded), actor=actor, now=now, review=review
+    )
     session.flush()
     return queries.find_ledger_entries(session, course.slug, Series.HERE)[-1]
 
@@ -126,8 +141,9 @@ def _add_ledger_entries(
     *,
     actor: Actor,
     now: datetime,
-) -> int:
-    session.add_all(
+    review: str | None = None,
+) -> list[LedgerEntry]:
+    rows = [
         LedgerEntry(
             course_id=course.id,
             series=series,
@@ -138,10 +154,12 @@ def _add_ledger_entries(
             data={**_build_entry_data(entry), "text": text},
             recorded_at=now,
             actor=actor.subject,
+            review=review,
         )
         for position, (entry, text) in enumerate(new, after + 1)
-    )
-    return len(new)
+    ]
+    session.add_all(rows)
+    return rows
 
 
 def _build_entry_data(entry: LedgerEntryFile) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from cpd.authoring.blind.rules.verdicts import Verdict
 from cpd.authoring.review import queries
 from cpd.authoring.review.models import SentKey
 from cpd.authoring.review.rules.keys import answers_agree_with_key, is_case_decided
+from cpd.authoring.review.sign_offs import record_what_stands
 from cpd.cases.front import CaseFront
 from cpd.cases.key import CaseKey
 
@@ -69,6 +70,7 @@ def lock_answer(
         text=review.sent_text.text_hash,
         alike=review.answered_alike,
     )
+    record_what_stands(session, review, actor=actor, now=now)
     return review
 
 
@@ -97,7 +99,9 @@ def give_opinion(
         _refuse_signature_of_different_answer(session, review)
         if not reviewer.is_introduced:
             raise NotIntroducedError
-    return _add_opinion(session, review, verdict, text, actor=actor, now=now)
+    opinion = _add_opinion(session, review, verdict, text, actor=actor, now=now)
+    record_what_stands(session, review, actor=actor, now=now)
+    return opinion
 
 
 def _refuse_signature_of_different_answer(session: Session, review: Review) -> None:

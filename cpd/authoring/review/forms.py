@@ -79,6 +79,26 @@ class AskForm(Form):
     )
 
 
+class PublishedAskForm(Form):
+    """Whom to ask about which published texts."""
+
+    texts = ValuesField(at_most=MOST_DRAFTS)
+    reviewers = ValuesField(at_most=MOST_REVIEWERS)
+    addresses = TextAreaField(
+        _l("Guests, by email address"),
+        [_SHORT_ENOUGH],
+        filters=[clean_multiline_text],
+        description=_l("One address on each line. A guest sees these files and nothing else."),
+        render_kw={"rows": 2, "autocomplete": "off"},
+    )
+    note = TextAreaField(
+        _l("A note to the reviewers"),
+        [_SHORT_ENOUGH],
+        filters=[clean_multiline_text],
+        render_kw={"rows": 3},
+    )
+
+
 class ResolutionForm(Form):
     """The source with which an author changed what was disputed."""
 

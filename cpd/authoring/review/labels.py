@@ -15,12 +15,39 @@ VERDICTS: Mapping[Verdict, LazyString] = {
     Verdict.RESOLVE: _l("changed the text and named a source"),
 }
 
+TYPES: Mapping[str, LazyString] = {
+    "case": _l("Case"),
+    "hazard": _l("Safety card"),
+    "list": _l("List of signs"),
+    "marks": _l("Marks for decisions"),
+    "section": _l("Section"),
+    "exam": _l("Rules of the exam"),
+    "tool": _l("Sheet"),
+    "figure": _l("Figure"),
+    "reference": _l("Source"),
+    "glossary": _l("Glossary"),
+}
+"""What reviewers are asked about."""
+
+GROUPS: Mapping[str, LazyString] = {
+    "case": _l("Cases"),
+    "hazard": _l("Safety cards"),
+    "list": _l("Lists of signs"),
+    "marks": _l("Marks for decisions"),
+    "section": _l("Sections"),
+    "exam": _l("Rules of the exam"),
+    "tool": _l("Sheets"),
+    "figure": _l("Figures"),
+    "reference": _l("Sources"),
+    "glossary": _l("Glossary"),
+}
+"""Several of them."""
+
 REASONS: Mapping[Reason, LazyString] = {
     Reason.NOT_SENT: _l("Nobody has been asked to review this text yet."),
     Reason.NO_BLIND_ANSWER: _l(
-        "Nobody has given the right answer yet without having seen it first. Anyone who "
-        "answered before the right answer or the facts changed has seen the earlier answer, so "
-        "somebody else must answer the case."
+        "Somebody who has not seen your answer must still decide this case, and decide as you do. "
+        "If the right answer or the facts have changed, the answers given before do not count."
     ),
     Reason.DISSENT: _l(
         "A reviewer answered differently or disagrees, and this is not settled yet."

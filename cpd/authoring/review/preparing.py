@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from cpd.authoring.drafts.models import Draft
-from cpd.authoring.drafts.queries import find_open_drafts_of_course, load_course_with_drafts
+from cpd.authoring.drafts.queries import load_course_with_draft
+from cpd.authoring.drafts.rules.saving import hash_text
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import BuiltCase
 from cpd.authoring.review.rules.keys import hash_case_key
@@ -34,23 +35,25 @@ def prepare_text_or_faults(session: Session, draft: Draft) -> PreparedText | Seq
 
     A file that needs others which are drafts too, as in a new course, is sent as it is with them.
     """
-    loaded = load_course_with_drafts(session, draft.course, [draft])
-    if loaded.bundle is None or _pick_faults(loaded, draft):
-        drafts = find_open_drafts_of_course(session, draft.course)
-        loaded = load_course_with_drafts(session, draft.course, drafts)
+    loaded = load_course_with_draft(session, draft)
     faults = _pick_faults(loaded, draft)
     if faults or loaded.bundle is None:
         return faults or loaded.faults
-    built = _find_built_case(loaded.bundle, draft.path)
+    return build_prepared_text(loaded.bundle, draft.path, draft.text, draft_id=draft.id)
+
+
+def build_prepared_text(bundle: Bundle, path: str, text: str, *, draft_id: int) -> PreparedText:
+    """Return what reviewers of a file of a course are sent."""
+    built, text_hash = _find_built_case(bundle, path), hash_text(text)
     if built is None:
-        return PreparedText(draft.id, draft.text, draft.text_hash, draft.text_hash, {}, {})
+        return PreparedText(draft_id, text, text_hash, text_hash, {}, {})
     return PreparedText(
-        draft_id=draft.id,
-        text=draft.text,
-        text_hash=draft.text_hash,
+        draft_id=draft_id,
+        text=text,
+        text_hash=text_hash,
         key_hash=hash_case_key(built.front, built.key),
         front=built.front.to_json(),
-        key={**built.key.to_json(), "sources": _build_sources(loaded.bundle, built.key)},
+        key={**built.key.to_json(), "sources": _build_sources(bundle, built.key)},
     )
 
 

@@ -1,15 +1,17 @@
 """Reads of reviews: whether a draft is approved, who is asked, and who has seen a key."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from cpd.access.permissions import Actor, Permission, Role, ScopeType
-from cpd.accounts.models import Person, RoleAssignmentRow
+from cpd.access.permissions import Actor, Permission, Role
+from cpd.accounts.models import Person
+from cpd.accounts.queries import find_people_in_roles
 from cpd.authoring.blind.models import (
     Review,
     ReviewComment,
@@ -21,16 +23,21 @@ from cpd.authoring.drafts.models import Draft, DraftVersion
 from cpd.authoring.review.models import SentKey
 from cpd.authoring.review.rules import approving
 from cpd.authoring.review.rules.approving import Opinion, Reason, ReviewRecord
+from cpd.authoring.seen_keys.models import SeenKey
+from cpd.authoring.seen_keys.queries import CASES, find_first_views_of_keys
 from cpd.cases.key import CaseKey
 from cpd.courses.models import PROVIDER, CourseRow
 from cpd.courses.rules.fronts.reference import ReferenceFront
+
+NOBODY: Mapping[str, datetime] = MappingProxyType({})
 
 # Whether a draft is approved
 
 
 def find_reason_against_approval(session: Session, draft: Draft) -> Reason | None:
     """Return why a draft may not be published, or None if its reviewers have approved its text."""
-    records = build_review_records(find_reviews_of_file(session, draft))
+    seen = find_first_views_of_keys(session, draft.course_id, [draft.path])
+    records = build_review_records(find_reviews_of_file(session, draft), seen[draft.path])
     return approving.find_reason_against_approval(find_present_text(session, draft), records)
 
 
@@ -56,15 +63,25 @@ def find_present_text(session: Session, draft: Draft) -> approving.SentText | No
     return approving.SentText(text.text_hash, text.key_hash, text.has_key, editors)
 
 
-def build_review_records(reviews: Sequence[Review]) -> list[ReviewRecord]:
-    """Return what each reviewer did, over all drafts of one file."""
+def build_review_records(
+    reviews: Sequence[Review], seen: Mapping[str, datetime] = NOBODY
+) -> list[ReviewRecord]:
+    """Return what each reviewer did, over all drafts of one file.
+
+    `seen` says who saw the key of the file elsewhere, and when first.
+    """
     by_reviewer: dict[str, list[Review]] = {}
     for review in reviews:
         by_reviewer.setdefault(review.request.reviewer.subject, []).append(review)
-    return [_build_review_record(subject, own) for subject, own in by_reviewer.items()]
+    return [
+        _build_review_record(subject, own, seen.get(subject))
+        for subject, own in by_reviewer.items()
+    ]
 
 
-def _build_review_record(subject: str, own: Sequence[Review]) -> ReviewRecord:
+def _build_review_record(
+    subject: str, own: Sequence[Review], seen_at: datetime | None
+) -> ReviewRecord:
     answered = next((review for review in own if review.answered_text is not None), None)
     opinions = sorted((o for review in own for o in review.opinions), key=lambda row: row.id)
     return ReviewRecord(
@@ -76,7 +93,13 @@ def _build_review_record(subject: str, own: Sequence[Review]) -> ReviewRecord:
         if answered and answered.answered_text
         else None,
         answered_alike=bool(answered and answered.answered_alike),
+        was_blind=_is_before(answered.opened_at if answered else None, seen_at),
     )
+
+
+def _is_before(opened_at: datetime | None, seen_at: datetime | None) -> bool:
+    """Tell whether a key was opened by an answer before it was seen in another way."""
+    return opened_at is None or seen_at is None or opened_at <= seen_at
 
 
 def find_reviews_of_file(session: Session, draft: Draft) -> Sequence[Review]:
@@ -131,7 +154,8 @@ def find_editors_of_file(session: Session, draft: Draft) -> frozenset[str]:
 def find_cases_with_seen_key(session: Session, subject: str, course_id: int) -> frozenset[str]:
     """Return the names of cases whose key somebody saw as an author or a reviewer.
 
-    A guest who later opened an account with the same address has seen them too.
+    Whoever opened a case on a page of authors has seen it, even without writing in it. A guest who
+    later opened an account with the same address has seen them too.
     """
     address = sa.select(Person.email).where(Person.subject == subject).scalar_subquery()
     written = (
@@ -148,8 +172,11 @@ def find_cases_with_seen_key(session: Session, subject: str, course_id: int) -> 
             Review.opened_at.is_not(None),
         )
     )
-    is_case = (Draft.course_id == course_id, Draft.path.startswith("cases/"))
-    paths = session.scalars(sa.union(written.where(*is_case), reviewed.where(*is_case)))
+    opened = sa.select(SeenKey.path).where(
+        SeenKey.subject == subject, SeenKey.course_id == course_id
+    )
+    is_case = (Draft.course_id == course_id, Draft.path.startswith(CASES))
+    paths = session.scalars(sa.union(written.where(*is_case), reviewed.where(*is_case), opened))
     return frozenset(PurePosixPath(path).stem for path in paths)
 
 
@@ -158,18 +185,7 @@ def find_cases_with_seen_key(session: Session, subject: str, course_id: int) -> 
 
 def find_reviewer_accounts(session: Session, *, now: datetime) -> Sequence[Person]:
     """Return the people whose role as a reviewer counts now, by name."""
-    return session.scalars(
-        sa.select(Person)
-        .join(RoleAssignmentRow, RoleAssignmentRow.person_id == Person.id)
-        .where(
-            RoleAssignmentRow.role == Role.REVIEWER,
-            RoleAssignmentRow.scope_type == ScopeType.EVERYWHERE,
-            RoleAssignmentRow.from_at <= now,
-            sa.or_(RoleAssignmentRow.until_at.is_(None), RoleAssignmentRow.until_at > now),
-            Person.disabled_at.is_(None),
-        )
-        .order_by(sa.func.lower(Person.name), Person.id)
-    ).all()
+    return find_people_in_roles(session, [Role.REVIEWER], now=now)
 
 
 def find_written_review(session: Session, actor: Actor, public_id: str) -> Review | None:

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cpd.access.guard import public
+from cpd.access.guard import keeps_typed_text, public
 from cpd.authoring.blind.actions import ReviewClosedError, TextChangedError
 from cpd.authoring.blind.decision_page import (
     describe_changed_text,
@@ -24,16 +24,19 @@ from cpd.authoring.review.actions import (
 )
 from cpd.authoring.review.comparing import Comparison, build_citation_filler, find_comparison
 from cpd.authoring.review.forms import VERDICTS_TO_GIVE, CommentForm, LockForm, OpinionForm
+from cpd.authoring.review.places import describe_place
 from cpd.cases.kinds.registry import KINDS
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.forms import build_choice
+from cpd.web.unsent import forget_typed_text
 
 WRONG = 422
 
 
 @bp.post("/reviews/<string:public_id>/lock")
 @public
+@keeps_typed_text
 def lock_blind_answer(public_id: str) -> ResponseReturnValue:
     """Store the last answer, lock all of them, and only then open the key."""
     review, form = asked_review_or_404(public_id), LockForm.from_request()
@@ -47,6 +50,7 @@ def lock_blind_answer(public_id: str) -> ResponseReturnValue:
             asked_review_or_404(public_id), fault=fault, decided_by=form.decided_by.data or ""
         )
         return page, WRONG
+    forget_typed_text(f"decided:{public_id}")
     return redirect(url_for(".show_key", public_id=public_id), 303)
 
 
@@ -101,6 +105,7 @@ def _render_key_page(
         words=lambda compared: KINDS[compared.step.kind].chosen_texts(
             compared.step, compared.answer
         ),
+        describe_place=describe_place,
     )
 
 
@@ -132,6 +137,7 @@ def _shorten(words: str, *, longest: int = 80) -> str:
 
 @bp.post("/reviews/<string:public_id>/opinion")
 @public
+@keeps_typed_text
 def give_opinion(public_id: str) -> ResponseReturnValue:
     """Store what a reviewer says; agreeing signs the text that the page showed."""
     review = asked_review_or_404(public_id)
@@ -143,6 +149,11 @@ def give_opinion(public_id: str) -> ResponseReturnValue:
     try:
         _store_opinion(review, form)
     except NotIntroducedError:
+        if form.text.data:  # it would be lost on the way
+            form.form_errors.append(
+                _("Say who is signing: open the link above your comment, then press Save here.")
+            )
+            return _render_key_page(comparison, form), WRONG
         session["review-back"] = public_id
         flash(
             _("Enter your name and credentials, then press Save again. We ask only once."),
@@ -154,6 +165,7 @@ def give_opinion(public_id: str) -> ResponseReturnValue:
         return _render_key_page(comparison, form), WRONG
     except (ReviewClosedError, StillDifferentError):
         abort(404)
+    forget_typed_text(f"opinion:{public_id}")
     if form.verdict.data == Verdict.CHANGE_ANSWER:
         flash(_("Your answer is changed. You can sign the text now."), "good")
         return redirect(url_for(".show_key", public_id=public_id), 303)
@@ -184,6 +196,7 @@ def _store_opinion(review: Review, form: OpinionForm) -> None:
 
 @bp.post("/reviews/<string:public_id>/comments")
 @public
+@keeps_typed_text
 def add_review_comment(public_id: str) -> ResponseReturnValue:
     """Store a comment on one sentence or option; it is saved at once."""
     review = asked_review_or_404(public_id)
@@ -199,4 +212,5 @@ def add_review_comment(public_id: str) -> ResponseReturnValue:
             )
     except ReviewClosedError:
         abort(404)
+    forget_typed_text(f"comment:{public_id}")
     return redirect(url_for(".show_key", public_id=public_id, _anchor="comments"), 303)

@@ -27,7 +27,11 @@ EXAM, PRACTICE = "exam", "practice"
 PROMPT = "What do you decide about today’s session?"
 WHEN = "Before the session"
 _CITED = re.compile(r"\[@([a-z0-9-]+)(?:; @[a-z0-9-]+)*\]")
-_PLAN = re.compile(r"(?:\*\*)?plan:?(?:\*\*)?:?\s*", re.IGNORECASE)
+_PLAN = re.compile(
+    r"(?:\*\*)?(?:(?:we|i) planned|(?:the |today[’']s )?plan(?: is| was)?)\b:?(?:\*\*)?:?\s*",
+    re.IGNORECASE,
+)
+"""How an answer may begin that says it is a plan, which the file says already."""
 _RIGHT = re.compile(r"right\b[.,:]?", re.IGNORECASE)
 _GUIDELINES = ("guideline", "charity", "manufacturer")
 _NEEDS_SOURCE = ("evidence", "guideline")
@@ -245,12 +249,14 @@ def close_sentence(text: str) -> str:
 
 
 def _build_stem(short: ShortCase) -> str:
-    plan = _PLAN.sub("", close_sentence(short.plan), count=1)
+    plan = close_sentence(short.plan)
+    if said := _PLAN.match(plan):
+        plan = plan[said.end() :]
     return "\n\n".join(
         [
             *_wrap_paragraphs(_close_text(short.client)),
             *_wrap_paragraphs(_close_text(short.found)),
-            f"**Plan:** {plan}",
+            f"**Plan:** {plan[:1].upper()}{plan[1:]}",
         ]
     )
 

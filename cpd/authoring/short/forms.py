@@ -149,7 +149,7 @@ class TwinForm(Form):
         _l("Which words change?"),
         [InputRequired(_l("Copy the words from the case.")), _at_most(LONGEST_LINE)],
         filters=[_clean_line],
-        description=_l("Copy them from the text below, such as “101.1 °F (38.4 °C)”."),
+        description=_l("Copy them from the case, such as “101.1 °F (38.4 °C)”."),
     )
     new_words = StringField(
         _l("What do they say instead?"),

@@ -6,18 +6,20 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
-from cpd.accounts import queries as people
 from cpd.authoring.blueprint import bp
-from cpd.authoring.drafts import queries as drafts
 from cpd.authoring.drafts.models import Draft
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.part import CoursePart
 from cpd.authoring.ideas.actions import note_case_of_idea
 from cpd.authoring.ideas.queries import find_idea
 from cpd.authoring.ideas.rules.stories import divide_story
-from cpd.authoring.pages import written_course_or_404
+from cpd.authoring.pages import (
+    note_opened_keys,
+    send_to_blind_answer_if_asked,
+    written_course_or_404,
+)
 from cpd.authoring.short import actions, finding
 from cpd.authoring.short.forms import (
     FIND,
@@ -27,8 +29,9 @@ from cpd.authoring.short.forms import (
     SourceForm,
     TwinForm,
 )
-from cpd.authoring.short.labels import describe_place
+from cpd.authoring.short.labels import describe_places
 from cpd.authoring.short.making import Shelf, asks_for_card, find_card, make_files
+from cpd.authoring.short.pages import find_own_name, shelf_or_404
 from cpd.authoring.short.source_numbers import (
     NewSource,
     build_reference_id,
@@ -41,6 +44,7 @@ from cpd.cases.scales import Decision
 from cpd.courses.models import CourseRow
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.web.unsent import forget_typed_text
 
 WRONG = 422
 
@@ -60,21 +64,22 @@ def ask_for_short_case(course: str) -> ResponseReturnValue:
         form = ShortCaseForm(
             client=parts.client, plan=parts.plan, found=parts.found, idea=idea.public_id
         )
-    return _render_short_case(row, form, _shelf_or_404(row))
+    return _render_short_case(row, form, shelf_or_404(row))
 
 
 @bp.post("/courses/<string:course>/short")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def make_short_case(course: str) -> ResponseReturnValue:
     """Create the draft of a case, or search for a card and a source and ask again."""
     row, form = written_course_or_404(course), ShortCaseForm.from_request()
-    shelf = _shelf_or_404(row)
+    shelf = shelf_or_404(row)
     if form.act.data == FIND:
         return _render_short_case(row, form, shelf)
     is_valid = form.validate()
     if not (_has_card_or_note_errors(form, shelf) and is_valid):
         return _render_short_case(row, form, shelf), WRONG
-    made = _start_drafts(row, make_files(form, shelf, author=_own_name()), form.idea.data or "")
+    made = _start_drafts(row, make_files(form, shelf, author=find_own_name()), form.idea.data or "")
     flash(
         _(
             "The draft is ready. The possible harm, the marks, the passage and the objectives come "
@@ -83,6 +88,7 @@ def make_short_case(course: str) -> ResponseReturnValue:
         ),
         "good",
     )
+    forget_typed_text(f"short:{course}")
     for draft in made[1:]:
         flash(
             _("A draft of %(path)s was created with it. Read that one too.", path=draft.path),
@@ -147,16 +153,20 @@ def _render_short_case(row: CourseRow, form: ShortCaseForm, shelf: Shelf) -> str
 def ask_for_twin(course: str, case: str) -> ResponseReturnValue:
     """Ask which fact of a case changes."""
     row = written_course_or_404(course)
-    return _render_twin(row, TwinForm(), _case_or_404(_shelf_or_404(row), case))
+    copied = _case_or_404(shelf_or_404(row), case)
+    send_to_blind_answer_if_asked(row.id, copied.path)
+    return _render_twin(row, TwinForm(), copied)
 
 
 @bp.post("/courses/<string:course>/twins/<string:case>")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def make_twin(course: str, case: str) -> ResponseReturnValue:
     """Create the draft of a twin, and name what must be written by hand."""
     row, form = written_course_or_404(course), TwinForm.from_request()
-    shelf = _shelf_or_404(row)
+    shelf = shelf_or_404(row)
     copied = _case_or_404(shelf, case)
+    send_to_blind_answer_if_asked(row.id, copied.path)
     if not form.validate():
         return _render_twin(row, form, copied), WRONG
     try:
@@ -166,11 +176,16 @@ def make_twin(course: str, case: str) -> ResponseReturnValue:
             _("The case does not contain these words. Copy them from the case.")
         ]
         return _render_twin(row, form, copied), WRONG
+    note_opened_keys(row.id, copied.path)  # the reasons of a twin are those of the case
     made = _start_drafts(row, {f"cases/{twin.id}.md": twin.text})
     flash(_("The twin was created in the same family."), "good")
+    forget_typed_text(f"twin:{course}:{case}")
     if twin.leftovers:
-        places = ", ".join(map(describe_place, twin.leftovers))
-        flash(_("Write these yourself or read them again: %(places)s.", places=places), "info")
+        places = describe_places(twin.leftovers)
+        flash(
+            _("Read these again, and rewrite what no longer fits: %(places)s.", places=places),
+            "info",
+        )
     return redirect(url_for(".edit_draft", public_id=made[0].public_id), 303)
 
 
@@ -179,7 +194,7 @@ def _build_twin(form: TwinForm, case: CoursePart[CaseFile], shelf: Shelf) -> Twi
         old_words=form.old_words.data or "",
         new_words=form.new_words.data or "",
         decision=Decision(form.decision.data),
-        author=_own_name(),
+        author=find_own_name(),
         why=form.why.data or "",
     )
     taken = shelf.ids_in("cases")
@@ -207,6 +222,7 @@ def ask_for_source(course: str) -> ResponseReturnValue:
 
 @bp.post("/courses/<string:course>/sources")
 @requires(Permission.DRAFT_WRITE)
+@keeps_typed_text
 def make_source(course: str) -> ResponseReturnValue:
     """Create the draft of a reference."""
     row, form = written_course_or_404(course), SourceForm.from_request()
@@ -227,9 +243,10 @@ def make_source(course: str) -> ResponseReturnValue:
         authors=form.authors.data or "",
         year=form.year.data,
     )
-    reference = build_reference_id(source, _shelf_or_404(row).ids_in("references"))
+    reference = build_reference_id(source, shelf_or_404(row).ids_in("references"))
     text = build_reference_text(reference, source)
     made = _start_drafts(row, {f"references/{reference}.md": text})
+    forget_typed_text(f"source:{course}")
     flash(_("The draft is ready. Cite the source as %(mark)s.", mark=f"[@{reference}]"), "good")
     return redirect(url_for(".edit_draft", public_id=made[0].public_id), 303)
 
@@ -239,24 +256,6 @@ def _render_source(row: CourseRow, form: SourceForm) -> str:
 
 
 # What all three need
-
-
-def _shelf_or_404(row: CourseRow) -> Shelf:
-    """Return the course with all open drafts; without them if they break it."""
-    session = db.session()
-    open_drafts = drafts.find_open_drafts(session, current_actor(), course=row)
-    files = drafts.find_course_files(session, row)
-    loaded = drafts.load_course_with_drafts(session, row, open_drafts)
-    if loaded.bundle is None:
-        loaded = drafts.load_course_with_drafts(session, row, [])
-    if loaded.bundle is None:
-        abort(404)
-    return Shelf(loaded.bundle, {*files, *(draft.path for draft in open_drafts)})
-
-
-def _own_name() -> str:
-    actor = current_actor()
-    return people.find_names_by_subject(db.session(), {actor.subject})[actor.subject]
 
 
 def _start_drafts(row: CourseRow, texts: Mapping[str, str], idea_id: str = "") -> list[Draft]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import cpd
 from cpd.courses.rules.ledger import Series
+from cpd.kernel import raster
 
 LIBRARY = Path(cpd.__path__[0]) / "courses" / "library"
 """The folder of the shipped courses."""
@@ -20,15 +21,28 @@ def shipped_course_folders() -> list[Path]:
 
 
 def read_release_files(slug: str) -> dict[str, str]:
-    """Return the files that this release ships for the course with this name; empty if none.
+    """Return the texts that this release ships for the course with this name; empty if none.
 
     If the name of a shipped course was taken, the course has that name plus a number here.
     """
-    for name in (slug, re.sub(r"-[0-9]+$", "", slug)):
-        if (LIBRARY / name / "course.md").is_file():
-            texts = {path: raw.decode() for path, raw in read_folder_files(LIBRARY / name).items()}
-            return _files_with_course_renamed(texts, name, slug)
-    return {}
+    name = _find_release_name(slug)
+    if name is None:
+        return {}
+    files = read_folder_files(LIBRARY / name)
+    texts = {path: raw.decode() for path, raw in files.items() if not raster.FILE.fullmatch(path)}
+    return _files_with_course_renamed(texts, name, slug)
+
+
+def read_release_pictures(slug: str) -> dict[str, bytes]:
+    """Return the pictures that this release ships for the course with this name, by path."""
+    name = _find_release_name(slug)
+    files = read_folder_files(LIBRARY / name) if name else {}
+    return {path: raw for path, raw in files.items() if raster.FILE.fullmatch(path)}
+
+
+def _find_release_name(slug: str) -> str | None:
+    names = (slug, re.sub(r"-[0-9]+$", "", slug))
+    return next((name for name in names if (LIBRARY / name / "course.md").is_file()), None)
 
 
 def _files_with_course_renamed(files: Mapping[str, str], old: str, new: str) -> dict[str, str]:

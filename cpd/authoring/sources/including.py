@@ -18,7 +18,6 @@ from cpd.authoring.files.list_uses import (
     INLINE,
     SIGN,
     ListUse,
-    find_list_uses,
 )
 from cpd.authoring.files.part import CoursePart
 from cpd.authoring.files.sign_list import SignListFile
@@ -75,9 +74,9 @@ class _Includer:
 
 def include_lists(part: CoursePart[Any], lists: Lists) -> CoursePart[Any] | tuple[Fault, ...]:
     """Return a part with the lists it names, or the faults that its file then has."""
-    uses = tuple(find_list_uses(part.source))
+    uses = part.list_uses
     if part.type not in INCLUDING_TYPES or not uses:
-        return replace(part, list_uses=uses)
+        return part
     includer, source = _Includer(lists), part.source
     data = {key: includer.include_in_value(value) for key, value in source.data.items()}
     if part.type == "hazard":
@@ -87,7 +86,7 @@ def include_lists(part: CoursePart[Any], lists: Lists) -> CoursePart[Any] | tupl
         file = type(part.file).model_validate(data)
     except ValidationError as error:
         return tuple(build_schema_faults(error, type(part.file), whole))
-    return replace(part, file=file, source=whole, written=source, list_uses=uses)
+    return replace(part, file=file, source=whole, written=source)
 
 
 def _merge_references(own: list[str], uses: tuple[ListUse, ...], lists: Lists) -> list[Value]:

@@ -25,6 +25,8 @@ from cpd.kernel.memory import LruCache
 
 StoredTexts: TypeAlias = Callable[[Collection[str]], Mapping[str, Texts]]
 """Returns the rendered texts that are stored, by content hash."""
+StoredPictures: TypeAlias = Callable[[Collection[str]], Collection[str]]
+"""Returns those of the named pictures that are stored."""
 _CacheKey: TypeAlias = tuple[str, ...]
 _rendered_parts: LruCache[_CacheKey, CoursePart[Any]] = LruCache(CACHED_FILES)
 _built_cases: LruCache[_CacheKey, BuiltCase | list[Fault]] = LruCache(CACHED_FILES)
@@ -63,6 +65,11 @@ def no_stored_texts(_hashes: Collection[str]) -> Mapping[str, Texts]:
     return {}
 
 
+def no_stored_pictures(_names: Collection[str]) -> Collection[str]:
+    """Return nothing, so that a course has only the pictures that come with its files."""
+    return ()
+
+
 def load_course_folder(folder: Path, *, stored_texts: StoredTexts = no_stored_texts) -> Loaded:
     """Load a course folder, whose name is the id of its course."""
     return load_course_files(
@@ -71,12 +78,18 @@ def load_course_folder(folder: Path, *, stored_texts: StoredTexts = no_stored_te
 
 
 def load_course_files(
-    files: Mapping[str, bytes], *, name: str = "", stored_texts: StoredTexts = no_stored_texts
+    files: Mapping[str, bytes],
+    *,
+    name: str = "",
+    stored_texts: StoredTexts = no_stored_texts,
+    applies_rules: bool = True,
+    stored_pictures: StoredPictures = no_stored_pictures,
 ) -> Loaded:
     """Load the files of a course by their paths in it, wherever they come from.
 
     `name` is the required id of the course. Only texts that `stored_texts` lacks are rendered.
-    Faults are sorted by file and line.
+    A picture is among the files or stored already. Faults are sorted by file and line. A page that
+    shows none leaves the rules of courses out.
     """
     parsed = ParsedFiles(name)
     for path in sorted(files):
@@ -85,13 +98,29 @@ def load_course_files(
     parsed.attach_pictures_to_figures()
     parsed.include_lists_in_parts()
     parts = _parts_with_rendered_texts(parsed.parts, stored_texts)
+    _add_stored_pictures(parsed, parts, stored_pictures)
     built, case_faults = _build_cases_and_faults(parts)
     faults = [*parsed.faults, *_rendering_faults(parts), *case_faults]
     bundle = _build_bundle_or_none(parsed, parts, built)
-    if bundle is not None:
+    if bundle is not None and applies_rules:
         faults.extend(apply_fault_rules(bundle))
     faults = sorted(set(faults))
     return Loaded(faults, replace(bundle, faults=tuple(faults)) if bundle else None)
+
+
+def _add_stored_pictures(
+    parsed: ParsedFiles, parts: list[CoursePart[Any]], stored_pictures: StoredPictures
+) -> None:
+    """Add the pictures that the texts show and that are stored already."""
+    missing = {
+        link.slug
+        for part in parts
+        for _, document in part.paths_and_rendered_texts
+        for link in document.links
+        if link.type == "media" and str(link) not in parsed.named
+    }
+    if missing:
+        parsed.named.update(f"media:{name}" for name in stored_pictures(missing))
 
 
 def _part_cache_key(part: CoursePart[Any]) -> _CacheKey:
@@ -182,6 +211,7 @@ def _build_bundle_or_none(
         references=tuple(by_type.get("reference", [])),
         lists=tuple(by_type.get("list", [])),
         glossary=glossary[0] if glossary else None,
+        media=parsed.media,
         ledgers=parsed.ledgers,
         built=built,
         named=frozenset(parsed.named | {course.name} | terms),

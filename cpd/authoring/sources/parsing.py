@@ -16,6 +16,7 @@ from cpd.authoring.files.figure import FigureFile
 from cpd.authoring.files.glossary import GlossaryFile
 from cpd.authoring.files.hazard import HazardFile
 from cpd.authoring.files.ledger import LedgerFile
+from cpd.authoring.files.list_uses import find_list_uses
 from cpd.authoring.files.part import CoursePart, ParsedLedger
 from cpd.authoring.files.reference import ReferenceFile
 from cpd.authoring.files.section import SectionFile
@@ -29,6 +30,7 @@ from cpd.content.frontmatter import Fault, FrontMatter
 from cpd.content.picture import Picture
 from cpd.content.schema_faults import build_schema_faults
 from cpd.courses.rules.ledger import Series
+from cpd.kernel import raster
 
 CACHED_FILES = 700
 """How many files are cached, by content: enough for two courses, or two versions of one."""
@@ -67,13 +69,18 @@ class ParsedFiles:
     """`type:slug` of each document, including those that could not be parsed."""
     pictures: dict[str, Picture | None] = field(default_factory=dict)
     """By the id of the figure; None for a picture with faults."""
+    media: dict[str, bytes] = field(default_factory=dict)
+    """The pictures in the folder, by name."""
     ledgers: dict[Series, ParsedLedger] = field(default_factory=dict)
 
     def parse_and_add_file(self, path: str, raw: bytes) -> None:
         """Parse a file by its path in the course."""
+        if (stored := raster.FILE.fullmatch(path)) is not None:
+            self._check_and_add_media(path, stored[1], raw)
+            return
         is_picture = _PICTURE.fullmatch(path) is not None
         schema, series = type_and_schema_or_none(path), _SERIES.get(path)
-        if schema is None and series is None and not is_picture:
+        if not is_file_of_course(path):
             remedy = "Remove it, or put it where docs/users/writing-a-course.md says."
             self._add_fault(path, "This file is not part of a course.", remedy)
             return
@@ -128,6 +135,12 @@ class ParsedFiles:
 
     def _add_fault(self, path: str, message: str, remedy: str) -> None:
         self.faults.append(Fault(path, 1, message, remedy))
+
+    def _check_and_add_media(self, path: str, name: str, content: bytes) -> None:
+        self.named.add(f"media:{name}")
+        self.media[name] = content
+        if problem := raster.describe_file_problem(name, content):
+            self._add_fault(path, *problem)
 
     def _parse_and_add_part(self, path: str, text: str) -> None:
         parsed = _parse_part_or_faults(path, text)
@@ -219,7 +232,8 @@ def _parse_part_or_faults(path: str, text: str) -> CoursePart[Any] | tuple[Fault
         file = schema.model_validate(source.data)
     except ValidationError as error:
         return tuple(build_schema_faults(error, schema, source))
-    return CoursePart(type_, str(getattr(file, "id", "")), path, text, file, source)
+    uses = tuple(find_list_uses(source))
+    return CoursePart(type_, str(getattr(file, "id", "")), path, text, file, source, list_uses=uses)
 
 
 def type_and_schema_or_none(path: str) -> tuple[str, type[FileModel]] | None:
@@ -229,6 +243,12 @@ def type_and_schema_or_none(path: str) -> tuple[str, type[FileModel]] | None:
     head, _, name = path.partition("/")
     is_part = head in _FOLDERS and "/" not in name and name.endswith(".md")
     return _FOLDERS[head] if is_part else None
+
+
+def is_file_of_course(path: str) -> bool:
+    """Tell whether a file with this path can be part of a course; it may still have faults."""
+    is_picture = _PICTURE.fullmatch(path) or raster.FILE.fullmatch(path)
+    return bool(is_picture) or path in _SERIES or type_and_schema_or_none(path) is not None
 
 
 def _parse_slug(path: str) -> str:

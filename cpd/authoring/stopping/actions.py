@@ -16,6 +16,7 @@ from cpd.access.permissions import Actor
 from cpd.authoring.files.ledger import LedgerEntryFile
 from cpd.authoring.publish import queries as published
 from cpd.authoring.publish.ledger_recording import record_entry_of_site
+from cpd.authoring.stopping.queries import find_people_who_may_stop
 from cpd.authoring.stopping.rules.withdrawal import WITHDRAWAL
 from cpd.courses.events import VersionResumed, VersionWithdrawn
 from cpd.courses.ledgers import find_stop_of_version
@@ -31,6 +32,8 @@ from cpd.mail import emails
 
 EMAIL_PURPOSE = "version-withdrawn"
 """Names the emails to learners in the outbox."""
+ASKED_PURPOSE = "withdrawal-asked"
+"""Names the emails to those who may confirm a withdrawal."""
 
 
 class AlreadyStoppedError(Exception):
@@ -103,6 +106,7 @@ def ask_to_withdraw_version(
     )
     if stop is None:
         _record(session, version, StopKind.PAUSE, stopping)
+    _enqueue_emails_to_confirmers(session, request, now=stopping.now)
     return request
 
 
@@ -123,7 +127,6 @@ def confirm_withdrawal(
         session,
         VersionWithdrawn(at=now, revision_id=version.id, entry_id=entry.id, reason=stopping.reason),
     )
-    _enqueue_emails_to_learners(session, version, entry, now=now)
     return entry
 
 
@@ -175,18 +178,29 @@ def _find_pausing_subject(session: Session, version: Revision) -> str | None:
     )
 
 
-def _enqueue_emails_to_learners(
-    session: Session, version: Revision, entry: LedgerEntry, *, now: datetime
-) -> None:
-    """Add an email to everybody who is taking the version, if the site sends emails at all."""
+def enqueue_emails_to_learners(session: Session, event: VersionWithdrawn, now: datetime) -> None:
+    """Add an email to everybody who is taking a withdrawn version, if the site sends emails."""
     if not emails.site_sends_emails():
         return
+    entry = session.get_one(LedgerEntry, event.entry_id)
     enrolments = session.scalars(
         sa.select(Enrolment.public_id).where(
-            Enrolment.course_revision_id.in_(select_same_versions(version.id)),
+            Enrolment.course_revision_id.in_(select_same_versions(event.revision_id)),
             Enrolment.state == EnrolmentState.ACTIVE,
         )
     )
     for enrolment in enrolments:
         about = f"{enrolment}.{entry.public_id}"
         outbox.enqueue_job(session, EMAIL_PURPOSE, about, due_at=now, now=now)
+
+
+def _enqueue_emails_to_confirmers(
+    session: Session, request: DualControlRequest, *, now: datetime
+) -> None:
+    """Add an email to everybody who may confirm a withdrawal, if the site sends emails."""
+    if not emails.site_sends_emails():
+        return
+    for person in find_people_who_may_stop(session, now=now):
+        if person.subject != request.asked_by:
+            about = f"{request.public_id}.{person.public_id}"
+            outbox.enqueue_job(session, ASKED_PURPOSE, about, due_at=now, now=now)

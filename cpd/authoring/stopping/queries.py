@@ -1,19 +1,22 @@
 """Reads for stopping versions: the course, its versions, what stops them, what is asked for."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import Actor, Permission
+from cpd.access.permissions import GRANTS, Actor, Permission
+from cpd.accounts.models import Person
+from cpd.accounts.queries import find_people_in_roles
 from cpd.authoring.history.queries import FileVersion
 from cpd.authoring.stopping.rules.withdrawal import WITHDRAWAL
 from cpd.courses.ledgers import find_stops_of_course
 from cpd.courses.models import PROVIDER, CourseRow, Document, DocumentType, Revision
 from cpd.courses.rules.ledger import Stop
 from cpd.dual_control.models import DualControlRequest
-from cpd.dual_control.queries import find_request
+from cpd.dual_control.queries import find_request, find_requests_to_answer
 from cpd.dual_control.rules.requests import RequestState
 
 
@@ -70,3 +73,35 @@ def find_withdrawal_request(
     if request is None or request.purpose != WITHDRAWAL.name:
         return None
     return request if find_version(session, course, request.object) else None
+
+
+def find_people_who_may_stop(session: Session, *, now: datetime) -> Sequence[Person]:
+    """Return the people who may confirm that a version is withdrawn, by name."""
+    roles = [role for role, granted in GRANTS.items() if WITHDRAWAL.permission in granted]
+    return find_people_in_roles(session, roles, now=now)
+
+
+@dataclass(frozen=True)
+class AskedWithdrawal:
+    """A withdrawal that a second person is to confirm, and the version that it is about."""
+
+    request: DualControlRequest
+    version: Revision
+
+
+def find_withdrawals_to_confirm(
+    session: Session, actor: Actor, *, now: datetime
+) -> list[AskedWithdrawal]:
+    """Return the withdrawals that the actor could confirm now, the oldest first."""
+    if not actor.may(WITHDRAWAL.permission):
+        return []
+    asked = {
+        request.object: request
+        for request in find_requests_to_answer(session, actor, now=now)
+        if request.purpose == WITHDRAWAL.name
+    }
+    if not asked:
+        return []
+    versions = session.scalars(sa.select(Revision).where(Revision.public_id.in_(asked)))
+    found = {version.public_id: version for version in versions}
+    return [AskedWithdrawal(asked[one], found[one]) for one in asked if one in found]

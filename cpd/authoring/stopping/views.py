@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from cpd.access.guard import current_actor, requires
+from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
 from cpd.authoring.history import queries as history
@@ -48,6 +48,7 @@ def list_course_versions(course: str) -> ResponseReturnValue:
 
 @bp.post("/courses/<string:course>/versions/pause")
 @requires(Permission.VERSION_STOP)
+@keeps_typed_text
 def pause_version(course: str) -> ResponseReturnValue:
     """Stop a version at once."""
     return _stop(course, actions.pause_version, _("The version is paused. Learners see why."))
@@ -62,6 +63,7 @@ def resume_version(course: str) -> ResponseReturnValue:
 
 @bp.post("/courses/<string:course>/versions/withdrawal")
 @requires(Permission.VERSION_STOP)
+@keeps_typed_text
 def ask_to_withdraw_version(course: str) -> ResponseReturnValue:
     """Ask a second person to withdraw a version for good."""
     done = _("The version is paused. It will be withdrawn once somebody else confirms.")

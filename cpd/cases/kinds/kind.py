@@ -117,8 +117,8 @@ class Kind(ABC):
     """One form of answer.
 
     The package that defines a kind, in its `kind.py`, also holds `ask.html`, `review.html`,
-    `edit.html` with `offer.html` for the form of a case, and `step_file.py`, which defines how a
-    step of the kind is written in a case file.
+    `edit.html` with `offer.html` for the form of a case, `called.html` with what pages call it, and
+    `step_file.py`, which defines how a step of the kind is written in a case file.
     """
 
     name: ClassVar[str]

@@ -8,17 +8,18 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator
 
 from cpd.cases.front import OptionFront, StepFront
 from cpd.cases.key import StepKey
-from cpd.cases.kinds.kind import Kind, Mistake, Rationale
+from cpd.cases.kinds.kind import AWAITING_REVIEW, Kind, Mistake, Rationale
+from cpd.cases.kinds.table import StepTable
 from cpd.cases.scales import Basis, Danger, Decision
 from cpd.content.document import Rendered
 from cpd.content.file_schema import FileModel, Line, Markdown, Slug, build_schema_error
-from cpd.content.frontmatter import Path
+from cpd.content.frontmatter import Path, Value
 
 END = "end"
 """The value of `leads_to` at the end of a case."""
@@ -66,6 +67,19 @@ class StepFile(FileModel):
 
     lint_rules: ClassVar[tuple[LintRule, ...]] = ()
     """The kind's rules of item writing; none of them blocks publishing."""
+    table: ClassVar[StepTable | None] = None
+    """How a step stands in the table of simple cases, if it fits into one."""
+
+    @classmethod
+    def build_new_step(cls) -> dict[str, Value]:
+        """Return what a new step begins with, beside its id; its author writes the rest."""
+        (kind,) = get_args(cls.model_fields["kind"].annotation)
+        return {"kind": kind, "options": cls.build_new_options()}
+
+    @classmethod
+    @abstractmethod
+    def build_new_options(cls) -> Value:
+        """Return the options of a new step, with what is neither asked nor shown."""
 
     @abstractmethod
     def build_front(self, vignette_html: str) -> StepFront:
@@ -123,6 +137,11 @@ class ReasonedOption(FileModel):
     basis: BasisWord
     reviewer: Line | None = None
 
+    @classmethod
+    def build_new_reason(cls) -> dict[str, Value]:
+        """Return what a new reason says of itself until its author names a source."""
+        return {"basis": Basis.EXPERT_CAUTION.value, "reviewer": AWAITING_REVIEW}
+
     def build_rationale(self, rendered: Rendered) -> Rationale:
         """Return the rationale with its Markdown rendered."""
         return Rationale(
@@ -141,12 +160,25 @@ class WordedOption(ReasonedOption):
     correct: bool = False
     danger: DangerWord | None = None
 
+    @classmethod
+    def build_new_option(cls, *, is_right: bool) -> dict[str, Value]:
+        """Return what a new option begins with, beside its id; its author writes the rest."""
+        return {"correct": is_right, **cls.build_new_reason()}
+
 
 class WordedStep(StepFile):
     """A step whose options are the author's own, in a list."""
 
     say: Line | None = None
     options: Sequence[WordedOption]
+
+    @classmethod
+    def build_new_options(cls) -> Value:
+        """Return a right option and a wrong one."""
+        return [
+            {"id": f"answer-{number}", **WordedOption.build_new_option(is_right=number == 1)}
+            for number in range(1, FEWEST_OPTIONS + 1)
+        ]
 
     @property
     def worded_options(self) -> Sequence[WordedOption]:

@@ -28,6 +28,8 @@ class Wording:
     marker: str
     credit: str
     credit_reason: str
+    credit_reason_once_reviewed: str
+    """The reason that is left when the provider's own reviewers have signed everything."""
     activity: str
     demonstration: str
     signed_off: str
@@ -42,6 +44,9 @@ STUDY = Wording(
     credit_reason=(
         "No accrediting body has approved this course, and its clinical review is not complete, "
         "so it earns no continuing education credit."
+    ),
+    credit_reason_once_reviewed=(
+        "No accrediting body has approved this course, so it earns no continuing education credit."
     ),
     activity="Home study, online",
     demonstration="Demonstration: not valid for credit",
@@ -81,6 +86,8 @@ class CourseVersion:
     minutes: int
     arithmetic: str
     is_signed_off: bool
+    is_reviewed_here: bool
+    """Whether the provider's own reviewers have signed every case, card and list of it."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +141,7 @@ def build_snapshot(
         "demonstration": STUDY.demonstration if is_demo else "",
         "statement": STUDY.statement,
         "activity": STUDY.activity,
-        "credit": {"amount": STUDY.credit, "reason": STUDY.credit_reason},
+        "credit": {"amount": STUDY.credit, "reason": _describe_why_no_credit(course)},
         "provider": {"name": provider.name, "contact": provider.contact},
         "verify_at": f"{provider.public_url}/verify/{format_code(code)}",
         "issued_at": _utc_text(issued_at),
@@ -163,6 +170,11 @@ def _build_achievement_facts(achievement: Achievement, salt: str) -> dict[str, A
         "score": {"earned": achievement.earned, "possible": achievement.possible},
         "pass_mark": {"earned": achievement.pass_earned, "possible": achievement.pass_possible},
     }
+
+
+def _describe_why_no_credit(course: CourseVersion) -> str:
+    is_reviewed = course.is_reviewed_here
+    return STUDY.credit_reason_once_reviewed if is_reviewed else STUDY.credit_reason
 
 
 def _build_course_facts(course: CourseVersion) -> dict[str, Any]:

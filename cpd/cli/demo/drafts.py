@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from cpd.authoring.asking.actions import Invitee, ask_for_review
+from cpd.authoring.asking.actions import ask_for_review
+from cpd.authoring.asking.reviewers import Invitee
 from cpd.authoring.drafts.models import Draft
 from cpd.authoring.drafts.queries import find_written_course, load_course_with_drafts
 from cpd.authoring.ideas.actions import take_down_idea

@@ -6,7 +6,7 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_actor, public
-from cpd.courses import hooks, pages, queries
+from cpd.courses import credit, hooks, pages
 from cpd.courses.catalog.queries import CatalogPage, find_catalog_page
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
@@ -71,7 +71,7 @@ def catalog() -> ResponseReturnValue:
 
 def _find_course_cards(shelf: CatalogPage) -> list[CourseCard]:
     session = db.session()
-    missing = queries.find_missing_for_credit(session, shelf.courses)
+    missing = credit.find_missing_for_credit(session, shelf.courses)
     is_free = current.current_provider().charges_nothing
     finished = find_section_finish_times(
         session, [course.enrolment for course in shelf.courses if course.enrolment]

@@ -196,7 +196,7 @@ def describe_missing_for_credit(missing: Sequence[Missing]) -> str:
     words = {
         Missing.APPROVAL: gettext("an accrediting body’s approval"),
         Missing.SIGN_OFF: gettext("a clinician’s signature"),
-        Missing.REVIEW: gettext("a review of the content"),
+        Missing.REVIEW: gettext("a review by this provider’s own reviewers"),
     }
     return gettext(
         "Not on file yet: %(what)s.", what=", ".join(words[reason] for reason in missing)

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from cpd.access.guard import SIGN_IN, current_actor, public, requires
 from cpd.access.permissions import Permission
-from cpd.courses import hooks, pages, queries
+from cpd.courses import credit, hooks, pages
 from cpd.courses.changes.queries import find_course_update
 from cpd.courses.enrolment import actions, disclosure
 from cpd.courses.enrolment.forms import EnrolmentForm
@@ -33,7 +33,7 @@ def course(address: CourseAddress) -> ResponseReturnValue:
 
 def _render_course_page(course: Course, *, has_changed: bool = False) -> str:
     session, actor, provider = db.session(), current_actor(), current.current_provider()
-    missing = queries.find_missing_for_credit(session, [course])[course.revision.id]
+    missing = credit.find_missing_for_credit(session, [course])[course.revision.id]
     stored_lines = (
         find_disclosure_of_enrolment(session, course.enrolment) if course.enrolment else ()
     )
@@ -62,6 +62,8 @@ def _render_course_page(course: Course, *, has_changed: bool = False) -> str:
         is_signed_in=actor.is_signed_in,
         may_study=actor.may(Permission.COURSE_STUDY),
         may_stop=actor.may(Permission.VERSION_STOP),
+        may_write=actor.may(Permission.DRAFT_WRITE),
+        reviews=credit.count_reviews_here(course),
         is_read_only=pages.is_read_only(course),
         sign_in=url_for(SIGN_IN, next=url_for(".course", address=course.address)),
         exam_panel=hooks.exam_panel(session, actor, course.enrolment, course.revision),
@@ -74,7 +76,7 @@ def outline(address: CourseAddress) -> ResponseReturnValue:
     """Show what a reviewer asks for: minutes, objectives, cases, sources, the exam, interests."""
     course, session = pages.course_or_404(address), db.session()
     sources, front = Sources(course), course.outline.course.front
-    missing = queries.find_missing_for_credit(session, [course])[course.revision.id]
+    missing = credit.find_missing_for_credit(session, [course])[course.revision.id]
     plans = [
         (plan, [sources.number_source(key) for key in plan.sources])
         for plan in build_section_plans(course.outline)
@@ -107,7 +109,7 @@ def enrol(address: CourseAddress) -> ResponseReturnValue:
     if course.assigned is not None and not course.assigned.is_open:
         return _render_course_page(course), 409
     if course.enrolment is None:
-        missing = queries.find_missing_for_credit(db.session(), [course])[course.revision.id]
+        missing = credit.find_missing_for_credit(db.session(), [course])[course.revision.id]
         lines = disclosure.build_disclosure(course, missing, current.current_provider())
         if shown != disclosure_hash(lines):
             return _flash_and_render_changed_disclosure(course), 409

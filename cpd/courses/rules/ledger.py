@@ -54,6 +54,10 @@ class EvidenceStatus:
         )
 
 
+SIGN_OFF, OBJECTION = "sign-off", "objection"
+"""The types of the entries that sign one exact text, and that end such a signature."""
+
+
 class StopKind(StrEnum):
     """How a version was stopped: for the time being, or for good."""
 

@@ -109,6 +109,9 @@ class Outline:
     figures: tuple[FigurePart, ...] = ()
     references: tuple[ReferencePart, ...] = ()
     glossary: GlossaryPart | None = None
+    texts_to_review: frozenset[tuple[str, str]] = frozenset()
+    """What must be signed here before the course earns credit: its cases, cards and lists, and the
+    marks of decisions, each as its name and content hash."""
 
     @property
     def has_corrections(self) -> bool:

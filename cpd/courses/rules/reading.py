@@ -250,7 +250,7 @@ class Missing(StrEnum):
     SIGN_OFF = "sign-off"
     """A clinician's signature under exactly this version."""
     REVIEW = "review"
-    """A review of the content, with its date."""
+    """A review of every case, safety card and list of signs by this provider's own reviewers."""
 
 
 def missing_for_credit(

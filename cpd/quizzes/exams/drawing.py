@@ -41,12 +41,12 @@ def draw_attempt_cases(
         case.id: (case, text)
         for case, text in _find_exam_pool(session, enrolment.course_revision_id)
     }
+    known = cases_with_seen_key(session, enrolment.subject, enrolment.course_id)
     seen_revisions = _find_seen_case_revisions(session, enrolment.subject, exam.document_id)
     seen = [
         SeenCase(case.id, case.family, case.right_answer)
         for case, _ in _find_pool_cases_with_right_answers(session, seen_revisions)
     ]
-    known = cases_with_seen_key(session, enrolment.subject, enrolment.course_id)
     seen += [
         SeenCase(case.id, case.family, case.right_answer)
         for case, _ in pool.values()
@@ -69,6 +69,34 @@ def draw_attempt_cases(
         )
         for position, case_id in enumerate(drawn.cases, start=1)
     ]
+
+
+@dataclass(frozen=True)
+class KnownCases:
+    """The exam cases whose key a learner saw as an author or reviewer: they are never drawn."""
+
+    count: int
+    pool_count: int
+    """How many exam cases there are."""
+    is_draw_possible: bool
+    """Whether enough other cases remain for a try."""
+
+
+def find_known_cases(session: Session, enrolment: Enrolment, exam: ExamPart) -> KnownCases | None:
+    """Return the exam cases whose key a learner saw as an author or reviewer; None without any."""
+    known = cases_with_seen_key(session, enrolment.subject, enrolment.course_id)
+    if not known:
+        return None
+    pool = [case for case, _ in _find_exam_pool(session, enrolment.course_revision_id)]
+    others = [case for case in pool if case.id not in known]
+    if len(others) == len(pool):
+        return None
+    drawn = draw_exam_cases(others, build_exam_policy(exam).draw, seen=(), seed="")
+    return KnownCases(
+        count=len(pool) - len(others),
+        pool_count=len(pool),
+        is_draw_possible=not isinstance(drawn, DrawRefusal),
+    )
 
 
 _pools: LruCache[int, tuple[PoolCaseAndText, ...]] = LruCache(16)

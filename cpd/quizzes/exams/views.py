@@ -21,7 +21,7 @@ from cpd.kernel import clock
 from cpd.quizzes.blueprint import bp, remove_citations_from_html
 from cpd.quizzes.exams import actions
 from cpd.quizzes.exams.actions import CertificateDetailsMissing, OpenElsewhere, VersionStopped
-from cpd.quizzes.exams.drawing import CannotDraw
+from cpd.quizzes.exams.drawing import CannotDraw, find_known_cases
 from cpd.quizzes.exams.eligibility import find_exam_eligibility
 from cpd.quizzes.exams.way_back import find_way_back
 from cpd.quizzes.rules.attempts import AttemptState
@@ -41,10 +41,11 @@ def _find_course_or_404(address: CourseAddress) -> Course:
 def exam(address: CourseAddress) -> ResponseReturnValue:
     """Show a button that starts an attempt, or what prevents one; the rules; earlier attempts."""
     course, session = _find_course_or_404(address), db.session()
-    eligibility, way_back = None, None
+    eligibility, way_back, known = None, None, None
     if course.enrolment is not None:
         eligibility = find_exam_eligibility(session, course.enrolment, now=clock.now())
         way_back = find_way_back(session, course.enrolment, eligibility)
+        known = find_known_cases(session, course.enrolment, course.outline.exam)
     return render_template(
         "quizzes/exams/exam.html",
         course=course,
@@ -56,6 +57,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
         fill=remove_citations_from_html,
         eligibility=eligibility,
         way_back=way_back,
+        known=known,
     )
 
 
@@ -74,6 +76,8 @@ def start_own_attempt(address: CourseAddress) -> ResponseReturnValue:
     if isinstance(started, StartRefusal | OpenElsewhere | VersionStopped):
         return redirect(exam_address, 303)
     if isinstance(started, CannotDraw):
+        if find_known_cases(db.session(), enrolment, _find_course_or_404(address).outline.exam):
+            return redirect(exam_address, 303)  # which says why
         return render_template("quizzes/exams/cannot_draw.html", address=address), 503
     if started.last_sequence:
         return redirect(url_for(".go_to_unfinished_case", public_id=started.public_id), 303)
@@ -92,6 +96,9 @@ def render_exam_panel(
         "quizzes/exams/_panel.html",
         eligibility=eligibility,
         way_back=find_way_back(session, enrolment, eligibility),
+        known=find_known_cases(session, enrolment, eligibility.outline.exam)
+        if not eligibility.obstacles
+        else None,
     )
 
 

@@ -21,6 +21,7 @@ from cpd.quizzes.grading.models import Result
 from cpd.quizzes.grading.queries import AttemptSummary, find_attempt_summaries, find_counting_result
 from cpd.quizzes.keys import find_rendered_keys
 from cpd.quizzes.practice.cases import CaseProgress, build_case_progress
+from cpd.quizzes.queries import find_times_of_newer_texts
 from cpd.quizzes.rules import answers, reviewing
 from cpd.quizzes.rules.answers import CaseStep, EventType, Outcome
 from cpd.quizzes.rules.reviewing import Review
@@ -91,6 +92,8 @@ class ReviewedCase:
     steps: tuple[ReviewedStep, ...]
     """Up to the first that was left out."""
     mark: Mapping[str, Any]
+    changed_at: datetime | None = None
+    """When a later text of it was published, if there is one; the learner decided this one."""
 
 
 def find_reviewed_cases(session: Session, attempt: Attempt, *, now: datetime) -> list[ReviewedCase]:
@@ -107,7 +110,8 @@ def find_reviewed_cases(session: Session, attempt: Attempt, *, now: datetime) ->
 
 def _find_cases_with_keys(session: Session, attempt: Attempt, result: Result) -> list[ReviewedCase]:
     cases = delivery.find_own_attempt_cases(session, attempt.subject, attempt.public_id)
-    keys = find_rendered_keys(session, [case.text.id for case in cases])
+    texts = [case.text.id for case in cases]
+    keys, newer = find_rendered_keys(session, texts), find_times_of_newer_texts(session, texts)
     rows = delivery.find_answer_event_rows(session, attempt.id)
     current = answers.current_answers(delivery.build_event_from_row(row) for row in rows)
     received = _group_received_answers_by_step(rows)
@@ -118,7 +122,8 @@ def _find_cases_with_keys(session: Session, attempt: Attempt, result: Result) ->
         key = mark_language(keys[case.text.id], language_of_text(case.front.title))
         progress = build_case_progress(case.text, key, current.get(case_id, {}))
         steps = _build_reviewed_steps(progress, received)
-        reviewed.append(ReviewedCase(case.position, case.front, steps, marks[case_id]))
+        changed_at = newer.get(case.text.id)
+        reviewed.append(ReviewedCase(case.position, case.front, steps, marks[case_id], changed_at))
     return reviewed
 
 

@@ -25,7 +25,7 @@ from cpd.schools.files.queries import ScoredClass
 from cpd.schools.files.rules.file_faults import FileRefusedError
 from cpd.schools.files.rules.reviewing import Choices, OpenFile, Review, open_file, review_file
 from cpd.schools.files.rules.tables import Source, label_of_column
-from cpd.web.reading import read_uploaded_file
+from cpd.web.reading import read_uploaded_file_and_name
 
 MOST_UPLOADED = 700_000
 """Bytes: in Base64, they are about as large as a form may be."""
@@ -109,7 +109,7 @@ def _find_assigned_or_404(public_id: str) -> _Assigned:
 
 def _read_upload(form: UploadForm) -> tuple[str, bytes]:
     """Return name and contents of the file; the form now says what is wrong, if anything."""
-    name, contents = read_uploaded_file(form.file.name)
+    name, contents = read_uploaded_file_and_name(form.file.name)
     if not contents:
         form.file.errors = [_("Choose a file that is not empty.")]
     elif len(contents) > MOST_UPLOADED:

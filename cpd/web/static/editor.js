@@ -16,10 +16,10 @@
   let isChanged = false;
   let pressed = null; // a button that waits until the save under way has ended
 
-  const isOwn = (name) => name !== "csrf_token" && name !== "begun_with" && name !== "words"
+  const isOwn = (name) => name !== "csrf_token" && name !== "begun_with" && name !== "words" && name !== "cite_in"
     && !(name === "text" && form.elements.text.type === "hidden");
   const read = () => [...new FormData(form)].filter(([name]) => isOwn(name));
-  const keep = () => { try { localStorage.setItem(place, JSON.stringify(read())); } catch { /* nothing is stored here */ } };
+  const keep = () => { try { localStorage.setItem(place, JSON.stringify({ begun: form.elements.begun_with.value, fields: read() })); } catch { /* nothing is stored here */ } };
   const forget = () => { try { localStorage.removeItem(place); } catch { /* nothing is stored here */ } };
   const find = () => { try { return JSON.parse(localStorage.getItem(place)); } catch { return null; } };
 
@@ -43,7 +43,7 @@
     [isSending, isChanged] = [true, false];
     say("saving");
     try {
-      const reply = await fetch(form.dataset.autosave, { method: "POST", credentials: "same-origin", body: new FormData(form) });
+      const reply = await fetch(form.dataset.autosave, { method: "POST", credentials: "same-origin", headers: { Accept: "application/json" }, body: new FormData(form) });
       const isJson = (reply.headers.get("Content-Type") || "").startsWith("application/json");
       const told = isJson ? await reply.json() : {};
       if (reply.ok && told.begun_with) {
@@ -53,8 +53,9 @@
         if (!isChanged) forget();
         say("saved", told.clock);
       } else {
-        fail(told.message);
-        if (!isJson) later();
+        const isOut = reply.status === 400 || reply.status === 401; // or signed in again since the page was opened
+        fail(isOut ? line.dataset.out : told.message || (told.error && told.error.remedy));
+        if (!told.message) later();
       }
     } catch {
       fail();
@@ -104,9 +105,10 @@
     for (const [name, text] of fields) if (!form.elements[name] && text) lost.push(text);
     return lost;
   };
-  const fields = find();
+  const { begun, fields } = find() ?? {};
   if (!fields) return;
-  if (isSame(fields)) return void forget();
+  const isSaved = begun === form.dataset.savedFrom; // by the button that led here; it may have added or moved fields
+  if (isSaved || isSame(fields)) return void forget();
   kept.hidden = false;
   document.getElementById("take-kept").addEventListener("click", () => {
     const lost = fill(fields);

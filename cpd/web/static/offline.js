@@ -8,7 +8,7 @@ const coursePage = /^(\/courses\/[^/]+(?:\/for\/[^/]+)?)(?:\/(?:(sections|tools|
 const startPage = /^\/(?:record|courses|kept)?$/;
 const start = "/kept";
 const anchors = { sections: "section", tools: "tool", safety: "hazard", glossary: "glossary", references: "refs", outline: "contents" };
-const versioned = /^\/(?:static\/|courses\/[^/]+(?:\/for\/[^/]+)?\/figures\/)/;
+const versioned = /^\/(?:static\/|media\/|courses\/[^/]+(?:\/for\/[^/]+)?\/figures\/)/;
 
 const kept = async (address) => {
   const packed = await caches.match(address, { ignoreVary: true });

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import pytest
 
 from cpd.authoring.checks.lint.all_rules import KIND_WARNINGS, WARNINGS, apply_warning_rules
+from cpd.kernel import raster
+from tests.factories.pictures import upload
 from tests.support.courses import CourseFolder
 from tests.support.cues import plant_pool
 
@@ -36,6 +38,15 @@ class Example:
 
 def edit(file: str, old: str, new: str) -> Change:
     return lambda small: small.edit(file, old, new)
+
+
+PICTURE = raster.build_picture_name(upload("WEBP"))
+
+
+def add_picture(small: CourseFolder) -> None:
+    """Add a picture that no text shows."""
+    (small.path / "media").mkdir()
+    (small.path / f"media/{PICTURE}.webp").write_bytes(upload("WEBP"))
 
 
 def everybody_proceeds(small: CourseFolder) -> None:
@@ -309,6 +320,13 @@ EXAMPLES = [
         "figures/cool-down.md",
         "id: cool-down",
         "No page shows this figure.",
+    ),
+    Example(
+        "pictures_used",
+        add_picture,
+        f"media/{PICTURE}.webp",
+        "",
+        "No text shows this picture.",
     ),
     Example(
         "ledger_in_order",

@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 
 from cpd.authoring.editor import answers
 from cpd.authoring.editor.answers import write_answers
+from cpd.authoring.editor.citing import cite_source
 from cpd.authoring.editor.field_tree import Control, Group, KnownNames, Question, join_lines
-from cpd.authoring.editor.labels import has_wording
+from cpd.authoring.editor.form_pages import EditedFile, parse_edited_file
+from cpd.authoring.editor.labels import find_wording, has_wording
+from cpd.cases.labels import DECISIONS
+from cpd.cases.scales import Decision
 from cpd.content.frontmatter import FrontMatter, parse_front_matter
 from tests.authoring.editor.test_editor import begin, save, text_of
-from tests.support.fields import answers_on, check_answer, other_answer, shipped_files
+from tests.support.fields import shipped_files
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
@@ -83,20 +87,40 @@ def test_steps_and_answers_are_added_moved_and_removed(
     before = text_of(app, draft)
     press(ada, draft, "add:steps:single")
     press(ada, draft, "add:steps.1.options:item")
-    press(ada, draft, "add:steps.1.options:item")
+    added = text_of(app, draft)
+    unsupported = "        basis: expert-caution\n        reviewer: awaiting review\n"
     assert (
-        "  - id: new-1\n    kind: single\n    options:\n      - id: new-1\n      - id: new-2\n"
-        in (text_of(app, draft))
-    )
+        "  - id: step-2\n    kind: single\n    options:\n"
+        f"      - id: answer-1\n        correct: true\n{unsupported}"
+        f"      - id: answer-2\n        correct: false\n{unsupported}"
+        f"      - id: answer-3\n        correct: false\n{unsupported}"
+    ) in added
+    assert added.count("leads_to: step-2\n") == len(Decision)  # each answer ended the case before
     press(ada, draft, "down:steps.1.options.0")
     press(ada, draft, "up:steps.1")
-    assert "steps:\n  - id: new-1\n    kind: single\n    options:\n      - id: new-2\n" in (
+    assert "steps:\n  - id: step-2\n    kind: single\n    options:\n      - id: answer-2\n" in (
         text_of(app, draft)
     )
     press(ada, draft, "remove:steps.0")
-    assert text_of(app, draft) == before
+    assert "step-2" not in text_of(app, draft)
     ada.get(draft)
     send(ada, draft, ("act", "up:steps.0"), status=400)
+    press(ada, draft, "add:steps:decision")
+    press(ada, draft, "remove:steps.1")
+    assert text_of(app, draft) == before
+
+
+def test_a_removed_step_is_led_past(app: Flask, ada: Visitor, draft: str) -> None:
+    for kind in ("multiple", "single"):
+        press(ada, draft, f"add:steps:{kind}")
+    assert text_of(app, draft).count("leads_to: step-2\n") == len(Decision)
+    assert "    leads_to: step-3\n" in text_of(app, draft)
+    press(ada, draft, "remove:steps.1")
+    assert text_of(app, draft).count("leads_to: step-3\n") == len(Decision)
+    ada.get(draft)
+    send(ada, draft, ("f.steps.1.options.0.leads_to", "step-3"))
+    press(ada, draft, "remove:steps.0")
+    assert text_of(app, draft).count("leads_to") == 1  # of what led to itself, nothing is changed
 
 
 def test_what_does_not_fit_is_kept_and_explained_at_its_field(
@@ -112,6 +136,18 @@ def test_what_does_not_fit_is_kept_and_explained_at_its_field(
     assert "position: 3\n" in text_of(app, draft)  # the others are saved
 
 
+@on_sqlite
+def test_what_the_checks_found_is_listed_with_its_places(ada: Visitor, draft: str) -> None:
+    send(ada, draft, ("f.steps.0.options.modify.rationale", ""), ("f.position", "soon"))
+    page = ada.get(draft)
+    assert "The checks found 2 things." in page.text
+    links = page.page.links()
+    assert links["Its place in the section"] == "#f-position"
+    assert links["Change the plan: The reason, for the learner"] == (
+        "#f-steps-0-options-modify-rationale"
+    )
+
+
 def checks_on(visitor: Visitor, field: str) -> str:
     (box,) = [it for it in visitor.page.all("div") if it.get("id") == f"{field}-checks"]
     return "".join(box.itertext())
@@ -125,6 +161,8 @@ def test_a_fault_of_the_case_stands_at_its_step(app: Flask, ada: Visitor, draft:
     assert "Dead end: this leads to step nowhere" in page
     assert "Not every path is safe to score yet." in page
     assert "leads to nowhere, which does not exist" in page
+    assert "Path: step 1: Emergency" in page
+    assert "leads_to" not in page  # the form speaks of what it asks
 
 
 def test_of_two_forms_the_second_shows_both_texts(
@@ -162,6 +200,15 @@ def test_a_source_is_found_by_its_words(ada: Visitor, draft: str) -> None:
 
 
 @on_sqlite
+def test_a_save_leads_where_its_button_says(app: Flask, ada: Visitor, draft: str) -> None:
+    for act, page in (("preview", "preview"), ("review", "review")):
+        ada.get(draft)
+        send(ada, draft, ("act", act), ("f.title", f"Leo in the {act}"))
+        assert f"title: Leo in the {act}\n" in text_of(app, draft)
+        assert ada.follow().path == f"{draft}/{page}"
+
+
+@on_sqlite
 def test_a_text_without_readable_keys_is_edited_as_text(
     app: Flask, ada: Visitor, draft: str
 ) -> None:
@@ -191,7 +238,11 @@ def test_a_case_is_shown_as_learners_see_it(ada: Visitor, draft: str) -> None:
     assert "it has faults" in ada.get(f"{draft}/preview").text
 
 
-# Every schema has words, and every shipped file survives its form
+# Every schema has words, and every answer is read again
+
+
+def answers_on(tree: Group) -> dict[str, list[str]]:
+    return {question.name: [question.text] for question in tree.iterate_questions()}
 
 
 def parts_of(tree: Group) -> list[Question | Group]:
@@ -201,7 +252,7 @@ def parts_of(tree: Group) -> list[Question | Group]:
 def test_every_question_has_words_of_its_own() -> None:
     unnamed = {
         part.path
-        for _, file in shipped_files()[::5]
+        for file in [shipped.file for shipped in shipped_files()[::5]]
         for tree in [file.build_tree(KnownNames())]
         for part in parts_of(tree)
         if part.path and not isinstance(part.path[-1], int)  # items are named by their ids
@@ -211,19 +262,20 @@ def test_every_question_has_words_of_its_own() -> None:
     assert unnamed == set()
 
 
-def test_a_shipped_file_survives_its_form_and_changes_answer_by_answer() -> None:
-    for text, file in shipped_files()[::16]:
-        tree = file.build_tree(KnownNames())
-        sent = answers_on(tree)
-        assert write_answers(text, tree, sent, file.schema).text == text
-        for question in list(tree.iterate_questions())[::11]:
-            check_answer(text, file, question, other_answer(question), sent)
+def test_what_stands_under_a_decision_is_asked_for_by_that_decision() -> None:
+    card = next(one for one in shipped_files() if one.file.type_ == "hazard")
+    labels = [
+        str(find_wording("hazard", one).label)
+        for one in card.file.build_tree(KnownNames()).iterate_questions()
+        if one.path[:1] == ("signs",)
+    ]
+    assert labels == [str(label.words) for label in DECISIONS.values()]
 
 
 def test_what_is_too_much_for_one_save_stays_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
     text, file = CASE_FILE
     tree = file.build_tree(KnownNames())
-    sent = {name: [*answer] for name, answer in answers_on(tree).items()}
+    sent = answers_on(tree)
     for name in ("f.title", "f.family", "f.author"):
         sent[name] = ["changed"]
     assert write_answers(text, tree, sent, file.schema).errors == {}
@@ -262,7 +314,7 @@ def test_whatever_is_written_is_read_again(data: st.DataObject) -> None:
 
 
 WORDS = st.text(st.sampled_from("aé“:#-|>'\"{}[]!&*%@`,?\\ \t\n0.12"), max_size=30)
-CASE_FILE = next((text, file) for text, file in shipped_files() if file.type_ == "case")
+CASE_FILE = next((one.text, one.file) for one in shipped_files() if one.file.type_ == "case")
 
 
 @on_sqlite
@@ -278,3 +330,47 @@ def test_a_save_needs_few_queries_and_the_page_no_more_with_more_to_ask(
     with asked(app) as longer:
         ada.get(draft)
     assert len(longer) <= len(short)
+
+
+def test_a_source_that_was_found_is_cited_where_it_is_needed(
+    app: Flask, ada: Visitor, draft: str
+) -> None:
+    send(ada, draft, ("act", "find"), ("words", "brand"))
+    ada.follow()
+    ada.submit(
+        [
+            ("cite_in", "f.steps.0.options.proceed.rationale"),
+            ("act", "cite:brand-2022"),
+            ("f.title", "Leo again"),
+        ],
+        action=draft,
+    )
+    assert "rationale: Right. Nothing speaks against the plan [@brand-2022]." in text_of(app, draft)
+    assert "title: Leo again" in text_of(app, draft)
+    before = text_of(app, draft)
+    ada.get(draft)
+    send(ada, draft, ("act", "cite:brand-2022"), status=422)
+    assert "Choose the text in which the source is cited." in ada.page.text
+    assert text_of(app, draft) == before
+
+
+@pytest.mark.parametrize(
+    ("place", "written"),
+    [("f.references", "references: [ilie-2017, brand-2022]"), ("body", "[@brand-2022]")],
+)
+def test_a_source_goes_into_a_list_or_behind_a_sentence(place: str, written: str) -> None:
+    text = """---
+id: heat
+references: [ilie-2017]
+---
+Stop.
+"""
+    file = parse_edited_file("hazards/heat.md", text)
+    assert isinstance(file, EditedFile)
+    cited = cite_source(text, file, place, "brand-2022") or ""
+    assert written in cited
+    again = parse_edited_file("hazards/heat.md", cited)
+    assert isinstance(again, EditedFile)
+    assert cite_source(cited, again, place, "brand-2022") == cited
+    assert cite_source(text, file, place, "no key") is None
+    assert cite_source(text, file, "f.id", "brand-2022") is None

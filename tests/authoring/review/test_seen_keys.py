@@ -5,15 +5,21 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.authoring.blind.models import Reviewer
+from cpd.authoring.seen_keys.actions import record_opened_keys
+from cpd.authoring.seen_keys.models import SeenKey
 from cpd.cases.scales import Pool
 from cpd.courses import outlines
 from cpd.courses.models import Enrolment
 from cpd.db import db, unit_of_work
+from cpd.kernel import clock
 from cpd.quizzes.exams.drawing import CannotDraw, draw_attempt_cases
 from cpd.quizzes.queries import find_cases_in_pool
 from tests.factories import accounts, courses, drafts, reviews
+from tests.factories.courses import SLUG
+from tests.factories.quizzes import Learner
 from tests.support.courses import SMALL
-from tests.support.people import MAYA, ZOE, Person
+from tests.support.people import INES, MAYA, ZOE, Person
+from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 LEO = "leo-as-usual"
@@ -66,3 +72,70 @@ def test_a_guest_who_opens_an_account_stays_the_same_reviewer(app: Flask) -> Non
     with app.app_context():
         subjects = db.session.scalars(select(Reviewer.subject)).all()
         assert subjects == [accounts.row_of(nora).subject]
+
+
+def test_whoever_has_opened_a_case_is_recorded_once_and_never_drawn_it(
+    app: Flask, ines: Visitor
+) -> None:
+    courses.enrol(app, INES)
+    text = (SMALL / "cases" / f"{LEO}.md").read_text()
+    draft = drafts.start(app, MAYA, f"cases/{LEO}.md", text).public_id
+    ines.get("/authoring")
+    ines.get(f"/authoring/courses/{SLUG}")
+    assert LEO in drawn(app, INES)  # the control: a list of files shows no key
+    ines.get(f"/authoring/drafts/{draft}")
+    ines.get(f"/authoring/drafts/{draft}/preview")
+    assert LEO not in drawn(app, INES)
+    with app.app_context():
+        (row,) = db.session.scalars(select(SeenKey)).all()
+        assert row.path == f"cases/{LEO}.md"
+
+
+@pytest.mark.parametrize(
+    "page", [f"history/cases/{LEO}.md", f"versions/1/cases/{LEO}.md"], ids=["list", "text"]
+)
+def test_an_earlier_text_shows_the_key_too_but_its_history_does_not(
+    app: Flask, ines: Visitor, page: str
+) -> None:
+    courses.enrol(app, INES)
+    ines.get(f"/authoring/courses/{SLUG}/{page}")
+    assert (LEO in drawn(app, INES)) is page.startswith("history")
+
+
+def test_a_twin_shows_the_reasons_of_its_case(app: Flask, ines: Visitor) -> None:
+    courses.enrol(app, INES)
+    address = f"/authoring/courses/{SLUG}/twins/{LEO}"
+    ines.get(address)
+    ines.submit(
+        {"old_words": "No burns", "new_words": "A burn", "decision": "postpone"},
+        action=address,
+    )
+    assert LEO not in drawn(app, INES)
+
+
+def test_somebody_who_knows_too_many_answers_is_told_so_on_the_page_of_the_exam(
+    app: Flask, zoe: Visitor, maya: Visitor
+) -> None:
+    for visitor, named in ((zoe, ZOE), (maya, MAYA)):
+        Learner(app, named).study()
+        assert "Start the exam" in visitor.get(f"/courses/{SLUG}/exam").text
+    with app.app_context():
+        enrolment = courses.enrolment_of(ZOE)
+        subject, course = enrolment.subject, enrolment.course_id
+        paths = [
+            f"cases/{case.front['id']}.md"
+            for case in find_cases_in_pool(db.session(), enrolment.course_revision_id, Pool.EXAM)
+        ]
+        with unit_of_work() as session:
+            record_opened_keys(session, subject, course, paths[:1], now=clock.now())
+    page = zoe.get(f"/courses/{SLUG}/exam").text
+    assert "you have seen the right answer of one of the" in page
+    assert "Start the exam" in page
+    with app.app_context(), unit_of_work() as session:
+        record_opened_keys(session, subject, course, paths, now=clock.now())
+    for address in (f"/courses/{SLUG}/exam", f"/courses/{SLUG}"):
+        page = zoe.get(address).text
+        assert "Too few other cases remain for a try" in page
+        assert "Start the exam" not in page
+    assert zoe.post(f"/courses/{SLUG}/exam/attempts", {}, status=303).location.endswith("/exam")
+    assert "Start the exam" in maya.get(f"/courses/{SLUG}/exam").text

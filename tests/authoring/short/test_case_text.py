@@ -1,6 +1,7 @@
 """A case written from six answers passes the checks, for every card and every decision."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 import pytest
@@ -55,6 +56,25 @@ def write_case(
     case = short_case(right, tempting, sources=card.references[:1], pool=pool)
     text = build_case_text(case, card, course, taken=taken)
     return f"cases/{text.splitlines()[1].removeprefix('id: ')}.md", text.encode()
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("Plan: 40 minutes, back", "40 minutes, back."),
+        ("**Plan:** 40 minutes", "40 minutes."),
+        ("We planned 40 minutes, back", "40 minutes, back."),
+        ("The plan was 40 minutes", "40 minutes."),
+        ("today’s plan is legs, light", "Legs, light."),
+        ("60 minutes, as planned", "60 minutes, as planned."),
+        ("Planning was left to me", "Planning was left to me."),
+    ],
+)
+def test_the_plan_is_called_one_only_once(said: str, written: str) -> None:
+    course = courses.bundle()
+    case = replace(short_case(Decision.PROCEED, Decision.MODIFY), plan=said)
+    text = build_case_text(case, course.hazards[0].file, course)
+    assert text.endswith(f"\n**Plan:** {written}\n")
 
 
 def write_cases(course: Bundle, *, decisions_per_card: int) -> dict[str, bytes]:

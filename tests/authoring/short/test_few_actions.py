@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.authoring.editor.test_autosave import sign_in
 from tests.factories import accounts
 from tests.factories.courses import SLUG
+from tests.support.counted import Counted
 from tests.support.moved_clock import MovedClock
 from tests.support.people import ADA
 from tests.support.server import LiveServer
@@ -19,44 +20,12 @@ pytestmark = [
     pytest.mark.parametrize("database", ["sqlite"], indirect=True),
 ]
 MOST_FOR_A_CASE, MOST_FOR_A_TWIN = 25, 8
-ASKING_FOR_REVIEW = 2
-"""The button, and whom to ask."""
 PASTE = """(field, html) => {
   const held = new DataTransfer();
   held.setData("text/html", html);
   held.setData("text/plain", "plain");
   field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: held, cancelable: true }));
 }"""
-
-
-class Counted:
-    """A page that counts what somebody does on it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.count = page, 0
-
-    def press(self, name: str) -> None:
-        """Press a button, or follow a link."""
-        self.count += 1
-        both = self.page.get_by_role("button", name=name).or_(
-            self.page.get_by_role("link", name=name)
-        )
-        with self.page.expect_navigation():
-            both.first.click()
-
-    def fill(self, label: str, text: str) -> None:
-        """Fill in a field."""
-        self.count += 1
-        self.page.get_by_label(label).first.fill(text)
-
-    def choose(self, question: str, answer: str) -> None:
-        """Choose an answer."""
-        self.count += 1
-        self.page.get_by_role("group", name=question).get_by_text(answer).first.click()
-
-    def begin_again(self) -> None:
-        """Count from nothing."""
-        self.count = 0
 
 
 @pytest.fixture
@@ -90,13 +59,17 @@ def test_a_story_becomes_a_case_and_the_case_a_twin(ada_counted: Counted) -> Non
     ada.choose("Which safety card fits?", "Fainting")
     ada.press("Create the draft")
     expect(page.get_by_text("No faults in this file.")).to_be_visible()
-    standard = page.get_by_text("This reason is still a standard text.")
-    while count := standard.count():
-        reason = page.locator("textarea[name$='rationale']").filter(has_text="See the card").first
-        reason.fill(f"Reason {count} in her own words.")
-        ada.count += 1
-        ada.press("Save")
-    assert ada.count + ASKING_FOR_REVIEW <= MOST_FOR_A_CASE, ada.count
+    reasons = page.get_by_label("The reason, for the learner")
+    for number in range(reasons.count()):
+        if "See the card" in reasons.nth(number).input_value():
+            reasons.nth(number).fill(f"Reason {number} in her own words.")
+            ada.count += 1
+    ada.fill("A sentence to say to the client", "“You need to be seen today.”")
+    ada.press("Save and go to review")
+    ada.choose("Reviewers", "Ravi Menon")
+    ada.press("Send the request")
+    expect(page.get_by_text("One reviewer was asked.")).to_be_visible()
+    assert ada.count <= MOST_FOR_A_CASE, ada.count
 
     ada.begin_again()
     page.goto(f"/authoring/courses/{SLUG}")

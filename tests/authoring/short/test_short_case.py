@@ -88,6 +88,9 @@ def test_without_a_card_three_more_answers_draft_one_and_its_source(
     assert "doi: 10.1000/nose.1" in made["references/noses.md"]
     assert "references: [noses]" in made["hazards/nosebleed.md"]
     assert "hazards: [nosebleed]" in made["cases/vera-visit.md"]
+    assert on_the_page.answer
+    form = on_the_page.get(f"{on_the_page.answer.path}/review").page.forms[-1]
+    assert len([1 for name, _ in form.fields if name == "drafts"]) == 2  # all go to review together
 
 
 def test_an_idea_fills_in_what_it_says_and_leaves_the_box(app: Flask, ada: Visitor) -> None:

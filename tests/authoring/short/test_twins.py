@@ -78,7 +78,7 @@ def test_a_twin_is_made_in_the_browser(app: Flask, ada: Visitor) -> None:
     assert "Copy them from the case." in page
     ada.submit(ANSWERS, action=DIZZY, status=303)
     page = ada.follow().text
-    assert "Write these yourself or read them again: step 1, the sentence to say" in page
+    assert "rewrite what no longer fits: step 1, step 2." in page
     text = texts_by_path(app)[f"cases/{DIZZY}-twin.md"]
     assert "Quinn, 48, was a little thirsty in the queue." in text
     assert "key: proceed" in text

@@ -1,5 +1,6 @@
 """A version that may be unsafe: one person pauses it at once, two people withdraw it."""
 
+import json
 import re
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from cpd.quizzes.rules.attempts import AttemptState
 from tests.factories import courses
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
-from tests.support.people import MAYA, ZOE
+from tests.support.people import INES, MAYA, RAVI, ZOE
 from tests.support.post import PostOffice
 from tests.support.visitor import Visitor
 
@@ -144,3 +145,56 @@ def test_a_refused_withdrawal_leaves_the_pause(app: Flask, ada: Visitor, ravi: V
     answer(ravi, "confirmation", status=409)
     assert "already" in stop(ada, "pause", status=409) or "changed the state" in ada.page.text
     stop(ada, "withdrawal", reason="", status=422)
+
+
+@on_sqlite
+def test_whoever_may_confirm_a_withdrawal_is_told_by_email_and_at_home(
+    app: Flask, ada: Visitor, ravi: Visitor, maya: Visitor, post: PostOffice
+) -> None:
+    stop(ada, "withdrawal")
+    told = post.collect(app)
+    assert sorted(to for mail in told for to in mail.to) == [INES.email, RAVI.email]
+    assert all(WRONG in mail.text and VERSIONS in mail.text for mail in told)
+    assert WRONG in ravi.get("/").text
+    assert "needs your confirmation" in ravi.page.text
+    assert "needs your confirmation" not in ada.get("/").text
+    assert "needs your confirmation" not in maya.get("/").text
+    answer(ravi, "refusal")
+    assert "needs your confirmation" not in ravi.get("/").text
+
+
+@on_sqlite
+def test_nobody_is_asked_to_confirm_what_was_answered_already(
+    app: Flask, ada: Visitor, ravi: Visitor, post: PostOffice
+) -> None:
+    stop(ada, "withdrawal")
+    answer(ravi, "refusal")
+    assert post.collect(app) == []
+
+
+def test_a_withdrawal_in_a_ledger_voids_open_tries_and_tells_learners_once(
+    app: Flask, maya: Visitor, post: PostOffice, tmp_path: Path
+) -> None:
+    studies = Learner(app, MAYA).study()
+    attempt = studies.start()
+    with app.app_context():
+        newest = published.find_newest_course_revision(db.session(), SLUG)
+        assert newest
+        hash_ = newest.content_hash
+    entry = (
+        f"- on: 2026-01-12\n  by: The publisher\n  type: withdrawal\n  of: course:{SLUG}\n"
+        f"  hash: {hash_}\n  note: {json.dumps(WRONG)}\n"
+    )
+    last = "  of: reference:heat-board\n  status: unchecked\n"
+    other = f"{entry}{entry.replace(hash_, '0' * 64)}{entry}"
+    changes = {
+        "ledger.yaml": (last, f"{last}{other}"),
+        "cases/leo-as-usual.md": ("title: Leo", "title: Leon"),
+    }
+    courses.publish(app, courses.altered(tmp_path, changes))
+    assert state_of(app, attempt) is AttemptState.VOID
+    assert WRONG in post.collect_one(app).text
+    maya.get(COURSE)
+    maya.submit({}, action="/newest-version")
+    maya.get(EXAM)
+    assert maya.post(f"{EXAM}/attempts").location.startswith("/attempts/")

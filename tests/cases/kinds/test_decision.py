@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cpd.cases.front import UnknownOptionError
-from cpd.cases.kinds.decision.key import Reason, build_decision_key, danger_and_marks_of_decision
+from cpd.cases.kinds.decision.key import Reason, build_decision_key
 from cpd.cases.kinds.decision.kind import decision
 from cpd.cases.kinds.kind import InvalidAnswerError, InvalidKeyError, Rationale
+from cpd.cases.mark_table import danger_and_marks_of_decision
 from cpd.cases.scales import Basis, CriticalRule, Danger, Decision
 from tests.cases.samples import (
     CITED,

@@ -1,6 +1,6 @@
 """The table of marks in the documentation is the one in the code."""
 
-from cpd.cases.kinds.decision.key import danger_and_marks_of_decision
+from cpd.cases.mark_table import danger_and_marks_of_decision
 from cpd.cases.scales import Decision
 from tests.support.house import ROOT
 

@@ -1,6 +1,7 @@
 """Snapshots: what a certificate states, in the form in which it was always signed."""
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -48,8 +49,8 @@ def test_which_zone_counts(name: str, zone: str) -> None:
     assert snapshot.zone_or_utc(name).key == zone
 
 
-def test_the_same_facts_give_the_bytes_that_were_always_signed() -> None:
-    made = snapshot.build_snapshot(
+def build(*, is_reviewed_here: bool = False) -> dict[str, Any]:
+    return snapshot.build_snapshot(
         snapshot.CourseVersion(
             title="Hot",
             language="en-GB",
@@ -65,6 +66,7 @@ def test_the_same_facts_give_the_bytes_that_were_always_signed() -> None:
             minutes=22,
             arithmetic="4,321",
             is_signed_off=False,
+            is_reviewed_here=is_reviewed_here,
         ),
         snapshot.Achievement(
             name="Maya Chidinma Okafor",
@@ -83,7 +85,19 @@ def test_the_same_facts_give_the_bytes_that_were_always_signed() -> None:
         issued_at=NOON,
         is_demo=True,
     )
+
+
+def test_the_same_facts_give_the_bytes_that_were_always_signed() -> None:
+    made = build()
     assert (
         canonical.hash_json(made)
         == "5e4cb8df269681f8cadc3d5283b9c187185fb9b7f7b6c49a82494f3ca7a15b1e"
+    )
+
+
+def test_once_reviewed_here_only_the_approval_is_missing() -> None:
+    assert "its clinical review is not complete" in build()["credit"]["reason"]
+    reason = build(is_reviewed_here=True)["credit"]["reason"]
+    assert reason == (
+        "No accrediting body has approved this course, so it earns no continuing education credit."
     )

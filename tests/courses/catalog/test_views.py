@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from cpd.courses import hooks, queries
+from cpd.courses import credit, hooks
 from cpd.courses.catalog import queries as catalog_queries
 from tests.factories import courses
 from tests.factories.courses import SLUG, altered
@@ -60,7 +60,7 @@ def test_a_course_with_everything_on_file_does_not_say_so(
     stranger: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        queries, "find_missing_for_credit", lambda _, found: {one.revision.id: () for one in found}
+        credit, "find_missing_for_credit", lambda _, found: {one.revision.id: () for one in found}
     )
     assert STUDY_ONLY not in stranger.get("/courses").text
     text = stranger.get(COURSE).text

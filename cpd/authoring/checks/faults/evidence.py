@@ -5,6 +5,7 @@ from typing import Any
 
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.part import CoursePart
+from cpd.cases.mark_table import MARK_TABLE
 from cpd.content.frontmatter import Fault, Path
 
 UNUSABLE = ("retracted", "does-not-support")
@@ -84,7 +85,7 @@ def ledger_entries_about_known_files(bundle: Bundle) -> Iterator[Fault]:
                 places.file, 1, "The ledger has no entries.", "Add one, or remove the file."
             )
         for position, entry in enumerate(part.entries):
-            if entry.of not in bundle.named | retired:
+            if entry.of not in bundle.named | retired | {MARK_TABLE}:
                 yield Fault(
                     places.file,
                     places.locate_line(("entries", position, "of")),

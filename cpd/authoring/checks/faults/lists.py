@@ -1,7 +1,7 @@
 """Lists of signs: each is known, used where it may be, and written out nowhere else."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,9 +9,15 @@ from cpd.authoring.checks.sign_wordings import Passage, SignWordings
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.list_uses import INCLUDING_TYPES, SIGN, remove_list_uses
 from cpd.authoring.files.part import CoursePart
+from cpd.authoring.files.sign_list import SignListFile
 from cpd.authoring.files.texts import iterate_front_matter_texts
-from cpd.content.frontmatter import Fault, Path
+from cpd.content.frontmatter import Fault, FrontMatter, Path
+from cpd.kernel.memory import LruCache
 
+CACHED_BODIES = 700
+"""How many texts are remembered with the lists that they write out."""
+_wordings: LruCache[tuple[str, ...], tuple[SignWordings, ...]] = LruCache(4)
+"""Of the lists of a course, by their texts."""
 _ITEM = re.compile(r"[-*] |[0-9]+\. |\|")
 _QUOTED = re.compile(r"^[ >]*")
 _CITATIONS_AND_ADDRESSES = re.compile(r"\[@[^\]]*\]|\]\([^)\s]*\)|\{#[^}]*\}")
@@ -67,38 +73,77 @@ def lists_under_their_decision(bundle: Bundle) -> Iterator[Fault]:
 
 def lists_written_once(bundle: Bundle) -> Iterator[Fault]:
     """No page writes out a list, or much of one, in words of its own."""
-    wordings = [(listed, SignWordings.of(listed.file)) for listed in bundle.lists]
+    wordings = _load_wordings(bundle.lists)
     for part in bundle.parts:
         if wordings and part.type in INCLUDING_TYPES:
-            for path, passage in _passages_as_written(part):
-                for listed, signs in wordings:
-                    if passage.writes_out(signs):
-                        yield part.build_fault(
-                            path,
-                            f"This writes out signs of the list '{listed.slug}'.",
-                            f"Include the list: ![]({listed.name}) on a line of its own, or "
-                            f"[signs:{listed.slug}] in a sentence.",
-                            passage.first_line,
-                        )
+            for path, place, first_line in _find_lists_written_out(part, wordings):
+                listed = bundle.lists[place]
+                yield part.build_fault(
+                    path,
+                    f"This writes out signs of the list '{listed.slug}'.",
+                    f"Include the list: ![]({listed.name}) on a line of its own, or "
+                    f"[signs:{listed.slug}] in a sentence.",
+                    first_line,
+                )
 
 
-def _passages_as_written(part: CoursePart[Any]) -> Iterator[tuple[Path | None, Passage]]:
-    """Yield what a file says in its own words: paragraphs, lists, tables, and lines of a card."""
+def _load_wordings(lists: Sequence[CoursePart[SignListFile]]) -> tuple[SignWordings, ...]:
+    """Return the wordings of lists, the same ones for the same texts."""
+    key = tuple(listed.text for listed in lists)
+    return _wordings.get(key) or _wordings.put(
+        key, tuple(SignWordings.of(listed.file) for listed in lists)
+    )
+
+
+def _find_lists_written_out(
+    part: CoursePart[Any], wordings: tuple[SignWordings, ...]
+) -> Iterator[tuple[Path | None, int, str]]:
+    """Yield where a file writes out a list: the value, the place of the list, the first line."""
     source = part.written or part.source
+    for path, passage in _passages_of_card(part, source):
+        for place in _find_places_written_out(passage, wordings):
+            yield path, place, passage.first_line
+    for place, first_line in find_lists_in_body(source.body, wordings):
+        yield None, place, first_line
+
+
+@lru_cache(maxsize=CACHED_BODIES)
+def find_lists_in_body(
+    body: str, wordings: tuple[SignWordings, ...]
+) -> tuple[tuple[int, str], ...]:
+    """Return which lists a Markdown text writes out, each with the first line that does."""
+    return tuple(
+        (place, passage.first_line)
+        for passage in split_into_passages(body)
+        for place in _find_places_written_out(passage, wordings)
+    )
+
+
+def _find_places_written_out(passage: Passage, wordings: tuple[SignWordings, ...]) -> Iterator[int]:
+    return (place for place, signs in enumerate(wordings) if passage.writes_out(signs))
+
+
+def _passages_of_card(
+    part: CoursePart[Any], source: FrontMatter
+) -> Iterator[tuple[Path | None, Passage]]:
+    """Yield what a card says in its own words: the signs of each decision, and its sentences."""
     if part.type == "hazard":
         for decision in part.file.signs:
-            lines = [
+            lines = tuple(
                 text
                 for path, text in iterate_front_matter_texts(source.data["signs"])
                 if path[0] == decision
-            ]
-            yield ("signs", decision), Passage(tuple(map(_extract_own_words, lines)), "")
+            )
+            yield ("signs", decision), _build_passage_of_card(lines)
         for key in ("rule", "say", "tell"):
-            yield (key,), Passage((_extract_own_words(str(source.data[key])),), "")
-    yield from ((None, passage) for passage in split_into_passages(source.body))
+            yield (key,), _build_passage_of_card((str(source.data[key]),))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=CACHED_BODIES)
+def _build_passage_of_card(lines: tuple[str, ...]) -> Passage:
+    return Passage(tuple(map(_extract_own_words, lines)))
+
+
 def split_into_passages(body: str) -> tuple[Passage, ...]:
     """Return the passages of a Markdown text: a paragraph is one, and so is a list or a table."""
     return tuple(_iterate_passages(body))

@@ -146,15 +146,15 @@ def _dead_link_faults(
     """Yield a fault if a link or passage leads nowhere; unparsed files are not searched."""
     type_, slug, anchor = target
     if f"{type_}:{slug}" not in bundle.named:
+        if type_ == "media":
+            remedy = f"Add it in the editor, or as media/{slug}.webp, or remove this line."
+            yield part.build_fault(path, "This picture is not in the course.", remedy, needle)
+            return
         yield part.build_fault(path, f"There is no {type_} '{slug}'.", "Correct the name.", needle)
         return
-    targets = [other for other in bundle.parts if other.name == f"{type_}:{slug}"]
-    if (
-        anchor
-        and targets
-        and anchor not in {heading.anchor for heading in targets[0].body.headings}
-    ):
-        anchors = ", ".join(heading.anchor for heading in targets[0].body.headings) or "none"
+    linked = bundle.parts_by_name.get(f"{type_}:{slug}")
+    if anchor and linked and anchor not in {heading.anchor for heading in linked.body.headings}:
+        anchors = ", ".join(heading.anchor for heading in linked.body.headings) or "none"
         yield part.build_fault(
             path,
             f"There is no heading '#{anchor}' in {type_} '{slug}'.",

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 
 from cpd.authoring.files.bundle import Bundle
-from cpd.authoring.files.texts import iterate_front_matter_texts
 from cpd.content.country_tokens import REMEDY, WRITTEN, parse_token
 from cpd.content.document import REVIEW_MARK
 from cpd.content.frontmatter import Fault, Path
@@ -84,7 +83,7 @@ def headings_in_pages_only(bundle: Bundle) -> Iterator[Fault]:
 def values_hold_no_markdown(bundle: Bundle) -> Iterator[Fault]:
     """Values except facts, rationales and reasons hold no Markdown: they are shown as written."""
     for part in bundle.course_and_parts:
-        for path, text in iterate_front_matter_texts(part.source.data):
+        for path, text in part.front_matter_texts:
             has_mark = (part.type, path) in _MAY_AWAIT_REVIEW
             markup = _MARKUP.search(text.replace(f" [{REVIEW_MARK}]", "") if has_mark else text)
             if markup and path not in part.texts and path[-1] not in _ADDRESSES:
@@ -99,7 +98,7 @@ def values_hold_no_markdown(bundle: Bundle) -> Iterator[Fault]:
 def tokens_known_and_in_place(bundle: Bundle) -> Iterator[Fault]:
     """Tokens of a country are known, and in values only on cards, in lists, meanings and `alt`."""
     for part in bundle.course_and_parts:
-        for path, text in iterate_front_matter_texts(part.source.data):
+        for path, text in part.front_matter_texts:
             written = None if path in part.texts else _find_wrong_token(part.type, path, text)
             if written is not None:
                 yield part.build_fault(path, *written)

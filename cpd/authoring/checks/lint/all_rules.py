@@ -39,6 +39,7 @@ WARNINGS: tuple[Rule, ...] = (
     upkeep.sections_cite_nothing_retracted,
     upkeep.references_used,
     upkeep.figures_used,
+    upkeep.pictures_used,
     upkeep.ledger_in_order,
     upkeep.review_in_time,
     upkeep.authors_printable_on_certificates,

@@ -45,6 +45,24 @@ def figures_used(bundle: Bundle) -> Iterator[Fault]:
             )
 
 
+def pictures_used(bundle: Bundle) -> Iterator[Fault]:
+    """A picture that no text shows is not exported."""
+    shown = {
+        str(link)
+        for part in bundle.course_and_parts
+        for _, text in part.paths_and_rendered_texts
+        for link in text.links
+    }
+    for name in bundle.media:
+        if f"media:{name}" not in shown:
+            yield Fault(
+                f"media/{name}.webp",
+                1,
+                "No text shows this picture.",
+                f"Write ![what it shows](media:{name}) or remove it.",
+            )
+
+
 def ledger_in_order(bundle: Bundle) -> Iterator[Fault]:
     """The newest entry of a ledger counts, wherever it is; a day out of order may be a mistake."""
     for part in bundle.ledgers.values():

@@ -36,11 +36,16 @@ _VAGUE = re.compile(
 )
 
 
+_PHOTO = re.compile(r"!\[.*\]\(media:[^)]*\)\s*$", re.DOTALL)
+"""A picture, which may stand below the plan."""
+
+
 def stem_names_plan(bundle: Bundle) -> Iterator[Fault]:
     """Going ahead and changing the plan differ only if the stem names a plan."""
     for case in bundle.cases:
         is_decision = case.file.steps[0].right_decision is not None
-        last = case.source.body.strip().rpartition("\n\n")[2]
+        texts = [it for it in case.source.body.strip().split("\n\n") if not _PHOTO.match(it)]
+        last = texts[-1] if texts else ""
         if is_decision and "plan" not in last.casefold():
             yield case.build_fault(
                 None,

@@ -29,7 +29,7 @@ class SentText:
     """What a blind answer is about; for a file without a key, the hash of its text."""
     has_key: bool
     editors: frozenset[str]
-    """Everybody who has written in the draft, the last editor among them."""
+    """Everybody who has written in a draft of the file, the last editor among them."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,13 @@ class ReviewRecord:
     """The key that they answered without having seen it; None before, and for other files."""
     answered_alike: bool = False
     """Whether their answer was that of the key."""
+    was_blind: bool = True
+    """Whether they had not seen the key of the case, or of an earlier text of it, before."""
 
     def stands_for(self, key_hash: str) -> bool:
         """Tell whether there is an agreeing blind answer to exactly this key."""
-        return self.answered_key_hash == key_hash and self._is_convinced(key_hash)
+        is_answered = self.answered_key_hash == key_hash and self.was_blind
+        return is_answered and self._is_convinced(key_hash)
 
     def signs(self, text: SentText) -> bool:
         """Tell whether their last word about exactly this text is that they agree."""
@@ -115,8 +118,19 @@ def find_reason_against_approval(
         return Reason.NOT_SENT
     if any(record.list_open_disputes(text) for record in records):
         return Reason.DISSENT
+    if text.has_key and not _list_standing_records(text, records):
+        return Reason.NO_BLIND_ANSWER
+    return None if list_signers(text, records) else Reason.NOT_SIGNED
+
+
+def list_signers(text: SentText, records: Sequence[ReviewRecord]) -> list[str]:
+    """Return the reviewers whose signatures approve a text, if nothing about it is disputed."""
+    return [
+        record.reviewer for record in _list_standing_records(text, records) if record.signs(text)
+    ]
+
+
+def _list_standing_records(text: SentText, records: Sequence[ReviewRecord]) -> list[ReviewRecord]:
+    """Return the records of those who may approve a text: they wrote in none of its drafts."""
     others = [record for record in records if record.reviewer not in text.editors]
-    standing = [record for record in others if not text.has_key or record.stands_for(text.key_hash)]
-    if not standing:
-        return Reason.NO_BLIND_ANSWER if text.has_key else Reason.NOT_SIGNED
-    return None if any(record.signs(text) for record in standing) else Reason.NOT_SIGNED
+    return [record for record in others if not text.has_key or record.stands_for(text.key_hash)]

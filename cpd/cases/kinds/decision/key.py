@@ -2,14 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from cpd.cases.key import OptionKey, StepKey
 from cpd.cases.kinds.decision.front import NAME
 from cpd.cases.kinds.kind import InvalidKeyError, Mistake, Rationale, build_mistake_in_option
+from cpd.cases.mark_table import danger_and_marks_of_decision
 from cpd.cases.scales import CriticalRule, Danger, Decision
 
-ONE_STEP_TOO_CAREFUL = Fraction(1, 2)
 EQUAL_MARKS_DISTANCES = (-1, 1, 2)
 """How many steps more cautious than the key a decision may be and still earn the same marks. Two is
 allowed because working elsewhere and having a sore looked at today can both be right where
@@ -92,20 +91,6 @@ def _rule_that_makes_treating_critical_or_none(
     if key is Decision.EMERGENCY or emergency_sign:
         return CriticalRule.EMERGENCY_SIGN
     return CriticalRule.CLOT_SUSPECTED if clot_suspected else None
-
-
-def danger_and_marks_of_decision(
-    decision: Decision, *, accepted: Collection[Decision], treating_is_critical: bool
-) -> tuple[Danger, Fraction]:
-    """Return the danger and the marks of a decision; those in `accepted` earn full marks."""
-    if decision in accepted:
-        return Danger.SAFE, Fraction(1)
-    if decision < min(accepted):
-        critical = treating_is_critical and decision.treats_client
-        return Danger.CRITICAL if critical else Danger.UNSAFE, Fraction(0)
-    next_below = max(right for right in accepted if right < decision)
-    one_step = decision.rank - next_below.rank == 1
-    return Danger.OVERCAUTIOUS, ONE_STEP_TOO_CAREFUL if one_step else Fraction(0)
 
 
 def _build_option_key(

@@ -8,12 +8,9 @@ from pydantic import Field
 from cpd.cases.front import StepFront
 from cpd.cases.key import StepKey
 from cpd.cases.kinds.decision.front import build_decision_front
-from cpd.cases.kinds.decision.key import (
-    Reason,
-    build_decision_key,
-    danger_and_marks_of_decision,
-)
+from cpd.cases.kinds.decision.key import Reason, build_decision_key
 from cpd.cases.kinds.decision.lint import LINT_RULES
+from cpd.cases.kinds.decision.table import TABLE
 from cpd.cases.kinds.step_file import (
     END,
     DecisionChange,
@@ -23,9 +20,10 @@ from cpd.cases.kinds.step_file import (
     StepTexts,
     parse_next_step_id_or_none,
 )
+from cpd.cases.mark_table import danger_and_marks_of_decision
 from cpd.cases.scales import Decision
 from cpd.content.file_schema import FileModel, Line, Markdown, Slug
-from cpd.content.frontmatter import Path
+from cpd.content.frontmatter import Path, Value
 
 
 class DecisionOption(ReasonedOption):
@@ -61,6 +59,12 @@ class DecisionStep(StepFile):
     options: DecisionOptions
 
     lint_rules = LINT_RULES
+    table = TABLE
+
+    @classmethod
+    def build_new_options(cls) -> Value:
+        """Return all five."""
+        return {decision.value: DecisionOption.build_new_reason() for decision in Decision}
 
     @property
     def rationales(self) -> Mapping[Decision, str]:

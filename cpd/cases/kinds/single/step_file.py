@@ -9,6 +9,7 @@ from cpd.cases.key import StepKey
 from cpd.cases.kinds.kind import Rationale
 from cpd.cases.kinds.single.key import SingleOption, build_single_key
 from cpd.cases.kinds.single.lint import LINT_RULES
+from cpd.cases.kinds.single.table import TABLE
 from cpd.cases.kinds.step_file import (
     END,
     StepFile,
@@ -41,6 +42,7 @@ class SingleStep(WordedStep):
     options: list[SingleOptionFile]
 
     lint_rules = LINT_RULES
+    table = TABLE
 
     @model_validator(mode="after")
     def _refuse_not_one_right_option(self) -> "SingleStep":

@@ -32,8 +32,11 @@ def record(
     by: str = "ravi",
     key: str | None = "key",
     alike: bool = True,
+    blind: bool = True,
 ) -> ReviewRecord:
-    return ReviewRecord(by, tuple(opinions), answered_key_hash=key, answered_alike=alike)
+    return ReviewRecord(
+        by, tuple(opinions), answered_key_hash=key, answered_alike=alike, was_blind=blind
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,6 +51,9 @@ def record(
         ),
         pytest.param(
             NOW, [record(said(AGREE), by="ada")], Reason.NO_BLIND_ANSWER, id="by an editor"
+        ),
+        pytest.param(
+            NOW, [record(said(AGREE), blind=False)], Reason.NO_BLIND_ANSWER, id="had seen the key"
         ),
         pytest.param(
             NOW, [record(said(AGREE), key="old")], Reason.NO_BLIND_ANSWER, id="answered another key"

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from cpd.authoring.asking.rules.renewing import is_review_due
+from cpd.authoring.renewals.rules.renewing import is_review_due
 
 
 @pytest.mark.parametrize(

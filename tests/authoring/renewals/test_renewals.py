@@ -7,8 +7,11 @@ from tests.support.visitor import Visitor
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_a_course_is_listed_before_its_review_is_due(ada: Visitor) -> None:
-    links = ada.get("/").page.links()
+def test_a_course_is_listed_before_its_review_is_due(ada: Visitor, ravi: Visitor) -> None:
+    assert "Review is due: Massage on a hot day" in ravi.get("/").text
+    assert "Courses whose review is due" in ravi.get("/authoring/reviews").text
+    assert "“Massage on a hot day” is due for review." in ada.get("/").text
+    links = ada.page.links()
     assert links["Courses to review again"] == "/authoring/renewals"
     page = ada.get("/authoring/renewals")
     assert "due by" in page.text

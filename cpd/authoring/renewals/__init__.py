@@ -1,0 +1,1 @@
+"""Courses that are due to be reviewed again."""

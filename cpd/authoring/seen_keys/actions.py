@@ -1,0 +1,20 @@
+"""Recording that somebody has opened the key of a case."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from cpd.authoring.seen_keys.models import SeenKey
+from cpd.db import insert_if_absent
+
+
+def record_opened_keys(
+    session: Session, subject: str, course_id: int, paths: Collection[str], *, now: datetime
+) -> None:
+    """Record that somebody opened the keys of these files, unless it is recorded already."""
+    rows = [
+        {"subject": subject, "course_id": course_id, "path": path, "seen_at": now}
+        for path in sorted(paths)
+    ]
+    insert_if_absent(session, SeenKey, rows, by=("subject", "course_id", "path"))

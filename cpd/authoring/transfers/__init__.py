@@ -1,0 +1,1 @@
+"""Taking courses out of the site and bringing them in: archives, and tables of simple cases."""

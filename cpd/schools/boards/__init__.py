@@ -1,0 +1,1 @@
+"""Boards: how far classes are, and which safety topics need practice."""
