@@ -22,6 +22,7 @@ class Permission(StrEnum):
     EVALUATION_READ = "evaluations:evaluation:read"
     GRADE_EDIT = "schools:grade:edit"
     GRADE_READ = "schools:grade:read"
+    LESSON_TEACH = "schools:lesson:teach"
     PERSON_CREATE = "accounts:person:create"
     PERSON_DISABLE = "accounts:person:disable"
     PERSON_LIST = "accounts:person:list"
@@ -83,6 +84,7 @@ _INSTRUCTOR = frozenset(
         Permission.ASSIGNMENT_MANAGE,
         Permission.COURSE_READ,
         Permission.GRADE_READ,
+        Permission.LESSON_TEACH,
         Permission.SCHOOL_READ,
     }
 )
@@ -125,6 +127,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.DRAFT_WRITE,
         Permission.EVALUATION_READ,
         Permission.GRADE_READ,
+        Permission.LESSON_TEACH,
         Permission.PERSON_CREATE,
         Permission.PERSON_DISABLE,
         Permission.PERSON_LIST,

@@ -24,6 +24,9 @@ from cpd.schools.joining import code_views as _codes
 from cpd.schools.joining import views as _joining
 from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
+from cpd.schools.lessons import class_panel
+from cpd.schools.lessons import live_views as _live
+from cpd.schools.lessons import views as _lessons
 from cpd.schools.messages import actions as messages
 from cpd.schools.messages import class_link, emails, jobs
 from cpd.schools.messages import views as _messages
@@ -49,6 +52,8 @@ PAGES = (
     _invitations,
     _joining,
     _learners,
+    _lessons,
+    _live,
     _messages,
     _own_boards,
     _roster,
@@ -69,6 +74,7 @@ ROOM = Room(
             for place, link in enumerate(links.LINKS, start=1)
         ),
         hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
+        hooks.class_panels.filled_by(class_panel.render_lessons_panel, order=40),
         hooks.assignment_panels.filled_by(gradebook_links.render_gradebook_links, order=10),
         hooks.class_panels.filled_by(panels.render_class_panel, order=10),
         hooks.learner_panels.filled_by(panels.render_learner_panel, order=90),
@@ -87,6 +93,7 @@ ROOM = Room(
         PersonalData("cohort_members", ("membership_id",), Erasure.KEEP, retention=_TAUGHT),
         PersonalData("cohort_instructors", ("subject",), Erasure.KEEP, retention=_TAUGHT),
         PersonalData("assignments", ("created_by",), Erasure.KEEP, retention=_FAIR),
+        PersonalData("lessons", ("created_by",), Erasure.KEEP, retention=_TAUGHT),
         PersonalData(
             "accommodations",
             (*_GRANTED, "time_factor", "has_timer", "extra_attempts"),
@@ -133,5 +140,5 @@ ROOM = Room(
             retention="until the person wants these emails again, or as long as the account",
         ),
     ),
-    impersonal=("cohorts", "roster_layouts", "roster_places"),
+    impersonal=("cohorts", "lesson_answers", "lesson_runs", "roster_layouts", "roster_places"),
 )

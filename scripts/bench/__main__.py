@@ -15,7 +15,7 @@ from pathlib import Path
 from cpd.app import create_app
 from cpd.cli import offers
 from cpd.db import db
-from scripts.bench import bare, classes, drafts, learners, many, publishing, weight, whole
+from scripts.bench import bare, classes, drafts, learners, lessons, many, publishing, weight, whole
 from scripts.bench.authors import Desk
 from scripts.bench.classes import LargeClass
 from scripts.bench.lines import PAGE, Measured
@@ -73,6 +73,7 @@ def measure_and_print_everything(database: Database, *, large: bool) -> Iterator
         yield print_line(
             weight.measure_later_pages(site.readers[0], ["/", "/courses", PAGE, *sections])
         )
+        yield print_line(lessons.measure_class_of_phones(app, server.url))
         paths = ["/", "/courses", PAGE, *sections[:2]]
         email = site.plain[0].learner.named.email
     disconnect(app)

@@ -459,6 +459,39 @@ def class_to_assign_to(world: World, owner: Person) -> Example:
     return Example({"slug": made.school.slug}, form=form)
 
 
+@example("class to prepare a lesson for")
+def class_to_prepare_a_lesson_for(world: World, owner: Person) -> Example:
+    return _in_class(_class_of(world, owner), {"course": SLUG, "title": "A lesson"})
+
+
+@example("lesson")
+def lesson(world: World, owner: Person) -> Example:
+    made = schools.lesson(world.app, _class_of(world, owner), PRACTICE)
+    return Example({"slug": made.cohort.school.slug, "public_id": made.public_id})
+
+
+@example("lesson under way")
+def lesson_under_way(world: World, owner: Person) -> Example:
+    made = schools.begin(world.app, schools.lesson(world.app, _class_of(world, owner), PRACTICE))
+    return Example({"slug": made.lesson.cohort.school.slug, "public_id": made.public_id})
+
+
+@example("lesson under way to go on with")
+def lesson_under_way_to_go_on_with(world: World, owner: Person) -> Example:
+    return replace(lesson_under_way(world, owner), form={"place": "1", "phase": "answer"})
+
+
+@example("lesson code")
+def lesson_code(world: World, owner: Person) -> Example:
+    made = schools.begin(world.app, schools.lesson(world.app, _class_of(world, owner), PRACTICE))
+    return Example({"code": made.code}, form={"place": "1", "choice": "proceed"})
+
+
+EXAMPLES["absent lesson code"] = lambda _world, _owner: Example(
+    {"code": "BBBBBB"}, form={"place": "1", "choice": "proceed"}
+)
+
+
 @example("assignment")
 def assignment(world: World, owner: Person) -> Example:
     made = schools.assign(world.app, _class_of(world, owner))

@@ -34,6 +34,9 @@ from cpd.schools.gradebook import actions as grading
 from cpd.schools.gradebook.models import HandGrade
 from cpd.schools.joining import actions as joining
 from cpd.schools.joining.models import JoinCode
+from cpd.schools.lessons import actions as teaching
+from cpd.schools.lessons.models import Lesson, LessonRun
+from cpd.schools.lessons.rules.tallies import Phase
 from cpd.schools.messages import actions as messages
 from cpd.schools.messages.actions import NewAnnouncement
 from cpd.schools.messages.models import Announcement
@@ -265,3 +268,39 @@ def join_code(app: Flask, cohort: Cohort, seats: int = 20) -> JoinCode:
         )  # fmt: skip
         assert isinstance(made, JoinCode), made
         return made
+
+
+def lesson(app: Flask, cohort: Cohort, *cases: str, slug: str = SLUG) -> Lesson:
+    """Prepare a lesson with these practice cases."""
+    with app.app_context():
+        course = find_course_row(db.session(), slug)
+        assert course is not None
+        with unit_of_work() as session:
+            made = teaching.prepare_lesson(
+                session,
+                Reach(cohort.school.scope),
+                cohort.public_id,
+                course.id,
+                "When to stop",
+                cases,
+                actor=SYSTEM,
+                now=clock.now(),
+            )
+        assert isinstance(made, Lesson)
+        return made
+
+
+def begin(app: Flask, lesson: Lesson) -> LessonRun:
+    """Begin to teach a lesson."""
+    reach = Reach(lesson.cohort.school.scope)
+    with app.app_context(), unit_of_work() as session:
+        made = teaching.start_run(session, reach, lesson.public_id, now=clock.now())
+        assert isinstance(made, LessonRun)
+        return made
+
+
+def show_answer(app: Flask, run: LessonRun) -> None:
+    """Show the class the answer to the first case."""
+    reach = Reach(run.lesson.cohort.school.scope)
+    with app.app_context(), unit_of_work() as session:
+        assert teaching.show_place(session, reach, run.public_id, 1, Phase.ANSWER) is None

@@ -267,10 +267,17 @@ def _school(site: Site) -> None:
         taught = schools.membership_of(db.session(), TAUGHT).public_id
         invited = schools.invite(site.app, evening, "nora@example.org")
         site.ids["invitation"] = make_invitation_token(invited)
+    lesson = schools.lesson(site.app, evening, "rosa-stumbles", "sami-red-back", slug=SIX)
+    run, answered = schools.begin(site.app, lesson), schools.begin(site.app, lesson)
+    schools.show_answer(site.app, answered)
     code = schools.join_code(site.app, evening)
     site.ids |= {
         "join code": code.code,
         "code": code.public_id,
+        "lesson": lesson.public_id,
+        "lesson run": run.public_id,
+        "lesson code": run.code,
+        "answered lesson code": answered.code,
         "class": evening.public_id,
         "late assignment": late.public_id,
         "later assignment": later.public_id,

@@ -599,6 +599,11 @@ def joining(name: str) -> Callable[[Site], str]:
     return lambda site: f"/schools/join/{folder}{site.ids[name]}"
 
 
+def on_phone(name: str) -> Callable[[Site], str]:
+    """Return the address of a lesson on phones."""
+    return lambda site: f"/schools/live/{site.ids[name]}"
+
+
 def topic_of_class(site: Site) -> str:
     """Return the address of who needs practice on heat stroke in a class."""
     return f"{HILL}/classes/{site.ids['class']}/topics/heat-stroke?course={SIX}"
@@ -680,6 +685,26 @@ SCHOOLS = [
     State("schools.ask_email_choices", "", "/schools/emails", READER),
     State("schools.ask_to_stop", "", stop_link),
     State("schools.stop_emails", "", stop_link, do=(press("Stop these emails"),)),
+    State("schools.list_lessons", "", in_school("/classes/%s/lessons", "class"), HEAD),
+    State("schools.ask_new_lesson", "which course",
+          in_school("/classes/%s/lessons/new", "class"), HEAD),
+    State("schools.ask_new_lesson", "which cases",
+          in_school(f"/classes/%s/lessons/new?course={SIX}", "class"), HEAD),
+    State("schools.create_lesson", "nothing chosen", status=422, who=HEAD,
+          path=in_school(f"/classes/%s/lessons/new?course={SIX}", "class"),
+          do=(press("Save the lesson"),)),
+    State("schools.show_lesson", "", in_school("/lessons/%s", "lesson"), HEAD),
+    State("schools.show_class_page", "", in_school("/lessons/runs/%s", "lesson run"), HEAD),
+    State("schools.show_class_page", "all unfolded", in_school("/lessons/runs/%s", "lesson run"),
+          HEAD, do=(unfold,)),
+    State("schools.ask_for_code", "", "/schools/live"),
+    State("schools.ask_for_code", "no such lesson", "/schools/live?code=BBBBBB", status=404),
+    State("schools.show_live_case", "asks", on_phone("lesson code")),
+    State("schools.answer_live_case", "nothing chosen", on_phone("lesson code"), status=422,
+          do=(press("Send my answer"),)),
+    State("schools.show_live_case", "decided", on_phone("lesson code"),
+          do=(choose("proceed", "Send my answer"),)),
+    State("schools.show_live_case", "the result", on_phone("answered lesson code"), do=(unfold,)),
     State("schools.ask_for_file", "", grade_file, INES),
     State("schools.show_gradebook", "", in_school("/assignments/%s/gradebook", "late assignment"),
           HEAD),
@@ -751,6 +776,8 @@ PLAIN = [
     State("certificates.send_public_record", "", lambda site: code(MAYA)(site) + "/record.json"),
     State("accounts.data_requests.download_copy", "", "/profile/data/copy.json", SITTER),
     State("certificates.publish_public_keys", "", "/verify/keys.json"),
+    State("schools.show_live_state", "", lambda site: on_phone("lesson code")(site) + "/state"),
+    State("schools.show_tally", "", lambda site: on_phone("lesson code")(site) + "/tally"),
     State("authoring.download_table_template", "", "/authoring/import-template.csv", ADA),
 ]
 """What answers GET with something else than a page."""

@@ -23,7 +23,7 @@ def enqueue_invitations(session: Session, entries: Sequence[RosterEntry], *, now
         entry.invited_at, entry.times_invited = now, (entry.times_invited or 0) + 1
     session.flush()
     abouts = [f"{entry.public_id}.{entry.times_invited}" for entry in entries]
-    outbox.enqueue_jobs(session, INVITATION, dict.fromkeys(abouts, {}), due_at=now, now=now)
+    outbox.enqueue_jobs(session, INVITATION, {about: {} for about in abouts}, due_at=now, now=now)
 
 
 def remove_entry(session: Session, entry: RosterEntry, *, now: datetime) -> None:

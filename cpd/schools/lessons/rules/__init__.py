@@ -1,0 +1,1 @@
+"""What a lesson decides by itself: its codes, and how its answers are counted."""
