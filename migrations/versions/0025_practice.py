@@ -10,12 +10,12 @@ from alembic import op
 from migrations.frozen import protect, release
 from migrations.refusing import refuse_rows
 
-revision = "0026"
-down_revision = "0025"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0024"
+BESIDE = "0023"
 """What the releases before store is simply not called a first answer."""
 
 ABOVE = {

@@ -6,12 +6,12 @@ from alembic import op
 from migrations.frozen import protect
 from migrations.refusing import refuse_rows
 
-revision = "0028"
+revision = "0027"
 down_revision = "0026"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0024"
+BESIDE = "0023"
 """The releases before do not read the table; their gradebook shows the results of exams."""
 
 ABOVE = {"grades given by hand": "hand_grades"}

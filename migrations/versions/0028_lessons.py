@@ -5,12 +5,12 @@ from alembic import op
 
 from migrations.refusing import refuse_rows
 
-revision = "0029"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0024"
+BESIDE = "0023"
 """The releases before do not read the tables."""
 
 ABOVE = {"lessons": "lessons"}

@@ -5,12 +5,12 @@ from alembic import op
 
 from migrations.refusing import refuse_rows
 
-revision = "0025"
-down_revision = "0024"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0024"
+BESIDE = "0023"
 """The releases before do not read the table."""
 
 ABOVE = {"remembered rows of grade files": "file_pairs"}

@@ -6,12 +6,12 @@ from alembic import op
 from migrations.frozen import protect, release
 from migrations.refusing import refuse_rows
 
-revision = "0024"
+revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0024"
+BESIDE = "0023"
 """The releases before know no assignments: they would open their exams at any time."""
 
 ABOVE = {

@@ -5,12 +5,12 @@ from alembic import op
 
 from migrations.refusing import refuse_rows
 
-revision = "0027"
-down_revision = "0026"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0024"
+BESIDE = "0023"
 """The releases before do not read the tables."""
 
 ABOVE = {
