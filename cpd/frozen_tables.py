@@ -67,6 +67,7 @@ FROZEN = (
     FrozenTable("accommodations", movable=("ended_by", "ended_at")),
     FrozenTable("extensions", movable=("ended_by", "ended_at")),
     FrozenTable("excuses", movable=("ended_by", "ended_at")),
+    FrozenTable("hand_grades", movable=("ended_by", "ended_at")),
     FrozenTable(
         "dual_control_requests",
         movable=("state", "answered_by", "answered_at", "done_at"),

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     """One thing that someone may do: `<room>:<thing>:<action>`, in alphabetical order."""
 
     ACCOMMODATION_GRANT = "schools:accommodation:grant"
+    ANNOUNCEMENT_SEND = "schools:announcement:send"
     ASSIGNMENT_MANAGE = "schools:assignment:manage"
     ATTEMPT_TAKE = "quizzes:attempt:take"
     CERTIFICATE_READ = "certificates:certificate:read"
@@ -78,6 +79,7 @@ _LEARNER = frozenset(
 
 _INSTRUCTOR = frozenset(
     {
+        Permission.ANNOUNCEMENT_SEND,
         Permission.ASSIGNMENT_MANAGE,
         Permission.COURSE_READ,
         Permission.GRADE_READ,
@@ -116,6 +118,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {Permission.COURSE_READ, Permission.REVIEW_GIVE, Permission.VERSION_STOP},
     Role.ADMINISTRATOR: OWN_ACCOUNT
     | {
+        Permission.ANNOUNCEMENT_SEND,
         Permission.ASSIGNMENT_MANAGE,
         Permission.COHORT_MANAGE,
         Permission.COURSE_READ,

@@ -1,14 +1,16 @@
-"""The titles of courses on the pages of authors, read once for each request."""
+"""The titles of courses and drafts on the pages of authors."""
 
 from collections.abc import Mapping
 
 import sqlalchemy as sa
 from flask import g
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts.models import Draft, DraftState
-from cpd.content.frontmatter import Fault, parse_front_matter
+from cpd.authoring.drafts.titles import parse_title
+from cpd.authoring.review.sign_offs import MARKS_PATH
 from cpd.courses.models import CourseRow
 from cpd.courses.queries import select_newest_revisions
 from cpd.db import db
@@ -18,7 +20,10 @@ _FILE = "course.md"
 
 @bp.app_template_filter("title_of_course")
 def title_of_course(course: CourseRow) -> str:
-    """Return the title of a course; its name in addresses if it has none yet."""
+    """Return the title of a course; its name in addresses if it has none yet.
+
+    The titles are read once for each request.
+    """
     if "titles_of_courses" not in g:
         g.titles_of_courses = find_titles_of_courses(db.session())
     titles: Mapping[int, str] = g.titles_of_courses
@@ -36,11 +41,13 @@ def find_titles_of_courses(session: Session) -> dict[int, str]:
             Draft.course_id.not_in(published),
         )
     )
-    begun = {row.course_id: _parse_title(row.text) for row in drafts}
+    begun = {row.course_id: parse_title(_FILE, row.text) for row in drafts}
     return {**{id_: title for id_, title in begun.items() if title}, **published}
 
 
-def _parse_title(text: str) -> str:
-    front = parse_front_matter(_FILE, text)
-    title = None if isinstance(front, Fault) else front.data.get("title")
-    return title.strip() if isinstance(title, str) else ""
+@bp.app_template_filter("title_of_draft")
+def title_of_draft(draft: Draft) -> str:
+    """Return the title of a draft; its path if it has none."""
+    if draft.path == MARKS_PATH:
+        return str(_("How the five decisions are marked"))
+    return parse_title(draft.path, draft.text) or draft.path

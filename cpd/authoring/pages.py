@@ -1,5 +1,7 @@
 """What the pages of authors share: the course or the draft in the address, names of people."""
 
+from collections.abc import Iterable
+
 from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
 
@@ -14,7 +16,7 @@ from cpd.authoring.blind.queries import (
 from cpd.authoring.drafts import queries
 from cpd.authoring.drafts.models import Draft
 from cpd.authoring.seen_keys.actions import record_opened_keys
-from cpd.authoring.seen_keys.queries import CASES, find_opened_paths
+from cpd.authoring.seen_keys.queries import CASES, find_opened_files
 from cpd.courses.models import CourseRow
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -46,12 +48,17 @@ def note_opened_keys(course_id: int, *paths: str) -> None:
 
     To be called before a page shows them; a form that is answered with a redirect shows none.
     """
-    session, subject = db.session(), current_actor().subject
-    cases = {path for path in paths if path.startswith(CASES)}
-    new = cases - find_opened_paths(session, subject, course_id, cases) if cases else cases
+    note_opened_keys_of_files((course_id, path) for path in paths)
+
+
+def note_opened_keys_of_files(files: Iterable[tuple[int, str]]) -> None:
+    """Record the same of files in several courses, by course and path."""
+    subject = current_actor().subject
+    cases = {(course_id, path) for course_id, path in files if path.startswith(CASES)}
+    new = cases - find_opened_files(db.session(), subject, cases) if cases else cases
     if new:
         with unit_of_work() as writing:
-            record_opened_keys(writing, subject, course_id, new, now=clock.now())
+            record_opened_keys(writing, subject, new, now=clock.now())
 
 
 def send_to_blind_answer_if_asked(course_id: int, *paths: str) -> None:

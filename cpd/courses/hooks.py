@@ -43,6 +43,21 @@ section_practice: Question[
 ] = Question("courses.section_practice")
 """The practice cases of a section, in order, for the reader of a course (revision)."""
 
+
+@dataclass(frozen=True)
+class OpeningCase:
+    """A practice case of an earlier section with which a section opens."""
+
+    card: PracticeCard
+    section: str
+    """The section in which it stands, by its slug."""
+
+
+opening_case: Question[[Session, Actor, Enrolment, Part], OpeningCase | None] = Question(
+    "courses.opening_case"
+)
+"""The practice case with which a section opens; None for the first one, and once it is decided."""
+
 practice_to_read: Question[[Session, Revision], Mapping[str, Sequence[PracticeCard]]] = Question(
     "courses.practice_to_read"
 )

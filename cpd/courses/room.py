@@ -35,6 +35,7 @@ ROOM = Room(
     ),
     asks=(
         hooks.section_practice,
+        hooks.opening_case,
         hooks.practice_to_read,
         hooks.exam_panel,
         hooks.next_exam_step,

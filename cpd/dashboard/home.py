@@ -17,10 +17,12 @@ from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
 from cpd.dashboard.queries import (
     CourseInProgress,
+    CoursePractice,
     OpenCase,
     find_case_to_resume,
     find_certificates_with_facts,
     find_courses_in_progress,
+    find_practice,
 )
 from cpd.kernel import clock
 from cpd.organisations import queries as organisations
@@ -46,6 +48,7 @@ class Learning:
     """Courses that they have not begun."""
     assigned: Sequence[OwnAssignment]
     """What their schools assigned to them."""
+    practice: list[CoursePractice]
 
 
 def render_home(session: Session, actor: Actor) -> str:
@@ -100,6 +103,7 @@ def _find_learning(
         open_case=find_case_to_resume(session, in_progress, now=now),
         to_start=[course for course in courses if course.enrolment is None][:SHOWN],
         assigned=find_own_assignments_to_do(session, actor, now=now),
+        practice=find_practice(session, mine)[:SHOWN],
     )
 
 

@@ -19,6 +19,11 @@ from cpd.quizzes.attempts import delivery
 from cpd.quizzes.exams.eligibility import NewestAttempt, find_newest_attempts
 from cpd.quizzes.practice.queries import find_finished_practice_by_enrolment
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.quizzes.weak_spots.queries import (
+    CaseToPractice,
+    find_cases_to_practice,
+    find_practiced_enrolments,
+)
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,31 @@ def find_courses_in_progress(
         )
         courses.append(CourseInProgress(course, enrolment, progress, max(visits), exam))
     return sorted(courses, key=lambda course: course.last_at, reverse=True)
+
+
+@dataclass(frozen=True)
+class CoursePractice:
+    """A course in which the learner has practiced, and the case they should decide next."""
+
+    course: Course
+    case: CaseToPractice | None
+    """Only for the course that was practiced last, so that a page costs the same for many."""
+
+
+def find_practice(session: Session, mine: Sequence[Course]) -> list[CoursePractice]:
+    """Return those of the actor's courses in which they have practiced, the last one first."""
+    open_to_practice = {
+        course.enrolment.id: course for course in mine if course.enrolment and not course.stop
+    }
+    courses = [
+        open_to_practice[id_] for id_ in find_practiced_enrolments(session, open_to_practice)
+    ]
+    practice = [CoursePractice(course, None) for course in courses]
+    newest = courses[0].enrolment if courses else None
+    if newest is not None:
+        next_case, *_ = (*find_cases_to_practice(session, newest, at_most=1), None)
+        practice[0] = CoursePractice(courses[0], next_case)
+    return practice
 
 
 def find_certificates_with_facts(

@@ -7,7 +7,7 @@ from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.courses import hooks
 from cpd.courses.enrolment.queries import find_own_courses, has_actor_ever_enrolled
-from cpd.dashboard.queries import find_case_to_resume, find_courses_in_progress
+from cpd.dashboard.queries import find_case_to_resume, find_courses_in_progress, find_practice
 from cpd.db import db
 from cpd.kernel import clock
 
@@ -27,5 +27,6 @@ def learner_record() -> ResponseReturnValue:
         now=now,
         in_progress=in_progress,
         open_case=find_case_to_resume(session, in_progress, now=now),
+        practice=find_practice(session, mine),
         panels=hooks.record_panels(session, actor) if is_learner else None,
     )

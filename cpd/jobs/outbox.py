@@ -1,5 +1,6 @@
 """The outbox: enqueuing jobs, claiming them with a lease, and recording the outcome."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,17 +43,39 @@ def enqueue_job(
     payload: dict[str, Any] | None = None,
 ) -> None:
     """Enqueue a job in the transaction of its cause; enqueuing it twice has no further effect."""
-    row = {
-        "purpose": purpose,
-        "about": about,
-        "payload": payload or {},
-        "created_at": now,
-        "due_at": due_at,
-        "tries": 0,
-        "lease": "",
-        "last_error": "",
-    }
-    insert_if_absent(session, OutboxItem, [row], by=["purpose", "about"])
+    enqueue_jobs(session, purpose, {about: payload or {}}, due_at=due_at, now=now)
+
+
+def enqueue_jobs(
+    session: Session,
+    purpose: str,
+    payloads: Mapping[str, dict[str, Any]],
+    *,
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """Enqueue jobs of one purpose in one statement, by what they are about."""
+    rows = [
+        {
+            "purpose": purpose,
+            "about": about,
+            "payload": payload,
+            "created_at": now,
+            "due_at": due_at,
+            "tries": 0,
+            "lease": "",
+            "last_error": "",
+        }
+        for about, payload in payloads.items()
+    ]
+    insert_if_absent(session, OutboxItem, rows, by=["purpose", "about"])
+
+
+def erase_done_jobs(session: Session, purpose: str) -> None:
+    """Delete the rows of jobs that are done and can never be enqueued again."""
+    session.execute(
+        sa.delete(OutboxItem).where(OutboxItem.purpose == purpose, OutboxItem.done_at.is_not(None))
+    )
 
 
 def claim_due_job(session: Session, *, now: datetime) -> OutboxItem | None:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +32,21 @@ class Email:
     to: str
     template: str
     values: Mapping[str, Any]
+    stop_url: str = ""
+    """Where a mail program, on its reader's behalf, stops further emails of this kind."""
+
+
+class _UnfoldedHeader(UnstructuredHeader, BaseHeader):
+    """A header on one line: folding would encode a long URL, which mail programs do not undo."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return it as it is."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("list-unsubscribe", _UnfoldedHeader)
+_POLICY = EmailPolicy(header_factory=_HEADERS)
 
 
 def site_sends_emails() -> bool:
@@ -67,7 +83,7 @@ def compose_email_message(email: Email, *, key: str, now: datetime) -> EmailMess
     )
     subject, _, body = text.strip().partition("\n")
     letters = addresses.encode_address(f"letters@{settings.host}")
-    message = EmailMessage()
+    message = EmailMessage(_POLICY)
     message["From"] = Address(
         display_name=provider.name,
         addr_spec=settings.mail_from or letters,
@@ -77,5 +93,8 @@ def compose_email_message(email: Email, *, key: str, now: datetime) -> EmailMess
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{key}@{letters.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if email.stop_url:  # https://www.rfc-editor.org/rfc/rfc8058
+        message["List-Unsubscribe"] = f"<{email.stop_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(body.strip() + "\n", cte="quoted-printable")
     return message

@@ -21,8 +21,17 @@ from cpd.quizzes.practice import queries as practice_queries
 from cpd.quizzes.practice import views as practice_views
 from cpd.quizzes.results import hooks as result_hooks
 from cpd.quizzes.results import views as result_views
+from cpd.quizzes.weak_spots import views as weak_spot_views
 
-PAGES = (answering_api, answering_views, attempt_views, exam_views, practice_views, result_views)
+PAGES = (
+    answering_api,
+    answering_views,
+    attempt_views,
+    exam_views,
+    practice_views,
+    result_views,
+    weak_spot_views,
+)
 """Imported here so that their routes are on the blueprint before the app takes it."""
 
 _MARKS = ("detail",)
@@ -41,6 +50,7 @@ ROOM = Room(
     ),
     answers=(
         hooks.section_practice.answered_by(practice_views.render_section_practice_cards),
+        hooks.opening_case.answered_by(weak_spot_views.find_opening_case),
         hooks.practice_to_read.answered_by(practice_views.render_practice_cards_to_read),
         hooks.open_case_card.answered_by(practice_views.render_open_case_card),
         hooks.practice_done.answered_by(practice_queries.find_finished_practice_slugs),
@@ -63,6 +73,18 @@ ROOM = Room(
     },
     personal=(
         build_personal_data_kept_as_proof("practice_answers", "enrolment_id", "answer"),
+        PersonalData(
+            "practice_confidences",
+            ("answer_id", "confidence"),
+            Erasure.DELETE,
+            retention="as long as the account: it is for the learner alone",
+        ),
+        PersonalData(
+            "confidence_requests",
+            ("enrolment_id",),
+            Erasure.DELETE,
+            retention="until the learner no longer wants to be asked, or as long as the account",
+        ),
         build_personal_data_kept_as_proof("attempts", "subject", "enrolment_id", "gate"),
         build_personal_data_kept_as_proof("attempt_items", "attempt_id"),
         PersonalData(

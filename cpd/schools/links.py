@@ -1,4 +1,4 @@
-"""The links on every page of a school: its home, classes, people, assignments and topics."""
+"""The links on every page of a school: home, classes, people, assignments and topics."""
 
 from collections.abc import Callable
 
@@ -28,6 +28,7 @@ LINKS = (
     build_school_link(_l("To do"), "schools.show_school"),
     build_school_link(_l("Classes"), "schools.list_classes"),
     build_school_link(_l("People"), "schools.list_people"),
+    build_school_link(_l("Invitations"), "schools.list_invitations", Permission.ROSTER_EDIT),
     build_school_link(_l("Assignments"), "schools.list_assignments"),
     build_school_link(_l("Safety topics"), "schools.show_topics"),
 )

@@ -4,7 +4,7 @@ from cpd.courses import hooks as course_hooks
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import Room
 from cpd.quizzes.exams import hooks as exam_hooks
-from cpd.schools import hooks, links
+from cpd.schools import hooks, links, sweeps
 from cpd.schools import views as _school
 from cpd.schools.accommodations import queries as accommodations
 from cpd.schools.assignment_pages import copy_views as _copies
@@ -15,21 +15,43 @@ from cpd.schools.boards import board_panels as boards
 from cpd.schools.boards import own_views as _own_boards
 from cpd.schools.boards import views as _boards
 from cpd.schools.class_pages import views as _classes
+from cpd.schools.exports import views as _exports
 from cpd.schools.files import views as _files
+from cpd.schools.gradebook import gradebook_links
+from cpd.schools.gradebook import learner_views as _graded_learners
+from cpd.schools.gradebook import views as _gradebook
+from cpd.schools.joining import code_views as _codes
+from cpd.schools.joining import views as _joining
 from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
+from cpd.schools.messages import actions as messages
+from cpd.schools.messages import class_link, emails, jobs
+from cpd.schools.messages import views as _messages
 from cpd.schools.own_assignments import queries as own_assignments
+from cpd.schools.roster import emails as roster_emails
+from cpd.schools.roster import invitation_views as _invitations
+from cpd.schools.roster import panels
+from cpd.schools.roster import views as _roster
+from cpd.schools.roster.entries import INVITATION
 from cpd.schools.starting import views as _starting
 
 PAGES = (
     _assignments,
     _boards,
     _classes,
+    _codes,
     _copies,
+    _exports,
     _files,
+    _gradebook,
+    _graded_learners,
     _grants,
+    _invitations,
+    _joining,
     _learners,
+    _messages,
     _own_boards,
+    _roster,
     _school,
     _starting,
 )
@@ -47,14 +69,20 @@ ROOM = Room(
             for place, link in enumerate(links.LINKS, start=1)
         ),
         hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
+        hooks.assignment_panels.filled_by(gradebook_links.render_gradebook_links, order=10),
+        hooks.class_panels.filled_by(panels.render_class_panel, order=10),
+        hooks.learner_panels.filled_by(panels.render_learner_panel, order=90),
         hooks.home_panels.filled_by(boards.render_practice_panel, order=20),
         hooks.assignment_panels.filled_by(boards.render_report_link, order=20),
         hooks.learner_panels.filled_by(boards.render_learner_topics, order=20),
+        hooks.class_panels.filled_by(class_link.render_class_link, order=90),
     ),
     answers=(
         course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),
         exam_hooks.exam_terms.answered_by(accommodations.find_exam_terms),
     ),
+    jobs={sweeps.PURPOSE: jobs.sweep_for_messages},
+    emails={INVITATION: roster_emails.send_invitation, messages.PURPOSE: emails.send_school_email},
     personal=(
         PersonalData("cohort_members", ("membership_id",), Erasure.KEEP, retention=_TAUGHT),
         PersonalData("cohort_instructors", ("subject",), Erasure.KEEP, retention=_TAUGHT),
@@ -66,6 +94,12 @@ ROOM = Room(
             retention=_FAIR,
         ),
         PersonalData("extensions", (*_GRANTED, "until_at"), Erasure.KEEP, retention=_FAIR),
+        PersonalData(
+            "hand_grades",
+            ("subject", "given_by", "ended_by", "score"),
+            Erasure.KEEP,
+            retention=_FAIR,
+        ),
         PersonalData("excuses", _GRANTED, Erasure.KEEP, retention=_FAIR),
         PersonalData(
             "file_pairs",
@@ -74,11 +108,30 @@ ROOM = Room(
             retention="until somebody pairs the row differently; what the file says is not kept",
         ),
         PersonalData(
+            "roster_entries",
+            ("number", "name", "email", "membership_id", "added_by"),
+            Erasure.KEEP,
+            retention="until the school takes the person off its list; then name and address go",
+        ),
+        PersonalData("join_codes", ("made_by",), Erasure.KEEP, retention=_TAUGHT),
+        PersonalData(
             "grant_reasons",
             ("subject", "text"),
             Erasure.DELETE,
             retention="as long as the account, or until the school deletes it",
         ),
+        PersonalData(
+            "announcements",
+            ("subject", "title", "text"),
+            Erasure.KEEP,
+            retention="as long as the class: it says what its people were told",
+        ),
+        PersonalData(
+            "message_stops",
+            ("subject", "topic"),
+            Erasure.DELETE,
+            retention="until the person wants these emails again, or as long as the account",
+        ),
     ),
-    impersonal=("cohorts",),
+    impersonal=("cohorts", "roster_layouts", "roster_places"),
 )

@@ -20,13 +20,24 @@ from scripts.bench.browser import Browser, Reply
 from scripts.bench.learners import COURSE
 from scripts.bench.measuring import CLIENTS, Line, Meter
 from tests.factories import accounts
-from tests.support.people import ADA
+from tests.support.people import ADA, Person
 from tests.support.visitor import Visitor
 
 CASES = 10_000
 TIMES = 40
 WANTED = "/authoring/cases?words=ms+heat+sess&state=published&decision=modify&age=new"
 """Three words and three filters; a tenth of the cases have all words."""
+
+
+def let_in_with_code(app: Flask, named: Person, url: str) -> Browser:
+    """Return a browser in which somebody is signed in with a code from an app."""
+    visitor = accounts.let_in(Visitor(app), named)
+    settings = settings_of_app(app)
+    cookie = visitor.client.get_cookie(settings.session_cookie)
+    if cookie is None:
+        raise ValueError(settings.session_cookie)
+    name = replace(settings, public_url=url).session_cookie
+    return Browser(url, {name: cookie.value})
 
 
 @dataclass
@@ -38,7 +49,10 @@ class Desk:
 
     def measure_requests_of_authors(self) -> Iterator[Line]:
         """Measure the requests of authors."""
-        browsers = [self._let_in_author() for _ in range(CLIENTS)]
+        url = self.meter.server.url
+        browsers = [let_in_with_code(self.app, ADA, url) for _ in range(CLIENTS)]
+        for browser in browsers:
+            browser.get("/authoring/ideas")
         fill_case_bank(self.app)
         yield self._measure_page("case bank of 10,000, filtered", browsers, WANTED, 100, queries=8)
         yield self._measure_page("case bank of 10,000", browsers, "/authoring/cases", 100)
@@ -46,17 +60,6 @@ class Desk:
         path = f"/authoring/drafts/{section.public_id}/preview"
         yield self._measure_page("preview of 2,700 words", browsers, path, 200)
         yield self._measure_saves(browsers[0])
-
-    def _let_in_author(self) -> Browser:
-        visitor = accounts.let_in(Visitor(self.app), ADA)
-        settings, url = settings_of_app(self.app), self.meter.server.url
-        cookie = visitor.client.get_cookie(settings.session_cookie)
-        if cookie is None:
-            raise ValueError(settings.session_cookie)
-        name = replace(settings, public_url=url).session_cookie
-        browser = Browser(url, {name: cookie.value})
-        browser.get("/authoring/ideas")
-        return browser
 
     def _measure_page(
         self, name: str, browsers: list[Browser], path: str, most: float, **limits: float

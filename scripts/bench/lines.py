@@ -15,6 +15,7 @@ from cpd.courses import queries as courses
 from cpd.db import db
 from scripts.bench import bare
 from scripts.bench.browser import Browser, Reply
+from scripts.bench.classes import LargeClass
 from scripts.bench.learners import (
     COURSE,
     EXAM,
@@ -35,9 +36,12 @@ PAGE = f"/courses/{COURSE}"
 class Measured:
     """A served site, and people at different places in its course."""
 
-    def __init__(self, app: Flask, meter: Meter, *, first: int = 1) -> None:
+    def __init__(
+        self, app: Flask, meter: Meter, large_class: LargeClass, *, first: int = 1
+    ) -> None:
         """Create the people, numbered from `first`, which differs between runs."""
         self.app, self.meter = app, meter
+        self.large_class = large_class
         url = meter.server.url
         exams = ALONE + CLIENTS
         people = add_learners_ready_for_exam(app, first, CLIENTS + 2 * exams)
@@ -83,6 +87,7 @@ class Measured:
         yield self._measure_exams("whole exam", self.plain)
         yield self._measure_exams("whole exam, with script", self.scripted)
         done = [exam.browser for exam in self.plain]
+        yield from self._measure_gradebook()
         yield self._measure_page("record page", done[:CLIENTS], "/record")
         yield self._measure_certificates()
 
@@ -108,6 +113,18 @@ class Measured:
     ) -> Line:
         asks = [partial(browser.request_without_body, method, path) for browser in browsers]
         return self._measure_requests(name, asks, **limits)
+
+    def _measure_gradebook(self) -> Iterator[Line]:
+        browsers = [self.large_class.open_browser(self.meter.server.url) for _ in range(CLIENTS)]
+        for name, query, most in (("first page", "", 80), ("all", "?view=all", 350)):
+            yield self._measure_page(
+                f"gradebook of 1,000, {name}",
+                browsers,
+                self.large_class.path + query,
+                bare_pages=most,
+                queries=8,
+                gzip=100_000,
+            )
 
     def _measure_requests(self, name: str, asks: Sequence[partial[Reply]], **limits: float) -> Line:
         return self.meter.measure_repeated_requests(

@@ -40,6 +40,9 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
 from cpd.schools.cohorts.models import Cohort
+from cpd.schools.messages.rules.timing import MessageTopic
+from cpd.schools.messages.stop_links import StopLink, build_stop_url
+from cpd.schools.roster.tokens import make_invitation_token
 from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
 from tests.factories import accounts, courses, drafts, organisations, pictures, reviews, schools
@@ -310,6 +313,8 @@ _in_course(
     form={"step": "decide", "choice": "proceed"},
 )
 _in_course("exam for a school", address=_FOR_A_SCHOOL)
+_in_course("course to ask in", address=SLUG, form={"ask": "on"})
+_in_course("course of a school to ask in", address=_FOR_A_SCHOOL, form={"ask": "on"})
 _in_course("later section", address=SLUG, section=LATER)
 _in_course("passage", address=SLUG, section=LATER, form={"passage": "cool-room"})
 _in_course("place", address=SLUG, section=LATER, form={"anchor": "cool-room", "block": "2"})
@@ -431,6 +436,21 @@ def class_with_an_instructor(world: World, owner: Person) -> Example:
         return _in_class(made, {"member": accounts.row_of(owner).subject})
 
 
+@example("class to write to")
+def class_to_write_to(world: World, owner: Person) -> Example:
+    return _in_class(_class_of(world, owner), {"key": new_public_id("ann"), "title": "Today"})
+
+
+@example("link that stops emails")
+def link_that_stops_emails(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        url = build_stop_url(StopLink(accounts.row_of(owner).subject, MessageTopic.REMINDERS))
+    return Example({"token": url.rpartition("/")[2]})
+
+
+_fixed("absent link that stops emails", token="absent")
+
+
 @example("class to assign to")
 def class_to_assign_to(world: World, owner: Person) -> Example:
     """With what chooses the class and the course, without the dates."""
@@ -471,6 +491,34 @@ def assignment_with_a_file(world: World, owner: Person) -> Example:
     return replace(assignment(world, owner), form=form)
 
 
+@example("assignment with hidden names")
+def assignment_with_hidden_names(world: World, owner: Person) -> Example:
+    return replace(assignment(world, owner), form={"names": "hide"})
+
+
+@example("assignment to export")
+def assignment_to_export(world: World, owner: Person) -> Example:
+    return replace(assignment(world, owner), form={"format": "csv"})
+
+
+@example("work of a learner")
+def work_of_a_learner(world: World, owner: Person) -> Example:
+    """By the assignment and the membership."""
+    made = schools.assign(world.app, _class_of(world, owner))
+    with world.app.app_context():
+        member = schools.membership_of(db.session(), owner).public_id
+    values = {"slug": made.cohort.school.slug, "public_id": made.public_id, "member": member}
+    return Example(values)
+
+
+@example("try")
+def try_(world: World, owner: Person) -> Example:
+    """Under an assignment."""
+    made = schools.assign(world.app, _class_of(world, owner))
+    public_id = Learner(world.app, owner, context=made.public_id).study().start()
+    return Example({"slug": made.cohort.school.slug, "public_id": public_id})
+
+
 @example("learner of a school")
 def learner_of_a_school(world: World, owner: Person) -> Example:
     """By the membership."""
@@ -488,6 +536,45 @@ def learner_with_an_assignment(world: World, owner: Person) -> Example:
         public_id = schools.membership_of(db.session(), owner).public_id
     values = {"slug": made.cohort.school.slug, "public_id": public_id}
     return Example(values, form={"assignment": made.public_id})
+
+
+# Lists, invitations and codes
+
+
+@example("class with a list")
+def class_with_a_list(world: World, owner: Person) -> Example:
+    """With a list that was looked at before."""
+    contents = base64.urlsafe_b64encode(b"Name,Email\n").decode()
+    form = {"contents": contents, "digest": "", "shown_sheet": ""}
+    return _in_class(_class_of(world, owner), form)
+
+
+@example("invitation into a class")
+def invitation_into_a_class(world: World, owner: Person) -> Example:
+    entry = schools.invite(world.app, _class_of(world, owner), f"new-{next(_numbers)}@example.org")
+    return Example({"slug": world.school_of(owner).slug, "public_id": entry.public_id})
+
+
+@example("sent invitation")
+def sent_invitation(world: World, owner: Person) -> Example:
+    entry = schools.invite(world.app, _class_of(world, owner), f"new-{next(_numbers)}@example.org")
+    with world.app.app_context():
+        return Example({"token": make_invitation_token(entry)})
+
+
+_fixed("forged invitation", token=f"ros_absent.{'0' * 64}")
+_fixed("absent code", code="ABCD2345")
+
+
+@example("code to join with")
+def code_to_join_with(world: World, owner: Person) -> Example:
+    made = schools.join_code(world.app, _class_of(world, owner))
+    return Example({"slug": world.school_of(owner).slug, "public_id": made.public_id})
+
+
+@example("open code")
+def open_code(world: World, owner: Person) -> Example:
+    return Example({"code": schools.join_code(world.app, _class_of(world, owner)).code})
 
 
 # Drafts

@@ -1,6 +1,7 @@
 """A row in every table, made by the real actions: for migrations."""
 
 from datetime import timedelta
+from fractions import Fraction
 
 import pyotp
 from flask import Flask
@@ -38,9 +39,12 @@ from cpd.organisations.models import School
 from cpd.provider import actions as provider
 from cpd.provider import fields
 from cpd.quizzes.attempts.models import CaseFlag
+from cpd.quizzes.practice.actions import set_confidence_request
+from cpd.quizzes.practice.models import Confidence, PracticeAnswer, PracticeConfidence
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
+from cpd.schools.messages.rules.timing import MessageTopic
 from tests.factories import accounts, courses, dual_control, reviews, schools
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
@@ -65,6 +69,9 @@ def fill(app: Flask) -> None:
         with unit_of_work() as session:
             session.add(DatabaseMark(name=DEMO))
             session.add(CaseFlag(attempt_id=certificate.attempt_id, position=1))
+            practiced = session.scalars(select(PracticeAnswer.id).limit(1)).one()
+            session.add(PracticeConfidence(answer_id=practiced, confidence=Confidence.SURE))
+            set_confidence_request(session, courses.enrolment_of(MAYA), is_wanted=True)
             keys.replace_registered_secret(session, str(app.secret_key), now=now)
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
@@ -111,8 +118,7 @@ def fill(app: Flask) -> None:
             seen_keys.record_opened_keys(
                 session,
                 actor.subject,
-                certificate.enrolment.course_id,
-                ["cases/leo-as-usual.md"],
+                [(certificate.enrolment.course_id, "cases/leo-as-usual.md")],
                 now=now,
             )
             ideas.take_down_idea(session, "A sore calf.", actor=actor, now=now)
@@ -138,4 +144,7 @@ def fill_classes(app: Flask, school: School) -> None:
     schools.accommodate(app, MAYA, school, schools.DOUBLE_TIME)
     schools.extend(app, MAYA, assignment, schools.window_of_days(None, 9).due)
     schools.excuse(app, MAYA, assignment)
+    schools.grade(app, MAYA, assignment, Fraction(4, 5))
     schools.remember_row(app, MAYA, school, "email maya@private.example")
+    schools.announce(app, cohort)
+    schools.stop(app, MAYA, MessageTopic.ANNOUNCEMENTS)

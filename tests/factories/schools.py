@@ -12,6 +12,7 @@ from cpd.access.permissions import SYSTEM
 from cpd.courses.queries import find_course_row
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.kernel.ids import new_public_id
 from cpd.organisations.models import Membership, School
 from cpd.schools.accommodations import actions as granting
 from cpd.schools.accommodations.models import Accommodation, Excuse, Extension
@@ -26,6 +27,21 @@ from cpd.schools.cohorts import actions as grouping
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach
 from cpd.schools.files import actions as filling
+from cpd.schools.files.rules.layouts import guess_layout
+from cpd.schools.files.rules.people import read_people
+from cpd.schools.files.rules.table_reading import read_table
+from cpd.schools.gradebook import actions as grading
+from cpd.schools.gradebook.models import HandGrade
+from cpd.schools.joining import actions as joining
+from cpd.schools.joining.models import JoinCode
+from cpd.schools.messages import actions as messages
+from cpd.schools.messages.actions import NewAnnouncement
+from cpd.schools.messages.models import Announcement
+from cpd.schools.messages.rules.timing import MessageTopic
+from cpd.schools.roster.actions import ReadList, update_class_list
+from cpd.schools.roster.models import RosterEntry
+from cpd.schools.roster.queries import find_known
+from cpd.schools.roster.rules.planning import Plan, plan_update
 from tests.factories import accounts, organisations
 from tests.factories.courses import SLUG
 from tests.support.people import Person
@@ -173,6 +189,22 @@ def excuse(app: Flask, named: Person, assignment: Assignment) -> None:
         assert isinstance(granted, Excuse), granted
 
 
+def grade(app: Flask, named: Person, assignment: Assignment, score: Fraction) -> None:
+    """Give somebody a grade by hand."""
+    with app.app_context(), unit_of_work() as session:
+        given = grading.give_grade(
+            session,
+            Reach(assignment.cohort.school.scope),
+            assignment.public_id,
+            membership_of(session, named).public_id,
+            score,
+            REASON,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+        assert isinstance(given, HandGrade), given
+
+
 def remember_row(app: Flask, named: Person, school: School, identity: str) -> None:
     """Say that the rows of files with an address, number or name are about somebody."""
     with app.app_context(), unit_of_work() as session:
@@ -180,4 +212,56 @@ def remember_row(app: Flask, named: Person, school: School, identity: str) -> No
         filling.remember_pairs(session, school.scope, confirmed, actor=SYSTEM, now=clock.now())
 
 
+def announce(app: Flask, cohort: Cohort, title: str = "The room has changed") -> Announcement:
+    """Write to a class."""
+    new = NewAnnouncement(new_public_id("ann"), title, "We meet in room 12.\n\nBring a towel.")
+    with app.app_context(), unit_of_work() as session:
+        sent = messages.announce_to_class(
+            session,
+            Reach(cohort.school.scope),
+            cohort.public_id,
+            new,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+        assert isinstance(sent, Announcement), sent
+        return sent
+
+
+def stop(app: Flask, named: Person, topic: MessageTopic) -> None:
+    """Let somebody get no more emails of a kind."""
+    with app.app_context():
+        subject = accounts.row_of(named).subject
+        with unit_of_work() as session:
+            messages.stop_topic(session, subject, topic, now=clock.now())
+
+
 DOUBLE_TIME = Allowance(time_factor=Fraction(2))
+
+
+def invite(app: Flask, cohort: Cohort, email: str, name: str = "Nora Field") -> RosterEntry:
+    """Invite somebody new into a class, by a list of one row."""
+    table = read_table(f"Name\tEmail\n{name}\t{email}".encode())
+    people = read_people(table, guess_layout(table))
+    reach = Reach(cohort.school.scope)
+    with app.app_context(), unit_of_work() as session:
+        plan = plan_update(people, find_known(session, reach, cohort))
+        done = update_class_list(
+            session, reach, cohort.public_id, ReadList(people, plan.digest), actor=SYSTEM,
+            now=clock.now(),
+        )  # fmt: skip
+        assert isinstance(done, Plan), done
+        entry = session.scalars(select(RosterEntry).where(RosterEntry.email == email)).one()
+        entry.invited_at = entry.invited_at or clock.now()
+        return entry
+
+
+def join_code(app: Flask, cohort: Cohort, seats: int = 20) -> JoinCode:
+    """Make a code with which people join a class."""
+    with app.app_context(), unit_of_work() as session:
+        made = joining.make_code(
+            session, Reach(cohort.school.scope), cohort.public_id, seats=seats,
+            lasts=timedelta(days=30), actor=SYSTEM, now=clock.now(),
+        )  # fmt: skip
+        assert isinstance(made, JoinCode), made
+        return made

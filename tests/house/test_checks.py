@@ -98,6 +98,7 @@ WHOLE_HOUSE = (
     "quizzes/practice/views.py",
     "quizzes/results/views.py",
     "quizzes/rules/draw.py",
+    "quizzes/weak_spots/views.py",
 )
 
 

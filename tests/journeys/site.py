@@ -41,11 +41,15 @@ from cpd.quizzes.attempts import actions as attempt_actions
 from cpd.quizzes.attempts import delivery
 from cpd.quizzes.exams import actions as exam_actions
 from cpd.quizzes.grading import computing
+from cpd.quizzes.practice import actions as practice
+from cpd.quizzes.practice.cases import find_practice_case
+from cpd.quizzes.practice.models import Confidence
 from cpd.quizzes.rules.answers import EventType
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
+from cpd.schools.roster.tokens import make_invitation_token
 from tests.factories import accounts, courses, drafts, organisations, pictures, reviews, schools
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database
@@ -256,11 +260,17 @@ def _school(site: Site) -> None:
     with ago(days=9):
         late = schools.assign(site.app, evening, schools.window_of_days(None, 7, 21), slug=SIX)
     later = schools.assign(site.app, evening, schools.window_of_days(1, 7, 14), slug=SIX)
+    schools.announce(site.app, evening)
     schools.accommodate(site.app, TAUGHT, hill, schools.DOUBLE_TIME)
     schools.extend(site.app, TAUGHT, later, schools.window_of_days(None, 9).due)
     with site.app.app_context():
         taught = schools.membership_of(db.session(), TAUGHT).public_id
+        invited = schools.invite(site.app, evening, "nora@example.org")
+        site.ids["invitation"] = make_invitation_token(invited)
+    code = schools.join_code(site.app, evening)
     site.ids |= {
+        "join code": code.code,
+        "code": code.public_id,
         "class": evening.public_id,
         "late assignment": late.public_id,
         "later assignment": later.public_id,
@@ -269,6 +279,8 @@ def _school(site: Site) -> None:
     Learner(site.app, TAUGHT, SIX, late.public_id).fail_critically()
     site.learner(TAUGHT, TIMED).study()
     site.ids["timed attempt"] = _open(site, TAUGHT, TIMED)
+    assigned = Learner(site.app, TAUGHT, SIX, late.public_id).study()
+    site.ids["assigned attempt"] = assigned.start()
 
 
 def _emails(site: Site) -> None:
@@ -377,8 +389,23 @@ def _hand_in(site: Site, person: Person, choose: Callable[..., object], slug: st
     return public_id
 
 
+def _practice_when_sure(site: Site) -> None:
+    """Let Hugh be sure of a decision that could have harmed the client."""
+    with site.app.app_context(), unit_of_work() as session:
+        enrolment = site.learner(HARMED).enrolment()
+        practice.set_confidence_request(session, enrolment, is_wanted=True)
+        case = find_practice_case(session, enrolment, "rosa-stumbles", again=True)
+        assert case is not None
+        practice.save_practice_answer(
+            *(session, enrolment, case, {"choice": "proceed"}),
+            confidence=Confidence.SURE,
+            now=clock.now(),
+        )
+
+
 def _results(site: Site) -> None:
     site.learner(HARMED).study()
+    _practice_when_sure(site)
     _hand_in(site, HARMED, lambda key: critical(key) or right(key))
     with ago(days=2):
         site.learner(PAUSED).study()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -17,6 +18,8 @@ from werkzeug.routing import Rule
 
 from cpd.authoring.sources.archive_writing import pack_archive
 from cpd.config import settings_of_app
+from cpd.schools.messages.rules.timing import MessageTopic
+from cpd.schools.messages.stop_links import StopLink, build_stop_url
 from cpd.web.provider import PAGES as PAGES_OF_PROVIDER
 from cpd.web.static import build_asset_url
 from tests.factories import accounts
@@ -247,6 +250,13 @@ COURSES = [
     State("dashboard.learner_record", "under way", "/record", READER),
     State("dashboard.learner_record", "exam open", "/record", SITTER),
     State("dashboard.learner_record", "with a certificate", "/record", MAYA),
+    State("quizzes.show_weak_spots", "", f"{COURSE}/practice", READER),
+    State("quizzes.show_weak_spots", "sure and dangerous", f"{COURSE}/practice", HARMED,
+          do=(unfold,)),
+    State("quizzes.show_practice_case", "not decided", f"{COURSE}/practice/rosa-stumbles", READER),
+    State("quizzes.show_practice_case", "nothing chosen",
+          f"{COURSE}/practice/rosa-stumbles?again=1", HARMED, do=(press("Decide, and see why"),)),
+    State("quizzes.show_practice_case", "decided", f"{COURSE}/practice/rosa-stumbles", HARMED),
     State("quizzes.show_open_case", "", "/try"),
     State("quizzes.show_feedback_on_open_case", "nothing chosen", "/try", status=422,
           do=(press("Decide, and see why"),)),
@@ -560,6 +570,12 @@ def grade_file(site: Site) -> str:
     return f"/schools/harbour-school/assignments/{site.ids['assignment']}/fill"
 
 
+def work_of_learner(site: Site) -> str:
+    """Return the address of what the learner did under the late assignment."""
+    ids = site.ids
+    return f"{HILL}/assignments/{ids['late assignment']}/learners/{ids['learner']}"
+
+
 SHOW = press("Show what would change")
 HILL = "/schools/hill-school"
 
@@ -567,6 +583,20 @@ HILL = "/schools/hill-school"
 def in_school(path: str, name: str) -> Callable[[Site], str]:
     """Return the address of what belongs to the school with a class: `%s` stands for its id."""
     return lambda site: HILL + path % site.ids[name]
+
+
+ROSTER = """Email\tName\tStudent number
+zoe@example.org\tZoë Marsh\t102
+new@example.org\tUna Stranger\t103
+nora@example.org\tNora Fields\t104
+nobody\tNo Body\t105
+"""
+
+
+def joining(name: str) -> Callable[[Site], str]:
+    """Return the address of an invitation or of a code."""
+    folder = "invitation/" if name == "invitation" else ""
+    return lambda site: f"/schools/join/{folder}{site.ids[name]}"
 
 
 def topic_of_class(site: Site) -> str:
@@ -577,6 +607,13 @@ def topic_of_class(site: Site) -> str:
 def what_is_seen(site: Site) -> str:
     """Return the address at which a learner reads what their school sees."""
     return f"/schools/assigned/{site.ids['late assignment']}/seen"
+
+
+def stop_link(site: Site) -> str:
+    """Return the link in a reminder that stops further ones."""
+    with site.app.app_context():
+        link = StopLink(accounts.row_of(READER).subject, MessageTopic.REMINDERS)
+        return urlsplit(build_stop_url(link)).path
 
 
 SCHOOLS = [
@@ -617,7 +654,40 @@ SCHOOLS = [
     State("schools.ask_accommodation", "", in_school("/people/%s/accommodation", "learner"), HEAD),
     State("schools.ask_extension", "", in_school("/people/%s/extension", "learner"), HEAD),
     State("schools.ask_excuse", "", in_school("/people/%s/excuse", "learner"), HEAD),
+    State("schools.ask_for_list", "", in_school("/classes/%s/list", "class"), HEAD),
+    State("schools.show_list", "nothing pasted", in_school("/classes/%s/list", "class"), HEAD, 422,
+          do=(SHOW,)),
+    State("schools.show_list", "everything", in_school("/classes/%s/list", "class"), HEAD,
+          do=(fill("Paste the list here", ROSTER, "Show what would change"), unfold)),
+    State("schools.list_invitations", "", f"{HILL}/invitations", HEAD),
+    State("schools.list_codes", "", in_school("/classes/%s/codes", "class"), HEAD),
+    State("schools.make_code", "no number", in_school("/classes/%s/codes", "class"), HEAD, 422,
+          do=(fill("How many people can join with it?", "", "Make a code"),)),
+    State("schools.show_poster", "", in_school("/codes/%s/poster", "code"), HEAD),
+    State("schools.show_slips", "", in_school("/codes/%s/slips", "code"), HEAD),
+    State("schools.ask_code", "", "/schools/join"),
+    State("schools.enter_code", "no code", "/schools/join", status=422,
+          do=(press("Continue"),)),
+    State("schools.ask_to_join", "signed out", joining("join code")),
+    State("schools.ask_to_join", "signed in", joining("join code"), INES),
+    State("schools.show_invitation", "signed out", joining("invitation")),
+    State("schools.show_invitation", "signed in", joining("invitation"), INES),
+    State("schools.ask_to_leave", "", f"{HILL}/leaving", ZOE),
+    State("schools.show_announcements", "", in_school("/classes/%s/announcements", "class"), HEAD),
+    State("schools.send_announcement", "nothing written", status=422, who=HEAD,
+          path=in_school("/classes/%s/announcements", "class"),
+          do=(press("Send it to everybody in the class"),)),
+    State("schools.ask_email_choices", "", "/schools/emails", READER),
+    State("schools.ask_to_stop", "", stop_link),
+    State("schools.stop_emails", "", stop_link, do=(press("Stop these emails"),)),
     State("schools.ask_for_file", "", grade_file, INES),
+    State("schools.show_gradebook", "", in_school("/assignments/%s/gradebook", "late assignment"),
+          HEAD),
+    State("schools.show_work", "for who may grade", work_of_learner, HEAD),
+    State("schools.ask_grade", "", lambda site: work_of_learner(site) + "/grade", HEAD),
+    State("schools.ask_try_change", "", in_school("/tries/%s", "assigned attempt"), HEAD),
+    State("schools.show_own_work", "", in_school("/assignments/%s/own", "late assignment"),
+          TAUGHT),
     State("schools.show_file", "no file", grade_file, INES, 422, do=(SHOW,)),
     State("schools.show_file", "a class list", grade_file, INES, do=(bring(GRADES), SHOW)),
     State("schools.show_file_again", "no number", grade_file, INES, 422,

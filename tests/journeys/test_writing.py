@@ -90,8 +90,9 @@ def test_a_case_from_its_form_to_a_learner_and_on(
 def open_file(ada: Counted, path: str) -> None:
     """Open the form of a file, whether or not it has a draft."""
     ada.page.goto(FILES)
-    draft = ada.page.get_by_role("link", name=f"Open the draft {path}")
-    ada.press(f"Open the draft {path}" if draft.count() else f"Edit {path}")
+    row = ada.page.get_by_role("listitem").filter(has_text=path)
+    draft = row.get_by_role("link", name="Open the draft")
+    ada.press("Open the draft" if draft.count() else "Edit", inside=row)
 
 
 def step(ada: Counted, number: int) -> Locator:
@@ -152,13 +153,15 @@ def is_stopped_by_the_checks(ada: Counted) -> None:
     ada.press("Save")
     found = page.locator(".finding")
     expect(found.filter(has_text="Loop: this returns to step 1")).to_be_visible()
-    expect(page.get_by_text("Not every path is safe to score yet.")).to_be_visible()
+    expect(page.get_by_text("Not every path through the case can be scored yet.")).to_be_visible()
     expect(found.filter(has_text="The prompt is a negative question.")).to_be_visible()
     expect(found.filter(has_text="is only in the stem and in the right option")).to_be_visible()
     ada.press("Save and go to review")
     ada.fill("Guests, by email address", GUEST)
     ada.press("Send the request")
-    expect(page.get_by_text(f"Fix the faults in {CASE} first.").first).to_be_visible()
+    expect(
+        page.get_by_text("Fix the faults in “Vera stops at the door” first.").first
+    ).to_be_visible()
 
 
 def mends_what_they_found(ada: Counted) -> None:
@@ -178,7 +181,7 @@ def mends_what_they_found(ada: Counted) -> None:
     for words in (BEFORE, "Stay with her", "What do you write down?"):
         expect(story).to_contain_text(words)
     ada.press("Back to the form")
-    expect(page.get_by_text("Every path is safe to score.")).to_be_visible()
+    expect(page.get_by_text("Every path through the case can be scored.")).to_be_visible()
     expect(page.get_by_text("No faults in this file.")).to_be_visible()
     expect(page.locator("#kept")).to_be_hidden()  # everything was saved
 
@@ -195,7 +198,7 @@ def invites_a_guest(ada: Counted) -> str:
     open_file(ada, CASE)
     ada.press("Save and go to review")
     ada.fill("Guests, by email address", GUEST)
-    ada.choose("Other drafts of this course, in the same request", "exam.md")
+    ada.choose("Other drafts of this course, in the same request", "Final cases")
     ada.press("Send the request")
     expect(ada.page.get_by_text("One reviewer was asked.")).to_be_visible()
     return ada.page.url
@@ -264,7 +267,7 @@ def is_convinced_and_signs_everything(guest: Counted) -> None:
     guest.press("Save")
     guest.choose("Do you agree?", "I agree")
     guest.press("Save")
-    guest.press("exam.md")
+    guest.press("Final cases")
     guest.choose("Do you agree?", "I agree")
     guest.press("Save")
     guest.press("Hand in my review")

@@ -20,9 +20,13 @@ from cpd.organisations.queries import ScopeValue
 from cpd.schools.cohorts.queries import ReachValue
 
 ROOM = "cpd.schools"
+WHO_ASKS = "cpd.accounts.sign_in.sessions"
+"""Finds out who sends a request, which pages that are open to all do first in a view."""
 ROOTS = frozenset({"schools", "enrolments", "role_assignments"})
 """Roles name their school by its public id, without a foreign key."""
 CLASSES = frozenset({"cohorts"})
+BY_ID = frozenset({"cpd.quizzes.attempts.actions"})
+"""Modules that act on one row by its id, which the room has looked up in its scope."""
 
 
 class UnscopedError(AssertionError):
@@ -82,10 +86,13 @@ def _has(kind: type[ScopeValue], context: Any) -> bool:
 
 
 def _is_from_the_room() -> bool:
-    """Tell whether a function of the room is on the call stack."""
+    """Tell whether a function of the room is on the call stack, and asks for more than one row."""
     frame = sys._getframe()
     while (caller := frame.f_back) is not None:
         frame = caller
-        if f"{frame.f_globals.get('__name__', '')}.".startswith(f"{ROOM}."):
+        name = frame.f_globals.get("__name__", "")
+        if name == WHO_ASKS or name in BY_ID:
+            return False
+        if f"{name}.".startswith(f"{ROOM}."):
             return True
     return False

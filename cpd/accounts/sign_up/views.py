@@ -22,6 +22,7 @@ from cpd.accounts.sign_in.forms import AddressForm
 from cpd.accounts.sign_in.rules.throttling import ThrottleScope
 from cpd.accounts.sign_in.throttle import Throttled, run_check_within_limits
 from cpd.accounts.sign_up import actions, queries
+from cpd.accounts.sign_up.cookie import GRANT, NEXT, VERIFICATION, keep_grant_in_cookie
 from cpd.accounts.sign_up.forms import EmailCodeForm, NewAccountForm
 from cpd.accounts.sign_up.models import EmailVerification
 from cpd.db import db, unit_of_work
@@ -33,9 +34,6 @@ bp = Blueprint("sign_up", __name__, url_prefix="/sign-up")
 
 _WITHOUT_EMAIL = _l("Ask the people who run it for an account.")
 """What to do instead on a site that sends no emails."""
-
-_VERIFICATION, _GRANT, _NEXT = "claim", "grant", "next"
-"""The cookie's entries for the open verification, the grant, and where to go afterwards."""
 
 
 # The address
@@ -63,9 +61,9 @@ def request_code_email() -> ResponseReturnValue:
     public_id = form_checks.enqueue_requested_email(form, request_verification, now=clock.now())
     if isinstance(public_id, Denial):
         return _render_address_page(form), *public_id
-    session.pop(_GRANT, None)
-    session[_VERIFICATION] = public_id
-    session[_NEXT] = location
+    session.pop(GRANT, None)
+    session[VERIFICATION] = public_id
+    session[NEXT] = location
     return redirect(url_for(".ask_code"), 303)
 
 
@@ -129,7 +127,7 @@ def _verify_code_within_limits(
 
 def _find_open_verification(now: datetime) -> EmailVerification | None:
     """Return the verification that this browser's open page awaits."""
-    public_id = session.get(_VERIFICATION)
+    public_id = session.get(VERIFICATION)
     verification = (
         queries.find_open_verification(db.session(), public_id, now=now)
         if isinstance(public_id, str)
@@ -170,7 +168,7 @@ def render_code_page(form: EmailCodeForm, verification: EmailVerification) -> st
 
 
 def _build_address_form_url() -> str:
-    return url_for(".show_form", next=session.get(_NEXT) or None)
+    return url_for(".show_form", next=session.get(NEXT) or None)
 
 
 @bp.get("/confirmation/<string:token>")
@@ -186,7 +184,7 @@ def confirm_by_link(token: str) -> ResponseReturnValue:
     """Verify the address by its link, in this browser."""
     NoFields.from_request()
     _find_verification_by_link_or_404(token)
-    session[_NEXT] = site_path_or_none(request.args.get("next")) or session.get(_NEXT, "")
+    session[NEXT] = site_path_or_none(request.args.get("next")) or session.get(NEXT, "")
     with unit_of_work() as writing:
         grant = actions.verify_address_by_link(writing, token, now=clock.now())
     if grant is None:
@@ -205,8 +203,7 @@ def _find_verification_by_link_or_404(token: str) -> EmailVerification:
 
 def _keep_grant_and_redirect_to_account_form(grant: str) -> ResponseReturnValue:
     """Keep the grant in this browser, and ask for name and password."""
-    session.pop(_VERIFICATION, None)
-    session[_GRANT] = grant
+    keep_grant_in_cookie(grant)
     return redirect(url_for(".ask_account"), 303)
 
 
@@ -242,14 +239,14 @@ def open_account() -> ResponseReturnValue:
     if token is None:
         return redirect_to_address_form()
     log.info("signed up")
-    response = sessions.redirect_with_new_session(token, email, session.get(_NEXT))
+    response = sessions.redirect_with_new_session(token, email, session.get(NEXT))
     flash(_("Your account is open, and you are signed in."), "good")
     return response
 
 
 def _open_account_with_grant(new: NewPerson, *, now: datetime) -> str | None:
     """Return the token of the first session; None if the grant or the address is taken."""
-    grant, browser = session.get(_GRANT, ""), sessions.describe_request_browser()
+    grant, browser = session.get(GRANT, ""), sessions.describe_request_browser()
     try:
         with unit_of_work() as writing:
             return actions.open_account(writing, grant, new, browser=browser, now=now)
@@ -258,7 +255,7 @@ def _open_account_with_grant(new: NewPerson, *, now: datetime) -> str | None:
 
 
 def _find_granted_verification() -> EmailVerification | None:
-    grant = session.get(_GRANT)
+    grant = session.get(GRANT)
     verification = (
         queries.find_verification_by_grant(db.session(), grant, now=clock.now())
         if isinstance(grant, str)

@@ -1,6 +1,6 @@
 """Reads of the published texts of a course, and of what reviewers here have yet to sign."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -61,9 +61,11 @@ class TextsToReview:
 
 
 def find_texts_to_review(
-    session: Session, row: CourseRow, *, type_: str, page: int
+    session: Session, row: CourseRow, *, type_: str, page: int, only: Collection[str] = ()
 ) -> TextsToReview | None:
     """Return one page of what is not reviewed here yet, of one type or of all.
+
+    With the names of some texts, it is only these, all on one page.
 
     None past the end, and for a course that is not published.
     """
@@ -76,11 +78,16 @@ def find_texts_to_review(
         if (name, content_hash) not in course.ledger.signed_here
     ]
     by_type = {one: sum(name.startswith(f"{one}:") for name, *_ in left) for one in TYPES}
-    shown = [text for text in left if not type_ or text[0].startswith(f"{type_}:")]
-    pages = max(-(-len(shown) // PAGE), 1)
+    shown = [
+        text
+        for text in left
+        if (text[0] in only if only else not type_ or text[0].startswith(f"{type_}:"))
+    ]
+    size = len(only) or PAGE
+    pages = max(-(-len(shown) // size), 1)
     if not 1 <= page <= pages or type_ not in ("", *TYPES):
         return None
-    of_page = shown[(page - 1) * PAGE : page * PAGE]
+    of_page = shown[(page - 1) * size : page * size]
     return TextsToReview(
         course=course,
         count=count_reviews_here(course),

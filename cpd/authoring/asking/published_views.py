@@ -1,6 +1,6 @@
 """The page of what is published but not reviewed here yet, from which staff ask for reviews."""
 
-from flask import abort, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,8 +26,8 @@ WRONG = 422
 @bp.get("/courses/<string:course>/reviews")
 @requires(Permission.DRAFT_WRITE)
 def list_texts_to_review(course: str) -> ResponseReturnValue:
-    """List what is published but not reviewed here yet."""
-    return _render_page(written_course_or_404(course), PublishedAskForm())
+    """List what is published but not reviewed here yet: all of it, a type, or what was chosen."""
+    return _render_page(written_course_or_404(course), PublishedAskForm(texts=_read_chosen()))
 
 
 @bp.post("/courses/<string:course>/reviews")
@@ -59,9 +59,15 @@ def ask_about_published_texts(course: str) -> ResponseReturnValue:
     return redirect(url_for(".list_texts_to_review", course=row.slug, type=type_), 303)
 
 
+def _read_chosen() -> list[str]:
+    """Return the names of the texts that were chosen on another page, such as `case:mina`."""
+    return request.args.getlist("texts")
+
+
 def _render_page(course: CourseRow, form: PublishedAskForm) -> str:
-    type_, session = read_query_value("type"), db.session()
-    found = find_texts_to_review(session, course, type_=type_, page=read_page_number())
+    type_, chosen, session = read_query_value("type"), _read_chosen(), db.session()
+    page = read_page_number()
+    found = find_texts_to_review(session, course, type_=type_, page=page, only=chosen)
     if found is None:
         abort(404)
     return render_template(
@@ -70,6 +76,7 @@ def _render_page(course: CourseRow, form: PublishedAskForm) -> str:
         found=found,
         form=form,
         type=type_,
+        chosen=chosen,
         accounts=find_reviewer_accounts(session, now=clock.now()),
         GROUPS=GROUPS,
         TYPES=TYPES,

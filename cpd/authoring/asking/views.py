@@ -16,6 +16,7 @@ from cpd.authoring.asking import actions
 from cpd.authoring.asking.actions import NothingChangedError
 from cpd.authoring.asking.reviewers import Invitee
 from cpd.authoring.blueprint import bp
+from cpd.authoring.course_titles import title_of_draft
 from cpd.authoring.drafts.models import UNDER_REVIEW, Draft, DraftState
 from cpd.authoring.drafts.queries import find_drafts_started_with, find_open_drafts
 from cpd.authoring.pages import draft_or_404
@@ -136,7 +137,10 @@ def _prepare_texts(form: AskForm, drafts: Sequence[Draft]) -> list[PreparedText]
             prepared.append(text)
         else:
             form.form_errors.append(
-                _("Fix the faults in %(path)s first. Its page lists them.", path=draft.path)
+                _(
+                    "Fix the faults in “%(title)s” first. Its page lists them.",
+                    title=title_of_draft(draft),
+                )
             )
     return prepared
 

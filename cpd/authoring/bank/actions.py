@@ -10,7 +10,7 @@ from cpd.access.permissions import Actor
 from cpd.authoring.drafts.actions import start_draft
 from cpd.authoring.drafts.models import Draft
 from cpd.authoring.drafts.queries import find_course_files
-from cpd.authoring.publish.queries import find_newest_course_revision, find_revision_of_file
+from cpd.authoring.publish.queries import find_newest_course_revision, find_revisions_of_files
 from cpd.courses.models import CourseRow, Revision
 
 
@@ -26,13 +26,13 @@ class PublishedFile:
 
 def prepare_files(session: Session, files: Sequence[tuple[CourseRow, str]]) -> list[PublishedFile]:
     """Read the published texts of files; those that are not published now are left out."""
-    ready = []
+    ready: list[PublishedFile] = []
     for course in {course.id: course for course, _ in files}.values():
         texts = find_course_files(session, course)
         newest = find_newest_course_revision(session, course.slug)
-        for path in (path for of, path in files if of.id == course.id and path in texts):
-            base = find_revision_of_file(session, newest, path) if newest else None
-            ready.append(PublishedFile(course, path, texts[path], base))
+        paths = [path for of, path in files if of.id == course.id and path in texts]
+        bases = find_revisions_of_files(session, newest, paths)
+        ready += [PublishedFile(course, path, texts[path], bases.get(path)) for path in paths]
     return ready
 
 

@@ -1,6 +1,7 @@
 """The case bank: finding cases, and doing something with several of them."""
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +18,9 @@ from cpd.authoring.bank.filters import Age, CaseFilters, Flag, InCourse
 from cpd.authoring.bank.forms import ChosenForm, FilterForm
 from cpd.authoring.bank.labels import STATES
 from cpd.authoring.blueprint import bp
+from cpd.authoring.course_titles import title_of_draft
 from cpd.authoring.indexing.models import CaseState
+from cpd.authoring.pages import note_opened_keys_of_files
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.reading import read_page_number
@@ -38,20 +41,23 @@ def list_cases() -> ResponseReturnValue:
     form.offer_choices(courses)
     if not form.validate():
         abort(404)
+    wanted = _build_filters(form, courses)
     page = find_case_page(
         session,
         actor,
-        _build_filters(form, courses),
+        wanted,
         page=number,
         due_courses=[course.row.id for course in courses if course.is_due(now.date())],
         now=now,
     ) or abort(404)
+    if wanted.tells_keys:
+        note_opened_keys_of_files((row.case.course_id, row.case.path) for row in page.rows)
     return render_template(
         "authoring/bank/cases.html",
         form=form,
         page=page,
         courses={course.row.id: course for course in courses},
-        sent=sent.to_dict(),
+        sent={field.name: field.data for field in form if field.data},
         states=STATES,
         export_url=url_for(_EXPORT) if _EXPORT in current_app.view_functions else "",
     )
@@ -85,7 +91,7 @@ def start_drafts_of_cases() -> ResponseReturnValue:
     """Start a draft of each case that was chosen."""
     chosen = _read_chosen_cases()
     if chosen is None:
-        return redirect(url_for(".list_cases"), 303)
+        return _return_to_list()
     ready = actions.prepare_files(db.session(), chosen.files)
     with unit_of_work() as session:
         started = actions.start_drafts(session, ready, actor=current_actor(), now=clock.now())
@@ -99,19 +105,38 @@ def start_drafts_of_cases() -> ResponseReturnValue:
 @bp.post("/cases/review")
 @requires(Permission.DRAFT_WRITE)
 def ask_for_review_of_cases() -> ResponseReturnValue:
-    """Go on to the page that asks for a review, with the chosen drafts checked there."""
+    """Go on to the page that asks about drafts or published cases, with the chosen ones checked."""
     chosen = _read_chosen_cases()
     if chosen is None:
-        return redirect(url_for(".list_cases"), 303)
-    drafts = chosen.drafts
-    if not drafts or chosen.files:
-        flash(_("Reviewers are asked about drafts. Start drafts of these cases first."), "warn")
-        return redirect(url_for(".list_cases"), 303)
-    if len({draft.course_id for draft in drafts}) > 1:
-        flash(_("Choose drafts of one course. Reviewers are asked about one at a time."), "warn")
-        return redirect(url_for(".list_cases"), 303)
-    first, *others = (draft.public_id for draft in drafts)
+        return _return_to_list()
+    courses = [
+        *(course for course, _path in chosen.files),
+        *(draft.course for draft in chosen.drafts),
+    ]
+    if len({course.id for course in courses}) > 1:
+        flash(_("Choose cases of one course. Reviewers are asked about one at a time."), "warn")
+        return _return_to_list()
+    if chosen.files and chosen.drafts:
+        title = title_of_draft(chosen.drafts[0])
+        flash(
+            _(
+                "“%(title)s” has a draft. Ask about drafts and about published cases separately.",
+                title=title,
+            ),
+            "warn",
+        )
+        return _return_to_list()
+    if chosen.files:
+        names = [f"case:{PurePosixPath(path).stem}" for _course, path in chosen.files]
+        return redirect(url_for(".list_texts_to_review", course=courses[0].slug, texts=names), 303)
+    first, *others = (draft.public_id for draft in chosen.drafts)
     return redirect(url_for(".show_draft_review", public_id=first, also=others), 303)
+
+
+def _return_to_list() -> ResponseReturnValue:
+    """Go back to the list as it was filtered."""
+    query = request.query_string.decode("ascii", "ignore")
+    return redirect(f"{url_for('.list_cases')}?{query}".rstrip("?"), 303)
 
 
 def _read_chosen_cases() -> ChosenCases | None:

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.queries import where_actor_writes
+from cpd.authoring.drafts.titles import parse_title
 from cpd.authoring.indexing.rules.words import split_search_words
 from cpd.authoring.renewals.rules.renewing import is_review_due
-from cpd.content import frontmatter
-from cpd.content.frontmatter import FrontMatter
 from cpd.courses.models import CourseRow, Document, DocumentType, Revision
 from cpd.courses.rules.fronts.course import CourseFront, Objective
 
@@ -75,16 +74,9 @@ def _select_courses() -> sa.Select[Any]:
 
 def _build_course(row: CourseRow, newest: Revision | None, draft: str | None) -> WrittenCourse:
     if newest is None:
-        return WrittenCourse(row, _parse_title(draft) or row.slug)
+        return WrittenCourse(row, parse_title("course.md", draft or "") or row.slug)
     front = CourseFront.from_json(newest.front)
     return WrittenCourse(row, newest.title, front.objectives, front.review_by)
-
-
-def _parse_title(text: str | None) -> str:
-    """Return the title in the draft of a course; empty if it cannot be read."""
-    found = frontmatter.parse_front_matter("course.md", text or "")
-    title = found.data.get("title") if isinstance(found, FrontMatter) else None
-    return title if isinstance(title, str) else ""
 
 
 def find_courses_with_choices(session: Session, actor: Actor) -> list[WrittenCourse]:

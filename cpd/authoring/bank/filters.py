@@ -65,6 +65,11 @@ class CaseFilters:
     age: Age | None = None
     flag: Flag | None = None
 
+    @property
+    def tells_keys(self) -> bool:
+        """Whether a case that is found is known by what its answers are."""
+        return bool(self.decision or self.danger)
+
 
 def list_conditions(
     wanted: CaseFilters, *, due_courses: Collection[int], now: datetime

@@ -12,6 +12,10 @@ from cpd.cases.labels import DECISIONS
 from cpd.web.forms import Form, ValuesField, build_choice
 
 MOST_CHOSEN = 100
+_TELLS_KEYS = _l(
+    "If you filter by this, you see something of the right answers of the cases that are listed, "
+    "and those cases will never come up in an exam that you take."
+)
 
 
 def _offer(words: Mapping[Any, Any]) -> list[Any]:
@@ -27,15 +31,21 @@ class FilterForm(Form):
     decision = SelectField(
         _l("Right decision"),
         default="",
+        description=_TELLS_KEYS,
         choices=_offer({value: label.words for value, label in DECISIONS.items()}),
     )
     hazard = SelectField(_l("Safety topic"), default="")
     objective = SelectField(_l("Objective"), default="")
-    danger = SelectField(_l("It has an answer that is"), default="", choices=_offer(DANGERS))
-    kind = SelectField(_l("It asks for"), default="")
+    danger = SelectField(
+        _l("Has an answer that is"),
+        default="",
+        description=_TELLS_KEYS,
+        choices=_offer(DANGERS),
+    )
+    kind = SelectField(_l("Asks for"), default="")
     source = SearchField(_l("Cites a source (author, title or year)"))
     age = SelectField(_l("Changed"), default="", choices=_offer(AGES))
-    flag = SelectField(_l("To look at"), default="", choices=_offer(FLAGS))
+    flag = SelectField(_l("Needs attention"), default="", choices=_offer(FLAGS))
 
     def offer_choices(self, courses: Sequence[WrittenCourse]) -> None:
         """Offer the kinds of answer, and the courses with their objectives and safety topics."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.authoring.bank.waiting import where_own
+from cpd.authoring.course_titles import title_of_draft
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.drafts.queries import find_open_drafts, where_actor_writes
 from cpd.authoring.indexing.models import IndexedCase
@@ -72,7 +73,9 @@ def find_files_of_course(session: Session, actor: Actor, course: CourseRow) -> S
         for path, type_, title in _find_published_titles(session, course)
     }
     fresh = {
-        path: CourseFile(path, _type_of_new_file(path), path, draft, is_published=False)
+        path: CourseFile(
+            path, _type_of_new_file(path), title_of_draft(draft), draft, is_published=False
+        )
         for path, draft in drafts.items()
         if path not in published
     }

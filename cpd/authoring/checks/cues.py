@@ -16,6 +16,7 @@ from cpd.authoring.checks.naive_bayes import LabeledText, Model, Words, models_w
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.part import CoursePart
+from cpd.cases.labels import DECISIONS
 from cpd.content import readability
 from cpd.content.frontmatter import Path
 
@@ -65,7 +66,9 @@ class Cue:
     @property
     def sentence(self) -> str:
         """What the word gives away."""
-        return f"'{self.word}' points to '{self.answer}' in {len(self.with_answer)} of {self.count}"
+        label = DECISIONS.get(self.answer)
+        answer = f"“{label.words}”" if label else f"the {self.answer} options"
+        return f"“{self.word}” points to {answer} in {len(self.with_answer)} of {self.count}"
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,7 @@ def _audit_decisions(name: str, wordings: Sequence[Wording]) -> CueAudit:
         ),
         questions=len(wordings),
         baseline=Fraction(labels[commonest], max(len(wordings), 1)),
-        baseline_name=f"always '{commonest}'",
+        baseline_name=f"always “{DECISIONS[commonest].words}”" if labels else "nothing",
         cues=tuple(find_cues(wordings)),
     )
 

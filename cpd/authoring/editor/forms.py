@@ -19,7 +19,9 @@ class TextForm(Form):
     text = TextAreaField(
         _l("The file"),
         [InputRequired(_l("The file is empty. Write its text, or discard the draft."))],
-        description=_l("Keys between two lines of three hyphens, then the text in Markdown."),
+        description=_l(
+            "The settings stand between two lines of three hyphens. The text follows in Markdown."
+        ),
         render_kw={"rows": 30, "spellcheck": "true", "class": "source"},
     )
     begun_with = AlwaysSentField()

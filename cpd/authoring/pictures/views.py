@@ -60,7 +60,7 @@ def add_picture(public_id: str) -> ResponseReturnValue:
         )
         form.begun_with.data = draft.text_hash
         return _render_picture_page(draft, form), CONFLICT
-    flash(_("The picture is added at the end of the text that you chose."), "good")
+    flash(_("The picture was added at the end of the text that you chose."), "good")
     return redirect(url_for(".edit_draft", public_id=public_id, _anchor=question.id), 303)
 
 

@@ -12,6 +12,7 @@ from cpd.access.guard import current_actor, keeps_typed_text, requires
 from cpd.access.permissions import Permission
 from cpd.authoring import hooks
 from cpd.authoring.blueprint import bp
+from cpd.authoring.course_titles import title_of_draft
 from cpd.authoring.drafts import queries as drafting
 from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.authoring.history.differences import compare_files
@@ -114,14 +115,15 @@ def _publish_or_explain(
                 now=clock.now(),
             )
     except (NotApprovedError, DraftsChangedError, CourseMovedError, PublishRefusedError) as refused:
-        return _describe_refusal(refused)
+        return _describe_refusal(refused, drafts)
     return None
 
 
-def _describe_refusal(refused: Exception) -> str:
+def _describe_refusal(refused: Exception, drafts: Sequence[Draft]) -> str:
     if isinstance(refused, NotApprovedError):
         path, reason = next(iter(refused.reasons.items()))
-        return f"{path}: {REASONS[reason]}"
+        draft = next(draft for draft in drafts if draft.path == path)
+        return f"{title_of_draft(draft)}: {REASONS[reason]}"
     if isinstance(refused, DraftsChangedError):
         return _describe_changed_drafts()
     if isinstance(refused, CourseMovedError):

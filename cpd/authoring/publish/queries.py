@@ -1,6 +1,6 @@
 """Reads of what was published: newest revisions, their sources, the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
@@ -111,17 +111,27 @@ def find_revision_of_file(
     session: Session, course_revision: Revision, path: str
 ) -> Revision | None:
     """Return the revision that a file of a course revision was published as."""
+    return find_revisions_of_files(session, course_revision, [path]).get(path)
+
+
+def find_revisions_of_files(
+    session: Session, course_revision: Revision | None, paths: Collection[str]
+) -> dict[str, Revision]:
+    """Return the revisions that files of a course revision were published as, by path."""
+    if course_revision is None:
+        return {}
     parts = sa.select(RevisionPart.part_id).where(
         RevisionPart.course_revision_id == course_revision.id
     )
-    return session.scalar(
-        sa.select(Revision)
-        .join(Source, Source.revision_id == Revision.id)
+    rows = session.execute(
+        sa.select(Source.path, Revision)
+        .join(Revision, Revision.id == Source.revision_id)
         .where(
-            Source.path == path,
+            Source.path.in_(paths),
             sa.or_(Revision.id == course_revision.id, Revision.id.in_(parts)),
         )
     )
+    return {row[0]: row[1] for row in rows}
 
 
 def find_pictures_of_course_revision(session: Session, course_revision: Revision) -> dict[str, str]:

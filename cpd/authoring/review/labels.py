@@ -46,8 +46,8 @@ GROUPS: Mapping[str, LazyString] = {
 REASONS: Mapping[Reason, LazyString] = {
     Reason.NOT_SENT: _l("Nobody has been asked to review this text yet."),
     Reason.NO_BLIND_ANSWER: _l(
-        "Somebody who has not seen your answer must still decide this case, and decide as you do. "
-        "If the right answer or the facts have changed, the answers given before do not count."
+        "Someone who has not seen your answer still has to decide this case, and to decide it as "
+        "you did. Answers given before the right answer or the facts changed do not count."
     ),
     Reason.DISSENT: _l(
         "A reviewer answered differently or disagrees, and this is not settled yet."

@@ -10,11 +10,11 @@ from cpd.db import insert_if_absent
 
 
 def record_opened_keys(
-    session: Session, subject: str, course_id: int, paths: Collection[str], *, now: datetime
+    session: Session, subject: str, files: Collection[tuple[int, str]], *, now: datetime
 ) -> None:
-    """Record that somebody opened the keys of these files, unless it is recorded already."""
+    """Record once that somebody opened the keys of these files, given by course and path."""
     rows = [
         {"subject": subject, "course_id": course_id, "path": path, "seen_at": now}
-        for path in sorted(paths)
+        for course_id, path in sorted(files)
     ]
     insert_if_absent(session, SeenKey, rows, by=("subject", "course_id", "path"))

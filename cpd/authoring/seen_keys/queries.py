@@ -14,16 +14,18 @@ CASES = "cases/"
 """The folder of the files that have a key."""
 
 
-def find_opened_paths(
-    session: Session, subject: str, course_id: int, paths: Collection[str]
-) -> frozenset[str]:
-    """Return those of some files whose key somebody has opened."""
-    rows = session.scalars(
-        sa.select(SeenKey.path).where(
-            SeenKey.subject == subject, SeenKey.course_id == course_id, SeenKey.path.in_(paths)
+def find_opened_files(
+    session: Session, subject: str, files: Collection[tuple[int, str]]
+) -> frozenset[tuple[int, str]]:
+    """Return those of some files, by course and path, whose key somebody has opened."""
+    rows = session.execute(
+        sa.select(SeenKey.course_id, SeenKey.path).where(
+            SeenKey.subject == subject,
+            SeenKey.course_id.in_({course_id for course_id, _ in files}),
+            SeenKey.path.in_({path for _, path in files}),
         )
     )
-    return frozenset(rows)
+    return frozenset((course_id, path) for course_id, path in rows).intersection(files)
 
 
 def find_first_views_of_keys(

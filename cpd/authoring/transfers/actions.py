@@ -9,7 +9,11 @@ from cpd.access.permissions import Actor
 from cpd.authoring.drafts import actions as drafting
 from cpd.authoring.drafts.actions import SaveOutcome
 from cpd.authoring.new_courses.actions import create_course
-from cpd.authoring.publish.queries import lock_existing_course
+from cpd.authoring.publish.queries import (
+    find_newest_course_revision,
+    find_revisions_of_files,
+    lock_existing_course,
+)
 from cpd.authoring.transfers import queries
 from cpd.authoring.transfers.plans import Plan
 from cpd.courses.models import CourseRow
@@ -33,7 +37,8 @@ def import_into_course(
     present = queries.find_present_files(session, course)
     if any(present.texts.get(file.path) != file.before for file in files):
         raise FilesMovedError
-    bases = queries.find_published_revisions(session, course, [file.path for file in files])
+    newest = find_newest_course_revision(session, course.slug)
+    bases = find_revisions_of_files(session, newest, [file.path for file in files])
     for file in files:
         draft = present.drafts.get(file.path)
         if draft is None:

@@ -14,6 +14,7 @@ from cpd.authoring.drafts.queries import (
     lay_drafts_over,
     where_actor_writes,
 )
+from cpd.authoring.drafts.titles import parse_title
 from cpd.authoring.publish.models import Source
 from cpd.authoring.publish.queries import find_newest_course_revision
 from cpd.courses.models import CourseRow, Document, DocumentType, Revision, RevisionPart
@@ -69,7 +70,7 @@ def find_listed_files(session: Session, course: CourseRow) -> Sequence[ListedFil
     )
     files = {row[0]: ListedFile(row[1], row[0], row[2], is_draft=False) for row in rows}
     for draft in find_open_drafts_of_course(session, course):
-        title = files[draft.path].title if draft.path in files else draft.path
+        title = parse_title(draft.path, draft.text) or draft.path
         files[draft.path] = ListedFile(draft.public_id, draft.path, title, is_draft=True)
     return [file for _, file in sorted(files.items())]
 
@@ -120,22 +121,6 @@ def _find_newest_sources(
         .join(Source, Source.revision_id == Revision.id)
         .where(where_actor_writes(actor), Document.public_id.in_(public_ids), is_newest)
     ).all()
-
-
-def find_published_revisions(
-    session: Session, course: CourseRow, paths: Sequence[str]
-) -> dict[str, Revision]:
-    """Return the revisions as which files of the newest version of a course were published."""
-    newest = find_newest_course_revision(session, course.slug)
-    if newest is None:
-        return {}
-    parts = sa.select(RevisionPart.part_id).where(RevisionPart.course_revision_id == newest.id)
-    rows = session.execute(
-        sa.select(Source.path, Revision)
-        .join(Revision, Revision.id == Source.revision_id)
-        .where(Source.path.in_(paths), sa.or_(Revision.id == newest.id, Revision.id.in_(parts)))
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def is_course_name_taken(session: Session, slug: str) -> bool:

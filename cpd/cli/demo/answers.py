@@ -29,3 +29,11 @@ def build_critical_answer_or_none(key: StepKey) -> Answer | None:
     """Return an answer that could seriously harm the client, or None if the step has none."""
     outcomes = KINDS[key.kind].possible_answers_with_marks(key)
     return next((answer for answer, mark in outcomes if mark.danger is Danger.CRITICAL), None)
+
+
+def build_harmful_answer_or_none(key: StepKey) -> Answer | None:
+    """Return the first answer that could harm the client, or None if the step has none."""
+    outcomes = KINDS[key.kind].possible_answers_with_marks(key)
+    return next(
+        (answer for answer, mark in outcomes if mark.danger and mark.danger.could_harm_client), None
+    )

@@ -14,6 +14,7 @@ from cpd.cases.front import Answer
 from cpd.cases.key import CaseKey, StepKey
 from cpd.cli.demo.answers import (
     build_critical_answer_or_none,
+    build_harmful_answer_or_none,
     build_overcautious_answer,
     build_right_answer,
 )
@@ -43,6 +44,8 @@ from cpd.quizzes.keys import find_stored_keys
 from cpd.quizzes.practice import actions as practice_actions
 from cpd.quizzes.practice import cases as practice_cases
 from cpd.quizzes.practice.cases import CaseProgress
+from cpd.quizzes.practice.models import Confidence
+from cpd.quizzes.practice.queries import is_confidence_asked
 from cpd.quizzes.rules.answers import EventType, IncomingEvent
 
 
@@ -127,11 +130,34 @@ class Learner:
         while case.current_step is not None:
             self.pass_time(timedelta(minutes=1))
             answer = build_right_answer(case.key.step_by_id(case.current_step.id))
-            with unit_of_work() as session:
-                practice_actions.save_practice_answer(
-                    session, enrolment, case, answer, now=self.now
-                )
+            self._save_practice_answer(enrolment, case, answer, Confidence.FAIRLY_SURE)
             case = case.with_answer(answer)
+
+    def _save_practice_answer(
+        self, enrolment: Enrolment, case: CaseProgress, answer: Answer, confidence: Confidence
+    ) -> None:
+        """Save an answer, and how sure this person was if they are asked."""
+        is_asked = is_confidence_asked(db.session(), enrolment)
+        with unit_of_work() as session:
+            practice_actions.save_practice_answer(
+                *(session, enrolment, case, answer),
+                confidence=confidence if is_asked else None,
+                now=self.now,
+            )
+
+    def practice_hastily(self) -> None:
+        """Be sure, and wrong, in the first case of section 1 where the client could be harmed."""
+        enrolment = self.find_enrolment()
+        with unit_of_work() as session:
+            practice_actions.set_confidence_request(session, enrolment, is_wanted=True)
+        for case in practice_cases.find_practice_cases(
+            *(db.session(), enrolment, enrolment.course_revision_id),
+            section=find_demo_course(self.actor).outline.sections[0].slug,
+        ):
+            key = case.key.step_by_id(case.case.first_step.id)
+            if answer := build_harmful_answer_or_none(key):
+                self._save_practice_answer(enrolment, case, answer, Confidence.SURE)
+                return
 
     def take_exam(
         self,

@@ -76,7 +76,7 @@ def play_school_if_missing(*, now: datetime, earliest: datetime, latest: datetim
         with unit_of_work() as session:
             _assign_to_classes(session, school, begin=begin, now=now)
     (assignment, *_later) = find_current_assignments(db.session(), reach)
-    for login, sections, days in (("zoe", None, 1), ("ben", 2, 3)):
+    for login, sections, days in (("zoe", None, 0), ("ben", 2, 3)):
         if not _has_begun(login, assignment):
             _study(login, assignment, sections, min(begin + timedelta(days=days), latest))
 

@@ -39,7 +39,7 @@ from cpd.courses.reading.queries import (
 from cpd.courses.reading.whole_course import render_whole_course
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part, SectionPart
-from cpd.courses.rules.reading import Place, SectionProgress
+from cpd.courses.rules.reading import Place, Progress, SectionProgress
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -73,13 +73,15 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
     text = sources.render_cached_html(
         part.public_id, lambda: queries.find_html_of_part(session, part)
     )
+    progress = find_reading_progress(session, course)
+    opening = _find_opening_case(course, part, progress)
+    opening_html = sources.render_html(opening.card.html) if opening else None
     cards = _render_practice_cases(course, part, sources)
     left_off = _requested_resume_place(course, part)
     if left_off:
         here = get_template_attribute("courses/parts.html", "you_were_here")
         text = insert_below_heading(text, left_off.anchor, here(left_off))
     headings = part.front.headings
-    progress = find_reading_progress(session, course)
     again = request.args.get("again", "") if course.enrolment else None
     return render_template(
         "courses/section.html",
@@ -89,6 +91,8 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
         section=part,
         update=find_course_update(session, course),
         text=text,
+        opening=opening,
+        opening_html=opening_html,
         cards=cards,
         open_cards=sum(not card.is_done for card, _ in cards),
         contents=tuple(
@@ -106,6 +110,17 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
         next_step=_find_next_step_after_practice(course),
         copy=build_offline_copy(course),
     )
+
+
+def _find_opening_case(
+    course: Course, part: SectionPart, progress: Progress
+) -> hooks.OpeningCase | None:
+    """Return the practice case with which a section opens until it is finished."""
+    if course.enrolment is None or "again" in request.args:
+        return None
+    if progress.section(part.slug).is_finished:
+        return None
+    return hooks.opening_case(db.session(), current_actor(), course.enrolment, part)
 
 
 def _sign_of_section(course: Course, one: SectionProgress) -> str:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 LONGEST = 80
-RESERVED = frozenset({"join", "new"})
+RESERVED = frozenset({"emails", "join", "new"})
 """Words that URLs of pages beside those of schools hold in the same place."""
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 

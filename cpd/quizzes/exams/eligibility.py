@@ -25,7 +25,8 @@ from cpd.quizzes.grading.queries import (
     find_own_attempt_summaries,
 )
 from cpd.quizzes.practice.models import PracticeAnswer
-from cpd.quizzes.practice.queries import find_finished_practice_slugs, find_hazards_with_practice
+from cpd.quizzes.practice.queries import find_finished_practice_slugs
+from cpd.quizzes.practice.topics import find_hazards_with_practice
 from cpd.quizzes.queries import build_exam_policy
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.eligibility import (

@@ -9,7 +9,7 @@ from cpd.courses.models import Enrolment
 from cpd.courses.rules.fronts.parts import Heading
 from cpd.courses.rules.outline import SectionPart
 from cpd.quizzes.exams.eligibility import ExamEligibility
-from cpd.quizzes.practice.queries import PracticeTopic, find_practice_topics
+from cpd.quizzes.practice.topics import PracticeTopic, find_practice_topics
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from cpd.quizzes.attempts.models import Attempt, AttemptItem
 from cpd.quizzes.grading.models import GradeEvent
 from cpd.quizzes.keys import find_stored_keys
 from cpd.quizzes.practice.models import PracticeAnswer
-from cpd.quizzes.practice.queries import find_hazards_with_practice
+from cpd.quizzes.practice.topics import find_hazards_with_practice
 from cpd.quizzes.queries import build_exam_policy
 from cpd.quizzes.rules import answers, grading
 from cpd.quizzes.rules.attempts import AttemptState

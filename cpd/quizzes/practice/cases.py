@@ -99,7 +99,7 @@ def find_practice_case(
 ) -> CaseProgress | None:
     """Return one practice case as far as its learner has come, or from its beginning `again`."""
     texts = find_practice_texts(session, enrolment.course_revision_id, case=slug)
-    cases = _find_case_progress(session, enrolment, texts, again=slug if again else None)
+    cases = _find_case_progress(session, None if again else enrolment, texts)
     return cases[0] if cases else None
 
 

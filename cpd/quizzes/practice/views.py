@@ -1,6 +1,6 @@
 """Answering practice cases: in a section, or, for the open case, by anybody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +14,7 @@ from cpd.cases.front import Answer, StepFront
 from cpd.cases.kinds.kind import InvalidAnswerError
 from cpd.cases.kinds.registry import KINDS
 from cpd.cases.mark_table import RuleSigners
-from cpd.courses import queries as courses
+from cpd.courses import outlines
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.hooks import PracticeCard, PracticeDisplay
 from cpd.courses.models import Enrolment, Revision
@@ -24,9 +24,14 @@ from cpd.courses.rules.outline import Part
 from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.kernel.memory import LruCache
 from cpd.quizzes.blueprint import bp, remove_citations_from_html
 from cpd.quizzes.practice import actions
+from cpd.quizzes.practice.cards import (
+    CardForm,
+    address_of_answer,
+    message_for_nothing_chosen,
+    render_practice_card,
+)
 from cpd.quizzes.practice.cases import (
     CaseProgress,
     find_open_practice_case,
@@ -34,9 +39,8 @@ from cpd.quizzes.practice.cases import (
     find_practice_cases,
 )
 from cpd.quizzes.practice.forms import OpenCaseForm, PracticeForm, build_open_case_form_class
-from cpd.quizzes.practice.queries import find_practice_texts
-from cpd.web.country import current_country_key
-from cpd.web.formatting import current_page_language
+from cpd.quizzes.practice.pages import find_own_enrolment_or_404
+from cpd.quizzes.practice.queries import find_practice_texts, is_confidence_asked
 from cpd.web.markup import render_markup
 
 
@@ -53,22 +57,24 @@ def render_section_practice_cards(
         session, enrolment, course.id, section=section.slug, again=display.restarted
     )
     address = enrolment.address if enrolment else CourseAddress(course.document.slug)
+    asks_confidence = enrolment is not None and is_confidence_asked(session, enrolment)
     return [
         PracticeCard(
             slug=progress.case.id,
             title=progress.case.title,
-            html=_render_practice_card(
+            html=render_practice_card(
                 progress,
-                actor=actor,
-                action=url_for(
-                    "quizzes.answer_practice_case", address=address, case_slug=progress.case.id
+                CardForm(
+                    action=address_of_answer(address, progress),
+                    may_answer=enrolment is not None,
+                    is_signed_in=actor.is_signed_in,
+                    fault=message_for_nothing_chosen()
+                    if display.unanswered == progress.case.id
+                    else None,
+                    again=display.restarted == progress.case.id,
+                    asks_confidence=asks_confidence,
+                    rule_signers=RuleSigners.of_case(progress.case.id, display.signers),
                 ),
-                may_answer=enrolment is not None,
-                fault=_message_for_nothing_chosen()
-                if display.unanswered == progress.case.id
-                else None,
-                again=display.restarted == progress.case.id,
-                rule_signers=RuleSigners.of_case(progress.case.id, display.signers),
             ),
             is_done=progress.is_done,
         )
@@ -89,113 +95,87 @@ def render_practice_cards_to_read(
     return cards
 
 
-def _message_for_nothing_chosen() -> str:
-    return str(_("Choose an answer, then decide."))
-
-
-_finished_cards: LruCache[tuple[object, ...], Markup] = LruCache(256)
-
-
-def _render_practice_card(
-    progress: CaseProgress,
-    *,
-    actor: Actor,
-    action: str,
-    may_answer: bool,
-    fault: str | None = None,
-    again: bool = False,
-    carried: Mapping[str, Answer] | None = None,
-    rule_signers: RuleSigners,
-) -> Markup:
-    """Render a practice case; `carried`: the answers that the form repeats, if none are stored.
-
-    Cards of finished cases are cached: the same answers give the same reasons to everybody.
-    """
-    key = (
-        progress.text.id,
-        repr(progress.answers),
-        may_answer,
-        not carried,
-        rule_signers,
-        current_page_language(),
-        current_country_key(),
-    )
-    if progress.is_done and (cached := _finished_cards.get(key)) is not None:
-        return cached
-    card = render_markup(
-        "quizzes/practice/_case.html",
-        progress=progress,
-        may_answer=may_answer,
-        is_signed_in=actor.is_signed_in,
-        fault=fault,
-        action=action,
-        carried=carried or {},
-        again=again,
-        rule_signers=rule_signers,
-        fill=Markup,
-    )
-    return _finished_cards.put(key, card) if progress.is_done else card
-
-
 @bp.post("/courses/<course:address>/practice/<string:case_slug>")
 @requires(Permission.COURSE_STUDY)
 def answer_practice_case(address: CourseAddress, case_slug: str) -> ResponseReturnValue:
     """Save an answer to a practice case and go back to it, where its feedback is."""
     form = PracticeForm.from_request()
-    enrolment = _find_enrolment_or_404(address)
+    enrolment = find_own_enrolment_or_404(address)
     again = bool(form.again.data)
     progress = find_practice_case(db.session(), enrolment, case_slug, again=again) or abort(404)
+    _refuse_unknown_section(enrolment, form.opens.data)
     if progress.current_step is None or form.step.data != progress.current_step.id:
-        return _redirect_to_practice_case(address, progress)  # answered on another page
+        return _redirect_to_practice_case(address, progress, form)  # answered on another page
     if not form.choice.data:
-        return _redirect_to_practice_case(address, progress, missing=case_slug)
+        return _redirect_to_practice_case(address, progress, form, missing=case_slug)
     try:
         answer = _parse_chosen_answer(progress.current_step, form.choice.data)
+        confidence = form.parse_confidence()
     except InvalidAnswerError as fault:
         abort(422, str(fault))
+    if confidence and not is_confidence_asked(db.session(), enrolment):
+        confidence = None  # the question was turned off since the page was made
     with unit_of_work() as session:
-        actions.save_practice_answer(session, enrolment, progress, answer, now=clock.now())
+        actions.save_practice_answer(
+            *(session, enrolment, progress, answer),
+            opens=form.opens.data or "",
+            confidence=confidence,
+            now=clock.now(),
+        )
     is_decided = progress.with_answer(answer).is_done
-    return _redirect_to_practice_case(address, progress, decided=is_decided)
+    return _redirect_to_practice_case(address, progress, form, decided=is_decided)
 
 
-def _find_enrolment_or_404(address: CourseAddress) -> Enrolment:
-    enrolment = courses.find_present_enrolment(
-        db.session(), current_actor(), address.slug, address.context
-    )
-    return enrolment or abort(404)
+def _refuse_unknown_section(enrolment: Enrolment, slug: str | None) -> None:
+    """Abort with 404 unless the course has the section that a case is said to open."""
+    if (
+        slug
+        and outlines.load_outline(db.session(), enrolment.course_revision).section(slug) is None
+    ):
+        abort(404)
 
 
 def _parse_chosen_answer(step: StepFront, choices: Sequence[str]) -> Answer:
     """Read what was chosen; raises InvalidAnswerError if that is not an answer, or nothing."""
     answer = KINDS[step.kind].parse_answer(step, choices)
     if not answer:
-        raise InvalidAnswerError(_message_for_nothing_chosen())
+        raise InvalidAnswerError(message_for_nothing_chosen())
     return answer
 
 
 def _redirect_to_practice_case(
     address: CourseAddress,
     progress: CaseProgress,
+    form: PracticeForm,
     *,
     missing: str | None = None,
     decided: bool = False,
 ) -> ResponseReturnValue:
-    """Go back to the case in its section: to the newest answer, or to the open question.
+    """Go back to the newest answer or the open question, in the section or on the case's own page.
 
     `decided`: to its end, which may be a step on the way to the next attempt.
     """
-    return redirect(
-        url_for(
+    anchor = f"{'case' if missing else 'answer'}-{progress.case.id}"
+    if form.own_page.data:
+        target = url_for(
+            ".show_practice_case",
+            address=address,
+            case_slug=progress.case.id,
+            opens=form.opens.data or None,
+            again=1 if missing and form.again.data else None,
+            missing=1 if missing else None,
+            _anchor=anchor,
+        )
+    else:
+        target = url_for(
             "courses.section",
             address=address,
             section=progress.case.section,
             missing=missing,
             decided=1 if decided else None,
-            _anchor=f"{'case' if missing else 'answer'}-{progress.case.id}",
-        ),
-        303,
-    )
+            _anchor=anchor,
+        )
+    return redirect(target, 303)
 
 
 # The open case: anybody may decide it, and nothing is stored
@@ -258,14 +238,16 @@ def _render_open_case_page(
     course: Course, progress: CaseProgress, *, fault: str | None = None
 ) -> str:
     sources = Sources(course)
-    card = _render_practice_card(
+    card = render_practice_card(
         progress,
-        actor=current_actor(),
-        action=url_for(".show_feedback_on_open_case", course=course.slug),
-        may_answer=True,
-        fault=fault,
-        carried=progress.answers,
-        rule_signers=course.find_rule_signers(progress.case.id),
+        CardForm(
+            action=url_for(".show_feedback_on_open_case", course=course.slug),
+            may_answer=True,
+            is_signed_in=current_actor().is_signed_in,
+            fault=fault,
+            carried=progress.answers,
+            rule_signers=course.find_rule_signers(progress.case.id),
+        ),
     )
     return render_template(
         "quizzes/practice/open_case.html",

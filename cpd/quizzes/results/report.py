@@ -25,7 +25,7 @@ from cpd.quizzes.attempts.statements import attempt_lacks_statement
 from cpd.quizzes.exams.eligibility import find_exam_eligibility
 from cpd.quizzes.exams.way_back import group_practice_topics, pick_passages
 from cpd.quizzes.grading.models import Result
-from cpd.quizzes.practice.queries import PracticeTopic, find_practice_topics
+from cpd.quizzes.practice.topics import PracticeTopic, find_practice_topics
 from cpd.quizzes.results.critical_acts import CriticalAct, find_critical_acts
 from cpd.quizzes.results.hooks import certificate_link, evaluation_link
 from cpd.quizzes.results.review import ReviewAccess, find_review_access

@@ -24,6 +24,7 @@ from cpd.schools.assignments.rules.terms import (
 from cpd.schools.assignments.rules.windows import Stage, Window, WindowFault, find_window_faults
 from cpd.schools.cohorts import queries as cohorts
 from cpd.schools.cohorts.queries import Reach
+from cpd.schools.sweeps import enqueue_next_sweep
 
 
 class AssignmentRefusal(StrEnum):
@@ -88,6 +89,7 @@ def assign_course(
     )
     session.add(assignment)
     session.flush()
+    enqueue_next_sweep(session, now=now)
     audit.add_audit_entry(
         session,
         actor,

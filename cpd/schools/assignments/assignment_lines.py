@@ -8,7 +8,7 @@ from cpd.courses.rules.disclosure import DisclosureLine
 from cpd.organisations.models import SchoolKind
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.rules.seen_by_school import SeenBySchool, find_seen_by_school
-from cpd.schools.assignments.rules.terms import AssignmentTerms, Purpose
+from cpd.schools.assignments.rules.terms import AssignmentTerms, Purpose, ScorePolicy
 from cpd.schools.assignments.rules.windows import Window
 from cpd.web.formatting import format_instant, format_percent
 
@@ -30,7 +30,7 @@ def build_assignment_lines(assignment: Assignment, window: Window) -> tuple[Disc
     return (
         DisclosureLine(gettext("Assigned by"), assigned_by),
         DisclosureLine(gettext("When"), _describe_window(window)),
-        DisclosureLine(gettext("What counts"), _describe_terms(terms)),
+        DisclosureLine(gettext("What counts"), _describe_terms(terms, seen)),
         _build_line_of_sentences(
             gettext("What your school sees"), _describe_what_is_seen(seen, terms)
         ),
@@ -55,7 +55,7 @@ def _describe_window(window: Window) -> str:
     return " ".join(parts)
 
 
-def _describe_terms(terms: AssignmentTerms) -> str:
+def _describe_terms(terms: AssignmentTerms, seen: SeenBySchool) -> str:
     if terms.purpose is Purpose.PRACTICE:
         return gettext("Reading and practice only. There is no exam.")
     parts = [gettext("Reading, practice and the exam.")]
@@ -67,7 +67,19 @@ def _describe_terms(terms: AssignmentTerms) -> str:
         parts.append(
             ngettext("You have %(num)s try.", "You have %(num)s tries.", terms.max_attempts)
         )
+    if seen.has_exam:
+        parts.append(_describe_score_policy(terms.score_policy))
     return " ".join(parts)
+
+
+def _describe_score_policy(policy: ScorePolicy) -> str:
+    match policy:
+        case ScorePolicy.FIRST:
+            return gettext("Of several tries, your school counts the first.")
+        case ScorePolicy.LAST:
+            return gettext("Of several tries, your school counts the last.")
+        case ScorePolicy.BEST:
+            return gettext("Of several tries, your school counts the best.")
 
 
 def _describe_what_is_seen(seen: SeenBySchool, terms: AssignmentTerms) -> list[str]:

@@ -1,29 +1,199 @@
-"""Reads of results in an assignment, within a reach."""
+"""Reads of what the learners of an assignment have done under it, within a reach."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cpd.courses.models import Enrolment
+from cpd.courses.models import Enrolment, SectionReading
 from cpd.organisations.models import Membership
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
+from cpd.schools.accommodations.models import Excuse, Extension
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import Cohort
-from cpd.schools.cohorts.queries import Reach, select_learners
+from cpd.schools.cohorts.queries import Reach, reach_condition, select_learners
+from cpd.schools.gradebook.models import HandGrade
 from cpd.schools.gradebook.rules.scores import GradedTry, choose_score
+from cpd.schools.gradebook.rules.work_states import LearnerWork, Try
+
+
+@dataclass
+class LearnerRecord:
+    """A learner of an assignment, and what they have done under it, without the sections."""
+
+    key: str
+    """The public id of the membership."""
+    subject: str
+    number: int
+    """The place in the order of joining the school, from 1."""
+    due_at: datetime
+    is_excused: bool
+    hand_grade: Fraction | None
+    enrolments: set[int] = field(default_factory=set)
+    tries: list[Try] = field(default_factory=list)
+
+    def build_work(
+        self, read: Collection[int] = (), read_at: datetime | None = None
+    ) -> LearnerWork:
+        """Return what the rules judge."""
+        return LearnerWork(
+            due_at=self.due_at,
+            is_excused=self.is_excused,
+            has_begun=bool(self.enrolments),
+            tries=self.tries,
+            hand_grade=self.hand_grade,
+            read=read,
+            read_at=read_at,
+        )
+
+
+def find_learner_records(
+    session: Session, reach: Reach, assignment: Assignment
+) -> Sequence[LearnerRecord]:
+    """Return everybody who is in the class now, in the order of joining; takes one query."""
+    records: dict[str, LearnerRecord] = {}
+    for row in session.execute(_select_records(reach, assignment)):
+        record = records.get(row.key)
+        if record is None:
+            later = row.until_at
+            due_at = assignment.due_at if later is None else max(later, assignment.due_at)
+            record = records[row.key] = LearnerRecord(
+                row.key,
+                row.subject,
+                len(records) + 1,
+                due_at,
+                row.excuse_id is not None,
+                None if row.hand_grade is None else Fraction(row.hand_grade),
+            )
+        if row.enrolment_id is not None:
+            record.enrolments.add(row.enrolment_id)
+        if row.number is not None:
+            record.tries.append(_build_try(row))
+    return list(records.values())
+
+
+def _build_try(row: Any) -> Try:
+    graded = None
+    if row.state is AttemptState.GRADED and row.score_num is not None:
+        graded = GradedTry(row.number, Fraction(row.score_num, row.score_den), row.passed)
+    return Try(row.number, row.state, row.deadline_at, row.closed_at, graded)
+
+
+def _select_records(reach: Reach, assignment: Assignment) -> sa.Select[*tuple[Any, ...]]:
+    here = Membership.subject
+    return (
+        select_learners(reach)
+        .where(Cohort.id == assignment.cohort_id)
+        .outerjoin(Enrolment, (Enrolment.subject == here) & _is_for(assignment))
+        .outerjoin(Attempt, Attempt.enrolment_id == Enrolment.id)
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .outerjoin(Extension, _is_granted(Extension, assignment, here))
+        .outerjoin(Excuse, _is_granted(Excuse, assignment, here))
+        .outerjoin(HandGrade, _is_granted(HandGrade, assignment, here))
+        .with_only_columns(
+            Membership.public_id.label("key"),
+            Membership.subject,
+            Enrolment.id.label("enrolment_id"),
+            Attempt.number,
+            Attempt.state,
+            Attempt.deadline_at,
+            Attempt.closed_at,
+            Result.score_num,
+            Result.score_den,
+            Result.passed,
+            Extension.until_at,
+            Excuse.id.label("excuse_id"),
+            HandGrade.stored_score.label("hand_grade"),
+        )
+        .order_by(Membership.since_at, Membership.id, Attempt.number)
+    )
+
+
+def _is_for(assignment: Assignment) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Enrolment.course_id == assignment.course_id, Enrolment.context == assignment.public_id
+    )
+
+
+def _is_granted(
+    granted: type[Extension] | type[Excuse] | type[HandGrade],
+    assignment: Assignment,
+    subject: sa.ColumnElement[str] | Any,
+) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        granted.assignment_id == assignment.id,
+        granted.subject == subject,
+        granted.ended_at.is_(None),
+    )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Which sections were finished under an enrollment, and when the last one was."""
+
+    sections: frozenset[int]
+    last_at: datetime
+
+
+def find_reading_by_enrolment(
+    session: Session, reach: Reach, assignment: Assignment, enrolments: Collection[int]
+) -> Mapping[int, Reading]:
+    """Return which sections were finished, by document id, for enrollments of an assignment.
+
+    One row for each enrollment; those without any are absent.
+    """
+    if not enrolments:
+        return {}
+    sections = sa.func.aggregate_strings(sa.cast(SectionReading.section_id, sa.String), ",")
+    rows = session.execute(
+        select(SectionReading.enrolment_id, sections, sa.func.max(SectionReading.read_at))
+        .join(Enrolment, Enrolment.id == SectionReading.enrolment_id)
+        .join(Assignment, Assignment.public_id == Enrolment.context)
+        .join(Assignment.cohort)
+        .where(
+            reach_condition(reach),
+            Assignment.id == assignment.id,
+            SectionReading.enrolment_id.in_(enrolments),
+            SectionReading.passage == "",
+        )
+        .group_by(SectionReading.enrolment_id)
+    )
+    return {row[0]: Reading(frozenset(map(int, row[1].split(","))), row[2]) for row in rows}
 
 
 def find_scores(session: Session, reach: Reach, assignment: Assignment) -> Mapping[str, Fraction]:
-    """Return the score that counts of everyone in the class who has passed, by subject."""
+    """Return the score that counts of everyone in the class who has one, by subject.
+
+    That is a grade given by hand, or else the score of a passed try.
+    """
     tries = find_tries(session, reach, assignment)
     policy = assignment.terms.score_policy
     scores = {subject: choose_score(each, policy) for subject, each in tries.items()}
+    scores |= find_hand_grades(session, reach, assignment)
     return {subject: score for subject, score in scores.items() if score is not None}
+
+
+def find_hand_grades(
+    session: Session, reach: Reach, assignment: Assignment
+) -> Mapping[str, Fraction]:
+    """Return the grades given by hand that count now, by subject."""
+    learners = select_learners(reach).where(Cohort.id == assignment.cohort_id)
+    rows = session.scalars(
+        select(HandGrade).where(
+            HandGrade.assignment_id == assignment.id,
+            HandGrade.ended_at.is_(None),
+            HandGrade.subject.in_(learners.with_only_columns(Membership.subject)),
+        )
+    )
+    return {row.subject: row.score for row in rows}
 
 
 def find_tries(
@@ -36,8 +206,7 @@ def find_tries(
         .join(Attempt, Attempt.enrolment_id == Enrolment.id)
         .join(Result, Result.attempt_id == Attempt.id)
         .where(
-            Enrolment.context == assignment.public_id,
-            Enrolment.course_id == assignment.course_id,
+            _is_for(assignment),
             Attempt.state == AttemptState.GRADED,
             Enrolment.subject.in_(learners.with_only_columns(Membership.subject)),
         )

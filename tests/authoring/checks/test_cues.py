@@ -27,7 +27,10 @@ def test_a_pool_with_planted_cues_is_caught(small: CourseFolder) -> None:
     assert wording.needle_of_word(wording.text.words[1]).startswith(wording.text.words[1])
     assert wording.needle_of_word("nowhere") == ""
     table = str(build_cue_table(small.bundle()))
-    assert "stem: 'suddenly' points to 'emergency' in 8 of 8: planted-14, planted-19, " in table
+    assert (
+        "stem: “suddenly” points to “Emergency: call now” in 8 of 8: planted-14, planted-19, "
+        in table
+    )
 
 
 def test_the_same_pool_without_cues_passes(small: CourseFolder) -> None:

@@ -270,7 +270,7 @@ EXAMPLES = [
         lambda small: plant_pool(small, with_cues=True),
         "cases/planted-14.md",
         "suddenly",
-        "'suddenly' points to 'emergency' in 8 of 8 texts. From the stem alone, ",
+        "“suddenly” points to “Emergency: call now” in 8 of 8 texts. From the stem alone, ",
     ),
     Example(
         "options_punctuated_alike",

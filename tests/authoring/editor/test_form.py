@@ -155,11 +155,11 @@ def checks_on(visitor: Visitor, field: str) -> str:
 
 @on_sqlite
 def test_a_fault_of_the_case_stands_at_its_step(app: Flask, ada: Visitor, draft: str) -> None:
-    assert "Every path is safe to score." in ada.page.text
+    assert "Every path through the case can be scored." in ada.page.text
     send(ada, draft, ("f.steps.0.options.emergency.leads_to", "nowhere"))
     page = ada.get(draft).text
     assert "Dead end: this leads to step nowhere" in page
-    assert "Not every path is safe to score yet." in page
+    assert "Not every path through the case can be scored yet." in page
     assert "leads to nowhere, which does not exist" in page
     assert "Path: step 1: Emergency" in page
     assert "leads_to" not in page  # the form speaks of what it asks

@@ -58,5 +58,5 @@ def test_a_large_photo_goes_to_the_cursor(
     page.get_by_label("What does the picture show?").fill("His wrist.")
     page.get_by_label("At the end of which text?").select_option("The client")
     page.get_by_role("button", name="Add the picture").click()
-    expect(page.get_by_text("The picture is added")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("The picture was added")).to_be_visible(timeout=20_000)
     assert text_of(app, draft).count("](media:") == 2

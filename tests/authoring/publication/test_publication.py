@@ -125,7 +125,7 @@ def test_one_draft_without_approval_keeps_all_of_them_back(
     draft, other, (number, _) = begin(ada), begin(ada, "cases/leo-as-usual.md"), newest(app)
     edit(app, ada, draft, OLD, NEW)
     approve(app, ada, draft, stranger, post)
-    assert "leo-as-usual" in publish(app, ada, draft, other, status=409)
+    assert "Leo as usual: " in publish(app, ada, draft, other, status=409)
     assert newest(app)[0] == number
     publish(app, ada, draft)
     assert newest(app)[0] == number + 1

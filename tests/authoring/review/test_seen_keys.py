@@ -9,7 +9,7 @@ from cpd.authoring.seen_keys.actions import record_opened_keys
 from cpd.authoring.seen_keys.models import SeenKey
 from cpd.cases.scales import Pool
 from cpd.courses import outlines
-from cpd.courses.models import Enrolment
+from cpd.courses.models import Document, Enrolment
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.exams.drawing import CannotDraw, draw_attempt_cases
@@ -113,6 +113,39 @@ def test_a_twin_shows_the_reasons_of_its_case(app: Flask, ines: Visitor) -> None
     assert LEO not in drawn(app, INES)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "tells"),
+    [
+        ({"words": "leo"}, 0),
+        ({"decision": "proceed"}, 1),
+        ({"danger": "overcautious"}, 1),
+    ],
+    ids=["words", "decision", "danger"],
+)
+def test_whoever_finds_a_case_by_its_answers_has_seen_its_key(
+    app: Flask, ines: Visitor, wanted: dict[str, str], tells: int
+) -> None:
+    assert "Leo" in ines.get("/authoring/cases", query_string=wanted).text
+    assert seen(app).count(f"cases/{LEO}.md") == tells
+
+
+def test_an_export_shows_the_keys_of_its_cases(app: Flask, ines: Visitor) -> None:
+    with app.app_context():
+        of_leo = select(Document.public_id).where(Document.slug == LEO)
+        chosen = db.session.scalars(of_leo).one()
+    ines.get("/authoring/cases")
+    ines.post("/authoring/export", {"document": chosen}, status=200)
+    assert seen(app) == [f"cases/{LEO}.md"]
+    ines.post(f"/authoring/courses/{SLUG}/export", {"what": "published"}, status=200)
+    assert len(seen(app)) > 1
+
+
+def seen(app: Flask) -> list[str]:
+    """Return the cases whose keys anybody has opened."""
+    with app.app_context():
+        return list(db.session.scalars(select(SeenKey.path)))
+
+
 def test_somebody_who_knows_too_many_answers_is_told_so_on_the_page_of_the_exam(
     app: Flask, zoe: Visitor, maya: Visitor
 ) -> None:
@@ -121,18 +154,18 @@ def test_somebody_who_knows_too_many_answers_is_told_so_on_the_page_of_the_exam(
         assert "Start the exam" in visitor.get(f"/courses/{SLUG}/exam").text
     with app.app_context():
         enrolment = courses.enrolment_of(ZOE)
-        subject, course = enrolment.subject, enrolment.course_id
-        paths = [
-            f"cases/{case.front['id']}.md"
+        subject = enrolment.subject
+        files = [
+            (enrolment.course_id, f"cases/{case.front['id']}.md")
             for case in find_cases_in_pool(db.session(), enrolment.course_revision_id, Pool.EXAM)
         ]
         with unit_of_work() as session:
-            record_opened_keys(session, subject, course, paths[:1], now=clock.now())
+            record_opened_keys(session, subject, files[:1], now=clock.now())
     page = zoe.get(f"/courses/{SLUG}/exam").text
     assert "you have seen the right answer of one of the" in page
     assert "Start the exam" in page
     with app.app_context(), unit_of_work() as session:
-        record_opened_keys(session, subject, course, paths, now=clock.now())
+        record_opened_keys(session, subject, files, now=clock.now())
     for address in (f"/courses/{SLUG}/exam", f"/courses/{SLUG}"):
         page = zoe.get(address).text
         assert "Too few other cases remain for a try" in page

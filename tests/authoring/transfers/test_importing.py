@@ -106,7 +106,7 @@ def test_a_course_is_imported_as_a_new_one_and_goes_out_again(app: Flask, ada: V
     assert "They become the drafts of a new course, “small-copy”" in shown
     assert "ledger.yaml : It records checks and signatures" in shown
     confirm(ada)
-    assert "files are imported" in ada.follow().text
+    assert "files were imported" in ada.follow().text
     texts = published(app)
     del texts["ledger.yaml"]
     texts["course.md"] = texts["course.md"].replace(f"id: {SLUG}\n", "id: small-copy\n")
@@ -277,8 +277,9 @@ def test_whoever_is_asked_for_a_blind_answer_gives_it_first(
     with app.app_context():
         chosen = {"document": db.session.scalars(sa.select(Draft.public_id)).one()}
     raw = packed({CASE: drafts(app)[CASE].replace(OLD, NEW)})
+    ada.get(EXPORT)
+    ada.post("/authoring/export", chosen, status=200)  # the control: nobody asks ada
     ines.get(EXPORT)
-    ines.post("/authoring/export", chosen, status=200)  # the control: nobody has asked yet
     upload(ines, raw)
     with app.app_context(), unit_of_work() as session:
         ines_row = accounts.row_of(INES)
@@ -342,9 +343,9 @@ def test_what_a_course_without_a_version_has(ada: Visitor) -> None:
     ada.get(page)
     ada.submit({"what": "published"}, action=page, status=422)
     assert "There is nothing to export yet." in ada.page.text
-    for form in ("first-form", "second-form"):
+    for form in ("A form without answers", "A form from last year"):
         text = ada.get("/authoring/courses/warm-hands").html
-        draft = re.search(rf"/authoring/drafts/(drf_\w+)[^<]*<span[^>]*> cases/{form}", text)
+        draft = re.search(rf"/authoring/drafts/(drf_\w+)[^<]*<span[^>]*>: {form}", text)
         assert draft
         ada.get(f"/authoring/drafts/{draft[1]}/text")
         ada.submit({"text": "Broken."}, action=f"/authoring/drafts/{draft[1]}/text")
@@ -391,7 +392,7 @@ def test_a_new_course_and_its_template_of_cases(app: Flask, ada: Visitor) -> Non
     assert "The table was read as UTF-8 with commas" in shown
     confirm(ada)
     page = ada.get("/authoring/courses/warm-hands/publication").text
-    assert "cases/a-form-that-is-empty.md" in page
+    assert "A form that is empty" in page
     assert "fault" not in page
     ada.get("/authoring/courses/warm-hands/export")
     table = export(ada, "table", "warm-hands")

@@ -36,7 +36,7 @@ def test_a_photo_comes_in_with_its_text_and_goes_out_again(app: Flask, ada: Visi
     assert "New pictures" in upload(ada, pack_archive(files)).text
     assert not stored(app, name)
     confirm(ada)
-    assert "2 files are imported." in ada.follow().text
+    assert "2 files were imported." in ada.follow().text
     assert stored(app, name)
     assert drafts(app) == {SECTION: text}
     raw = export(ada, "drafts")

@@ -11,6 +11,7 @@ from cpd.schools.cohorts.models import Cohort
 from tests.factories import accounts, courses, organisations, schools
 from tests.factories.schools import REASON, window_of_days
 from tests.support.people import MAYA, RAVI, ZOE
+from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -58,8 +59,8 @@ def test_a_later_date_is_granted_in_the_zone_of_the_school_and_taken_back(
     coordinator.get(f"{place}/extension?assignment={assignment.public_id}")
     early = coordinator.submit({"until": "2026-11-24T10:00", "reason": REASON}, status=422)
     assert "This must be later than the date of the class." in early.text
-    asked = coordinator.submit({"until": "2027-03-28T01:30", "reason": REASON}, status=422)
-    assert "There is no 01:30 on 2027-03-28 in London" in asked.text
+    unclear = coordinator.submit({"until": "2027-03-28T01:30", "reason": REASON}, status=422)
+    assert "There is no 01:30 on 2027-03-28 in London" in unclear.text
     coordinator.submit({"until_choice": "after"})
     shown = coordinator.follow().text
     assert "due 28 Mar 2027, 02:30 (London) (later than the class)" in shown
@@ -112,6 +113,23 @@ def test_an_assignment_of_another_school_is_not_there(
     with app.app_context():
         for model in (Extension, Excuse):
             assert db.session.scalars(sa.select(model)).all() == []
+
+
+def test_more_assignments_and_grants_cost_no_more_queries(
+    app: Flask, coordinator: Visitor, place: str, assignment: Assignment
+) -> None:
+    schools.accommodate(app, MAYA, assignment.cohort.school, schools.DOUBLE_TIME)
+    schools.extend(app, MAYA, assignment, window_of_days(None, 9).due)
+    coordinator.get(place)
+    with asked(app) as few:
+        coordinator.get(place)
+    other = schools.assign(app, assignment.cohort)
+    schools.extend(app, MAYA, other, window_of_days(None, 9).due)
+    schools.excuse(app, MAYA, schools.assign(app, assignment.cohort))
+    with asked(app) as more:
+        coordinator.get(place)
+    assert len(few) == len(more)
+    assert len(more) <= 13
 
 
 def test_what_was_canceled_is_granted_to_nobody(

@@ -18,6 +18,7 @@ from tests.factories import accounts, courses, schools
 from tests.factories.schools import window_of_days
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, ZOE
+from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -46,6 +47,7 @@ def test_the_start_is_under_the_assignment_and_its_lines_are_kept(
     told = maya.get(page).text
     assert "Harbour School, to the class Autumn evening class." in told
     assert "Which sections you have finished, and when." in told
+    assert "Of several tries, your school counts the best." in told
     maya.submit({}, action=f"{page}/enrolment")
     with app.app_context():
         enrolment = db.session.scalars(sa.select(Enrolment)).one()
@@ -54,6 +56,31 @@ def test_the_start_is_under_the_assignment_and_its_lines_are_kept(
         labels = [line["label"] for line in kept[:4]]
     assert labels == ["Assigned by", "When", "What counts", "What your school sees"]
     assert "Continue" in maya.get(page).text or "Begin" in maya.get(page).text
+
+
+@on_sqlite
+def test_home_shows_both_zones_and_costs_the_same_for_more(
+    app: Flask, assignment: Assignment, maya: Visitor, clock: MovedClock
+) -> None:
+    with app.app_context(), unit_of_work() as session:
+        accounts_row = session.merge(accounts.row_of(MAYA))
+        accounts_row.time_zone = "America/Chicago"
+    home = maya.get("/").text
+    assert "From your school" in home
+    assert "Opens 24 Nov 2026, 04:00 (Chicago), which is 24 Nov 2026, 10:00 (London)" in home
+    clock.advance(days=8)
+    accounts.let_in(maya, MAYA)
+    late = maya.get("/").text
+    assert "It was due 30 Nov 2026, 04:00 (Chicago)" in late
+    assert "You can still do it until 7 Dec 2026, 04:00 (Chicago)" in late
+    with asked(app) as one:
+        maya.get("/")
+    for slug in (assignment.course.slug, assignment.course.slug):
+        schools.assign(app, assignment.cohort, slug=slug)
+    maya.get("/")
+    with asked(app) as more:
+        maya.get("/")
+    assert len(one) == len(more)
 
 
 @on_sqlite

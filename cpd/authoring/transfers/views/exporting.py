@@ -10,7 +10,12 @@ from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.authoring.blueprint import bp
 from cpd.authoring.drafts.queries import find_course_files
-from cpd.authoring.pages import send_to_blind_answer_if_asked, written_course_or_404
+from cpd.authoring.pages import (
+    note_opened_keys,
+    note_opened_keys_of_files,
+    send_to_blind_answer_if_asked,
+    written_course_or_404,
+)
 from cpd.authoring.sources.archive_writing import pack_archive
 from cpd.authoring.sources.parsing import ParsedFiles
 from cpd.authoring.transfers import queries
@@ -38,6 +43,7 @@ def export_selection() -> ResponseReturnValue:
     for one in chosen:
         send_to_blind_answer_if_asked(one.course.id, *one.texts)
         files |= _in_folder(one.course.slug, one.texts)
+    note_opened_keys_of_files((one.course.id, path) for one in chosen for path in one.texts)
     name = f"{chosen[0].course.slug}-selection" if len(chosen) == 1 else "selection"
     return _send_archive(name, files)
 
@@ -62,6 +68,7 @@ def export_course(course: str) -> ResponseReturnValue:
     else:
         files = queries.find_present_files(session, row).texts
     send_to_blind_answer_if_asked(row.id, *files)
+    note_opened_keys(row.id, *files)
     if form.what.data == TABLE:
         return _send_table_or_say_what_is_left_out(row, form, files)
     if not files:

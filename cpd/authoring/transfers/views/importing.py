@@ -79,7 +79,9 @@ def import_upload() -> ResponseReturnValue:
     except (FilesMovedError, SlugTakenError):
         return _render_upload_page(_ask_again(form)), CONFLICT
     count = len(plan.written_files) + len(plan.pictures)
-    flash(ngettext("One file is imported.", "%(num)s files are imported.", count), "good")
+    flash(ngettext("One file was imported.", "%(num)s files were imported.", count), "good")
+    if upload.course and plan.written_files:
+        return redirect(url_for(".show_workbench"), 303)  # it begins with these drafts
     return redirect(url_for(".list_course_files", course=plan.course), 303)
 
 

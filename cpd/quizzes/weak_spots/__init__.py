@@ -1,0 +1,1 @@
+"""What a learner practices next, and how sure they were: their weak spots, for them alone."""

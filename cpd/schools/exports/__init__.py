@@ -1,0 +1,1 @@
+"""Taking the gradebook of an assignment away as a file."""

@@ -1,0 +1,1 @@
+"""Joining a class by an invitation or a code, and leaving a school."""

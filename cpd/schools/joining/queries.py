@@ -1,0 +1,109 @@
+"""Reads of codes to join with, and of what somebody is about to join or leave."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from cpd.access.permissions import Scope
+from cpd.accounts.models import Person
+from cpd.db import Page, find_page
+from cpd.organisations.models import Membership, School
+from cpd.organisations.queries import scope_condition, select_current_members
+from cpd.schools.cohorts.models import Cohort
+from cpd.schools.cohorts.queries import Reach, own_membership_condition, reach_condition
+from cpd.schools.joining.models import JoinCode
+from cpd.schools.roster import queries as roster
+from cpd.schools.roster.models import RosterEntry
+from cpd.schools.roster.rules.inviting import has_expired
+from cpd.schools.roster.tokens import find_entry_id_in_token, is_token_of_entry
+
+CODES_PER_PAGE = 20
+
+
+def find_join_codes_page(
+    session: Session, reach: Reach, cohort: Cohort, *, page: int = 1
+) -> Page[JoinCode] | None:
+    """Return a page of the codes of a class, the newest first."""
+    codes = _select_join_codes(reach).where(Cohort.id == cohort.id)
+    in_order = codes.order_by(JoinCode.id.desc())
+    return find_page(session, in_order, number=page, size=CODES_PER_PAGE)
+
+
+def find_join_code(session: Session, reach: Reach, public_id: str) -> JoinCode | None:
+    """Return one code of a class in reach."""
+    return session.scalar(_select_join_codes(reach).where(JoinCode.public_id == public_id))
+
+
+def find_working_code(session: Session, code: str, *, now: datetime) -> JoinCode | None:
+    """Return the code that somebody typed, if people can join with it."""
+    found = session.scalar(
+        _select_join_codes(Reach(Scope.everywhere))
+        .where(JoinCode.code == code)
+        .execution_options(populate_existing=True)
+    )
+    if found is None or not found.works(now=now):
+        return None
+    cohort = found.cohort
+    is_open = cohort.archived_at is None and cohort.school.closed_at is None
+    return found if is_open else None
+
+
+def _select_join_codes(reach: Reach) -> sa.Select[JoinCode]:
+    return (
+        select(JoinCode)
+        .join(JoinCode.cohort)
+        .join(Cohort.school)
+        .where(reach_condition(reach))
+        .options(contains_eager(JoinCode.cohort).contains_eager(Cohort.school))
+    )
+
+
+def find_invitation_by_token(session: Session, token: str, *, now: datetime) -> RosterEntry | None:
+    """Return whom a link invites, unless it is too old, or they have joined or are not listed."""
+    entry = roster.find_invitation(session, Scope.everywhere, find_entry_id_in_token(token))
+    if entry is None or not is_token_of_entry(token, entry):
+        return None
+    return None if has_expired(entry.invited_at, now=now) else entry
+
+
+def has_account(session: Session, email: str) -> bool:
+    """Tell somebody who has just proven that they read an address whether it has an account."""
+    return session.scalar(select(Person.id).where(Person.email == email)) is not None
+
+
+def find_own_membership(session: Session, scope: Scope, subject: str) -> Membership | None:
+    """Return somebody's own present membership in a school."""
+    own = select_current_members(scope).where(own_membership_condition(subject))
+    return session.scalar(own)
+
+
+def find_own_membership_by_slug(session: Session, slug: str, subject: str) -> Membership | None:
+    """Return somebody's own present membership in the school that an address names."""
+    own = (
+        select_current_members(Scope.everywhere)
+        .where(School.slug == slug, own_membership_condition(subject))
+        .options(contains_eager(Membership.school))
+    )
+    return session.scalar(own)
+
+
+def find_person_id(session: Session, subject: str) -> int | None:
+    """Return whose account it is, if there still is one."""
+    return session.scalar(select(Person.id).where(Person.subject == subject))
+
+
+def find_own_schools(session: Session, subject: str) -> Sequence[School]:
+    """Return the schools to which somebody belongs, by name."""
+    own = (
+        select(School)
+        .join(Membership, Membership.school_id == School.id)
+        .where(
+            scope_condition(Scope.everywhere, School.public_id),
+            own_membership_condition(subject),
+            Membership.until_at.is_(None),
+        )
+    )
+    return session.scalars(own.order_by(School.name, School.id)).all()

@@ -1,0 +1,1 @@
+"""Codes as people read them from a poster and type them."""

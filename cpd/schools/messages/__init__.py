@@ -1,0 +1,1 @@
+"""Emails from schools: reminders, weekly digests and announcements, and how to stop them."""

@@ -1,0 +1,1 @@
+"""When a message is to be sent; pure."""

@@ -1,0 +1,1 @@
+"""What a pasted list would change; pure."""

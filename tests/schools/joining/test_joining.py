@@ -1,0 +1,168 @@
+"""Joining a class with a code, being removed, and leaving."""
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from cpd.access.permissions import SYSTEM, Role
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock as kernel_clock
+from cpd.organisations import actions as organisation_actions
+from cpd.organisations.models import School
+from cpd.schools.cohorts.models import Cohort
+from cpd.schools.cohorts.queries import Reach, find_learners_page
+from cpd.schools.joining.models import JoinCode
+from cpd.schools.joining.rules.join_codes import format_join_code, make_join_code, parse_join_code
+from tests.factories import accounts, organisations, schools
+from tests.support.moved_clock import MovedClock
+from tests.support.people import ADA, MAYA, OMAR, RAVI, ZOE
+from tests.support.queries import asked
+from tests.support.visitor import Visitor
+
+SCHOOL = "/schools/harbour-school"
+
+
+@pytest.fixture
+def coordinator(app: Flask, harbour: School, evening: Cohort) -> Visitor:
+    organisations.grant(app, OMAR, Role.SCHOOL_ADMIN, harbour)
+    return accounts.let_in(Visitor(app, "omar"), OMAR)
+
+
+def make_code(app: Flask, coordinator: Visitor, cohort: Cohort, seats: int = 1) -> str:
+    coordinator.get(f"{SCHOOL}/classes/{cohort.public_id}/codes")
+    coordinator.submit({"seats": str(seats), "days": "7"}, action="/codes", status=303)
+    with app.app_context():
+        newest = select(JoinCode.code).order_by(JoinCode.id.desc()).limit(1)
+        return db.session.scalars(newest).one()
+
+
+def join(visitor: Visitor, code: str, *, status: int = 303) -> None:
+    visitor.get(f"/schools/join/{code}")
+    visitor.submit(action="", status=status)
+
+
+def learners(app: Flask, cohort: Cohort) -> int:
+    with app.app_context():
+        page = find_learners_page(db.session(), Reach(cohort.school.scope), cohort)
+        assert page is not None
+        return page.count
+
+
+@pytest.mark.parametrize("typed", ["abcd-2345", " ABCD 2345 ", "ABCD2345", "abcd–2345"])
+def test_a_code_is_read_however_it_is_grouped(typed: str) -> None:
+    assert parse_join_code(typed) == "ABCD2345"
+
+
+def test_what_cannot_be_a_code_is_none() -> None:
+    assert [parse_join_code(text) for text in ("", "ABCD", "ABCD-0000", "ABCD-23456")] == [None] * 4
+    assert parse_join_code(format_join_code(made := make_join_code())) == made
+
+
+def test_somebody_joins_with_a_code(
+    app: Flask, coordinator: Visitor, evening: Cohort, zoe: Visitor
+) -> None:
+    code = make_code(app, coordinator, evening)
+    stranger = Visitor(app)
+    assert "Open an account" in stranger.get(f"/schools/join/{code}").text
+    zoe.get("/schools/join")
+    zoe.submit({"code": format_join_code(code).lower()}, status=303)
+    assert "sees your name" in zoe.follow().text
+    zoe.submit(action="", status=303)
+    assert learners(app, evening) == 2
+    stranger.get(f"/schools/join/{code}", status=404)
+    stranger.get("/schools/join")
+    assert "This code does not work." in stranger.submit({"code": code}, status=422).text
+    assert (
+        "1 of 1 people have joined with it."
+        in coordinator.get(f"{SCHOOL}/classes/{evening.public_id}/codes").text
+    )
+
+
+def test_who_is_in_the_class_uses_up_no_seat(
+    app: Flask, coordinator: Visitor, evening: Cohort, maya: Visitor, zoe: Visitor
+) -> None:
+    code = make_code(app, coordinator, evening)
+    join(maya, code)
+    join(zoe, code)
+    assert learners(app, evening) == 2
+
+
+def test_a_code_ends(
+    app: Flask, coordinator: Visitor, evening: Cohort, zoe: Visitor, clock: MovedClock
+) -> None:
+    ended, expired = (make_code(app, coordinator, evening) for _ in range(2))
+    page = coordinator.get(f"{SCHOOL}/classes/{evening.public_id}/codes").page
+    endings = [form.action for form in page.forms if form.action.endswith("/end")]
+    coordinator.post(endings[1], status=303)
+    clock.advance(days=7)
+    for code in (ended, expired):
+        zoe.get(f"/schools/join/{code}", status=404)
+
+
+def test_a_full_or_closed_school_says_so(
+    app: Flask, coordinator: Visitor, harbour: School, evening: Cohort, zoe: Visitor
+) -> None:
+    code = make_code(app, coordinator, evening)
+    now = kernel_clock.now()
+    with app.app_context(), unit_of_work() as session:
+        organisation_actions.change_seats(session, harbour.scope, 1, actor=SYSTEM, now=now)
+    zoe.get(f"/schools/join/{code}")
+    assert "The school has no free seat." in zoe.submit(action="", status=409).text
+    with app.app_context():
+        (row,) = db.session.scalars(select(JoinCode))
+        assert row.used_count == 0, "whoever did not get in used up nothing"
+    with app.app_context(), unit_of_work() as session:
+        organisation_actions.close_school(session, harbour.scope, actor=SYSTEM, now=now)
+    zoe.get(f"/schools/join/{code}", status=404)
+
+
+def test_poster_and_slips(app: Flask, coordinator: Visitor, evening: Cohort) -> None:
+    code = make_code(app, coordinator, evening, seats=3)
+    page = coordinator.get(f"{SCHOOL}/classes/{evening.public_id}/codes")
+    links = [link for link in page.page.links().values() if "/codes/joi" in link]
+    for link in links:
+        text = coordinator.get(link).text
+        assert format_join_code(code) in text
+    assert len(links) == 2
+
+
+def test_removal_ends_membership_and_roles_and_keeps_the_record(
+    app: Flask, coordinator: Visitor, evening: Cohort, ravi: Visitor
+) -> None:
+    organisations.join(app, RAVI, evening.school)
+    ravi.get(SCHOOL)
+    with app.app_context():
+        member = schools.membership_of(db.session(), RAVI).public_id
+    coordinator.get(f"{SCHOOL}/people/{member}")
+    coordinator.submit(action="/removal", status=303)
+    accounts.let_in(ravi, RAVI).get(SCHOOL, status=404)
+    assert "Left on" in coordinator.get(f"{SCHOOL}/people/{member}").text
+    assert "Remove this person" not in coordinator.page.text
+
+
+def test_somebody_leaves_by_themselves(app: Flask, evening: Cohort, maya: Visitor) -> None:
+    assert "Harbour School" in maya.get("/schools/join").text
+    maya.get(f"{SCHOOL}/leaving")
+    maya.submit(action="", status=303)
+    assert learners(app, evening) == 0
+    maya.get(f"{SCHOOL}/leaving", status=404)
+    assert "Harbour School" not in maya.get("/schools/join").text
+
+
+def test_pages_ask_equally_often_for_any_number_of_rows(
+    app: Flask, coordinator: Visitor, evening: Cohort
+) -> None:
+    def count(path: str) -> int:
+        with asked(app) as statements:
+            coordinator.get(path)
+        return len(statements)
+
+    page = f"{SCHOOL}/classes/{evening.public_id}/codes"
+    make_code(app, coordinator, evening)
+    few = count(page)
+    for _ in range(3):
+        make_code(app, coordinator, evening)
+    assert count(page) == few
+    for named in (ZOE, ADA, MAYA):
+        schools.enter(app, named, evening)
+    assert count(page) == few
