@@ -23,7 +23,7 @@ from cpd.schools.learner_pages import views as _learners
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.roster import emails as roster_emails
 from cpd.schools.roster import invitation_views as _invitations
-from cpd.schools.roster import panels
+from cpd.schools.roster import roster_panels
 from cpd.schools.roster import views as _roster
 from cpd.schools.roster.entries import INVITATION
 from cpd.schools.starting import views as _starting
@@ -58,8 +58,8 @@ ROOM = Room(
             for place, link in enumerate(links.LINKS, start=1)
         ),
         hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
-        hooks.class_panels.filled_by(panels.render_class_panel, order=10),
-        hooks.learner_panels.filled_by(panels.render_learner_panel, order=90),
+        hooks.class_panels.filled_by(roster_panels.render_class_panel, order=10),
+        hooks.learner_panels.filled_by(roster_panels.render_learner_panel, order=90),
         hooks.home_panels.filled_by(boards.render_practice_panel, order=20),
         hooks.assignment_panels.filled_by(boards.render_report_link, order=20),
         hooks.learner_panels.filled_by(boards.render_learner_topics, order=20),
