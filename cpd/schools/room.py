@@ -33,7 +33,7 @@ from cpd.schools.messages import views as _messages
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.roster import emails as roster_emails
 from cpd.schools.roster import invitation_views as _invitations
-from cpd.schools.roster import panels
+from cpd.schools.roster import roster_panels
 from cpd.schools.roster import views as _roster
 from cpd.schools.roster.entries import INVITATION
 from cpd.schools.starting import views as _starting
@@ -76,8 +76,8 @@ ROOM = Room(
         hooks.home_panels.filled_by(home_panel.render_due_panel, order=10),
         hooks.class_panels.filled_by(class_panel.render_lessons_panel, order=40),
         hooks.assignment_panels.filled_by(gradebook_links.render_gradebook_links, order=10),
-        hooks.class_panels.filled_by(panels.render_class_panel, order=10),
-        hooks.learner_panels.filled_by(panels.render_learner_panel, order=90),
+        hooks.class_panels.filled_by(roster_panels.render_class_panel, order=10),
+        hooks.learner_panels.filled_by(roster_panels.render_learner_panel, order=90),
         hooks.home_panels.filled_by(boards.render_practice_panel, order=20),
         hooks.assignment_panels.filled_by(boards.render_report_link, order=20),
         hooks.learner_panels.filled_by(boards.render_learner_topics, order=20),

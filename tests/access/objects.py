@@ -42,7 +42,7 @@ from cpd.remarks.models import Remark
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.messages.rules.timing import MessageTopic
 from cpd.schools.messages.stop_links import StopLink, build_stop_url
-from cpd.schools.roster.tokens import make_invitation_token
+from cpd.schools.roster.invitation_links import make_invitation_token
 from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
 from tests.factories import accounts, courses, drafts, organisations, pictures, reviews, schools

@@ -49,7 +49,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
-from cpd.schools.roster.tokens import make_invitation_token
+from cpd.schools.roster.invitation_links import make_invitation_token
 from tests.factories import accounts, courses, drafts, organisations, pictures, reviews, schools
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database

@@ -16,9 +16,9 @@ from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach, own_membership_condition, reach_condition
 from cpd.schools.joining.models import JoinCode
 from cpd.schools.roster import queries as roster
+from cpd.schools.roster.invitation_links import find_entry_id_in_token, is_token_of_entry
 from cpd.schools.roster.models import RosterEntry
 from cpd.schools.roster.rules.inviting import has_expired
-from cpd.schools.roster.tokens import find_entry_id_in_token, is_token_of_entry
 
 CODES_PER_PAGE = 20
 

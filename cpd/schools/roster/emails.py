@@ -12,8 +12,8 @@ from cpd.mail import emails, sending
 from cpd.mail.emails import Email
 from cpd.mail.sending import PermanentFailureError
 from cpd.schools.roster import queries
+from cpd.schools.roster.invitation_links import make_invitation_token
 from cpd.schools.roster.models import RosterEntry
-from cpd.schools.roster.tokens import make_invitation_token
 
 
 def send_invitation(item: OutboxItem, now: datetime) -> None:
