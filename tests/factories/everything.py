@@ -144,3 +144,4 @@ def fill_classes(app: Flask, school: School) -> None:
     schools.extend(app, MAYA, assignment, schools.window_of_days(None, 9).due)
     schools.excuse(app, MAYA, assignment)
     schools.remember_row(app, MAYA, school, "email maya@private.example")
+    schools.answer(app, schools.begin(app, schools.lesson(app, cohort, "rosa-stumbles")))
