@@ -148,3 +148,4 @@ def fill_classes(app: Flask, school: School) -> None:
     schools.remember_row(app, MAYA, school, "email maya@private.example")
     schools.announce(app, cohort)
     schools.stop(app, MAYA, MessageTopic.ANNOUNCEMENTS)
+    schools.answer(app, schools.begin(app, schools.lesson(app, cohort, "rosa-stumbles")))

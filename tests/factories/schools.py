@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM
+from cpd.cases.scales import Decision
 from cpd.courses.queries import find_course_row
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -304,3 +305,12 @@ def show_answer(app: Flask, run: LessonRun) -> None:
     reach = Reach(run.lesson.cohort.school.scope)
     with app.app_context(), unit_of_work() as session:
         assert teaching.show_place(session, reach, run.public_id, 1, Phase.ANSWER) is None
+
+
+def answer(app: Flask, run: LessonRun) -> None:
+    """Let a phone decide the first case."""
+    with app.app_context(), unit_of_work() as session:
+        refused = teaching.save_first_decision(
+            session, run.code, "0" * 64, 1, Decision.PROCEED, now=clock.now()
+        )
+        assert refused is None
