@@ -71,7 +71,9 @@ def give_grade(
             text=reason.strip(),
         )
     )
-    _audit(session, actor, "schools:grade:give", given, now=now)
+    audit.add_audit_entry(
+        session, actor, "schools:grade:give", now=now, to=given.subject, grade=given.public_id
+    )
     return given
 
 
@@ -90,7 +92,9 @@ def end_grade(
         return found
     ended = _end_grade(session, reach, *found, actor=actor, now=now)
     if ended is not None:
-        _audit(session, actor, "schools:grade:end", ended, now=now)
+        audit.add_audit_entry(
+            session, actor, "schools:grade:end", now=now, to=ended.subject, grade=ended.public_id
+        )
     return None
 
 
@@ -108,10 +112,6 @@ def _end_grade(
         present.ended_at, present.ended_by = now, actor.subject
         session.flush()
     return present
-
-
-def _audit(session: Session, actor: Actor, action: str, grade: HandGrade, *, now: datetime) -> None:
-    audit.add_audit_entry(session, actor, action, now=now, to=grade.subject, grade=grade.public_id)
 
 
 def _find_assignment_and_learner(

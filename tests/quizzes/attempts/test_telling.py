@@ -55,12 +55,14 @@ def _fails(*_: object, **__: object) -> None:
 
 
 def owed(app: Flask) -> list[tuple[str, str, int]]:
-    """Return what is owed and not done, but for exams whose time runs out and emails."""
+    """Return what is owed and not done by grading: not what publishing left, deadlines, emails."""
     with app.app_context():
         rows = db.session.scalars(
             sa.select(OutboxItem).where(
                 OutboxItem.done_at.is_(None),
-                OutboxItem.purpose.not_in(("expire-attempt", "certificate-issued")),
+                OutboxItem.purpose.not_in(
+                    ("authoring-flag-cases", "expire-attempt", "certificate-issued")
+                ),
             )
         )
         return [(row.purpose, row.about.partition("/")[2], row.tries) for row in rows]
