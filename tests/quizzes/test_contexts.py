@@ -315,7 +315,9 @@ def test_extra_time_is_kept_with_the_attempt_and_moves_its_closing(
 
 @on_sqlite
 def test_nothing_is_granted_beside_the_rule_by_default(timed_there: Learner, maya: Visitor) -> None:
-    assert "If you start now" not in maya.get(exam_of(timed_there)).text
+    told = maya.get(exam_of(timed_there)).text
+    assert "You have 30 minutes. If you start now" in told
+    assert "granted" not in told
     public_id = timed_there.start()
     with timed_there.app.app_context():
         assert timed_there.attempt(public_id).deadline_at == NOW + timedelta(minutes=30)
