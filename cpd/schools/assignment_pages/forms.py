@@ -50,7 +50,7 @@ _WINDOW_FAULTS: Mapping[WindowFault, tuple[str, Any]] = {
 _TERMS_FAULTS: Mapping[TermsFault, tuple[str, Any]] = {
     TermsFault.MORE_TRIES: ("max_attempts", _l("The course allows fewer tries.")),
     TermsFault.LOWER_MARK: ("pass_percent", _l("The course asks for more.")),
-    TermsFault.IMPOSSIBLE_MARK: ("pass_percent", _l("Nobody can reach more than the whole exam.")),
+    TermsFault.IMPOSSIBLE_MARK: ("pass_percent", _l("Nobody can score more than 100 percent.")),
     TermsFault.UNKNOWN_SECTION: ("sections", _l("The course has no such section.")),
     TermsFault.NO_SECTION: ("sections", _l("Choose at least one section.")),
     TermsFault.SECTION_LEFT_OUT: (
