@@ -34,13 +34,14 @@ class RuleSigners:
         return self.table if rule in SIGNED_RULES else self.case
 
 
-_DECISIONS = {
+DECISION_WORDS: Mapping[str, str] = {
     Decision.PROCEED: "Go ahead",
     Decision.MODIFY: "Change the plan",
     Decision.POSTPONE: "Not today: reschedule",
     Decision.SAME_DAY: "Not today: medical advice today",
     Decision.EMERGENCY: "Emergency: call now",
 }
+"""The decisions in English, for texts that are signed and for checks."""
 _HALF, _FULL = "half marks, too careful by one step", "full marks"
 _RULES = """\
 Going ahead or changing the plan through a sign of an emergency, or where a clot is suspected, is \
@@ -82,8 +83,8 @@ def load_mark_table_hash() -> str:
 
 
 def _describe_row(right: Decision) -> str:
-    lines = [f"- {_DECISIONS[chosen]}: {_describe_marks(chosen, right)}" for chosen in Decision]
-    return "\n".join([f"If the right decision is “{_DECISIONS[right]}”:", "", *lines, ""])
+    lines = [f"- {DECISION_WORDS[chosen]}: {_describe_marks(chosen, right)}" for chosen in Decision]
+    return "\n".join([f"If the right decision is “{DECISION_WORDS[right]}”:", "", *lines, ""])
 
 
 def _describe_marks(chosen: Decision, right: Decision) -> str:

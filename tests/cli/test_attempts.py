@@ -9,7 +9,7 @@ from tests.support.schemas import connected
 
 def test_the_demo_replays_without_a_difference(demo: Database, typed: Typed) -> None:
     done = typed(demo, "attempts", "replay")
-    assert said(done) == "5 attempts, 4 graded, 0 differences.\n"
+    assert said(done) == "6 attempts, 5 graded, 0 differences.\n"
     assert done.exit_code == 0
 
 
@@ -23,4 +23,4 @@ def test_control_a_result_that_was_touched_is_named(demo: Database, typed: Typed
     *named, last = said(done).splitlines()
     assert named
     assert all(line.startswith("att_") and "score" in line for line in named)
-    assert last == f"5 attempts, 4 graded, {len(named)} differences."
+    assert last == f"6 attempts, 5 graded, {len(named)} differences."

@@ -16,7 +16,7 @@ from cpd.authoring.checks.naive_bayes import LabeledText, Model, Words, models_w
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.files.case import CaseFile
 from cpd.authoring.files.part import CoursePart
-from cpd.cases.labels import DECISIONS
+from cpd.cases.mark_table import DECISION_WORDS
 from cpd.content import readability
 from cpd.content.frontmatter import Path
 
@@ -66,8 +66,8 @@ class Cue:
     @property
     def sentence(self) -> str:
         """What the word gives away."""
-        label = DECISIONS.get(self.answer)
-        answer = f"“{label.words}”" if label else f"the {self.answer} options"
+        words = DECISION_WORDS.get(self.answer)
+        answer = f"“{words}”" if words else f"the {self.answer} options"
         return f"“{self.word}” points to {answer} in {len(self.with_answer)} of {self.count}"
 
 
@@ -181,7 +181,7 @@ def _audit_decisions(name: str, wordings: Sequence[Wording]) -> CueAudit:
         ),
         questions=len(wordings),
         baseline=Fraction(labels[commonest], max(len(wordings), 1)),
-        baseline_name=f"always “{DECISIONS[commonest].words}”" if labels else "nothing",
+        baseline_name=f"always “{DECISION_WORDS[commonest]}”" if labels else "nothing",
         cues=tuple(find_cues(wordings)),
     )
 

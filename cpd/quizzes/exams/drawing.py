@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cpd.cases.front import CaseFront
 from cpd.cases.scales import Pool
 from cpd.courses.models import Enrolment, Revision
-from cpd.courses.rules.outline import ExamPart
+from cpd.courses.rules.outline import ExamPart, Outline
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.attempts.models import Attempt, AttemptItem
 from cpd.quizzes.exams.hooks import cases_with_seen_key
@@ -82,7 +82,7 @@ class KnownCases:
     """Whether enough other cases remain for a try."""
 
 
-def find_known_cases(session: Session, enrolment: Enrolment, exam: ExamPart) -> KnownCases | None:
+def find_known_cases(session: Session, enrolment: Enrolment, outline: Outline) -> KnownCases | None:
     """Return the exam cases whose key a learner saw as an author or reviewer; None without any."""
     known = cases_with_seen_key(session, enrolment.subject, enrolment.course_id)
     if not known:
@@ -91,7 +91,7 @@ def find_known_cases(session: Session, enrolment: Enrolment, exam: ExamPart) -> 
     others = [case for case in pool if case.id not in known]
     if len(others) == len(pool):
         return None
-    drawn = draw_exam_cases(others, build_exam_policy(exam).draw, seen=(), seed="")
+    drawn = draw_exam_cases(others, build_exam_policy(outline.exam).draw, seen=(), seed="")
     return KnownCases(
         count=len(pool) - len(others),
         pool_count=len(pool),

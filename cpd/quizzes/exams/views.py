@@ -45,7 +45,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
     if course.enrolment is not None:
         eligibility = find_exam_eligibility(session, course.enrolment, now=clock.now())
         way_back = find_way_back(session, course.enrolment, eligibility)
-        known = find_known_cases(session, course.enrolment, course.outline.exam)
+        known = find_known_cases(session, course.enrolment, course.outline)
     return render_template(
         "quizzes/exams/exam.html",
         course=course,
@@ -76,7 +76,7 @@ def start_own_attempt(address: CourseAddress) -> ResponseReturnValue:
     if isinstance(started, StartRefusal | OpenElsewhere | VersionStopped):
         return redirect(exam_address, 303)
     if isinstance(started, CannotDraw):
-        if find_known_cases(db.session(), enrolment, _find_course_or_404(address).outline.exam):
+        if find_known_cases(db.session(), enrolment, _find_course_or_404(address).outline):
             return redirect(exam_address, 303)  # which says why
         return render_template("quizzes/exams/cannot_draw.html", address=address), 503
     if started.last_sequence:
@@ -96,7 +96,7 @@ def render_exam_panel(
         "quizzes/exams/_panel.html",
         eligibility=eligibility,
         way_back=find_way_back(session, enrolment, eligibility),
-        known=find_known_cases(session, enrolment, eligibility.outline.exam)
+        known=find_known_cases(session, enrolment, eligibility.outline)
         if not eligibility.obstacles
         else None,
     )

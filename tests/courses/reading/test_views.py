@@ -463,9 +463,7 @@ def test_of_two_pages_opened_at_once_the_newer_line_holds(app: Flask) -> None:
         assert [row.anchor for row in db.session.scalars(sa.select(ReadingPlace))] == ["burnt-skin"]
 
 
-def test_a_section_asks_little(
-    app: Flask, maya: Visitor, practice: list[PracticeCard]
-) -> None:
+def test_a_section_asks_little(app: Flask, maya: Visitor, practice: list[PracticeCard]) -> None:
     courses.enrol(app, MAYA)
     courses.finish(app, MAYA, "noticing")
     costs = []
