@@ -46,6 +46,7 @@ USES_A_SITE: dict[str, tuple[str, ...]] = {
     "school join": ("harbour-school", "omar@clinic.example"),
     "school leave": ("harbour-school", "omar@clinic.example"),
     "school list": (),
+    "school seats": ("harbour-school", "30"),
     "verify": (facts()["code"],),
     "worker": ("--until-idle",),
 }

@@ -283,11 +283,10 @@ def _school(site: Site) -> None:
         "later assignment": later.public_id,
         "learner": taught,
     }
-    Learner(site.app, TAUGHT, SIX, late.public_id).fail_critically()
+    assigned = Learner(site.app, TAUGHT, SIX, late.public_id)
+    site.ids["assigned attempt"] = assigned.fail_critically()
     site.learner(TAUGHT, TIMED).study()
     site.ids["timed attempt"] = _open(site, TAUGHT, TIMED)
-    assigned = Learner(site.app, TAUGHT, SIX, late.public_id).study()
-    site.ids["assigned attempt"] = assigned.start()
 
 
 def _emails(site: Site) -> None:
