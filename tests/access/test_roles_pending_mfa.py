@@ -124,7 +124,12 @@ def test_in_the_demo_a_role_holds_without_codes(
 ) -> None:
     app = without_codes.world.app
     monkeypatch.setitem(app.config, "CPD", replace(settings_of_app(app), demo=True))
-    faults = [f for cell in cells(without_codes, role, WORK) for f in without_codes.faults(cell)]
+    faults = [
+        fault
+        for cell in cells(without_codes, role, WORK)
+        for fault in without_codes.faults(cell)
+        if not (cell.route in MATRIX.writes and ": wrote " in fault)
+    ]
     assert faults == []
 
 

@@ -146,6 +146,8 @@ def fill_classes(app: Flask, school: School) -> None:
     schools.excuse(app, MAYA, assignment)
     schools.grade(app, MAYA, assignment, Fraction(4, 5))
     schools.remember_row(app, MAYA, school, "email maya@private.example")
+    schools.invite(app, cohort, "nora@example.org")
+    schools.join_code(app, cohort)
     schools.announce(app, cohort)
     schools.stop(app, MAYA, MessageTopic.ANNOUNCEMENTS)
     schools.answer(app, schools.begin(app, schools.lesson(app, cohort, "rosa-stumbles")))

@@ -28,7 +28,7 @@ from cpd.schools.cohorts import actions as grouping
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach
 from cpd.schools.files import actions as filling
-from cpd.schools.files.rules.layouts import guess_layout
+from cpd.schools.files.rules.layouts import PersonField, guess_layout
 from cpd.schools.files.rules.people import read_people
 from cpd.schools.files.rules.table_reading import read_table
 from cpd.schools.gradebook import actions as grading
@@ -251,8 +251,9 @@ def invite(app: Flask, cohort: Cohort, email: str, name: str = "Nora Field") -> 
     with app.app_context(), unit_of_work() as session:
         plan = plan_update(people, find_known(session, reach, cohort))
         done = update_class_list(
-            session, reach, cohort.public_id, ReadList(people, plan.digest), actor=SYSTEM,
-            now=clock.now(),
+            session, reach, cohort.public_id,
+            ReadList(people, plan.digest, titles_digest="titles", columns={PersonField.EMAIL: 1}),
+            actor=SYSTEM, now=clock.now(),
         )  # fmt: skip
         assert isinstance(done, Plan), done
         entry = session.scalars(select(RosterEntry).where(RosterEntry.email == email)).one()
