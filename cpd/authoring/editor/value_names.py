@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from flask_babel import LazyString
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
 
 from cpd.authoring.editor import labels
 from cpd.authoring.editor.field_tree import Group, Question
@@ -28,14 +28,14 @@ def name_group(type_: str, group: Group) -> Name | None:
 
 def _name_item(item: Group) -> Name:
     if item.path[:-1] == ("steps",):
-        return _l("Step %(number)s", number=(item.position or 0) + 1)
+        return str(_("Step %(number)s", number=(item.position or 0) + 1))
     texts = {str(part.key): part.text for part in item.parts if isinstance(part, Question)}
     said = next((texts[key] for key in _SAYING if texts.get(key)), item.own_name)
     return _name_answer(said) if item.path[-2:-1] == ("options",) else shorten(said)
 
 
 def _name_answer(words: str) -> Name:
-    return _l("the answer “%(words)s”", words=shorten(words))
+    return str(_("the answer “%(words)s”", words=shorten(words)))  # lazy text is never escaped
 
 
 def shorten(words: str) -> str:
