@@ -505,7 +505,7 @@ AUTHORING = [
     State("authoring.preview_draft", "faults", draft("/preview", "unfinished draft"), ADA),
     State("authoring.edit_text", "", draft("/text"), ADA),
     State("authoring.choose_picture", "", draft("/picture"), ADA),
-    State("authoring.choose_picture", "mistakes", draft("/picture"), ADA,
+    State("authoring.choose_picture", "mistakes", draft("/picture"), ADA, 422,
           do=(press("Add the picture"),)),
     State("authoring.list_ideas", "", "/authoring/ideas", ADA),
     State("authoring.ask_for_short_case", "", f"/authoring/courses/{SLUG}/short", ADA),
