@@ -758,9 +758,9 @@ REVIEWS = [
           do=(press("Lock my answer and compare"),)),
     State("authoring.show_key", "",
           lambda site: f"/authoring/reviews/{site.ids['answered review']}/key", RAVI),
-    State("authoring.show_invitation", "", lambda site: INVITATION + site.ids["invitation"]),
+    State("authoring.show_invitation", "", lambda site: INVITATION + site.ids["review invitation"]),
     State("authoring.ask_visit_code", "",
-          lambda site: INVITATION + site.ids["invitation"] + "/code"),
+          lambda site: INVITATION + site.ids["review invitation"] + "/code"),
     State("authoring.thank_reviewer", "", "/authoring/reviews/thanks"),
 ]  # fmt: skip
 
