@@ -152,7 +152,7 @@ def _reviews(site: Site) -> None:
     site.ids["answered review"] = answered.public_id
     site.ids["request"] = answered.request.public_id
     site.ids["signed draft"] = signed.draft.public_id
-    site.ids["invitation"] = reviews.invite(site.app, "guest@example.org")
+    site.ids["review invitation"] = reviews.invite(site.app, "guest@example.org")
 
 
 def _drafts(site: Site) -> None:

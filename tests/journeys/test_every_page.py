@@ -505,7 +505,7 @@ AUTHORING = [
     State("authoring.preview_draft", "faults", draft("/preview", "unfinished draft"), ADA),
     State("authoring.edit_text", "", draft("/text"), ADA),
     State("authoring.choose_picture", "", draft("/picture"), ADA),
-    State("authoring.choose_picture", "mistakes", draft("/picture"), ADA,
+    State("authoring.choose_picture", "mistakes", draft("/picture"), ADA, 422,
           do=(press("Add the picture"),)),
     State("authoring.list_ideas", "", "/authoring/ideas", ADA),
     State("authoring.ask_for_short_case", "", f"/authoring/courses/{SLUG}/short", ADA),
@@ -758,9 +758,9 @@ REVIEWS = [
           do=(press("Lock my answer and compare"),)),
     State("authoring.show_key", "",
           lambda site: f"/authoring/reviews/{site.ids['answered review']}/key", RAVI),
-    State("authoring.show_invitation", "", lambda site: INVITATION + site.ids["invitation"]),
+    State("authoring.show_invitation", "", lambda site: INVITATION + site.ids["review invitation"]),
     State("authoring.ask_visit_code", "",
-          lambda site: INVITATION + site.ids["invitation"] + "/code"),
+          lambda site: INVITATION + site.ids["review invitation"] + "/code"),
     State("authoring.thank_reviewer", "", "/authoring/reviews/thanks"),
 ]  # fmt: skip
 
