@@ -49,6 +49,10 @@ def read_page_number() -> int:
     return int(number)
 
 
+MOST_CARRIED = 700_000
+"""Bytes of a file that a form carries on in Base64: about as large as a form may be."""
+
+
 def read_uploaded_file(field: str) -> bytes:
     """Return the bytes of a file that a form brings, empty if none; raises BadRequest for several.
 

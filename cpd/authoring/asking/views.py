@@ -21,7 +21,7 @@ from cpd.authoring.drafts.models import UNDER_REVIEW, Draft, DraftState
 from cpd.authoring.drafts.queries import find_drafts_started_with, find_open_drafts
 from cpd.authoring.pages import draft_or_404
 from cpd.authoring.review import queries
-from cpd.authoring.review.forms import AskForm, PublishedAskForm, ResolutionForm
+from cpd.authoring.review.forms import AskForm, InviteesForm, ResolutionForm
 from cpd.authoring.review.labels import REASONS, VERDICTS
 from cpd.authoring.review.places import describe_place
 from cpd.authoring.review.preparing import PreparedText, prepare_text_or_faults
@@ -145,7 +145,7 @@ def _prepare_texts(form: AskForm, drafts: Sequence[Draft]) -> list[PreparedText]
     return prepared
 
 
-def parse_asked(form: AskForm | PublishedAskForm, *, now: datetime) -> list[Invitee]:
+def parse_asked(form: InviteesForm, *, now: datetime) -> list[Invitee]:
     """Return whom the form names; mistakes go onto the form."""
     accounts = {p.public_id: p for p in queries.find_reviewer_accounts(db.session(), now=now)}
     asked = [Invitee(person=accounts[one]) for one in form.reviewers.data if one in accounts]

@@ -59,44 +59,35 @@ class CommentForm(Form):
     )
 
 
-class AskForm(Form):
+class InviteesForm(Form):
+    """Whom to ask, and a note to them."""
+
+    reviewers = ValuesField(at_most=MOST_REVIEWERS)
+    addresses = TextAreaField(
+        _l("Guests, by email address"),
+        [_SHORT_ENOUGH],
+        filters=[clean_multiline_text],
+        description=_l("One address on each line. A guest sees these files and nothing else."),
+        render_kw={"rows": 2, "autocomplete": "off"},
+    )
+    note = TextAreaField(
+        _l("A note to the reviewers"),
+        [_SHORT_ENOUGH],
+        filters=[clean_multiline_text],
+        render_kw={"rows": 3},
+    )
+
+
+class AskForm(InviteesForm):
     """Whom to ask about which drafts."""
 
     drafts = ValuesField(at_most=MOST_DRAFTS)
-    reviewers = ValuesField(at_most=MOST_REVIEWERS)
-    addresses = TextAreaField(
-        _l("Guests, by email address"),
-        [_SHORT_ENOUGH],
-        filters=[clean_multiline_text],
-        description=_l("One address on each line. A guest sees these files and nothing else."),
-        render_kw={"rows": 2, "autocomplete": "off"},
-    )
-    note = TextAreaField(
-        _l("A note to the reviewers"),
-        [_SHORT_ENOUGH],
-        filters=[clean_multiline_text],
-        render_kw={"rows": 3},
-    )
 
 
-class PublishedAskForm(Form):
+class PublishedAskForm(InviteesForm):
     """Whom to ask about which published texts."""
 
     texts = ValuesField(at_most=MOST_DRAFTS)
-    reviewers = ValuesField(at_most=MOST_REVIEWERS)
-    addresses = TextAreaField(
-        _l("Guests, by email address"),
-        [_SHORT_ENOUGH],
-        filters=[clean_multiline_text],
-        description=_l("One address on each line. A guest sees these files and nothing else."),
-        render_kw={"rows": 2, "autocomplete": "off"},
-    )
-    note = TextAreaField(
-        _l("A note to the reviewers"),
-        [_SHORT_ENOUGH],
-        filters=[clean_multiline_text],
-        render_kw={"rows": 3},
-    )
 
 
 class ResolutionForm(Form):

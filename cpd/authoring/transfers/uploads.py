@@ -23,10 +23,7 @@ from cpd.media import encoding
 from cpd.media.labels import REFUSALS
 from cpd.media.queries import find_stored_pictures
 from cpd.media.refusals import PictureRefusedError
-from cpd.web.reading import read_uploaded_file
-
-MOST_UPLOADED = 700_000
-"""Bytes: in Base64, they are about as large as a form may be."""
+from cpd.web.reading import MOST_CARRIED, read_uploaded_file
 
 
 @dataclass(frozen=True)
@@ -57,7 +54,7 @@ def read_upload(form: UploadForm) -> Upload | None:
     is_valid = form.validate()
     if not raw:
         form.file.errors = [_("Choose a file that is not empty.")]
-    elif len(raw) > MOST_UPLOADED:
+    elif len(raw) > MOST_CARRIED:
         form.file.errors = [_("The file has more than 700 kB. Split it.")]
     return Upload(raw, course) if is_valid and not form.file.errors else None
 

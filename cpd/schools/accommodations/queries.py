@@ -67,6 +67,15 @@ def find_extensions(
     return {row.subject: row for row in rows}
 
 
+def is_excused_condition() -> sa.ColumnElement[bool]:
+    """Return the condition that the member of a row is excused from the assignment of the row."""
+    return sa.exists().where(
+        Excuse.assignment_id == Assignment.id,
+        Excuse.subject == Membership.subject,
+        Excuse.ended_at.is_(None),
+    )
+
+
 def find_excuses(session: Session, reach: Reach, assignment: Assignment) -> Mapping[str, Excuse]:
     """Return who need not do an assignment, by subject."""
     rows = session.scalars(

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.organisations.models import Membership
-from cpd.schools.accommodations.models import Excuse, Extension
+from cpd.schools.accommodations.models import Extension
+from cpd.schools.accommodations.queries import is_excused_condition
 from cpd.schools.assignments.models import Assignment
-from cpd.schools.assignments.queries import has_passed_condition
-from cpd.schools.assignments.rules.terms import Purpose
+from cpd.schools.assignments.queries import has_passed_condition, is_done_condition
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach, select_learners
 
@@ -82,23 +82,14 @@ def find_late_learners(
         Extension.ended_at.is_(None),
         Extension.until_at >= now,
     )
-    is_excused = sa.exists().where(
-        Excuse.assignment_id == Assignment.id,
-        Excuse.subject == Membership.subject,
-        Excuse.ended_at.is_(None),
-    )
-    is_done = sa.case(
-        (Assignment.purpose == Purpose.PRACTICE, Enrolment.id.is_not(None)),
-        else_=has_passed_condition(),
-    )
     late = (
         _join_begun(select_learners(reach))
         .where(
             Assignment.id.in_([assignment.id for assignment in assignments]),
             Assignment.due_at < now,
-            sa.not_(is_done),
+            sa.not_(is_done_condition()),
             sa.not_(granted_later),
-            sa.not_(is_excused),
+            sa.not_(is_excused_condition()),
         )
         .with_only_columns(Assignment.id, Membership, Enrolment.id)
         .order_by(Assignment.due_at, Membership.since_at, Membership.id)

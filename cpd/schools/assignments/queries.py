@@ -17,6 +17,7 @@ from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.schools.assignments.models import Assignment
+from cpd.schools.assignments.rules.terms import Purpose
 from cpd.schools.cohorts.models import Cohort, CohortMember
 from cpd.schools.cohorts.queries import (
     Reach,
@@ -159,6 +160,14 @@ def has_passed_condition() -> sa.ColumnElement[bool]:
         Attempt.state == AttemptState.GRADED,
         Result.attempt_id == Attempt.id,
         Result.passed,
+    )
+
+
+def is_done_condition() -> sa.ColumnElement[bool]:
+    """Return the condition that a learner has done what was assigned: passed, or begun practice."""
+    return sa.case(
+        (Assignment.purpose == Purpose.PRACTICE, Enrolment.id.is_not(None)),
+        else_=has_passed_condition(),
     )
 
 

@@ -25,10 +25,8 @@ from cpd.schools.files.queries import ScoredClass
 from cpd.schools.files.rules.file_faults import FileRefusedError
 from cpd.schools.files.rules.reviewing import Choices, OpenFile, Review, open_file, review_file
 from cpd.schools.files.rules.tables import Source, label_of_column
-from cpd.web.reading import read_uploaded_file_and_name
+from cpd.web.reading import MOST_CARRIED, read_uploaded_file_and_name
 
-MOST_UPLOADED = 700_000
-"""Bytes: in Base64, they are about as large as a form may be."""
 MOST_SHOWN = 200
 _FILL = "/<string:slug>/assignments/<string:public_id>/fill"
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -112,7 +110,7 @@ def _read_upload(form: UploadForm) -> tuple[str, bytes]:
     name, contents = read_uploaded_file_and_name(form.file.name)
     if not contents:
         form.file.errors = [_("Choose a file that is not empty.")]
-    elif len(contents) > MOST_UPLOADED:
+    elif len(contents) > MOST_CARRIED:
         form.file.errors = [_("The file has more than 700 kB. Save only the sheet that is needed.")]
     return clean_file_name(name), contents
 

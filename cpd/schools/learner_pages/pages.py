@@ -27,12 +27,13 @@ def redirect_to_learner(slug: str, public_id: str, said: str) -> ResponseReturnV
     return redirect(url_for(".show_learner", slug=slug, public_id=public_id), 303)
 
 
-def render_grant_form(template: str, form: Form, member: Membership) -> str:
+def render_grant_form(what: str, form: Form, member: Membership) -> str:
     """Return the page of a form about a learner."""
     names = find_names_by_subject(db.session(), [member.subject])
     return render_school_page(
-        f"schools/learners/{template}.html",
+        "schools/learners/grant.html",
         member.school,
+        what=what,
         form=form,
         member=member,
         name=names.get(member.subject) or _("Someone whose account was deleted"),
@@ -40,13 +41,13 @@ def render_grant_form(template: str, form: Form, member: Membership) -> str:
 
 
 def render_grant_refusal(
-    template: str, form: GrantForm, public_id: str, refusal: actions.NotGranted
+    what: str, form: GrantForm, public_id: str, refusal: actions.NotGranted
 ) -> ResponseReturnValue:
     """Say why nothing was granted; 404 if the learner or the assignment is not in reach."""
     if refusal is GrantRefusal.CANCELED:
         form.form_errors.append(_("This assignment was canceled."))
-        return render_grant_form(template, form, find_learner_or_404(public_id)), CONFLICT
+        return render_grant_form(what, form, find_learner_or_404(public_id)), CONFLICT
     if isinstance(refusal, GrantRefusal):
         abort(404)
     form.add_faults(refusal)
-    return render_grant_form(template, form, find_learner_or_404(public_id)), INVALID
+    return render_grant_form(what, form, find_learner_or_404(public_id)), INVALID

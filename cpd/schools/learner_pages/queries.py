@@ -10,8 +10,8 @@ from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.schools.assignments.models import Assignment
-from cpd.schools.assignments.rules.terms import GradedTry
 from cpd.schools.cohorts.queries import Reach, reach_condition
+from cpd.schools.gradebook.rules.scores import GradedTry
 
 
 def find_graded_tries(
@@ -19,7 +19,7 @@ def find_graded_tries(
 ) -> Mapping[str, Sequence[GradedTry]]:
     """Return the graded tries of a learner, in their order, by the assignment's public id."""
     rows = session.execute(
-        select(Assignment.public_id, Result)
+        select(Assignment.public_id, Attempt.number, Result)
         .join(Assignment.cohort)
         .join(
             Enrolment,
@@ -36,6 +36,6 @@ def find_graded_tries(
         .order_by(Attempt.id)
     )
     tries: dict[str, list[GradedTry]] = {}
-    for public_id, result in rows:
-        tries.setdefault(public_id, []).append(GradedTry(result.score, result.passed))
+    for public_id, number, result in rows:
+        tries.setdefault(public_id, []).append(GradedTry(number, result.score, result.passed))
     return tries

@@ -1,6 +1,7 @@
 """The page of a learner in a school."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from flask.typing import ResponseReturnValue
 
@@ -22,10 +23,10 @@ from cpd.schools.accommodations.rules.granting import build_personal_window
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.queries import find_assignments_of_learner, find_course_titles
 from cpd.schools.assignments.rules.seen_by_school import find_seen_by_school
-from cpd.schools.assignments.rules.terms import GradedTry, pick_counted_try
 from cpd.schools.assignments.rules.windows import Window
 from cpd.schools.blueprint import bp
 from cpd.schools.cohorts.queries import Reach, find_cohorts_of_learner
+from cpd.schools.gradebook.rules.scores import choose_score
 from cpd.schools.learner_pages.queries import find_graded_tries
 from cpd.schools.pages import (
     current_reach,
@@ -36,14 +37,15 @@ from cpd.schools.pages import (
 
 @dataclass(frozen=True)
 class AssignmentOfLearner:
-    """What is assigned to a learner, as it holds for them, and the try that counts."""
+    """What is assigned to a learner, as it holds for them, and the score that counts."""
 
     assignment: Assignment
     window: Window
     extension: Extension | None
     excuse: Excuse | None
     try_count: int
-    counted: GradedTry | None
+    score: Fraction | None
+    """The one that counts; None before there is a pass."""
 
 
 @bp.get("/<string:slug>/people/<string:public_id>")
@@ -93,7 +95,7 @@ def _find_assignments(
                 extension,
                 excuses.get(row.id),
                 len(own_tries),
-                pick_counted_try(row.score_policy, own_tries),
+                choose_score(own_tries, row.score_policy),
             )
         )
     return found

@@ -18,11 +18,11 @@ from cpd.accounts.rules.zones import is_zone_chosen
 from cpd.courses.models import Enrolment, EnrolmentState
 from cpd.db import Page, find_page
 from cpd.organisations.models import Membership, School
-from cpd.schools.accommodations.models import Excuse, Extension
+from cpd.schools.accommodations.models import Extension
+from cpd.schools.accommodations.queries import is_excused_condition
 from cpd.schools.accommodations.rules.granting import build_personal_window
 from cpd.schools.assignments.models import Assignment
-from cpd.schools.assignments.queries import has_passed_condition
-from cpd.schools.assignments.rules.terms import Purpose
+from cpd.schools.assignments.queries import is_done_condition
 from cpd.schools.assignments.rules.windows import Window
 from cpd.schools.cohorts.models import Cohort, CohortInstructor
 from cpd.schools.cohorts.queries import Reach, reach_condition, select_learners
@@ -104,15 +104,6 @@ def _select_open_tasks() -> sa.Select[*tuple[Any, ...]]:
         Extension.subject == Membership.subject,
         Extension.ended_at.is_(None),
     )
-    is_excused = sa.exists().where(
-        Excuse.assignment_id == Assignment.id,
-        Excuse.subject == Membership.subject,
-        Excuse.ended_at.is_(None),
-    )
-    is_done = sa.case(
-        (Assignment.purpose == Purpose.PRACTICE, Enrolment.id.is_not(None)),
-        else_=has_passed_condition(),
-    )
     return (
         select_learners(_EVERYWHERE)
         .join(Cohort.school)
@@ -123,8 +114,8 @@ def _select_open_tasks() -> sa.Select[*tuple[Any, ...]]:
         .where(
             Cohort.archived_at.is_(None),
             Assignment.canceled_at.is_(None),
-            sa.not_(is_done),
-            sa.not_(is_excused),
+            sa.not_(is_done_condition()),
+            sa.not_(is_excused_condition()),
             wants_condition(MessageTopic.REMINDERS),
         )
         .with_only_columns(Assignment, Extension, Person.subject, Person.time_zone)

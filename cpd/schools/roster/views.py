@@ -39,10 +39,8 @@ from cpd.schools.roster.forms import (
     build_list_review_form,
 )
 from cpd.schools.roster.rules.planning import Known, Plan, plan_update
-from cpd.web.reading import read_uploaded_file
+from cpd.web.reading import MOST_CARRIED, read_uploaded_file
 
-MOST_UPLOADED = 700_000
-"""Bytes: in Base64, they are about as large as a form may be."""
 MOST_SHOWN = 200
 _LIST = "/<string:slug>/classes/<string:public_id>/list"
 
@@ -127,7 +125,7 @@ def _read_list(form: ListForm) -> bytes:
     contents = read_uploaded_file(form.file.name) or (form.text.data or "").strip("\r\n").encode()
     if not contents.strip():
         form.text.errors = [_("Paste the list, or choose a file that is not empty.")]
-    elif len(contents) > MOST_UPLOADED:
+    elif len(contents) > MOST_CARRIED:
         form.file.errors = [_("The list has more than 700 kB. Divide it into two.")]
     return contents
 

@@ -21,11 +21,11 @@ from cpd.authoring.transfers import uploads
 from cpd.authoring.transfers.actions import FilesMovedError, import_into_course
 from cpd.authoring.transfers.plans import Plan, PlannedFile
 from cpd.authoring.transfers.queries import PresentFiles
-from cpd.authoring.transfers.uploads import MOST_UPLOADED, Upload
+from cpd.authoring.transfers.uploads import Upload
 from cpd.courses.models import CourseRow, Document, Visibility
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.web.reading import MOST_BYTES
+from cpd.web.reading import MOST_BYTES, MOST_CARRIED
 from tests.authoring.new_courses.test_new_courses import begin as begin_course
 from tests.authoring.review.test_review import CASE, begin
 from tests.factories import accounts, courses
@@ -234,13 +234,13 @@ REFUSED = [
 def test_what_is_refused(app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     for raw, said in REFUSED:
         assert said in upload(ada, raw, status=422).text
-    monkeypatch.setattr(uploads, "MOST_UPLOADED", 9)
+    monkeypatch.setattr(uploads, "MOST_CARRIED", 9)
     assert "The file has more than 700 kB." in upload(ada, b"0123456789", status=422).text
     assert drafts(app) == {}
 
 
 def test_the_largest_upload_fits_into_the_form_that_confirms_it() -> None:
-    largest = Upload(bytes(MOST_UPLOADED), None)
+    largest = Upload(bytes(MOST_CARRIED), None)
     assert len(largest.encoded) + 100_000 < MOST_BYTES
 
 

@@ -159,7 +159,7 @@ def test_a_file_that_cannot_be_filled_is_refused_with_a_reason(
     said: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("cpd.schools.files.views.MOST_UPLOADED", 1000)
+    monkeypatch.setattr("cpd.schools.files.views.MOST_CARRIED", 1000)
     page = upload(coordinator, assignment, contents, name, status=422).page
     assert page.title.startswith("One mistake: Fill my file")
     assert said in page.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -26,30 +26,6 @@ class ScorePolicy(StrEnum):
     FIRST = "first"
     BEST = "best"
     LAST = "last"
-
-
-@dataclass(frozen=True, slots=True)
-class GradedTry:
-    """A try at an exam that was graded."""
-
-    score: Fraction
-    passed: bool
-
-
-def pick_counted_try(policy: ScorePolicy, tries: Sequence[GradedTry]) -> GradedTry | None:
-    """Return the try that counts for the school, of tries in their order; None without any.
-
-    A pass is better than any try that is none, whatever their scores.
-    """
-    if not tries:
-        return None
-    match policy:
-        case ScorePolicy.FIRST:
-            return tries[0]
-        case ScorePolicy.LAST:
-            return tries[-1]
-        case ScorePolicy.BEST:
-            return max(tries, key=lambda one: (one.passed, one.score))
 
 
 class PracticeVisibility(StrEnum):

@@ -7,30 +7,10 @@ import pytest
 from cpd.courses.rules.fronts.exam import ExamPolicy
 from cpd.schools.assignments.rules.terms import (
     AssignmentTerms,
-    GradedTry,
     Purpose,
-    ScorePolicy,
     TermsFault,
     find_terms_faults,
-    pick_counted_try,
 )
-
-LOW, HIGH, PASS = (
-    GradedTry(Fraction(1, 2), passed=False),
-    GradedTry(Fraction(9, 10), passed=False),
-    GradedTry(Fraction(4, 5), passed=True),
-)
-
-
-@pytest.mark.parametrize(
-    ("policy", "counted"),
-    [(ScorePolicy.FIRST, LOW), (ScorePolicy.LAST, HIGH), (ScorePolicy.BEST, PASS)],
-)
-def test_which_try_counts(policy: ScorePolicy, counted: GradedTry) -> None:
-    """A pass is better than a higher score that one decision spoiled."""
-    assert pick_counted_try(policy, [LOW, PASS, HIGH]) == counted
-    assert pick_counted_try(policy, []) is None
-
 
 SECTIONS, REQUIRED = ("one", "two", "extra"), ("one", "two")
 
