@@ -31,7 +31,7 @@ from cpd.schools.assignments.rules.terms import AssignmentTerms, Purpose
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach
 from tests.factories import accounts, courses, schools
-from tests.factories.quizzes import Learner, harmless_and_wrong, right
+from tests.factories.quizzes import Learner, blank, right
 from tests.factories.schools import DOUBLE_TIME, REASON, local, window_of_days
 from tests.quizzes import exam_visitor
 from tests.quizzes.exam_visitor import count_of
@@ -194,7 +194,7 @@ def test_a_higher_pass_mark_holds_for_the_attempt_that_began_under_it(
         assert attempt.raised_pass_mark == "1/1"
         positions = [item.position for item in attempt.items]
     for position in positions:
-        maya.answer(public_id, position, harmless_and_wrong if position == 1 else right)
+        maya.answer(public_id, position, blank if position == 1 else right)
     maya.hand_in(public_id)
     with app.app_context():
         result = db.session.scalars(sa.select(Result)).one()
