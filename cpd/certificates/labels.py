@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from cpd.certificates.models import CertificateState
@@ -100,18 +101,18 @@ def code_fault_message(fault: CodeFault) -> str:
     if fault.kind is FaultKind.CHECK:
         return _wrong_group_message(fault, typed, group)
     messages = {
-        FaultKind.EMPTY: _l("Type the code that is printed on the certificate."),
-        FaultKind.CHARACTER: _l(
+        FaultKind.EMPTY: _("Type the code that is printed on the certificate."),
+        FaultKind.CHARACTER: _(
             "No code has the character “%(typed)s”: look at the %(group)s group.",
             typed=typed,
             group=group,
         ),
-        FaultKind.GROUP_LENGTH: _l(
+        FaultKind.GROUP_LENGTH: _(
             "The %(group)s group is too long or too short: look at %(typed)s.",
             group=group,
             typed=typed,
         ),
-        FaultKind.LENGTH: _l(
+        FaultKind.LENGTH: _(
             "A code has %(length)s letters and digits, and this has %(count)s.",
             length=LENGTH,
             count=fault.count,
@@ -129,10 +130,10 @@ def describe_verdict(verdict: Verdict, state: CertificateState) -> str:
 
 def _wrong_group_message(fault: CodeFault, typed: str, group: str) -> str:
     if len(fault.groups) > 1:
-        return str(_l("Several groups do not fit: look at %(typed)s.", typed=typed))
+        return str(_("Several groups do not fit: look at %(typed)s.", typed=typed))
     if fault.groups[0] == LAST_GROUP:
-        return str(_l("The last group does not fit: look at %(typed)s.", typed=typed))
-    message = _l(
+        return str(_("The last group does not fit: look at %(typed)s.", typed=typed))
+    message = _(
         "The %(group)s group does not fit: look at %(typed)s, and at letter %(place)s of the last.",
         group=group,
         typed=typed,
@@ -143,12 +144,12 @@ def _wrong_group_message(fault: CodeFault, typed: str, group: str) -> str:
 
 def unknown_code_message() -> str:
     """Return the answer to a well-formed code that belongs to no certificate."""
-    return str(_l("No certificate has this code. Compare it with the paper, letter by letter."))
+    return str(_("No certificate has this code. Compare it with the paper, letter by letter."))
 
 
 def code_throttled_message(seconds: int) -> str:
     """Return the answer to a person who keeps trying wrong codes."""
-    message = _l(
+    message = _(
         "Too many codes without a certificate were tried from here. Wait %(seconds)s seconds.",
         seconds=seconds,
     )
@@ -157,7 +158,7 @@ def code_throttled_message(seconds: int) -> str:
 
 def unsupported_characters_message(characters: Sequence[str]) -> str:
     """Return the warning about a text that a certificate file cannot show in full."""
-    message = _l(
+    message = _(
         "The file of your certificate cannot show %(signs)s, and will have […] in their place. "
         "The certificate itself, its page and the page that verifies it show every letter. If "
         "your license also has this in Latin letters, you can write it that way.",
