@@ -42,8 +42,9 @@ def test_it_comes_once_with_the_link_and_the_code(
         f"    {code}",
     ):
         assert words in email.text
+    told = email.text.replace(code, "").replace(issued.public_id, "")  # random, so they may hold 91
     for secret in ("Maya Chidinma", "91", holder.subject):
-        assert secret not in email.text
+        assert secret not in told
     assert post.collect(app) == []
 
 
