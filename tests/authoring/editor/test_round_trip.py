@@ -4,6 +4,7 @@
 """
 
 from random import Random
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -91,8 +92,9 @@ def holds_something_else(shipped: ShippedFile, path: tuple[str | int, ...]) -> b
             return False
         if not isinstance(value, list if isinstance(part, int) else dict):
             return True
+        held: Any = value
         try:
-            value = value[part]  # type: ignore[index]
+            value = held[part]
         except LookupError:
             return False
     return False

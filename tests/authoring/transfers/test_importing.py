@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -167,8 +168,8 @@ def test_a_change_at_the_same_moment_is_not_overwritten(
     upload(ada, packed({CASE: text}))
     plan_upload = uploads.plan_upload
 
-    def plan_and_interfere(*args: object) -> object:
-        plan = plan_upload(*args)  # type: ignore[arg-type]
+    def plan_and_interfere(*args: Any) -> object:
+        plan = plan_upload(*args)
         with app.app_context(), unit_of_work() as session:
             row = session.scalars(sa.select(CourseRow).where(CourseRow.slug == SLUG)).one()
             actor, now = courses.actor_of(ADA), clock.now()

@@ -1,7 +1,8 @@
 """Classes: made once, kept apart by school and by instructor, each change audited."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,20 +20,20 @@ from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach, build_reach
 from tests.factories import accounts, organisations, schools
 from tests.support.moved_clock import NOW
-from tests.support.people import MAYA, RAVI, ZOE
+from tests.support.people import MAYA, RAVI, ZOE, Person
 
 
 def actor(role: Role, scope: Scope) -> Actor:
     return Actor(7, "sub_ravi", frozenset({RoleAssignment(role, scope)}))
 
 
-def names(cohorts: object) -> list[str]:
-    return [cohort.name for cohort in cohorts]  # type: ignore[attr-defined]
+def names(cohorts: Iterable[Cohort]) -> list[str]:
+    return [cohort.name for cohort in cohorts]
 
 
-def subject_of(app: Flask, named: object = MAYA) -> str:
+def subject_of(app: Flask, named: Person = MAYA) -> str:
     with app.app_context():
-        return accounts.row_of(named).subject  # type: ignore[arg-type]
+        return accounts.row_of(named).subject
 
 
 # Whose classes are in reach
@@ -176,15 +177,15 @@ def test_what_is_out_of_reach_is_not_changed(app: Flask, evening: Cohort) -> Non
     who = subject_of(app)
     for out in (Reach(Scope.of_school("sch_hill")), Reach(evening.school.scope, "sub_other")):
         with app.app_context(), unit_of_work() as session:
-            given = {"actor": SYSTEM, "now": NOW + timedelta(days=1)}
+            given: dict[str, Any] = {"actor": SYSTEM, "now": NOW + timedelta(days=1)}
             id_ = evening.public_id
             said = {
-                actions.rename_cohort(session, out, id_, "Mine", **given),  # type: ignore[arg-type]
-                actions.archive_cohort(session, out, id_, **given),  # type: ignore[arg-type]
-                actions.add_learner(session, out, id_, who, **given),  # type: ignore[arg-type]
-                actions.remove_learner(session, out, id_, who, **given),  # type: ignore[arg-type]
-                actions.add_instructor(session, out, id_, who, **given),  # type: ignore[arg-type]
-                actions.remove_instructor(session, out, id_, who, **given),  # type: ignore[arg-type]
+                actions.rename_cohort(session, out, id_, "Mine", **given),
+                actions.archive_cohort(session, out, id_, **given),
+                actions.add_learner(session, out, id_, who, **given),
+                actions.remove_learner(session, out, id_, who, **given),
+                actions.add_instructor(session, out, id_, who, **given),
+                actions.remove_instructor(session, out, id_, who, **given),
             }
         assert said == {CohortRefusal.OUT_OF_REACH}
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -42,8 +43,8 @@ def one_try(
     return Try(number, state, ends, closed, graded)
 
 
-def work(*tries: Try, **changed: object) -> LearnerWork:
-    return LearnerWork(DUE, **{"has_begun": True, "tries": tries, **changed})  # type: ignore[arg-type]
+def work(*tries: Try, **changed: Any) -> LearnerWork:
+    return LearnerWork(DUE, **{"has_begun": True, "tries": tries, **changed})
 
 
 PASSED, FAILED = one_try(passed=True), one_try(passed=False)
@@ -106,10 +107,10 @@ def test_who_finished_late() -> None:
     )
 
 
-def row(name: str, number: int, work_state: WorkState, **changed: object) -> GradebookRow:
+def row(name: str, number: int, work_state: WorkState, **changed: Any) -> GradebookRow:
     due = NOW + timedelta(days=number)
-    values = {"score": None, "is_late": False, "is_done_late": False, **changed}
-    return GradebookRow(f"mem_{number}", name, number, LearnerWork(due), work_state, **values)  # type: ignore[arg-type]
+    values: dict[str, Any] = {"score": None, "is_late": False, "is_done_late": False, **changed}
+    return GradebookRow(f"mem_{number}", name, number, LearnerWork(due), work_state, **values)
 
 
 ROWS = [

@@ -1,6 +1,7 @@
 """Opening the ZIP archive of a workbook without being harmed by it."""
 
 import io
+import struct
 import zipfile
 import zlib
 from contextlib import suppress
@@ -16,7 +17,11 @@ _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _OTHER_STARTS = (b"%PDF", b"<?xml", b"<!DOCTYPE", b"<html", b"{\\rtf", b"PK\x05\x06")
 _MACROS = ("vbaproject.bin", "xl/macrosheets/")
 _CONTENT_TYPES = "[Content_Types].xml"
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, NotImplementedError, OSError, ValueError),
+)
+"""What `zipfile` raises for damaged archives, besides its own error."""
 
 
 def is_archive(contents: bytes) -> bool:
