@@ -243,9 +243,9 @@ def stop(app: Flask, named: Person, topic: MessageTopic) -> None:
 DOUBLE_TIME = Allowance(time_factor=Fraction(2))
 
 
-def invite(app: Flask, cohort: Cohort, email: str, name: str = "Nora Field") -> RosterEntry:
-    """Invite somebody new into a class, by a list of one row."""
-    table = read_table(f"Name\tEmail\n{name}\t{email}".encode())
+def update_list(app: Flask, cohort: Cohort, text: str) -> None:
+    """Update a class from a list."""
+    table = read_table(text.encode())
     people = read_people(table, guess_layout(table))
     reach = Reach(cohort.school.scope)
     with app.app_context(), unit_of_work() as session:
@@ -256,6 +256,12 @@ def invite(app: Flask, cohort: Cohort, email: str, name: str = "Nora Field") -> 
             actor=SYSTEM, now=clock.now(),
         )  # fmt: skip
         assert isinstance(done, Plan), done
+
+
+def invite(app: Flask, cohort: Cohort, email: str, name: str = "Nora Field") -> RosterEntry:
+    """Invite somebody new into a class, by a list of one row."""
+    update_list(app, cohort, f"Name\tEmail\n{name}\t{email}")
+    with app.app_context(), unit_of_work() as session:
         entry = session.scalars(select(RosterEntry).where(RosterEntry.email == email)).one()
         entry.invited_at = entry.invited_at or clock.now()
         return entry

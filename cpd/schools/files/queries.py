@@ -1,7 +1,7 @@
 """Reads for filling a file: the learners of an assignment, and the pairs that are remembered."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Scope
 from cpd.accounts import queries as accounts
+from cpd.accounts.queries import Contact
 from cpd.organisations.models import Membership, School
 from cpd.organisations.queries import scope_condition
 from cpd.schools.assignments.models import Assignment
@@ -18,6 +19,8 @@ from cpd.schools.cohorts.queries import Reach
 from cpd.schools.files.models import FilePair
 from cpd.schools.files.rules.matching import Learner
 from cpd.schools.gradebook.queries import find_scores
+from cpd.schools.roster.models import RosterEntry
+from cpd.schools.roster.queries import find_entries_by_membership
 
 NOBODY = ""
 """Stands for a learner where a row is about nobody in the school."""
@@ -36,8 +39,9 @@ def find_scored_class(session: Session, reach: Reach, assignment: Assignment) ->
     members = [each.membership for each in find_learners_of_assignment(session, reach, assignment)]
     contacts = accounts.find_contacts_by_subject(session, [member.subject for member in members])
     scores = find_scores(session, reach, assignment)
+    listed = find_entries_by_membership(session, reach.scope, [member.id for member in members])
     learners = [
-        Learner(member.public_id, contacts[member.subject].name, contacts[member.subject].email)
+        _build_learner(member, contacts[member.subject], listed.get(member.id))
         for member in members
         if member.subject in contacts
     ]
@@ -45,6 +49,14 @@ def find_scored_class(session: Session, reach: Reach, assignment: Assignment) ->
         member.public_id: scores[member.subject] for member in members if member.subject in scores
     }
     return ScoredClass(learners, by_key)
+
+
+def _build_learner(member: Membership, contact: Contact, listed: RosterEntry | None) -> Learner:
+    """Return a learner as the account and the list of the school know them."""
+    known = Learner(member.public_id, contact.name, (contact.email,))
+    if listed is None:
+        return known
+    return replace(known, emails=(contact.email, listed.email), number=listed.number)
 
 
 def compute_row_digest(scope: Scope, identity: str) -> str:

@@ -109,6 +109,18 @@ def find_classes_to_enter(session: Session, entry: RosterEntry) -> Sequence[Coho
     ).all()
 
 
+def find_entries_by_membership(
+    session: Session, scope: Scope, membership_ids: Collection[int]
+) -> Mapping[int, RosterEntry]:
+    """Return what the list of the school says of these members; others are absent."""
+    entries = select_entries(scope).where(RosterEntry.membership_id.in_(membership_ids))
+    return {
+        entry.membership_id: entry
+        for entry in session.scalars(entries)
+        if entry.membership_id is not None
+    }
+
+
 def is_listed(session: Session, scope: Scope, member: Membership) -> bool:
     """Tell whether a member of the school is on its list."""
     entries = select_entries(scope).where(RosterEntry.membership_id == member.id)

@@ -11,10 +11,10 @@ from openpyxl.comments import Comment
 from cpd.schools.files.rules.matching import Learner
 
 LEARNERS = (
-    Learner("maya", "Maya Lindqvist", "maya@harbour.example", "20260101"),
-    Learner("ben", "Ben O’Hara", "ben@harbour.example", "20260102"),
-    Learner("klara", "Klara Weiß", "klara@harbour.example", "20260103"),
-    Learner("dimitris", "Dimitris Pappas", "dimitris@harbour.example", "20260104"),
+    Learner("maya", "Maya Lindqvist", ("maya@harbour.example",), "20260101"),
+    Learner("ben", "Ben O’Hara", ("ben@harbour.example",), "20260102"),
+    Learner("klara", "Klara Weiß", ("klara@harbour.example", "klara@school.example"), "20260103"),
+    Learner("dimitris", "Dimitris Pappas", ("dimitris@harbour.example",), "20260104"),
 )
 
 CANVAS = (

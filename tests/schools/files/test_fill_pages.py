@@ -118,6 +118,35 @@ def test_what_was_chosen_is_done_and_remembered(
         ]
 
 
+def test_the_number_of_the_school_finds_its_learners_and_a_pair_is_remembered(
+    app: Flask, coordinator: Visitor, evening: Cohort, assignment: Assignment
+) -> None:
+    """As Canvas writes it with numbers of its own, those of the school, and no addresses."""
+    for named in (ZOE, ADA):
+        Learner(app, named, context=assignment.public_id).pass_exam()
+    schools.update_list(app, evening, "Name,Email,Student ID\nM.,maya@example.org,00203\n")
+    given = (
+        "Student,ID,SIS User ID,SIS Login ID,Section,Massage on a hot day (77)\r\n"
+        "    Points Possible,,,,,10\r\n"
+        '"O., M.",9001,00203,mokafor,Evening,\r\n'
+        '"Marsh, Z.",9002,00202,zmarsh,Evening,\r\n'
+        '"Lindqvist, Ada",9003,00201,alindqvist,Evening,\r\n'
+    )
+    page = upload(coordinator, assignment, given.encode()).page
+    assert "Row 3: Maya Okafor (same student number) 10" in page.text
+    assert "Row 4: Marsh, Z. Nobody in this class matches this row." in page.text
+    assert "Row 5: Ada Lindqvist (same name) 10" in page.text
+    with app.app_context():
+        zoe = schools.membership_of(db.session(), ZOE).public_id
+    pairs = [pair for pair in page.forms[-1].fields if pair[0] == "pair[]"]
+    chosen = [(name, f"4:{zoe}" if value == "4" else value) for name, value in pairs]
+    coordinator.submit(chosen, action="/fill/preview", status=200)
+    assert download(coordinator).response.data.decode().count(",Evening,10\r\n") == 3
+    again = given.replace('"Marsh, Z."', "Z. M.-K.").replace("zmarsh", "zmk")
+    page = upload(coordinator, assignment, again.encode()).page
+    assert "Row 4: Zoë Marsh (confirmed by you) 10" in page.text
+
+
 def test_a_workbook_comes_back_as_one(coordinator: Visitor, assignment: Assignment) -> None:
     contents = make_workbook(make_sheet([("Email", "Hot day"), ("maya@example.org", "")]))
     page = upload(coordinator, assignment, contents, "our grades.xlsx").page

@@ -104,8 +104,8 @@ def matched(text: str, confirmed: dict[str, str] | None = None) -> dict[int, str
     [
         ("Somebody,ben@harbour.example,20260101", "maya number"),
         ("Somebody,BEN@harbour.example,777", "ben email"),
+        ("Somebody,klara@school.example,", "klara email"),
         ("KLARA WEISS,private@home.example,", "klara name"),
-        ("Klara Weiß,,20269999", KeptReason.UNMATCHED),
         ("Klara Wei,,", KeptReason.UNMATCHED),
         ("Max points,,100", KeptReason.TOTALS),
         (" , ,", KeptReason.BLANK),
@@ -113,6 +113,11 @@ def matched(text: str, confirmed: dict[str, str] | None = None) -> dict[int, str
 )
 def test_a_row_is_matched_by_number_then_address_then_name(row: str, outcome: str) -> None:
     assert matched(row) == {2: outcome}
+
+
+def test_a_namesake_with_another_number_is_somebody_else() -> None:
+    assert matched("Klara Weiß,,20269999\n,,20260101") == {2: "unmatched", 3: "maya number"}
+    assert matched("Klara Weiß,,20269999") == {2: "klara name"}, "the numbers of another system"
 
 
 def test_confirmed_pairs_come_first_if_the_learner_is_still_there() -> None:

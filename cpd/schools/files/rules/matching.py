@@ -45,7 +45,8 @@ class Learner:
 
     key: str
     name: str
-    email: str = ""
+    emails: tuple[str, ...] = ()
+    """The address of the account, and the one that the school has for them."""
     number: str = ""
 
 
@@ -87,8 +88,8 @@ def match_rows(
     `confirmed` maps what identifies a row (see `identify_row`) to a learner's key, or to nothing
     if the row is about nobody here.
     """
-    keys = _Keys(learners, confirmed or {})
     people = {person.line: person for person in read_people(table, layout).people}
+    keys = _Keys(learners, confirmed or {}, {person.number for person in people.values()})
     matches, kept = [], []
     for row in table.rows:
         if row.line <= (layout.header_line or 0):
@@ -140,13 +141,21 @@ def simplify_name(name: str) -> str:
 class _Keys:
     """The learners by everything that can identify them; what two of them share does not."""
 
-    def __init__(self, learners: Collection[Learner], confirmed: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        learners: Collection[Learner],
+        confirmed: Mapping[str, str],
+        numbers: Collection[str],
+    ) -> None:
         known = {learner.key for learner in learners} | {""}
         self.confirmed = {row: key for row, key in confirmed.items() if key in known}
         self.by_number = _index((learner.number, learner.key) for learner in learners)
-        self.by_email = _index((learner.email.lower(), learner.key) for learner in learners)
+        self.by_email = _index(
+            (email.lower(), learner.key) for learner in learners for email in learner.emails
+        )
         self.by_name = _index((simplify_name(learner.name), learner.key) for learner in learners)
         self._numbers = {learner.key: learner.number for learner in learners}
+        self._has_numbers_of_school = not self.by_number.keys().isdisjoint(numbers)
         self.same_names = {
             name
             for name, count in Counter(simplify_name(learner.name) for learner in learners).items()
@@ -154,14 +163,18 @@ class _Keys:
         }
 
     def has_other_number(self, key: str, number: str) -> bool:
-        """Tell whether a learner is known by another number, and so is somebody else."""
+        """Tell whether a learner is known by another number, and so is somebody else.
+
+        If no row has a number of the school, the file has those of another system, which
+        contradict nothing.
+        """
         known = self._numbers.get(key, "")
-        return bool(known and number and known != number)
+        return bool(self._has_numbers_of_school and known and number and known != number)
 
 
 def _index(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return the keys by their texts, without texts that several share."""
-    listed = [(text, key) for text, key in pairs if text]
+    listed = {(text, key) for text, key in pairs if text}
     counts = Counter(text for text, _ in listed)
     return {text: key for text, key in listed if counts[text] == 1}
 
