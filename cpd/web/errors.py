@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
+from typing import NoReturn
 
 import structlog
 from flask import (
@@ -24,6 +25,7 @@ from werkzeug.exceptions import (
     HTTPException,
     InternalServerError,
     SecurityError,
+    TooManyRequests,
     default_exceptions,
 )
 from wtforms import Form
@@ -161,12 +163,23 @@ def add_retry_error(
     form: Form, reason: str, retry_at: datetime, *, now: datetime
 ) -> dict[str, str]:
     """Say on a form why it was refused and how long to wait; return the Retry-After header."""
+    sentence, seconds = _describe_wait(reason, retry_at, now)
+    form.form_errors.append(sentence)
+    return {"Retry-After": str(seconds)}
+
+
+def refuse_until(reason: str, retry_at: datetime, *, now: datetime) -> NoReturn:
+    """Raise TooManyRequests, which says why and how long to wait."""
+    sentence, seconds = _describe_wait(reason, retry_at, now)
+    raise TooManyRequests(sentence, retry_after=seconds)
+
+
+def _describe_wait(reason: str, retry_at: datetime, now: datetime) -> tuple[str, int]:
     seconds = max(1, ceil((retry_at - now).total_seconds()))
     wait = ngettext(
         "Try again in one minute.", "Try again in about %(num)s minutes.", ceil(seconds / 60)
     )
-    form.form_errors.append(f"{reason} {wait}")
-    return {"Retry-After": str(seconds)}
+    return f"{reason} {wait}", seconds
 
 
 def choose_error_text(code: int) -> ErrorText:

@@ -37,18 +37,26 @@ def find_join_code(session: Session, reach: Reach, public_id: str) -> JoinCode |
     return session.scalar(_select_join_codes(reach).where(JoinCode.public_id == public_id))
 
 
-def find_working_code(session: Session, code: str, *, now: datetime) -> JoinCode | None:
-    """Return the code that somebody typed, if people can join with it."""
-    found = session.scalar(
+def find_code(session: Session, code: str) -> JoinCode | None:
+    """Return the code that somebody typed as it is now, whether it still works or not."""
+    return session.scalar(
         _select_join_codes(Reach(Scope.everywhere))
         .where(JoinCode.code == code)
         .execution_options(populate_existing=True)
     )
-    if found is None or not found.works(now=now):
-        return None
-    cohort = found.cohort
+
+
+def is_usable(code: JoinCode, *, now: datetime) -> bool:
+    """Tell whether people can join with a code, and its class and school are open."""
+    cohort = code.cohort
     is_open = cohort.archived_at is None and cohort.school.closed_at is None
-    return found if is_open else None
+    return is_open and code.works(now=now)
+
+
+def find_working_code(session: Session, code: str, *, now: datetime) -> JoinCode | None:
+    """Return the code that somebody typed, if people can join with it."""
+    found = find_code(session, code)
+    return found if found is not None and is_usable(found, now=now) else None
 
 
 def _select_join_codes(reach: Reach) -> sa.Select[JoinCode]:

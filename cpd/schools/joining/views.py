@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
+from cpd.accounts.sign_in.throttle import Throttled
 from cpd.accounts.sign_up.actions import grant_proven_address
 from cpd.accounts.sign_up.cookie import keep_grant_in_cookie
 from cpd.db import db, unit_of_work
@@ -19,11 +20,15 @@ from cpd.schools.cohorts.models import Cohort
 from cpd.schools.joining import actions, queries
 from cpd.schools.joining.actions import JoinRefusal
 from cpd.schools.joining.forms import EnterCodeForm
+from cpd.schools.joining.join_attempts import find_code_within_limits
 from cpd.schools.joining.models import JoinCode
 from cpd.schools.pages import CONFLICT, INVALID, find_learner_or_404
 from cpd.schools.roster import queries as roster
 from cpd.schools.roster.models import RosterEntry
+from cpd.web.errors import add_retry_error, refuse_until
 from cpd.web.forms import NoFields
+
+THROTTLED = 429
 
 _: Callable[..., str] = flask_babel.gettext
 
@@ -44,8 +49,12 @@ def enter_code() -> ResponseReturnValue:
     form = EnterCodeForm.from_request()
     if not form.validate():
         return _render_code_page(form), INVALID
-    code = form.entered_code
-    if code is None or queries.find_working_code(db.session(), code, now=clock.now()) is None:
+    code, now = form.entered_code, clock.now()
+    found = None if code is None else find_code_within_limits(code, now=now)
+    if isinstance(found, Throttled):
+        headers = add_retry_error(form, _describe_throttling(), found.until, now=now)
+        return _render_code_page(form), THROTTLED, headers
+    if found is None:
         form.code.errors = [_("This code does not work. Compare it with your poster or slip.")]
         return _render_code_page(form), INVALID
     return redirect(url_for(".ask_to_join", code=code), 303)
@@ -55,7 +64,7 @@ def enter_code() -> ResponseReturnValue:
 @public
 def ask_to_join(code: str) -> ResponseReturnValue:
     """Say what joining a class means; opening the page changes nothing."""
-    return _render_join_page(_find_code_or_404(code))
+    return _render_join_page(_find_code_or_refuse(code))
 
 
 @bp.post("/join/<string:code>")
@@ -63,7 +72,7 @@ def ask_to_join(code: str) -> ResponseReturnValue:
 def join(code: str) -> ResponseReturnValue:
     """Join a class."""
     NoFields.from_request()
-    found, actor = _find_code_or_404(code), current_actor()
+    found, actor = _find_code_or_refuse(code), current_actor()
     with unit_of_work() as session:
         joined = actions.join_by_code(session, code, actor=actor, now=clock.now())
     if isinstance(joined, Cohort):
@@ -72,11 +81,19 @@ def join(code: str) -> ResponseReturnValue:
     return _render_join_page(found, _describe_refusal(joined)), CONFLICT
 
 
-def _find_code_or_404(code: str) -> JoinCode:
-    found = queries.find_working_code(db.session(), code, now=clock.now())
+def _find_code_or_refuse(code: str) -> JoinCode:
+    """Return the code in the address; raises NotFound, or TooManyRequests after many guesses."""
+    now = clock.now()
+    found = find_code_within_limits(code, now=now)
+    if isinstance(found, Throttled):
+        refuse_until(_describe_throttling(), found.until, now=now)
     if found is None:
         abort(404, _("This code no longer works. Ask for another one where you got it."))
     return found
+
+
+def _describe_throttling() -> str:
+    return _("Too many codes that do not exist were tried here.")
 
 
 def _render_code_page(form: EnterCodeForm) -> str:

@@ -1,10 +1,14 @@
 """Joining a class with a code, being removed, and leaving."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import SYSTEM, Role
+from cpd.accounts.sign_in.rules import throttling
+from cpd.accounts.sign_in.rules.throttling import CountedBy, ThrottleScope
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock as kernel_clock
 from cpd.organisations import actions as organisation_actions
@@ -64,7 +68,7 @@ def test_somebody_joins_with_a_code(
     code = make_code(app, coordinator, evening)
     stranger = Visitor(app)
     assert "Open an account" in stranger.get(f"/schools/join/{code}").text
-    zoe.get("/schools/join")
+    zoe.get(zoe.get("/").page.links()["Join your class"])
     zoe.submit({"code": format_join_code(code).lower()}, status=303)
     assert "sees your name" in zoe.follow().text
     zoe.submit(action="", status=303)
@@ -76,6 +80,39 @@ def test_somebody_joins_with_a_code(
         "1 of 1 people have joined with it."
         in coordinator.get(f"{SCHOOL}/classes/{evening.public_id}/codes").text
     )
+
+
+def test_guessing_codes_has_to_wait_and_a_code_that_exists_is_no_guess(
+    app: Flask, coordinator: Visitor, evening: Cohort, zoe: Visitor, clock: MovedClock
+) -> None:
+    real = make_code(app, coordinator, evening)
+    most = throttling.LIMITS[ThrottleScope.JOIN_CODE].maximum[CountedBy.ACCOUNT]
+    guesser = Visitor(app)
+    for _ in range(most // 2):
+        guesser.get(f"/schools/join/{make_join_code()}", status=404)
+        guesser.get(f"/schools/join/{real}")
+        guesser.get("/schools/join")
+        guesser.submit({"code": make_join_code()}, status=422)
+    for path in (f"/schools/join/{make_join_code()}", f"/schools/join/{real}"):
+        refused = guesser.get(path, status=429)
+        assert "tried here. Try again in about 5 minutes." in refused.text
+        assert refused.response.headers["Retry-After"] == "300"
+    guesser.get("/schools/join")
+    assert "Try again in about 5 minutes." in guesser.submit({"code": real}, status=429).text
+    join(zoe, real)
+    clock.advance(minutes=5)
+    guesser.get(f"/schools/join/{real}", status=404)
+
+
+def test_an_account_that_guesses_has_to_wait_wherever_it_is(
+    app: Flask, zoe: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, limit = make_join_code(), throttling.LIMITS[ThrottleScope.JOIN_CODE]
+    few = replace(limit, maximum={**limit.maximum, CountedBy.ACCOUNT: 1})
+    limits = {**throttling.LIMITS, ThrottleScope.JOIN_CODE: few}
+    monkeypatch.setattr(throttling, "LIMITS", limits)
+    zoe.get(f"/schools/join/{code}", status=404)
+    zoe.send("GET", f"/schools/join/{code}", status=429, environ_base={"REMOTE_ADDR": "192.0.2.9"})
 
 
 def test_who_is_in_the_class_uses_up_no_seat(

@@ -35,6 +35,8 @@ class ThrottleScope(StrEnum):
     """Codes from such an email; a correct one is not counted."""
     MFA_CODE = "second_factor"
     """Codes from an app, after the password; a correct one is not counted."""
+    JOIN_CODE = "join_code"
+    """Codes with which people join a class; only one that never existed is counted."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,9 @@ LIMITS: Mapping[ThrottleScope, Limit] = {
     ),
     ThrottleScope.MFA_CODE: Limit(
         timedelta(hours=1), _build_maximum_counts(10, 50, 1000), reserve=3
+    ),
+    ThrottleScope.JOIN_CODE: Limit(
+        timedelta(minutes=5), _build_maximum_counts(20, 100, 1000), reserve=3
     ),
 }
 
