@@ -13,6 +13,7 @@ def command(*, until_idle: bool) -> None:
 
     with create_app_or_exit().app_context():
         if until_idle:
+            worker.enqueue_repeating_jobs()
             click.echo(f"Done: {worker.run_all_due_jobs()}")
         else:
             worker.run_worker_until_signal()

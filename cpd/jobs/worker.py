@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 import structlog
@@ -10,11 +11,20 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from cpd.db import db, unit_of_work
 from cpd.engine import UnsafeDatabaseError
 from cpd.jobs import outbox
+from cpd.joints.registry import current_registry
 from cpd.kernel import clock
 
 REST_SECONDS = 1.0
 
 log = structlog.get_logger(__name__)
+
+
+def enqueue_repeating_jobs() -> bool:
+    """Enqueue the jobs that repeat themselves, unless they are there; return True."""
+    with unit_of_work() as session:
+        for enqueue in current_registry().repeating:
+            enqueue(session, clock.now())
+    return True
 
 
 def run_next_due_job() -> bool:
@@ -54,19 +64,21 @@ def run_worker_until_signal() -> None:
 
     signals = (signal.SIGTERM, signal.SIGINT)
     previous = {number: signal.signal(number, request_worker_stop) for number in signals}
+    has_begun = False
     try:
         while not stop.is_set():
-            if not _run_next_due_job_if_possible():
+            has_begun = has_begun or _run_if_possible(enqueue_repeating_jobs)
+            if not (has_begun and _run_if_possible(run_next_due_job)):
                 stop.wait(REST_SECONDS)
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
 
 
-def _run_next_due_job_if_possible() -> bool:
-    """Run one due item; return False when there is none, or no database."""
+def _run_if_possible(work: Callable[[], bool]) -> bool:
+    """Do some work and return what it says; return False when there is no database."""
     try:
-        return run_next_due_job()
+        return work()
     except (UnsafeDatabaseError, OperationalError, InterfaceError) as fault:
         log.warning("database", error=str(getattr(fault, "orig", fault)))
         return False

@@ -31,6 +31,7 @@ def connect_rooms(app: Flask, rooms: Sequence[Room]) -> None:
         subscribers=_group_by_key((subscriber.event, subscriber) for subscriber in subscribers),
         jobs=dict(jobs),
         email_purposes=frozenset(purpose for purpose, _ in emails),
+        repeating=tuple(each for room in rooms for each in room.repeating),
         personal=tuple(each for room in rooms for each in room.personal),
     )
 

@@ -38,6 +38,8 @@ class Registry:
     jobs: dict[str, Job]
     email_purposes: frozenset[str]
     """Purposes of jobs that need the mail server."""
+    repeating: Sequence[Callable[[Session, datetime], None]] = ()
+    """What enqueues the jobs that repeat themselves, unless they are in the outbox."""
     personal: Sequence[PersonalData] = ()
     """The personal data in the tables of all rooms."""
 

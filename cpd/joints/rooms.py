@@ -74,6 +74,9 @@ class Room:
     """Maps an outbox purpose to its handler."""
     emails: Mapping[str, Job] = field(default_factory=dict)
     """The same for jobs that need the mail server; they run after all that do not."""
+    repeating: tuple[Callable[[Session, datetime], None], ...] = ()
+    """Enqueue jobs that repeat themselves, unless they are in the outbox: a worker that starts
+    calls these, so that none depends on something that happened before this release."""
     personal: tuple[PersonalData, ...] = ()
     """The personal data in its tables."""
     impersonal: tuple[str, ...] = ()

@@ -88,6 +88,7 @@ ROOM = Room(
         exam_hooks.exam_terms.answered_by(accommodations.find_exam_terms),
     ),
     jobs={sweeps.PURPOSE: jobs.sweep_for_messages},
+    repeating=(sweeps.enqueue_next_sweep,),
     emails={INVITATION: roster_emails.send_invitation, messages.PURPOSE: emails.send_school_email},
     personal=(
         PersonalData("cohort_members", ("membership_id",), Erasure.KEEP, retention=_TAUGHT),

@@ -89,7 +89,7 @@ def assign_course(
     )
     session.add(assignment)
     session.flush()
-    enqueue_next_sweep(session, now=now)
+    enqueue_next_sweep(session, now)
     audit.add_audit_entry(
         session,
         actor,

@@ -24,7 +24,7 @@ def sweep_for_messages(_item: OutboxItem, now: datetime) -> None:
     """Add the messages of this moment to the outbox, and the next sweep."""
     with unit_of_work() as session:
         outbox.erase_done_jobs(session, sweeps.PURPOSE)
-        sweeps.enqueue_next_sweep(session, now=now)
+        sweeps.enqueue_next_sweep(session, now)
         if site_sends_emails():
             enqueue_messages(session, _find_messages(session, now), now=now)
 

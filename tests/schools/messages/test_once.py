@@ -8,12 +8,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, select
 
+from cpd.db import db, unit_of_work
 from cpd.jobs import worker
+from cpd.jobs.models import OutboxItem
+from cpd.kernel import clock as kernel_clock
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.rules.local_times import LocalTime
 from cpd.schools.assignments.rules.windows import Window
 from cpd.schools.cohorts.models import Cohort
+from cpd.schools.sweeps import PURPOSE
 from tests.factories import schools
 from tests.schools.messages.conftest import CHICAGO, live_in
 from tests.support.moved_clock import MovedClock
@@ -71,6 +76,29 @@ def test_killed_before_every_statement_it_sends_everything_once(
     sent = sent_by_id(post)
     assert Counter(to for to, _ in sent.values()) == {MAYA.email: 1, ZOE.email: 1, RAVI.email: 1}
     clock.advance(hours=2)
+    assert post.collect(app) == []
+
+
+def test_what_was_assigned_before_there_were_messages_is_reminded_of_once(
+    app: Flask, evening: Cohort, clock: MovedClock, post: PostOffice
+) -> None:
+    schools.assign(app, evening, schools.window_of_days(None, 2))
+    with app.app_context(), unit_of_work() as session:
+        session.execute(delete(OutboxItem))
+    clock.advance(minutes=30)
+    assert post.collect(app) == []
+    for _worker in range(2):
+        with app.app_context():
+            worker.enqueue_repeating_jobs()
+    clock.advance(minutes=30)
+    assert Counter(email.to[0] for email in post.collect(app)) == {MAYA.email: 1, RAVI.email: 1}
+    with app.app_context():
+        worker.enqueue_repeating_jobs()
+        (sweep,) = db.session.scalars(
+            select(OutboxItem).where(OutboxItem.purpose == PURPOSE, OutboxItem.done_at.is_(None))
+        )
+        assert sweep.due_at == kernel_clock.now() + timedelta(minutes=30)
+    clock.advance(minutes=30)
     assert post.collect(app) == []
 
 
