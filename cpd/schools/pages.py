@@ -22,6 +22,7 @@ _ASKED = {
     "may_assign": Permission.ASSIGNMENT_MANAGE,
     "may_edit_classes": Permission.COHORT_MANAGE,
     "may_edit_school": Permission.SCHOOL_EDIT,
+    "may_edit_roster": Permission.ROSTER_EDIT,
     "may_grant": Permission.ACCOMMODATION_GRANT,
 }
 """What pages of schools ask about their reader, by the names in templates."""

@@ -21,6 +21,7 @@ from cpd.schools.gradebook import gradebook_links
 from cpd.schools.gradebook import learner_views as _graded_learners
 from cpd.schools.gradebook import views as _gradebook
 from cpd.schools.joining import code_views as _codes
+from cpd.schools.joining import role_views as _roles
 from cpd.schools.joining import views as _joining
 from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
@@ -56,6 +57,7 @@ PAGES = (
     _live,
     _messages,
     _own_boards,
+    _roles,
     _roster,
     _school,
     _starting,

@@ -571,6 +571,16 @@ def learner_with_an_assignment(world: World, owner: Person) -> Example:
     return Example(values, form={"assignment": made.public_id})
 
 
+@example("role in a school")
+def role_in_a_school(world: World, owner: Person) -> Example:
+    """Somebody else's, who does not belong to the school of its owner."""
+    school, instructor = world.school_of(owner), world.person()
+    organisations.grant(world.app, instructor, Role.INSTRUCTOR, school)
+    with world.app.app_context():
+        form = {"person": accounts.row_of(instructor).subject, "role": Role.INSTRUCTOR.value}
+    return Example({"slug": school.slug}, form=form)
+
+
 # Lists, invitations and codes
 
 

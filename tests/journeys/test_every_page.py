@@ -628,6 +628,7 @@ SCHOOLS = [
     State("schools.show_school", "with nothing yet", "/schools/harbour-school", INES),
     State("schools.show_school", "with a queue", HILL, HEAD),
     State("schools.list_people", "", f"{HILL}/people", HEAD),
+    State("schools.list_roles", "", f"{HILL}/roles", HEAD),
     State("schools.ask_settings", "of who looks after it", f"{HILL}/settings", HEAD),
     State("schools.ask_settings", "of administrators", f"{HILL}/settings", INES),
     State("schools.list_classes", "", f"{HILL}/classes", HEAD),

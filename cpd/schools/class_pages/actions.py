@@ -1,4 +1,4 @@
-"""Putting several members of a school into a class at once, to learn in it or to teach it."""
+"""Who learns in a class and who teaches it, with the role that teaching needs."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -12,7 +12,8 @@ from cpd.accounts.queries import find_person_id_by_subject
 from cpd.organisations.models import Membership
 from cpd.schools.cohorts import actions
 from cpd.schools.cohorts.actions import CohortRefusal
-from cpd.schools.cohorts.queries import Reach, find_current_members
+from cpd.schools.cohorts.queries import Reach, find_cohorts, find_current_members
+from cpd.schools.roster.actions import lock_school
 
 
 def add_learners(
@@ -47,6 +48,7 @@ def add_instructors(
         person_id = find_person_id_by_subject(session, member.subject)
         if person_id is None:
             return CohortRefusal.NOT_A_MEMBER
+        lock_school(session, reach.scope)
         refusal = actions.add_instructor(
             session, reach, cohort_id, member.subject, actor=actor, now=now
         )
@@ -56,6 +58,19 @@ def add_instructors(
         return refusal
 
     return _run_for_members(session, reach, membership_ids, add)
+
+
+def remove_instructor(
+    session: Session, reach: Reach, cohort_id: str, subject: str, *, actor: Actor, now: datetime
+) -> CohortRefusal | None:
+    """Let somebody no longer teach a class; with the last class of the school, the role ends."""
+    lock_school(session, reach.scope)
+    refusal = actions.remove_instructor(session, reach, cohort_id, subject, actor=actor, now=now)
+    taught = find_cohorts(session, Reach(reach.scope, subject), includes_archived=True)
+    person_id = find_person_id_by_subject(session, subject)
+    if refusal is None and not taught and person_id is not None:
+        people.remove_role(session, person_id, Role.INSTRUCTOR, reach.scope, actor=actor, now=now)
+    return refusal
 
 
 def _run_for_members(

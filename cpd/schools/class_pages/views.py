@@ -15,7 +15,7 @@ from cpd.organisations.queries import find_scope_of_route
 from cpd.schools import hooks
 from cpd.schools.assignments.queries import find_assignments_page, find_course_titles
 from cpd.schools.blueprint import bp
-from cpd.schools.class_pages.actions import add_instructors, add_learners
+from cpd.schools.class_pages.actions import add_instructors, add_learners, remove_instructor
 from cpd.schools.class_pages.forms import ClassForm, OnePersonForm, PeopleForm
 from cpd.schools.cohorts import actions, queries
 from cpd.schools.cohorts.actions import CohortNameTakenError, CohortRefusal
@@ -230,7 +230,7 @@ def remove_class_instructor(slug: str, public_id: str) -> ResponseReturnValue:
     cohort, subject = find_cohort_or_404(public_id), OnePersonForm.from_request().member.data
     if subject not in queries.find_instructors(db.session(), current_reach(), cohort):
         abort(404)
-    return _remove_person(slug, public_id, subject, actions.remove_instructor)
+    return _remove_person(slug, public_id, subject, remove_instructor)
 
 
 def _remove_person(

@@ -9,9 +9,9 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session, contains_eager
 
 from cpd.access import audit
-from cpd.access.permissions import SCHOOL_ROLES, Actor, Scope
+from cpd.access.permissions import SCHOOL_ROLES, Actor, Role, Scope
 from cpd.accounts.people import actions as people
-from cpd.accounts.queries import find_contacts_by_subject
+from cpd.accounts.queries import find_contacts_by_subject, find_person_id_by_subject
 from cpd.db import compare_and_set
 from cpd.organisations import actions as organisations
 from cpd.organisations.actions import Refusal
@@ -19,7 +19,7 @@ from cpd.organisations.models import Membership, School
 from cpd.schools.cohorts import actions as cohorts
 from cpd.schools.cohorts.actions import CohortRefusal
 from cpd.schools.cohorts.models import Cohort
-from cpd.schools.cohorts.queries import Reach, find_locked_cohort
+from cpd.schools.cohorts.queries import Reach, find_cohorts, find_locked_cohort
 from cpd.schools.joining import queries
 from cpd.schools.joining.models import JoinCode
 from cpd.schools.joining.rules.join_codes import make_join_code
@@ -191,13 +191,46 @@ def _give_entry_to(session: Session, entry: RosterEntry, subject: str, *, now: d
 def leave(session: Session, member: Membership, *, actor: Actor, now: datetime) -> None:
     """End somebody's membership: access, roles in the school and emails end, the record stays."""
     scope = member.school.scope
-    person_id = queries.find_person_id(session, member.subject)
-    if person_id is not None:
-        for role in sorted(SCHOOL_ROLES):
-            people.remove_role(session, person_id, role, scope, actor=actor, now=now)
+    for role in sorted(SCHOOL_ROLES):
+        _end_role(session, scope, member.subject, role, actor=actor, now=now)
     organisations.leave_school(session, scope, member.subject, actor=actor, now=now)
     session.execute(
         sa.update(RosterEntry)
         .where(RosterEntry.membership_id == member.id, RosterEntry.removed_at.is_(None))
         .values(removed_at=now, name="", email="")
     )
+
+
+class EndRoleRefusal(StrEnum):
+    """Why a role did not end."""
+
+    NOT_HELD = "not_held"
+    OWN = "own"
+
+
+def end_role(
+    session: Session, scope: Scope, subject: str, role: Role, *, actor: Actor, now: datetime
+) -> EndRoleRefusal | None:
+    """End somebody else's role in a school, even if they do not belong to it."""
+    if subject == actor.subject:
+        return EndRoleRefusal.OWN
+    lock_school(session, scope)
+    person_id = find_person_id_by_subject(session, subject)
+    if person_id is None or not queries.has_role(session, scope, person_id, role):
+        return EndRoleRefusal.NOT_HELD
+    _end_role(session, scope, subject, role, actor=actor, now=now)
+    return None
+
+
+def _end_role(
+    session: Session, scope: Scope, subject: str, role: Role, *, actor: Actor, now: datetime
+) -> None:
+    """End a role; whoever no longer is an instructor teaches none of the classes."""
+    if role is Role.INSTRUCTOR:
+        for cohort in find_cohorts(session, Reach(scope, subject), includes_archived=True):
+            cohorts.remove_instructor(
+                session, Reach(scope), cohort.public_id, subject, actor=actor, now=now
+            )
+    person_id = find_person_id_by_subject(session, subject)
+    if person_id is not None:
+        people.remove_role(session, person_id, role, scope, actor=actor, now=now)

@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import AnyOf, InputRequired, NumberRange
 
+from cpd.access.permissions import SCHOOL_ROLES
 from cpd.schools.joining.rules.join_codes import (
     MOST_DAYS,
     MOST_SEATS,
@@ -11,7 +12,7 @@ from cpd.schools.joining.rules.join_codes import (
     USUAL_SEATS,
     parse_join_code,
 )
-from cpd.web.forms import Form
+from cpd.web.forms import AlwaysSentField, Form
 
 _NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
 _RANGE = _l("Enter a number from 1 to %(max)s.")
@@ -48,3 +49,10 @@ class EnterCodeForm(Form):
     def entered_code(self) -> str | None:
         """The code, or None if what was typed cannot be one."""
         return parse_join_code(self.code.data or "")
+
+
+class EndRoleForm(Form):
+    """A role in a school, and who has it."""
+
+    person = AlwaysSentField()
+    role = AlwaysSentField(validators=[AnyOf(sorted(SCHOOL_ROLES))])

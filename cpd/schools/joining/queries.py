@@ -1,14 +1,15 @@
 """Reads of codes to join with, and of what somebody is about to join or leave."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
-from cpd.access.permissions import Scope
-from cpd.accounts.models import Person
+from cpd.access.permissions import SCHOOL_ROLES, Role, Scope, ScopeType
+from cpd.accounts.models import Person, RoleAssignmentRow
 from cpd.db import Page, find_page
 from cpd.organisations.models import Membership, School
 from cpd.organisations.queries import scope_condition, select_current_members
@@ -21,6 +22,7 @@ from cpd.schools.roster.models import RosterEntry
 from cpd.schools.roster.rules.inviting import has_expired
 
 CODES_PER_PAGE = 20
+ROLES_PER_PAGE = 50
 
 
 def find_join_codes_page(
@@ -98,11 +100,6 @@ def find_own_membership_by_slug(session: Session, slug: str, subject: str) -> Me
     return session.scalar(own)
 
 
-def find_person_id(session: Session, subject: str) -> int | None:
-    """Return whose account it is, if there still is one."""
-    return session.scalar(select(Person.id).where(Person.subject == subject))
-
-
 def find_own_schools(session: Session, subject: str) -> Sequence[School]:
     """Return the schools to which somebody belongs, by name."""
     own = (
@@ -115,3 +112,49 @@ def find_own_schools(session: Session, subject: str) -> Sequence[School]:
         )
     )
     return session.scalars(own.order_by(School.name, School.id)).all()
+
+
+# Roles
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role in a school, its person, and their membership if they belong to the school."""
+
+    row: RoleAssignmentRow
+    member_id: str | None
+    """By public id."""
+
+
+def find_roles_page(session: Session, scope: Scope, *, page: int = 1) -> Page[HeldRole] | None:
+    """Return a page of the roles in a school, by name; None past the end."""
+    held = (
+        select(RoleAssignmentRow)
+        .join(RoleAssignmentRow.person)
+        .where(
+            RoleAssignmentRow.role.in_(SCHOOL_ROLES),
+            RoleAssignmentRow.scope_type == ScopeType.SCHOOL,
+            scope_condition(scope, RoleAssignmentRow.scope_id),
+        )
+        .options(contains_eager(RoleAssignmentRow.person).lazyload(Person.roles))
+        .order_by(sa.func.lower(Person.name), Person.id, RoleAssignmentRow.role)
+    )
+    found = find_page(session, held, number=page, size=ROLES_PER_PAGE)
+    if found is None:
+        return None
+    members = select_current_members(scope).where(
+        Membership.subject.in_({row.person.subject for row in found.rows})
+    )
+    ids = {member.subject: member.public_id for member in session.scalars(members)}
+    rows = [HeldRole(row, ids.get(row.person.subject)) for row in found.rows]
+    return Page(rows, number=found.number, pages=found.pages, count=found.count)
+
+
+def has_role(session: Session, scope: Scope, person_id: int, role: Role) -> bool:
+    """Tell whether a person has a role in a school."""
+    held = select(RoleAssignmentRow.id).where(
+        RoleAssignmentRow.person_id == person_id,
+        RoleAssignmentRow.role == role,
+        scope_condition(scope, RoleAssignmentRow.scope_id),
+    )
+    return session.scalar(held) is not None

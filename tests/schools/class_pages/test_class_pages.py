@@ -70,9 +70,15 @@ def test_who_is_to_teach_gets_the_role_and_sees_the_class_alone(
     ravi.get(page_of(other), status=404)
     assert MAYA.full_name in ravi.get("/schools/harbour-school/people").text
     assert ZOE.full_name not in ravi.get("/schools/harbour-school/people").text
+    schools.teach(app, ZOE, other)
+    coordinator.post(f"{page_of(other)}/instructors/removal", {"member": subject})
+    with app.app_context():
+        assert db.session.scalars(held).all() == [Role.INSTRUCTOR]
     coordinator.post(f"{page_of(evening)}/instructors/removal", {"member": subject})
     assert ZOE.full_name not in coordinator.follow().text
     coordinator.post(f"{page_of(evening)}/instructors/removal", {"member": subject}, status=404)
+    with app.app_context():
+        assert db.session.scalars(held).all() == [], "that was the last class"
 
 
 @pytest.mark.parametrize("path", ["/learners", "/instructors", "/learners/removal"])

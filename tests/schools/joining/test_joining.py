@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from cpd.access.audit import AuditEntry
 from cpd.access.permissions import SYSTEM, Role
 from cpd.accounts.sign_in.rules import throttling
 from cpd.accounts.sign_in.rules.throttling import CountedBy, ThrottleScope
@@ -19,11 +20,12 @@ from cpd.schools.joining.models import JoinCode
 from cpd.schools.joining.rules.join_codes import format_join_code, make_join_code, parse_join_code
 from tests.factories import accounts, organisations, schools
 from tests.support.moved_clock import MovedClock
-from tests.support.people import ADA, MAYA, OMAR, RAVI, ZOE
+from tests.support.people import ADA, MAYA, OMAR, RAVI, ZOE, Person
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 SCHOOL = "/schools/harbour-school"
+ROLES = "Who teaches here or looks after the school"
 
 
 @pytest.fixture
@@ -177,6 +179,50 @@ def test_removal_ends_membership_and_roles_and_keeps_the_record(
     assert "Remove this person" not in coordinator.page.text
 
 
+def roles_of(app: Flask, named: Person) -> list[Role]:
+    with app.app_context():
+        held = accounts.row_of(named).roles
+        return [row.role for row in held if row.scope_id]
+
+
+def test_a_role_of_somebody_who_does_not_belong_to_the_school_is_ended(
+    app: Flask, coordinator: Visitor, evening: Cohort, ravi: Visitor
+) -> None:
+    coordinator.get(coordinator.get(f"{SCHOOL}/people").page.links()[ROLES])
+    assert "Instructor, without belonging to the school" in coordinator.page.text
+    assert coordinator.page.text.count("End this role") == 1, "nobody ends their own"
+    ravi.get(SCHOOL)
+    coordinator.submit(action="/roles/end", status=303)
+    assert roles_of(app, RAVI) == []
+    accounts.let_in(ravi, RAVI).get(SCHOOL, status=404)
+    with app.app_context():
+        entries = db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc()))
+        assert entries.all()[:2] == ["accounts:role:remove", "schools:instructor:end"]
+    organisations.join(app, RAVI, evening.school)
+    organisations.grant(app, RAVI, Role.INSTRUCTOR, evening.school)
+    accounts.let_in(ravi, RAVI).get(f"{SCHOOL}/classes/{evening.public_id}", status=404)
+
+
+@pytest.mark.parametrize(
+    ("named", "role", "status"),
+    [
+        (OMAR, Role.SCHOOL_ADMIN, 409),
+        (RAVI, Role.SCHOOL_ADMIN, 404),
+        (MAYA, Role.INSTRUCTOR, 404),
+        (RAVI, Role.ADMINISTRATOR, 404),
+    ],
+)
+def test_only_the_roles_of_others_in_the_school_are_ended(
+    app: Flask, coordinator: Visitor, named: Person, role: Role, status: int
+) -> None:
+    before = roles_of(app, named)
+    with app.app_context():
+        person = accounts.row_of(named).subject
+    data = {"person": person, "role": role.value}
+    coordinator.post(f"{SCHOOL}/roles/end", data, status=status)
+    assert roles_of(app, named) == before
+
+
 def test_somebody_leaves_by_themselves(app: Flask, evening: Cohort, maya: Visitor) -> None:
     assert "Harbour School" in maya.get("/schools/join").text
     maya.get(f"{SCHOOL}/leaving")
@@ -203,3 +249,7 @@ def test_pages_ask_equally_often_for_any_number_of_rows(
     for named in (ZOE, ADA, MAYA):
         schools.enter(app, named, evening)
     assert count(page) == few
+    few = count(f"{SCHOOL}/roles")
+    for named in (ZOE, ADA, MAYA):
+        organisations.grant(app, named, Role.INSTRUCTOR, evening.school)
+    assert count(f"{SCHOOL}/roles") == few
