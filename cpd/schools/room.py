@@ -16,6 +16,7 @@ from cpd.schools.boards import own_views as _own_boards
 from cpd.schools.boards import views as _boards
 from cpd.schools.class_pages import views as _classes
 from cpd.schools.exports import views as _exports
+from cpd.schools.files import hooks as file_hooks
 from cpd.schools.files import views as _files
 from cpd.schools.gradebook import gradebook_links
 from cpd.schools.gradebook import learner_views as _graded_learners
@@ -34,6 +35,7 @@ from cpd.schools.messages import views as _messages
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.roster import emails as roster_emails
 from cpd.schools.roster import invitation_views as _invitations
+from cpd.schools.roster import queries as roster
 from cpd.schools.roster import roster_panels
 from cpd.schools.roster import views as _roster
 from cpd.schools.roster.entries import INVITATION
@@ -85,7 +87,9 @@ ROOM = Room(
         hooks.learner_panels.filled_by(boards.render_learner_topics, order=20),
         hooks.class_panels.filled_by(class_link.render_class_link, order=90),
     ),
+    asks=(file_hooks.listed_members,),
     answers=(
+        file_hooks.listed_members.answered_by(roster.find_listed_members),
         course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),
         exam_hooks.exam_terms.answered_by(accommodations.find_exam_terms),
     ),

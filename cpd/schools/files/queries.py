@@ -16,11 +16,10 @@ from cpd.organisations.queries import scope_condition
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.queries import find_learners_of_assignment
 from cpd.schools.cohorts.queries import Reach
+from cpd.schools.files.hooks import Listed, listed_members
 from cpd.schools.files.models import FilePair
 from cpd.schools.files.rules.matching import Learner
 from cpd.schools.gradebook.queries import find_scores
-from cpd.schools.roster.models import RosterEntry
-from cpd.schools.roster.queries import find_entries_by_membership
 
 NOBODY = ""
 """Stands for a learner where a row is about nobody in the school."""
@@ -39,7 +38,7 @@ def find_scored_class(session: Session, reach: Reach, assignment: Assignment) ->
     members = [each.membership for each in find_learners_of_assignment(session, reach, assignment)]
     contacts = accounts.find_contacts_by_subject(session, [member.subject for member in members])
     scores = find_scores(session, reach, assignment)
-    listed = find_entries_by_membership(session, reach.scope, [member.id for member in members])
+    listed = listed_members(session, reach.scope, [member.id for member in members])
     learners = [
         _build_learner(member, contacts[member.subject], listed.get(member.id))
         for member in members
@@ -51,7 +50,7 @@ def find_scored_class(session: Session, reach: Reach, assignment: Assignment) ->
     return ScoredClass(learners, by_key)
 
 
-def _build_learner(member: Membership, contact: Contact, listed: RosterEntry | None) -> Learner:
+def _build_learner(member: Membership, contact: Contact, listed: Listed | None) -> Learner:
     """Return a learner as the account and the list of the school know them."""
     known = Learner(member.public_id, contact.name, (contact.email,))
     if listed is None:

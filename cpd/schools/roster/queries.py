@@ -21,6 +21,7 @@ from cpd.schools.cohorts.queries import (
     reach_condition,
     select_learners,
 )
+from cpd.schools.files.hooks import Listed
 from cpd.schools.files.rules.layouts import Layout, PersonField, simplify_title
 from cpd.schools.files.rules.tables import Table
 from cpd.schools.roster.models import RosterEntry, RosterLayout, RosterPlace
@@ -109,16 +110,16 @@ def find_classes_to_enter(session: Session, entry: RosterEntry) -> Sequence[Coho
     ).all()
 
 
-def find_entries_by_membership(
+def find_listed_members(
     session: Session, scope: Scope, membership_ids: Collection[int]
-) -> Mapping[int, RosterEntry]:
+) -> Mapping[int, Listed]:
     """Return what the list of the school says of these members; others are absent."""
-    entries = select_entries(scope).where(RosterEntry.membership_id.in_(membership_ids))
-    return {
-        entry.membership_id: entry
-        for entry in session.scalars(entries)
-        if entry.membership_id is not None
-    }
+    listed = (
+        select_entries(scope)
+        .where(Membership.id.in_(membership_ids))
+        .with_only_columns(Membership.id, RosterEntry.email, RosterEntry.number)
+    )
+    return {row[0]: Listed(row[1], row[2]) for row in session.execute(listed)}
 
 
 def is_listed(session: Session, scope: Scope, member: Membership) -> bool:
