@@ -32,7 +32,7 @@ def coverage_shortfalls(files: Mapping[str, Mapping[str, Any]]) -> list[str]:
             shortfalls.append(f"{name} must be covered completely; missing: {missing}")
     rest = 100 * covered / possible if possible else 100.0
     if rest < REST:
-        shortfalls.append(f"the other files are covered to {rest:.1f} %, less than {REST:.0f} %")
+        shortfalls.append(f"the other files are covered to {rest:.1f}%, less than {REST:.0f}%")
     return shortfalls
 
 
@@ -48,7 +48,7 @@ def main(path: str) -> int:
     if shortfalls:
         print("Coverage falls short:", *shortfalls, sep="\n- ", file=sys.stderr)
         return 1
-    print(f"Coverage {report['summary']['percent_covered']:.1f} %: the gates hold.")
+    print(f"Coverage {report['summary']['percent_covered']:.1f}%: the gates hold.")
     return 0
 
 

@@ -13,7 +13,7 @@ from wtforms import Form
 
 from cpd.access import guard
 from cpd.content.languages import format_attributes_of_text, format_plain
-from cpd.kernel import addresses
+from cpd.kernel import addresses, percentages
 
 _VULGAR = {
     Fraction(1, 4): "¼",
@@ -82,8 +82,8 @@ def format_day_with_zone(moment: datetime, name: str | None = None) -> str:
 
 
 def format_percent(share: Fraction) -> str:
-    """Return a share as a whole percentage, rounded down: 74.9 % is not 75 %."""
-    return f"{int(share * 100)}\N{NO-BREAK SPACE}%"
+    """Return a share as a whole percentage, in the language of the page."""
+    return percentages.format_percent(share, current_page_locale())
 
 
 def format_marks(value: Fraction) -> str:

@@ -190,7 +190,7 @@ def test_too_little_elsewhere_is_noticed() -> None:
     (said,) = coverage_shortfalls(
         {"cpd/db.py": _measured(90, 20), "cpd/access/x.py": _measured(100, 20)}
     )
-    assert said == "the other files are covered to 91.7 %, less than 95 %"
+    assert said == "the other files are covered to 91.7%, less than 95%"
 
 
 def test_a_branch_that_is_not_taken_is_measured_as_missing(tmp_path: Path) -> None:

@@ -898,7 +898,7 @@ def test_a_home_begins_with_its_first_action_below_one_row_of_links(
         assert _rows_of_links(page) == 1, size
     page.set_viewport_size(PHONE)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert (_rows_of_links(page), _sideways(page)) == (1, 0), "text of 200 %"
+    assert (_rows_of_links(page), _sideways(page)) == (1, 0), "text of 200%"
 
 
 def test_control_links_in_two_rows_are_seen(eyes: Eyes) -> None:
@@ -1097,7 +1097,7 @@ PRINTED = """() => [...document.querySelectorAll("nav, .top, .foot, .bar, button
 
 
 def test_nothing_is_lost_with_wide_spacing_forced_colours_or_on_paper(eyes: Eyes) -> None:
-    """At 400 % (320 px), with the text spacing of WCAG 1.4.12, in forced colours, and printed."""
+    """At 400% (320 px), with the text spacing of WCAG 1.4.12, in forced colours, and printed."""
     states = {str(state): state for state in PAGES}
     lost = {}
     for name in SHOWN:

@@ -78,7 +78,7 @@ def test_on_a_bad_line(
     preserve_form_on_login(nora, first)
     nora.decide_all()
     nora.hand_in()
-    nora.h1("Passed, with 100 % and every client kept safe.")
+    nora.h1("Passed, with 100% and every client kept safe.")
     holds_a_certificate(nora, stranger_page)
     assert line.lost >= line.asked // EVERY > 0  # the control: it was a bad line
 
@@ -143,7 +143,7 @@ def the_thread(nora: Walker, stranger: Page) -> None:
     assert nora.attempt != first
     nora.decide_all()
     nora.hand_in()
-    nora.h1("Passed, with 100 % and every client kept safe.")
+    nora.h1("Passed, with 100% and every client kept safe.")
     holds_a_certificate(nora, stranger)
 
 
@@ -167,7 +167,7 @@ def is_told_what_happened(nora: Walker) -> None:
     told = nora.page.locator("main").inner_text()
     order = [
         "You scored ",
-        "above the pass mark of 75 %",
+        "above the pass mark of 75%",
         "That fails a try at any score",
         "You can make up for this today.",
         "Critical",

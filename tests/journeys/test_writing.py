@@ -353,7 +353,7 @@ def test_a_course_from_nothing_to_a_certificate(
     learner.start_exam()
     learner.decide_all()
     learner.hand_in()
-    learner.h1("Passed, with 100 % and every client kept safe.")
+    learner.h1("Passed, with 100% and every client kept safe.")
     learner.press(phone.get_by_role("link", name="Your certificate"))
     expect(phone.locator(".cert .who")).to_have_text(MAYA.full_name)
 

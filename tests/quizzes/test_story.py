@@ -68,8 +68,8 @@ def test_from_the_open_case_to_the_certificate(
     assert "You were right in 6 cases of 6." in review.text
     record = maya.get("/record").text.replace("\xa0", " ")
     assert "try 2 " in record
-    assert "passed, 100 %" in record
-    assert "not passed, 83 %" in record
+    assert "passed, 100%" in record
+    assert "not passed, 83%" in record
     assert count_of(app, Attempt) == 2
     with app.app_context():
         assert compare_results_with_regrading(db.session()).differences == ()

@@ -11,7 +11,7 @@ LATENCY = 400
 THROUGHPUT = 400 * 1000 // 8
 """Bytes a second in each direction: 400 kbit/s."""
 EVERY = 20
-"""One request in this many fails, at a random position: 5 %."""
+"""One request in this many fails, at a random position: 5%."""
 
 
 class BadLine:

@@ -21,11 +21,6 @@ from cpd.quizzes.rules.draw import build_pool_case, count_unseen_attempts_by_par
 from cpd.quizzes.rules.marking import mark_case
 
 
-def format_percent(share: Fraction) -> str:
-    """Return a share as a whole percentage, rounded down."""
-    return f"{int(share * 100)}%"
-
-
 @dataclass(frozen=True)
 class ObjectiveRow:
     """How often an objective is taught, practiced and examined."""

@@ -11,6 +11,7 @@ from cpd.cases.scales import Decision
 from cpd.content import readability
 from cpd.content.frontmatter import Fault
 from cpd.courses.rules.reading import WORDS_PER_CE
+from cpd.kernel.percentages import format_percent
 
 
 @dataclass(frozen=True)
@@ -129,14 +130,14 @@ def build_constant_answer_table(bundle: Bundle) -> Table:
     """Show what always giving the same decision would score, and how right answers are spread."""
     practice = numbers.right_decision_counts(bundle, "practice")
     exam = numbers.right_decision_counts(bundle, "exam")
-    mark = numbers.format_percent(bundle.exam.file.pass_mark)
+    mark = format_percent(bundle.exam.file.pass_mark)
     return Table(
         "Always the same answer (exam pool; every other question answered right)",
         ("decision", "score", "right in exam", "critical in", "right in practice"),
         tuple(
             (
                 row.answer,
-                numbers.format_percent(row.score),
+                format_percent(row.score),
                 str(exam[row.answer]),
                 str(row.critical),
                 str(practice[row.answer]),
@@ -162,9 +163,9 @@ def build_cue_table(bundle: Bundle) -> Table:
                 audit.name,
                 str(len(audit.guessed)),
                 str(audit.questions),
-                numbers.format_percent(audit.share),
+                format_percent(audit.share),
                 audit.baseline_name,
-                numbers.format_percent(audit.baseline),
+                format_percent(audit.baseline),
                 f"{round(audit.margin * 100):+d}",
             )
             for audit in audits
@@ -177,7 +178,7 @@ def build_cue_table(bundle: Bundle) -> Table:
                 for audit in audits
                 if not audit.has_enough_questions
             ),
-            f"The limit is the baseline and {numbers.format_percent(cues.LIMIT)} of the questions.",
+            f"The limit is the baseline and {format_percent(cues.LIMIT)} of the questions.",
             *(_describe_cue(audit, cue) for audit in audits for cue in _cues_to_show(audit)),
         ),
     )
@@ -198,7 +199,7 @@ def build_language_table(bundle: Bundle) -> Table:
     for section in bundle.sections:
         text = readability.extract_running_text(section.body.html)
         lengths = readability.measure_sentences(text)
-        share = numbers.format_percent(lengths.short_share)
+        share = format_percent(lengths.short_share)
         rows.append((section.slug, _format_reading_grade(text), str(lengths.mean), share))
     for pool in ("practice", "exam"):
         text = "\n".join(

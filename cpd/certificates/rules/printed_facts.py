@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any
 
 from cpd.certificates.rules.codes import format_code
 from cpd.content.languages import is_romanized, mark_text
+from cpd.kernel import percentages
 
 
 def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
@@ -95,7 +97,7 @@ def _format_score(score: Mapping[str, int]) -> str:
 
 
 def _format_percent(share: Mapping[str, int]) -> str:
-    return f"{share['earned'] * 100 // share['possible']}\N{NO-BREAK SPACE}%"
+    return percentages.format_percent(Fraction(share["earned"], share["possible"]))
 
 
 def _format_author(author: Mapping[str, str]) -> str:

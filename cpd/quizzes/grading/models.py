@@ -76,6 +76,11 @@ class Result(Base):
         """The score, from 0 to 1."""
         return Fraction(self.score_num, self.score_den)
 
+    @property
+    def pass_mark(self) -> Fraction:
+        """The score to reach, from 0 to 1."""
+        return Fraction(self.pass_num, self.pass_den)
+
 
 class ItemResult(Base):
     """One case of an attempt in the attempt's current result, for statistics.

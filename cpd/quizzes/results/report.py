@@ -120,7 +120,7 @@ class Report:
     @property
     def reached_pass_mark(self) -> bool:
         """Whether the score alone reached the pass mark."""
-        return self.result.score >= Fraction(self.result.pass_num, self.result.pass_den)
+        return self.result.score >= self.result.pass_mark
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -94,7 +94,3 @@ def test_text_of_a_case_is_what_is_read_before_answering(small: CourseFolder) ->
     assert "He no longer knows" in text
     assert "His doctor, by phone" in text
     assert "The right ear" not in text
-
-
-def test_percent_is_rounded_down() -> None:
-    assert numbers.format_percent(Fraction(2, 3)) == "66%"

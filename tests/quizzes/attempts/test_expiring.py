@@ -158,7 +158,7 @@ def test_confirming_closes_it_at_the_deadline_and_brings_the_certificate(
     timed_exam.close()
     assert count_of(app, Certificate) == 0, "nothing is stated yet"
     assert timed_exam.hand_in().location == f"{timed_exam.base}/result"
-    assert "Passed, with 83 %" in timed_exam.result().h1
+    assert "Passed, with 83%" in timed_exam.result().h1
     assert timed_exam.attempt().closed_at == DEADLINE
     assert count_of(app, Certificate) == 1
     work(app)  # awake at last, and nothing is left to do

@@ -59,7 +59,7 @@ def test_critical_with_a_high_score(exam: Exam) -> None:
     assert page.h1 == "Not passed this time, because of one decision."
     assert in_order(
         said(page),
-        "You scored 83 %, above the pass mark of 75 %.",  # what was good
+        "You scored 83%, above the pass mark of 75%.",  # what was good
         "In one case, your decision could have seriously harmed the client",  # what happened
         "That fails a try at any score",
         TODAY,
@@ -87,7 +87,7 @@ def test_critical_with_a_low_score(exam: Exam) -> None:
                  bela_hot_dry="modify")  # fmt: skip
     assert page.h1 == "Not passed this time, because of one decision."
     text = said(page)
-    assert "You scored 0 %. To pass, you need 75 % and no critical decision." in text
+    assert "You scored 0%. To pass, you need 75% and no critical decision." in text
     assert "above the pass mark" not in text
     assert TODAY in text
 
@@ -96,7 +96,7 @@ def test_several_critical_acts_are_each_told(exam: Exam) -> None:
     page = ended(exam, bela_hot_dry="modify", cleo_vomits="proceed")
     assert page.h1 == "Not passed this time, because of 2 decisions."
     text = said(page)
-    assert "You scored 66 %. To pass, you need 75 %" in text
+    assert "You scored 66%. To pass, you need 75%" in text
     for words in ("Cleo cannot keep water down", "You decided Go ahead", "Bela is hot and dry"):
         assert words in text
     assert text.count("Read again") == 1, "one passage, named once"
@@ -106,8 +106,8 @@ def test_a_low_score_alone(exam: Exam) -> None:
     page = ended(exam, gina_warm="", nico_room="", olga_offers="")
     assert page.h1 == "Not passed this time."
     text = said(page)
-    assert "You scored 50 %, with no critical decision." in text
-    assert "To pass, you need 75 %." in text
+    assert "You scored 50%, with no critical decision." in text
+    assert "To pass, you need 75%." in text
     assert "3 cases were left unanswered." in text
     assert in_order(text, "Worth reading again", "Signs that stop a session", "A cool room")
     assert "Read again" not in text, "nothing is asked for"
@@ -120,7 +120,7 @@ def test_a_low_score_alone(exam: Exam) -> None:
 def test_a_low_score_with_unsafe_decisions_names_the_passage(exam: Exam) -> None:
     page = ended(exam, gina_warm="", ida_warm_room="", nico_room="stones")
     text = said(page)
-    assert "You scored 50 %" in text
+    assert "You scored 50%" in text
     assert "An unsafe decision earns nothing." in text
     assert "Nico" not in text, "which case it was would tell its key"
     assert in_order(
@@ -135,7 +135,7 @@ def test_a_low_score_with_unsafe_decisions_names_the_passage(exam: Exam) -> None
 
 def test_passed_with_everything_right(exam: Exam) -> None:
     page = ended(exam)
-    assert page.h1.replace("\xa0", " ") == "Passed, with 100 % and every client kept safe."
+    assert page.h1.replace("\xa0", " ") == "Passed, with 100% and every client kept safe."
     text = said(page)
     assert "It is for study and gives no CE credit yet." in text
     assert "turned away" not in text
@@ -146,21 +146,21 @@ def test_passed_with_over_caution(exam: Exam) -> None:
     """One step too careful earns half; a client sent away without need is counted, kindly."""
     page = ended(exam, gina_warm="postpone", ida_warm_room="postpone")
     text = said(page)
-    assert "Passed, with 75 %" in page.h1.replace("\xa0", " ")
+    assert "Passed, with 75%" in page.h1.replace("\xa0", " ")
     assert "Clients turned away needlessly: 2." in text
     assert in_order(text, "Your safety profile", "Too cautious 2", "Clients turned away")
 
 
 def test_one_step_too_careful_that_still_helps_turns_nobody_away(exam: Exam) -> None:
     text = said(ended(exam, gina_warm="modify"))
-    assert "Passed, with 91 %" in text
+    assert "Passed, with 91%" in text
     assert "Too cautious 1" in text
     assert "turned away" not in text
 
 
 def test_passed_with_an_unsafe_decision_does_not_say_that_all_were_safe(exam: Exam) -> None:
     page = ended(exam, nico_room="stones")
-    assert page.h1.replace("\xa0", " ") == "Passed, with 83 %."
+    assert page.h1.replace("\xa0", " ") == "Passed, with 83%."
     assert "Unsafe 1" in said(page)
     assert "In one case a decision was unsafe, and earned nothing: Nico" in said(page)
     named = page.links()["Nico prepares the room"]
@@ -173,7 +173,7 @@ def test_objectives_are_named_with_what_was_earned(exam: Exam) -> None:
 
 
 def test_marks_are_exact(exam: Exam) -> None:
-    """A second towel earns a quarter of one case of six: 5.25 of 6 is 87.5 %, never a float."""
+    """A second towel earns a quarter of one case of six: 5.25 of 6 is 87.5%, never a float."""
     ended(exam, nico_room="towel")
     with exam.app.app_context():
         result = db.session.get_one(Result, exam.attempt().id)

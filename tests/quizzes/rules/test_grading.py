@@ -162,7 +162,7 @@ def test_the_maximum_does_not_depend_on_the_path(front_key: Case, data: st.DataO
 def test_control_a_maximum_over_visited_steps_would_be_found() -> None:
     answers = {"decide": chose("postpone"), "ask": ticked("fever", "new-signs")}
     mark = mark_case(*LONG, answers)
-    visited = replace(mark, score=Fraction(2, 2))  # both visited steps right: "100 %"
+    visited = replace(mark, score=Fraction(2, 2))  # both visited steps right: "100%"
     check_fixed_maximum(LONG, answers, mark)
     with pytest.raises(AssertionError):
         check_fixed_maximum(LONG, answers, visited)

@@ -105,7 +105,7 @@ def test_terms_are_changed_only_before_it_opens(
     coordinator.get(f"{page_of(made)}/settings")
     coordinator.submit({"pass_percent": "90", "practice_visibility": "by-name"}, action="/settings")
     page = coordinator.follow().text
-    assert "90 %" in page
+    assert "90%" in page
     assert "You see the answers of each person, with names" in page
     clock.advance(days=2)
     accounts.let_in(coordinator, OMAR)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from cpd.authoring.checks import cues, numbers
 from cpd.authoring.files.bundle import Bundle
 from cpd.content.frontmatter import Fault
+from cpd.kernel.percentages import format_percent
 
 FEW_CASES = 8
 """With fewer cases there is no pattern to learn."""
@@ -51,7 +52,7 @@ def no_constant_answer_passes(bundle: Bundle) -> Iterator[Fault]:
             yield bundle.exam.build_fault(
                 ("pass_mark",),
                 f"Always answering '{row.answer}', with every other question right, scores "
-                f"{numbers.format_percent(row.score)}: a pass.",
+                f"{format_percent(row.score)}: a pass.",
                 "Add cases with a different right answer.",
             )
 

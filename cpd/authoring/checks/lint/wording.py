@@ -14,6 +14,7 @@ from cpd.content import readability
 from cpd.content.boxes import MONDAY
 from cpd.content.frontmatter import Fault
 from cpd.content.languages import language_needs_mark
+from cpd.kernel.percentages import format_percent
 
 SECTION_GRADES = 6, 9
 """The lowest and the highest US school grade for the running text of a section."""
@@ -114,9 +115,9 @@ def few_short_sentences(bundle: Bundle) -> Iterator[Fault]:
         if share >= SHORT_SHARE:
             yield section.build_fault(
                 None,
-                f"{numbers.format_percent(share)} of the sentences have fewer than "
+                f"{format_percent(share)} of the sentences have fewer than "
                 f"{readability.SHORT_SENTENCE} words; the goal is less than "
-                f"{numbers.format_percent(SHORT_SHARE)}.",
+                f"{format_percent(SHORT_SHARE)}.",
                 "Join sentences that belong together.",
             )
 

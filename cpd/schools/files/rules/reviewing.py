@@ -24,7 +24,7 @@ class Choices:
     column: int | None = None
     """The column to fill."""
     most: Decimal | None = None
-    """The points that a score of 100 % is."""
+    """The points that a score of 100% is."""
     pairs: Mapping[int, str] = field(default_factory=dict)
     """The learner of the row in a line, or nothing if it is about nobody here."""
 

@@ -66,7 +66,7 @@ def open_workbook(contents: bytes, sheet_name: str = "") -> Workbook:
 
 
 def find_percent_styles(archive: Archive) -> frozenset[str]:
-    """Return the styles of cells that show 0.9 as 90 %."""
+    """Return the styles of cells that show 0.9 as 90%."""
     found = [link.target for link in _read_links(archive, _find_book(archive)).values()
              if link.kind == "styles"]  # fmt: skip
     if not found:
