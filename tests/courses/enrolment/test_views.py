@@ -76,7 +76,7 @@ def test_the_course_page_tells_all_that_a_learner_must_know(stranger: Visitor) -
         "Financial interests: None",
         "How you take part: Home study at your own pace: read 2 sections, decide 4 practice cases",
         "words ÷ 200 words a minute = ",
-        "To pass: 75\N{NO-BREAK SPACE}% of the marks in an exam of 6 cases",
+        "To pass: 75% of the marks in an exam of 6 cases",
         ", and no critical decision, such as treating through the signs of an emergency.",
         "An unsafe decision earns nothing, and the result names it.",
         "Credit: For study; no CE credit. Not on file yet:",
