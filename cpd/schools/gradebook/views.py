@@ -22,7 +22,7 @@ from cpd.schools.pages import current_reach, find_assignment_or_404, render_scho
 from cpd.web.reading import read_page_number, read_query_value
 
 ROWS_PER_PAGE = 50
-ALL = "all"
+ALL, DOWN = "all", "down"
 _Choice = TypeVar("_Choice", Showing, Order)
 
 
@@ -37,9 +37,10 @@ def show_gradebook(slug: str, public_id: str) -> ResponseReturnValue:
     orders = labels.ORDERS_FOR_EMPLOYER if is_employer else labels.ORDERS
     showing = _read_choice("show", showings, Showing.EVERYONE)
     order = _read_choice("sort", orders, Order.NAME)
+    is_descending = read_query_value("way") == DOWN
     has_names = not names_shown.are_names_hidden()
     rows = find_rows(db.session(), current_reach(), graded, now=clock.now())
-    chosen = pick_rows(rows, showing, order, has_names=has_names)
+    chosen = pick_rows(rows, showing, order, is_descending=is_descending, has_names=has_names)
     return render_school_page(
         "schools/gradebook/gradebook.html",
         graded.assignment.cohort.school,
@@ -52,6 +53,7 @@ def show_gradebook(slug: str, public_id: str) -> ResponseReturnValue:
         cells=TableCells(graded),
         showing=showing,
         order=order,
+        is_descending=is_descending,
         showings=showings,
         orders=orders,
         has_names=has_names,

@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -91,6 +92,26 @@ def test_who_is_late_stands_first_and_can_be_picked(
     assert ZOE.full_name in page
     assert MAYA.full_name not in page
     assert page.index(ADA.full_name) < page.index(ZOE.full_name)
+
+
+def test_the_heads_of_columns_sort_both_ways(
+    app: Flask, coordinator: Visitor, assignment: Assignment
+) -> None:
+    schools.extend(app, ZOE, assignment, schools.window_of_days(None, 9).due)
+
+    def press(head: str) -> list[Person]:
+        text = coordinator.get(coordinator.page.links()[head]).text
+        return sorted((ADA, MAYA, ZOE), key=lambda named: text.index(named.full_name))
+
+    coordinator.get(address(assignment))
+    assert coordinator.page.html.count('aria-sort="ascending"><a') == 1
+    assert press("Learner") == [ZOE, MAYA, ADA]
+    assert coordinator.page.html.count('aria-sort="descending"><a') == 1
+    assert press("Progress") == [ADA, ZOE, MAYA]
+    assert press("Progress") == [MAYA, ZOE, ADA]
+    assert press("Due") == [ADA, MAYA, ZOE]
+    assert press("Due") == [ZOE, ADA, MAYA]
+    assert press("Learner") == [ADA, MAYA, ZOE]
 
 
 def test_names_are_hidden_until_they_are_shown_again(
@@ -205,6 +226,38 @@ def test_a_try_is_voided_with_a_reason(
     with app.app_context():
         entries = db.session().scalars(select(AuditEntry.action)).all()
     assert "schools:try:void" in entries
+    Learner(app, ZOE, context=assignment.public_id).pass_exam()
+    assert coordinator.get(address(assignment)).text.count("Passed, 100%") == 2
+
+
+@pytest.mark.parametrize(
+    ("move", "hours", "before"),
+    [("extend", 1, "Exam open"), ("reopen", 30, "Submitted, being graded")],
+)
+def test_a_try_that_gets_more_time_or_is_opened_again_is_finished_by_its_learner(
+    app: Flask, coordinator: Visitor, assignment: Assignment, clock: MovedClock,
+    move: str, hours: int, before: str,
+) -> None:  # fmt: skip
+    """From the gradebook to the pass; without it, the assignment closed after a day."""
+    closing = schools.assign(app, assignment.cohort, schools.window_of_days(None, 1, 1))
+    ada = Learner(app, ADA, context=closing.public_id).study()
+    attempt = ada.start()
+    clock.advance(hours=hours)
+    accounts.let_in(coordinator, OMAR)
+    page = coordinator.get(address(closing))
+    assert before in page.text
+    coordinator.get(page.page.links()[ADA.full_name])
+    (change,) = (link for link in coordinator.page.links().values() if "/tries/" in link)
+    coordinator.get(change)
+    until = schools.local(clock.now() + timedelta(hours=48)).wall
+    sent = {"move": move, "until": until.isoformat(timespec="minutes"), "reason": "Fire alarm"}
+    coordinator.submit(sent, status=303)
+    assert "Exam open" in coordinator.follow().text
+    clock.advance(hours=47)
+    ada.answer_all(attempt)
+    ada.hand_in(attempt)
+    accounts.let_in(coordinator, OMAR)
+    assert "Passed, 100%" in coordinator.get(address(closing)).text
 
 
 def test_a_try_with_a_certificate_is_refused(

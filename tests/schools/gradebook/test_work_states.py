@@ -134,11 +134,12 @@ ROWS = [
     ],
 )
 def test_which_rows_in_which_order(showing: Showing, order: Order, numbers: list[int]) -> None:
-    assert [each.number for each in pick_rows(ROWS, showing, order, has_names=True)] == numbers
+    shown = pick_rows(ROWS, showing, order, is_descending=False, has_names=True)
+    assert [each.number for each in shown] == numbers
 
 
 def test_hidden_names_do_not_show_in_the_order() -> None:
-    shown = pick_rows(ROWS, Showing.EVERYONE, Order.NAME, has_names=False)
+    shown = pick_rows(ROWS, Showing.EVERYONE, Order.NAME, is_descending=False, has_names=False)
     assert [each.number for each in shown] == [1, 2, 3]
 
 

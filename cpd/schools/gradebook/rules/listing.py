@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from cpd.schools.gradebook.rules.work_states import LearnerWork, WorkState
 
@@ -58,18 +59,19 @@ _PLACES = {work_state: place for place, work_state in enumerate(WorkState)}
 
 
 def pick_rows(
-    rows: Iterable[GradebookRow], showing: Showing, order: Order, *, has_names: bool
+    rows: Iterable[GradebookRow],
+    showing: Showing,
+    order: Order,
+    *,
+    is_descending: bool,
+    has_names: bool,
 ) -> list[GradebookRow]:
     """Return the rows to show, in their order; without names, in the order of joining."""
     chosen = [row for row in rows if _SHOWN[showing](row)]
-    chosen.sort(key=_get_name if has_names else _get_number)
-    match order:
-        case Order.NAME:
-            pass
-        case Order.BEHIND:
-            chosen.sort(key=_get_place_behind)
-        case Order.DUE:
-            chosen.sort(key=_get_due_time)
+    is_by_name = order is Order.NAME
+    chosen.sort(key=_get_name if has_names else _get_number, reverse=is_by_name and is_descending)
+    if not is_by_name:
+        chosen.sort(key=_KEYS[order], reverse=is_descending)
     return chosen
 
 
@@ -87,3 +89,10 @@ def _get_place_behind(row: GradebookRow) -> tuple[bool, int]:
 
 def _get_due_time(row: GradebookRow) -> datetime:
     return row.work.due_at
+
+
+_KEYS: Mapping[Order, Callable[[GradebookRow], Any]] = {
+    Order.BEHIND: _get_place_behind,
+    Order.DUE: _get_due_time,
+}
+"""By what rows are sorted after their names."""
