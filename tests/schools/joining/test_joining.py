@@ -18,9 +18,11 @@ from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach, find_learners_page
 from cpd.schools.joining.models import JoinCode
 from cpd.schools.joining.rules.join_codes import format_join_code, make_join_code, parse_join_code
-from tests.factories import accounts, organisations, schools
+from tests.factories import accounts, courses, organisations, schools
+from tests.factories.quizzes import Learner
 from tests.support.moved_clock import MovedClock
 from tests.support.people import ADA, MAYA, OMAR, RAVI, ZOE, Person
+from tests.support.post import PostOffice
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
@@ -177,6 +179,43 @@ def test_removal_ends_membership_and_roles_and_keeps_the_record(
     accounts.let_in(ravi, RAVI).get(SCHOOL, status=404)
     assert "Left on" in coordinator.get(f"{SCHOOL}/people/{member}").text
     assert "Remove this person" not in coordinator.page.text
+
+
+def test_removal_ends_access_mail_and_exports_at_once_and_keeps_what_was_done(
+    app: Flask, coordinator: Visitor, evening: Cohort, maya: Visitor, post: PostOffice,
+    clock: MovedClock,
+) -> None:  # fmt: skip
+    """Zoe is the control: she stays."""
+    courses.publish(app)
+    schools.enter(app, ZOE, evening)
+    done, due = (schools.assign(app, evening, schools.window_of_days(None, 3)) for _ in range(2))
+    Learner(app, MAYA, context=done.public_id).pass_exam()
+    course = f"/courses/{courses.SLUG}/for/{due.public_id}"
+    book = f"{SCHOOL}/assignments/{done.public_id}/gradebook"
+    with app.app_context():
+        page = f"{SCHOOL}/people/{schools.membership_of(db.session(), MAYA).public_id}"
+
+    def export() -> str:
+        sent = coordinator.post(f"{book}/file", {"format": "csv"}, status=200)
+        return sent.response.get_data(as_text=True)
+
+    maya.get(course)
+    assert MAYA.full_name in coordinator.get(book).text
+    assert MAYA.full_name in export()
+    coordinator.get(page)
+    coordinator.submit(action="/removal", status=303)
+    maya.get(course, status=404)
+    assert MAYA.full_name not in coordinator.get(book).text
+    assert MAYA.full_name not in export()
+    assert ZOE.full_name in export()
+    clock.advance(days=2)
+    sent = [email.to for email in post.collect(app) if "Due on" in email.subject]
+    assert sent == [[ZOE.email]] * 2
+    accounts.let_in(coordinator, OMAR)
+    assert "Left on" in coordinator.get(page).text
+    work = page.replace("/people/", f"/assignments/{done.public_id}/learners/")
+    assert "passed, 100%" in coordinator.get(work).text
+    assert "passed, 100%" in accounts.let_in(maya, MAYA).get("/record").text
 
 
 def roles_of(app: Flask, named: Person) -> list[Role]:
