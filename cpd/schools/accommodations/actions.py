@@ -1,5 +1,6 @@
 """Granting and ending what single learners get; each is audited, and the reason kept apart."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
@@ -32,6 +33,18 @@ class GrantRefusal(StrEnum):
     NOT_A_LEARNER = "not_a_learner"
     OUT_OF_REACH = "out_of_reach"
 
+
+class AssignmentGrant(StrEnum):
+    """What can be granted on one assignment."""
+
+    EXCUSE = "excuse"
+    EXTENSION = "extension"
+
+
+_FINDERS: Mapping[AssignmentGrant, Callable[..., Mapping[str, Extension | Excuse]]] = {
+    AssignmentGrant.EXCUSE: queries.find_excuses,
+    AssignmentGrant.EXTENSION: queries.find_extensions,
+}
 
 NotGranted: TypeAlias = GrantRefusal | tuple[GrantFault, ...]
 
@@ -137,7 +150,8 @@ def grant_extension(
     if faults := find_extension_faults(assignment.window, until, reason):
         return faults
     present = queries.find_extensions(session, reach, assignment).get(membership.subject)
-    _end_grant(session, present, actor=actor, now=now)
+    if present is not None:
+        _end_grant(session, present, actor=actor, now=now)
     granted = Extension(
         assignment_id=assignment.id,
         subject=membership.subject,
@@ -199,51 +213,27 @@ def excuse_learner(
     return granted
 
 
-def end_extension(
+def end_grant(
     session: Session,
     reach: Reach,
+    kind: AssignmentGrant,
     assignment_id: str,
     membership_id: str,
     *,
     actor: Actor,
     now: datetime,
 ) -> GrantRefusal | None:
-    """Let the date of the class hold for a learner again; idempotent."""
+    """Let an assignment, or its date, hold for a learner again; idempotent."""
     found = _find_assignment_and_learner(session, reach, assignment_id, membership_id)
     if isinstance(found, GrantRefusal):
         return found
-    present = queries.find_extensions(session, reach, found[0]).get(found[1].subject)
-    if _end_grant(session, present, actor=actor, now=now) and present is not None:
+    present = _FINDERS[kind](session, reach, found[0]).get(found[1].subject)
+    if present is not None:
+        _end_grant(session, present, actor=actor, now=now)
         audit.add_audit_entry(
             session,
             actor,
-            "schools:extension:end",
-            now=now,
-            to=present.subject,
-            granted=present.public_id,
-        )
-    return None
-
-
-def end_excuse(
-    session: Session,
-    reach: Reach,
-    assignment_id: str,
-    membership_id: str,
-    *,
-    actor: Actor,
-    now: datetime,
-) -> GrantRefusal | None:
-    """Let an assignment hold for a learner again; idempotent."""
-    found = _find_assignment_and_learner(session, reach, assignment_id, membership_id)
-    if isinstance(found, GrantRefusal):
-        return found
-    present = queries.find_excuses(session, reach, found[0]).get(found[1].subject)
-    if _end_grant(session, present, actor=actor, now=now) and present is not None:
-        audit.add_audit_entry(
-            session,
-            actor,
-            "schools:excuse:end",
+            f"schools:{kind.value}:end",
             now=now,
             to=present.subject,
             granted=present.public_id,
@@ -265,14 +255,10 @@ def _find_assignment_and_learner(
 
 
 def _end_grant(
-    session: Session, present: Extension | Excuse | None, *, actor: Actor, now: datetime
-) -> bool:
-    """End what is granted now; return whether there was anything."""
-    if present is None:
-        return False
+    session: Session, present: Extension | Excuse, *, actor: Actor, now: datetime
+) -> None:
     present.ended_at, present.ended_by = now, actor.subject
     session.flush()
-    return True
 
 
 def _store_reason(session: Session, membership: Membership, granted: str, reason: str) -> None:

@@ -13,6 +13,7 @@ from cpd.kernel import clock
 from cpd.organisations.models import Membership
 from cpd.organisations.queries import find_scope_of_route
 from cpd.schools.accommodations import actions
+from cpd.schools.accommodations.actions import AssignmentGrant
 from cpd.schools.accommodations.models import Accommodation, Excuse, Extension
 from cpd.schools.accommodations.queries import (
     find_accommodation,
@@ -139,20 +140,8 @@ def grant_extension(slug: str, public_id: str) -> ResponseReturnValue:
 @requires(Permission.ACCOMMODATION_GRANT, within=find_scope_of_route)
 def end_extension(slug: str, public_id: str) -> ResponseReturnValue:
     """Let the date of the class hold for a learner again."""
-    find_learner_or_404(public_id)
-    form, reach = EndGrantForm.from_request(), current_reach()
-    with unit_of_work() as session:
-        refusal = actions.end_extension(
-            session,
-            reach,
-            form.assignment.data,
-            public_id,
-            actor=current_actor(),
-            now=clock.now(),
-        )
-        if refusal is not None:
-            abort(404)
-    return redirect_to_learner(slug, public_id, _("The date of the class holds again."))
+    said = _("The date of the class holds again.")
+    return _end_grant(slug, public_id, AssignmentGrant.EXTENSION, said)
 
 
 @bp.get("/<string:slug>/people/<string:public_id>/excuse")
@@ -190,17 +179,16 @@ def excuse_learner(slug: str, public_id: str) -> ResponseReturnValue:
 @requires(Permission.ACCOMMODATION_GRANT, within=find_scope_of_route)
 def end_excuse(slug: str, public_id: str) -> ResponseReturnValue:
     """Let an assignment hold for a learner again."""
+    return _end_grant(slug, public_id, AssignmentGrant.EXCUSE, _("The assignment holds again."))
+
+
+def _end_grant(slug: str, public_id: str, kind: AssignmentGrant, said: str) -> ResponseReturnValue:
     find_learner_or_404(public_id)
-    form, reach = EndGrantForm.from_request(), current_reach()
+    form, reach, actor = EndGrantForm.from_request(), current_reach(), current_actor()
     with unit_of_work() as session:
-        refusal = actions.end_excuse(
-            session,
-            reach,
-            form.assignment.data,
-            public_id,
-            actor=current_actor(),
-            now=clock.now(),
+        refusal = actions.end_grant(
+            session, reach, kind, form.assignment.data, public_id, actor=actor, now=clock.now()
         )
         if refusal is not None:
             abort(404)
-    return redirect_to_learner(slug, public_id, _("The assignment holds again."))
+    return redirect_to_learner(slug, public_id, said)

@@ -22,7 +22,7 @@ from cpd.quizzes.grading.replay import compare_results_with_regrading
 from cpd.quizzes.rules.attempts import Deadline
 from cpd.quizzes.rules.eligibility import NOTHING_GRANTED, Hurdle, StartTerms
 from cpd.schools.accommodations import actions, queries
-from cpd.schools.accommodations.actions import GrantRefusal
+from cpd.schools.accommodations.actions import AssignmentGrant, GrantRefusal
 from cpd.schools.accommodations.models import Accommodation, Extension, GrantReason
 from cpd.schools.accommodations.rules.granting import Allowance, GrantFault
 from cpd.schools.assignments import actions as assignment_actions
@@ -271,11 +271,12 @@ def test_extensions_and_excuses_are_granted_changed_and_ended(
         assert [one.assignment.public_id for one in grants.excuses] == [assignment.public_id]
         assert list(queries.find_excuses(session, reach, assignment)) == [subject]
         member = schools.membership_of(session, MAYA).public_id
-        for end in (actions.end_extension, actions.end_excuse):
-            for _ in range(2):
-                with unit_of_work() as writing:
-                    ended = end(writing, reach, assignment.public_id, member, actor=SYSTEM, now=NOW)
-                    assert ended is None
+        for kind in (*AssignmentGrant, *AssignmentGrant):
+            with unit_of_work() as writing:
+                ended = actions.end_grant(
+                    writing, reach, kind, assignment.public_id, member, actor=SYSTEM, now=NOW
+                )
+                assert ended is None
         assert queries.find_extensions(session, reach, assignment) == {}
         assert queries.find_excuses(session, reach, assignment) == {}
 
@@ -322,8 +323,12 @@ def test_what_is_out_of_reach_is_granted_to_nobody(app: Flask, assignment: Assig
                     actions.excuse_learner(
                         writing, reach, id_, membership, REASON, actor=SYSTEM, now=NOW
                     ),
-                    actions.end_extension(writing, reach, id_, membership, actor=SYSTEM, now=NOW),
-                    actions.end_excuse(writing, reach, id_, membership, actor=SYSTEM, now=NOW),
+                    *(
+                        actions.end_grant(
+                            writing, reach, kind, id_, membership, actor=SYSTEM, now=NOW
+                        )
+                        for kind in AssignmentGrant
+                    ),
                 }
                 assert found == {said}
         with unit_of_work() as writing:
