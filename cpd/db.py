@@ -105,6 +105,15 @@ class Page(Generic[Row]):
     """The rows of all pages together."""
 
 
+def cut_page(rows: Sequence[Row], *, number: int, size: int) -> Page[Row] | None:
+    """Return one page of rows that were read already; None past the last page."""
+    pages = max(-(-len(rows) // size), 1)
+    if not 1 <= number <= pages:
+        return None
+    start = (number - 1) * size
+    return Page(rows[start : start + size], number, pages, len(rows))
+
+
 def find_page(
     session: Session, rows: sa.Select[Row], *, number: int, size: int
 ) -> Page[Row] | None:

@@ -14,9 +14,11 @@ from cpd.authoring.bank.choices import find_courses_by_title
 from cpd.authoring.bank.waiting import find_waiting
 from cpd.authoring.blueprint import bp
 from cpd.authoring.pages import written_course_or_404
-from cpd.db import db
+from cpd.db import cut_page, db
 from cpd.kernel import clock
 from cpd.web.reading import read_page_number
+
+FILES_PER_PAGE = 100
 
 
 @bp.get("")
@@ -42,10 +44,17 @@ def list_course_files(course: str) -> ResponseReturnValue:
     """List the files of a course by type, each with its draft or a button that starts one."""
     session, actor = db.session(), current_actor()
     row = written_course_or_404(course)
-    files = queries.find_files_of_course(session, actor, row)
-    by_type = groupby(sorted(files, key=attrgetter("type", "path")), key=attrgetter("type"))
+    found = queries.find_files_of_course(session, actor, row)
+    files = sorted(found, key=attrgetter("type", "path"))
+    page = cut_page(files, number=read_page_number(), size=FILES_PER_PAGE) or abort(404)
+    by_type = groupby(page.rows, key=attrgetter("type"))
+    places = {file.type: place for place, file in reversed([*enumerate(files)])}
     return render_template(
         "authoring/bank/files.html",
         course=row,
+        page=page,
         files={type_: list(group) for type_, group in by_type},
+        pages_of_types={
+            type_: place // FILES_PER_PAGE + 1 for type_, place in sorted(places.items())
+        },
     )

@@ -1,7 +1,6 @@
 """The gradebook of an assignment: its table, and hidden names."""
 
 from collections.abc import Mapping
-from math import ceil
 from typing import Any, TypeVar
 
 from flask import abort, make_response, redirect, url_for
@@ -9,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import requires
 from cpd.access.permissions import Permission
-from cpd.db import Page, db
+from cpd.db import Page, cut_page, db
 from cpd.kernel import clock
 from cpd.organisations.queries import find_scope_of_route
 from cpd.schools.blueprint import bp
@@ -77,12 +76,7 @@ def _count_rows(rows: list[GradebookRow]) -> Mapping[str, int]:
 def _cut_page(rows: list[GradebookRow]) -> Page[GradebookRow]:
     if read_query_value("view") == ALL:
         return Page(rows, number=1, pages=1, count=len(rows))
-    number, pages = read_page_number(), max(1, ceil(len(rows) / ROWS_PER_PAGE))
-    if not 1 <= number <= pages:
-        abort(404)
-    start = (number - 1) * ROWS_PER_PAGE
-    shown = rows[start : start + ROWS_PER_PAGE]
-    return Page(shown, number=number, pages=pages, count=len(rows))
+    return cut_page(rows, number=read_page_number(), size=ROWS_PER_PAGE) or abort(404)
 
 
 @bp.post("/<string:slug>/assignments/<string:public_id>/gradebook/names")

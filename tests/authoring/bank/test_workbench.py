@@ -8,6 +8,7 @@ from flask import Flask
 
 from cpd.access.permissions import SYSTEM, Actor, Role, RoleAssignment
 from cpd.authoring import hooks
+from cpd.authoring.bank import views
 from cpd.authoring.drafts import actions
 from cpd.authoring.drafts.models import Draft
 from cpd.authoring.events import DraftPublished
@@ -15,6 +16,7 @@ from cpd.db import db, unit_of_work
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import clock
 from tests.factories import drafts, reviews
+from tests.factories.courses import SLUG
 from tests.remarks.test_queue import told
 from tests.support.people import ADA, INES, RAVI
 from tests.support.queries import asked
@@ -63,6 +65,22 @@ def test_more_drafts_take_no_more_queries(app: Flask, ada: Visitor) -> None:
     assert {path: queries_of(path) for path in (WORKBENCH, "/")} == few
     assert "mina-" in ada.get(f"{WORKBENCH}?page=2").text
     ada.get(f"{WORKBENCH}?page=3", status=404)
+
+
+def test_the_files_of_a_course_come_page_by_page(
+    app: Flask, ada: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = f"/authoring/courses/{SLUG}"
+    with asked(app) as all_in_one:
+        files = ada.get(page).page.html.count('<li class="row between">')
+    monkeypatch.setattr(views, "FILES_PER_PAGE", files - 1)
+    with asked(app) as paged:
+        first = ada.get(page)
+    assert first.html.count('<li class="row between">') == files - 1
+    assert len(paged) == len(all_in_one)
+    assert ada.get(f"{page}?page=2").html.count('<li class="row between">') == 1
+    assert first.page.links()["Cases"] == f"{page}?page=1#type-case"
+    ada.get(f"{page}?page=3", status=404)
 
 
 def test_a_remark_leads_to_its_draft_and_back(app: Flask, ada: Visitor, maya: Visitor) -> None:
