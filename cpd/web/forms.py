@@ -1,10 +1,11 @@
 """The base of every form: fields are read strictly, and mistakes are shown together with 422."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import wtforms
 from flask import request
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 from wtforms import EmailField, Field, HiddenField, SelectMultipleField
@@ -59,8 +60,32 @@ class ValuesField(Field):
         self.data = valuelist
 
 
+class _Sentences:
+    """Says as a sentence what WTForms says of a value that cannot be one of its field."""
+
+    sentences: ClassVar[Mapping[str, Any]] = {
+        "Not a valid choice.": _l("Choose one of the answers that are offered."),
+        "Not a valid integer value.": _l("Enter a whole number."),
+    }
+
+    def gettext(self, text: str) -> str:
+        """Return our sentence, or the text of WTForms."""
+        return str(self.sentences.get(text, text))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """Return the text of WTForms for a number of things."""
+        return one if number == 1 else many
+
+
 class Form(PlainForm):
     """A form that accepts only its own fields, each once; CSRF is checked before any view."""
+
+    class Meta:
+        """What WTForms asks of a form."""
+
+        def get_translations(self, _form: PlainForm) -> _Sentences:
+            """Return what puts the texts of WTForms into words."""
+            return _Sentences()
 
     shown_first: ClassVar[Sequence[str]] = ()
     """Fields that the page shows before those of a base class, which would come first."""

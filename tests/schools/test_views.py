@@ -123,6 +123,8 @@ def test_the_name_and_the_zone_are_changed_by_who_looks_after_it(
     coordinator.get(f"{PAGE}/settings")
     wrong = coordinator.submit({"name": ""}, action="/settings", status=422)
     assert "Enter the name." in wrong.text
+    unknown = coordinator.submit({"time_zone": "Nowhere/Land"}, action="/settings", status=422)
+    assert "Choose one of the answers that are offered." in unknown.text
     coordinator.submit({"name": "Hafen", "time_zone": "Europe/Berlin"}, action="/settings")
     coordinator.follow()
     page = coordinator.get(PAGE).text

@@ -1,10 +1,11 @@
 """Reads for filling a file: the learners of an assignment, and the pairs that are remembered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 
+import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -56,6 +57,17 @@ def _build_learner(member: Membership, contact: Contact, listed: Listed | None) 
     if listed is None:
         return known
     return replace(known, emails=(contact.email, listed.email), number=listed.number)
+
+
+def are_members(session: Session, scope: Scope, keys: Collection[str]) -> bool:
+    """Tell whether all keys are memberships of a school, even if some have ended."""
+    of_school = (
+        select(sa.func.count())
+        .select_from(Membership)
+        .join(Membership.school)
+        .where(scope_condition(scope, School.public_id), Membership.public_id.in_(keys))
+    )
+    return session.scalar(of_school) == len(keys)
 
 
 def compute_row_digest(scope: Scope, identity: str) -> str:

@@ -58,7 +58,7 @@ def show_file_again(slug: str, public_id: str) -> ResponseReturnValue:
     """Show what would change with other choices; nothing is stored."""
     del slug
     assigned, form = _find_assigned_or_404(public_id), ReviewForm.from_request()
-    return _show_review(assigned, form, form.read_contents(), form.read_choices())
+    return _show_review(assigned, form, form.read_contents(), _read_choices_or_404(form))
 
 
 @bp.post(f"{_FILL}/file")
@@ -67,7 +67,7 @@ def download_filled_file(slug: str, public_id: str) -> ResponseReturnValue:
     """Send the file as it was shown, and remember the pairs that were chosen."""
     del slug
     assigned, form = _find_assigned_or_404(public_id), ReviewForm.from_request()
-    contents, choices = form.read_contents(), form.read_choices()
+    contents, choices = form.read_contents(), _read_choices_or_404(form)
     try:
         opened, review, _scored = _review(assigned, form.name.data, contents, choices)
     except FileRefusedError as refused:
@@ -113,6 +113,15 @@ def _read_upload(form: UploadForm) -> tuple[str, bytes]:
     elif len(contents) > MOST_CARRIED:
         form.file.errors = [_("The file has more than 700 kB. Save only the sheet that is needed.")]
     return clean_file_name(name), contents
+
+
+def _read_choices_or_404(form: ReviewForm) -> Choices:
+    """Return what was chosen; nobody outside the school can be paired with a row."""
+    choices = form.read_choices()
+    keys = set(filter(None, choices.pairs.values()))
+    if keys and not queries.are_members(db.session(), current_scope(), keys):
+        abort(404)
+    return choices
 
 
 def _review(

@@ -71,8 +71,8 @@ def test_a_picture_is_put_at_the_end_of_the_chosen_text(
     [
         ({"description": ""}, upload(), "Say what the picture shows"),
         ({"is_decorative": "y"}, upload(), "A decorative picture has no description"),
-        ({"place": "f.title"}, upload(), "Not a valid choice"),
-        ({"place": "f.steps.0.also.modify"}, upload(), "Not a valid choice"),
+        ({"place": "f.title"}, upload(), "Choose one of the answers"),
+        ({"place": "f.steps.0.also.modify"}, upload(), "Choose one of the answers"),
         ({}, b"", "Choose a picture first"),
         ({}, b"<svg/>", "SVG drawings cannot be uploaded"),
     ],

@@ -212,6 +212,23 @@ def test_mistakes_are_said_and_nothing_is_sent(
         coordinator.post(form.action, [*sent, (field, value)], status=400)
 
 
+@pytest.mark.parametrize("button", ["preview", "file"])
+def test_nobody_of_another_school_is_paired_with_a_row(
+    app: Flask, coordinator: Visitor, assignment: Assignment, button: str
+) -> None:
+    hill = schools.cohort(app, organisations.school(app, "Hill Clinic"), "Hill class")
+    schools.enter(app, RAVI, hill)
+    with app.app_context():
+        foreign = schools.membership_of(db.session(), RAVI).public_id
+    upload(coordinator, assignment, GIVEN.encode())
+    (form,) = (each for each in coordinator.page.forms if each.action.endswith("/fill/preview"))
+    sent = [(name, f"6:{foreign}" if value == "6" else value) for name, value in form.fields]
+    path = form.action.replace("/preview", f"/{button}")
+    coordinator.post(path, [pair for pair in sent if pair[0] != "csrf_token"], status=404)
+    with app.app_context():
+        assert db.session().scalars(select(FilePair)).all() == []
+
+
 def test_another_sheet_is_looked_at_afresh(coordinator: Visitor, assignment: Assignment) -> None:
     contents = make_colleagues_workbook()
     page = upload(coordinator, assignment, contents, "ours.xlsx").page

@@ -13,7 +13,7 @@ from cpd.schools.cohorts.queries import Reach
 from cpd.schools.messages.actions import MOST_A_DAY
 from cpd.schools.messages.queries import ANNOUNCEMENTS_PER_PAGE
 from cpd.schools.messages.rules.timing import MessageTopic
-from tests.factories import schools
+from tests.factories import organisations, schools
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, ZOE
 from tests.support.post import PostOffice
@@ -48,6 +48,18 @@ def test_an_announcement_goes_once_to_everybody_in_the_class(
     shown = ravi.get(board).text
     assert shown.count("The room has changed") == 1
     assert "to 2 people" in shown
+
+
+@on_sqlite
+def test_the_id_of_an_announcement_to_another_class_sends_nothing(
+    app: Flask, evening: Cohort, board: str, ravi: Visitor
+) -> None:
+    hill = schools.cohort(app, organisations.school(app, "Hill Clinic"), "Hill class")
+    schools.enter(app, ZOE, hill)
+    theirs = schools.announce(app, hill)
+    ravi.get(board)
+    ravi.post(board, {"key": theirs.public_id, **WRITTEN}, status=404)
+    assert WRITTEN["title"] not in ravi.get(board).text
 
 
 @on_sqlite
