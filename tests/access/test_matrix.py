@@ -11,6 +11,7 @@ from cpd.authoring.publication import actions as publication
 from cpd.authoring.publication.gate import Approval
 from tests.access.asking import Asker, judge
 from tests.access.matrix import FILE, IN_SCHOOLS, WHOSE, Matrix, routes_of
+from tests.access.nested import COORDINATOR, INSTRUCTOR, Smuggler
 from tests.access.objects import EXAMPLES, World
 
 MATRIX = Matrix.read(FILE.read_text())
@@ -58,6 +59,28 @@ def unasked(app: Flask, matrix: Matrix) -> list[str]:
 
 def test_every_route_in_a_school_is_asked_from_within_and_without(world: World) -> None:
     assert unasked(world.app, MATRIX) == []
+
+
+def nested_faults(asker: Asker, named: str, *, in_school: bool) -> list[str]:
+    """Return what comes of ids of other classes of the same school, or of another school."""
+    world, smuggler = asker.world, Smuggler(asker.world, MATRIX)
+    who, other = world.asker(named), world.person(Role.LEARNER)
+    if in_school:
+        world.join(other, world.school_of(who))
+    visitor = world.visitor(who)
+    return [
+        fault
+        for cell in smuggler.cells_of(world.app, named)
+        for example in smuggler.smuggle(cell, who, other)
+        for fault in judge(cell, asker.send(visitor, cell, example))
+    ]
+
+
+@pytest.mark.parametrize(("named", "in_school"), [(COORDINATOR, False), (INSTRUCTOR, True)])
+def test_ids_from_elsewhere_lead_nowhere(asker: Asker, named: str, in_school: bool) -> None:
+    """In an address or a form of one's own school, an id that is out of reach is not there."""
+    faults = nested_faults(asker, named, in_school=in_school)
+    assert not faults, "\n" + "\n".join(faults)
 
 
 def test_the_file_is_sound() -> None:

@@ -135,6 +135,9 @@ def test_an_employer_sees_completed_or_not_yet(
     work = work_of(app, assignment, ZOE)
     assert "What was done" not in coordinator.get(work).text
     coordinator.get(f"{work}/grade", status=404)
+    fill = address(assignment, "/fill")
+    coordinator.get(fill, status=404)
+    coordinator.post(f"{fill}/preview", {"contents": "", "name": ""}, status=404)
     exported = coordinator.post(
         address(assignment, "/gradebook/file"), {"format": "csv"}, status=200
     )
