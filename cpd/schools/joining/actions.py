@@ -19,7 +19,7 @@ from cpd.organisations.models import Membership, School
 from cpd.schools.cohorts import actions as cohorts
 from cpd.schools.cohorts.actions import CohortRefusal
 from cpd.schools.cohorts.models import Cohort
-from cpd.schools.cohorts.queries import Reach, find_locked_cohort
+from cpd.schools.cohorts.queries import Reach, find_cohorts, find_locked_cohort
 from cpd.schools.joining import queries
 from cpd.schools.joining.models import JoinCode
 from cpd.schools.joining.rules.join_codes import make_join_code
@@ -34,6 +34,8 @@ class JoinRefusal(StrEnum):
 
     CLOSED = "closed"
     FULL = "full"
+    LEFT = "left"
+    """They have left the school since the code was made, or were removed from it."""
     OVER = "over"
     """The invitation or code works no longer."""
 
@@ -104,6 +106,8 @@ def join_by_code(
     cohort, scope = code.cohort, code.cohort.school.scope
     if roster.is_in_class(session, Reach(scope), cohort, actor.subject):
         return cohort
+    if queries.has_left_since(session, scope, actor.subject, code.made_at):
+        return JoinRefusal.LEFT
     refusal = _join(session, cohort.school, [cohort], actor=actor, now=now)
     if refusal is None:
         code.used_count += 1
@@ -189,8 +193,16 @@ def _give_entry_to(session: Session, entry: RosterEntry, subject: str, *, now: d
 
 
 def leave(session: Session, member: Membership, *, actor: Actor, now: datetime) -> None:
-    """End somebody's membership: access, roles in the school and emails end, the record stays."""
+    """End somebody's membership: access, roles in the school and emails end, the record stays.
+
+    Whoever taught a class no longer does, so that no class comes back with a role given later.
+    """
     scope = member.school.scope
+    lock_school(session, scope)
+    for cohort in find_cohorts(session, Reach(scope, member.subject), includes_archived=True):
+        cohorts.remove_instructor(
+            session, Reach(scope), cohort.public_id, member.subject, actor=actor, now=now
+        )
     person_id = queries.find_person_id(session, member.subject)
     if person_id is not None:
         for role in sorted(SCHOOL_ROLES):

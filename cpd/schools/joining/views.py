@@ -178,6 +178,11 @@ def _describe_refusal(refusal: JoinRefusal) -> str:
         return _("The school has no free seat. Tell the person who invited you.")
     if refusal is JoinRefusal.CLOSED:
         return _("The school is closed, and takes nobody new.")
+    if refusal is JoinRefusal.LEFT:
+        return _(
+            "You have left this school, or were removed from it, since this code was made. Ask "
+            "where you got it for an invitation or a new code."
+        )
     return _("All places have been taken, or the time is over. Ask where you got this.")
 
 

@@ -59,13 +59,16 @@ class ReadList:
 def update_class_list(
     session: Session, reach: Reach, public_id: str, given: ReadList, *, actor: Actor, now: datetime
 ) -> Plan | RosterRefusal:
-    """Do exactly what a person was shown, or nothing."""
+    """Do exactly what a person was shown, or nothing.
+
+    The school is locked before the class, as by whoever joins it, so that neither waits forever.
+    """
+    school = lock_school(session, reach.scope)
     cohort = find_locked_cohort(session, reach, public_id)
     if cohort is None:
         return RosterRefusal.OUT_OF_REACH
     if cohort.archived_at is not None:
         return RosterRefusal.ARCHIVED
-    school = lock_school(session, reach.scope)
     _remove_entries_of_former_members(session, school, now=now)
     plan = plan_update(given.people, queries.find_known(session, reach, cohort), given.paired)
     refusal = _find_refusal(session, school, plan, given, now=now)
