@@ -12,7 +12,7 @@ from cpd.schools.files.labels import PERSON_FIELDS
 from cpd.schools.files.rules.layouts import PersonField
 from cpd.schools.files.rules.reviewing import Choices, OpenFile, Review
 from cpd.schools.files.rules.scaling import parse_most
-from cpd.schools.files.rules.tables import MOST_COLUMNS, label_of_column
+from cpd.schools.files.rules.tables import MOST_COLUMNS, describe_column
 from cpd.web.forms import AlwaysSentField, Form, ValuesField, build_choice
 
 MOST_PAIRS = 400
@@ -114,9 +114,7 @@ def _label_columns(opened: OpenFile) -> list[Any]:
     header = next((row for row in table.rows if row.line == opened.layout.header_line), None)
     titles = {column: header.read_cell(column) if header else "" for column in range(table.width)}
     return [
-        build_choice(
-            str(column), f"{label_of_column(column)}: {title}" if title else label_of_column(column)
-        )
+        build_choice(str(column), describe_column(column, title))
         for column, title in titles.items()
     ]
 

@@ -12,7 +12,7 @@ from wtforms import FileField, SelectField, TextAreaField
 from cpd.schools.files.labels import PERSON_FIELDS
 from cpd.schools.files.rules.layouts import Layout, PersonField
 from cpd.schools.files.rules.reviewing import Choices
-from cpd.schools.files.rules.tables import MOST_COLUMNS, Table, label_of_column
+from cpd.schools.files.rules.tables import MOST_COLUMNS, Table, describe_column
 from cpd.web.forms import AlwaysSentField, Form, ValuesField, build_choice
 
 MOST_PAIRS = 100
@@ -109,11 +109,10 @@ def _label_columns(table: Table, layout: Layout) -> Collection[Any]:
         (row for row in table.rows if row.line == (layout.header_line or row.line)
          and not row.is_blank), None
     )  # fmt: skip
-    choices = []
-    for column in range(table.width):
-        letters, title = label_of_column(column), shown.read_cell(column) if shown else ""
-        choices.append(build_choice(str(column), f"{letters}: {title}" if title else letters))
-    return choices
+    return [
+        build_choice(str(column), describe_column(column, shown.read_cell(column) if shown else ""))
+        for column in range(table.width)
+    ]
 
 
 def _parse_column(text: str) -> int:
