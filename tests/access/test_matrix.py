@@ -9,6 +9,7 @@ from cpd.access import permissions
 from cpd.access.permissions import GRANTS, Permission, Role
 from cpd.authoring.publication import actions as publication
 from cpd.authoring.publication.gate import Approval
+from cpd.schools.cohorts.queries import Reach
 from tests.access.asking import Asker, judge
 from tests.access.matrix import FILE, IN_SCHOOLS, WHOSE, Matrix, routes_of
 from tests.access.nested import COORDINATOR, INSTRUCTOR, Smuggler
@@ -114,6 +115,16 @@ def test_control_a_door_to_all_schools_is_found(
     found = [f for cell in MATRIX.cells("GET /schools/<string:slug>") for f in asker.faults(cell)]
     foreign = "school_admin in a school: GET /schools/<string:slug> [others school]"
     assert f"{foreign}: expected 404, got allow" in found
+
+
+def test_control_a_door_to_other_classes_is_found(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an instructor reaches the whole school, ids of other classes open."""
+    monkeypatch.setattr("cpd.schools.pages.build_reach", lambda _actor, scope: Reach(scope))
+    found = nested_faults(asker, INSTRUCTOR, in_school=True)
+    copied = "POST /schools/<string:slug>/assignments/<string:public_id>/copy [own assignment]"
+    assert f"{INSTRUCTOR}: {copied}: expected 404, got allow" in found
 
 
 def test_control_a_row_of_nothing_is_found(world: World) -> None:

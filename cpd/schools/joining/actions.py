@@ -126,7 +126,8 @@ def accept_invitation(
     entry = queries.find_invitation_by_token(session, token, now=now)
     if entry is None:
         return JoinRefusal.OVER
-    school, classes = entry.school, roster.find_classes_to_enter(session, entry)
+    school = entry.school
+    classes = roster.find_classes_to_enter(session, school.scope, entry)
     refusal = _join(session, school, classes, actor=actor, now=now)
     if refusal is None:
         _give_entry_to(session, entry, actor.subject, now=now)
@@ -171,7 +172,7 @@ def _pair_with_invitation(session: Session, scope: Scope, *, actor: Actor, now: 
         .options(contains_eager(RosterEntry.school))
     )
     if entry:
-        for cohort in roster.find_classes_to_enter(session, entry):
+        for cohort in roster.find_classes_to_enter(session, scope, entry):
             cohorts.add_learner(
                 session, Reach(scope), cohort.public_id, actor.subject, actor=actor, now=now
             )

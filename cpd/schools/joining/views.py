@@ -165,7 +165,7 @@ def _render_invitation(entry: RosterEntry, token: str, refusal: str = "") -> str
     return render_template(
         "schools/joining/by_invitation.html",
         entry=entry,
-        classes=roster.find_classes_to_enter(session, entry),
+        classes=roster.find_classes_to_enter(session, entry.school.scope, entry),
         token=token,
         refusal=refusal,
         has_account=queries.has_account(session, entry.email),

@@ -178,7 +178,7 @@ def _leave_class(
             RosterPlace.entry_id == entry.id, RosterPlace.cohort_id == change.cohort.id
         )
     )
-    if not queries.find_classes_to_enter(session, entry):
+    if not queries.find_classes_to_enter(session, change.reach.scope, entry):
         remove_entry(session, entry, now=change.now)
 
 
