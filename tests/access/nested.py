@@ -1,6 +1,6 @@
 """Ids from elsewhere inside one's own addresses and forms: what must lead nowhere.
 
-The cells of the matrix name whole addresses, so that a foreign object comes with the foreign school.
+The cells of the matrix name whole addresses, so that a foreign object comes with its own school.
 Here the school is the asker's own, and one id in the address or the form is somebody else's.
 """
 

@@ -16,6 +16,7 @@ from tests.access.nested import COORDINATOR, INSTRUCTOR, Smuggler
 from tests.access.objects import EXAMPLES, World
 
 MATRIX = Matrix.read(FILE.read_text())
+on_sqlite = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,7 @@ def nested_faults(asker: Asker, named: str, *, in_school: bool) -> list[str]:
     ]
 
 
+@on_sqlite
 @pytest.mark.parametrize(("named", "in_school"), [(COORDINATOR, False), (INSTRUCTOR, True)])
 def test_ids_from_elsewhere_lead_nowhere(asker: Asker, named: str, in_school: bool) -> None:
     """In an address or a form of one's own school, an id that is out of reach is not there."""
@@ -117,6 +119,7 @@ def test_control_a_door_to_all_schools_is_found(
     assert f"{foreign}: expected 404, got allow" in found
 
 
+@on_sqlite
 def test_control_a_door_to_other_classes_is_found(
     asker: Asker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,13 +91,16 @@ def _find_fault(statement: str, context: Any) -> UnscopedError | None:
         return None if _BY_ID.search(statement) else fault
     if verb not in {"SELECT", "WITH"}:
         return None
-    scopes, reaches = _find_values(ScopeValue, context), _find_values(ReachValue, context)
+    return _find_fault_of_reading(statement, context)
+
+
+def _find_fault_of_reading(statement: str, context: Any) -> UnscopedError | None:
+    scopes, own = _find_values(ScopeValue, context), _find_own_scope()
     if _names_any(statement, ROOTS) and not scopes:
         return UnscopedError(f"{ROOM} queries without a scope: {statement}")
-    if _names_any(statement, CLASSES) and not reaches:
+    if _names_any(statement, CLASSES) and not _find_values(ReachValue, context):
         return OutOfReachError(f"{ROOM} queries without a reach: {statement}")
-    own = _find_own_scope()
-    if own is not None and scopes and not scopes & {*own.ids}:
+    if own is not None and scopes and not scopes & own.ids:
         return OtherSchoolError(f"{ROOM} queries beyond {own}: {statement}")
     return None
 
@@ -146,7 +149,7 @@ def _find_values(kind: type[ScopeValue], context: Any) -> frozenset[str]:
 
 def _is_from_the_room() -> bool:
     """Tell whether a function of the room is on the call stack, and no door lies in between."""
-    frame, passed = sys._getframe(), set()
+    frame, passed = sys._getframe(), set[Place]()
     while (caller := frame.f_back) is not None:
         frame = caller
         place = Place(frame.f_globals.get("__name__", ""), frame.f_code.co_name)

@@ -77,7 +77,8 @@ def test_an_exam_opens_and_closes_with_the_assignment(
     app: Flask, evening: Cohort, timed: str, clock: MovedClock
 ) -> None:
     """To the second: here from 1:30 until 1:30, because the clocks go back in between."""
-    first, second = (LocalTime(datetime(2027, 10, 31, 1, 30), schools.ZONE, n) for n in (0, 1))
+    shown = datetime.fromisoformat("2027-10-31T01:30")
+    first, second = (LocalTime(shown, schools.ZONE, fold) for fold in (0, 1))
     maya = learner(app, schools.assign(app, evening, Window(second, first, second), slug=timed))
     a_second = timedelta(seconds=1)
     for moment, hurdles in (
