@@ -42,6 +42,7 @@ _CONNECT_SECONDS = 5
 def build_engine_options(url: str) -> dict[str, Any]:
     """Return the options with which SQLAlchemy connects and pools connections."""
     options: dict[str, Any] = {"json_deserializer": parse_json}
+    options["hide_parameters"] = True  # errors go to the log, which names nobody
     options["max_overflow"] = -1  # as many connections as threads, however many those are
     if not url.startswith("sqlite"):
         # A restarted server has closed connections that we believe are open.

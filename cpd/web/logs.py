@@ -42,6 +42,8 @@ PERSONAL = frozenset(
 """Fields that are never logged."""
 
 _ADDRESS = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+")
+_ROW_IN_ERROR = re.compile(r"\nDETAIL: .*?(?=\n\[SQL|\Z)", re.DOTALL)
+"""Where PostgreSQL repeats the values of the row that it refuses."""
 _LONGEST = 500
 
 
@@ -142,7 +144,7 @@ def describe_exception(
     fault = exc_info[1] if isinstance(exc_info, tuple) else exc_info
     if isinstance(fault, BaseException):
         event["exception"] = type(fault).__name__
-        event["detail"] = str(fault)
+        event["detail"] = _ROW_IN_ERROR.sub("", str(fault))
         event["places"] = [
             f"{frame.filename}:{frame.lineno} {frame.name}"
             for frame in traceback.extract_tb(fault.__traceback__)

@@ -57,19 +57,20 @@ class Asker:
         """Send a cell, and say what is wrong with what came back."""
         who, visitor = self._asker(cell)
         example = self._example(cell, who)
-        asked = self._ask(visitor, cell, example)
+        asked = self.send(visitor, cell, example)
         yield from judge(cell, asked)
         if cell.answer == "404" and cell.whose == "others":
-            absent = self._ask(visitor, cell, _absent(example))
+            absent = self.send(visitor, cell, _absent(example))
             if absent.answer.bare != asked.answer.bare:
                 yield f"{cell}: somebody else's object looks other than an absent one"
 
     def ask(self, cell: Cell) -> Asked:
         """Send the request of a cell."""
         who, visitor = self._asker(cell)
-        return self._ask(visitor, cell, self._example(cell, who))
+        return self.send(visitor, cell, self._example(cell, who))
 
-    def _ask(self, visitor: Visitor, cell: Cell, example: Example) -> Asked:
+    def send(self, visitor: Visitor, cell: Cell, example: Example) -> Asked:
+        """Send the request of a cell about an example."""
         with written(self.world.app) as found:
             return Asked(send(visitor, cell, example), found)
 

@@ -9,11 +9,14 @@ from cpd.access import permissions
 from cpd.access.permissions import GRANTS, Permission, Role
 from cpd.authoring.publication import actions as publication
 from cpd.authoring.publication.gate import Approval
+from cpd.schools.cohorts.queries import Reach
 from tests.access.asking import Asker, judge
 from tests.access.matrix import FILE, IN_SCHOOLS, WHOSE, Matrix, routes_of
+from tests.access.nested import COORDINATOR, INSTRUCTOR, Smuggler
 from tests.access.objects import EXAMPLES, World
 
 MATRIX = Matrix.read(FILE.read_text())
+on_sqlite = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +63,29 @@ def test_every_route_in_a_school_is_asked_from_within_and_without(world: World) 
     assert unasked(world.app, MATRIX) == []
 
 
+def nested_faults(asker: Asker, named: str, *, in_school: bool) -> list[str]:
+    """Return what comes of ids of other classes of the same school, or of another school."""
+    world, smuggler = asker.world, Smuggler(asker.world, MATRIX)
+    who, other = world.asker(named), world.person(Role.LEARNER)
+    if in_school:
+        world.join(other, world.school_of(who))
+    visitor = world.visitor(who)
+    return [
+        fault
+        for cell in smuggler.cells_of(world.app, named)
+        for example in smuggler.smuggle(cell, who, other)
+        for fault in judge(cell, asker.send(visitor, cell, example))
+    ]
+
+
+@on_sqlite
+@pytest.mark.parametrize(("named", "in_school"), [(COORDINATOR, False), (INSTRUCTOR, True)])
+def test_ids_from_elsewhere_lead_nowhere(asker: Asker, named: str, in_school: bool) -> None:
+    """In an address or a form of one's own school, an id that is out of reach is not there."""
+    faults = nested_faults(asker, named, in_school=in_school)
+    assert not faults, "\n" + "\n".join(faults)
+
+
 def test_the_file_is_sound() -> None:
     assert MATRIX.faults(EXAMPLES) == []
 
@@ -91,6 +117,17 @@ def test_control_a_door_to_all_schools_is_found(
     found = [f for cell in MATRIX.cells("GET /schools/<string:slug>") for f in asker.faults(cell)]
     foreign = "school_admin in a school: GET /schools/<string:slug> [others school]"
     assert f"{foreign}: expected 404, got allow" in found
+
+
+@on_sqlite
+def test_control_a_door_to_other_classes_is_found(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an instructor reaches the whole school, ids of other classes open."""
+    monkeypatch.setattr("cpd.schools.pages.build_reach", lambda _actor, scope: Reach(scope))
+    found = nested_faults(asker, INSTRUCTOR, in_school=True)
+    copied = "POST /schools/<string:slug>/assignments/<string:public_id>/copy [own assignment]"
+    assert f"{INSTRUCTOR}: {copied}: expected 404, got allow" in found
 
 
 def test_control_a_row_of_nothing_is_found(world: World) -> None:

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import IntegrityError
 
+from cpd.db import DatabaseMark, unit_of_work
 from cpd.web import logs
 
 Lines = Callable[[], list[dict[str, Any]]]
@@ -86,6 +89,18 @@ def test_exceptions_tell_places_not_values(lines: Lines) -> None:
     assert "'[address]'" in first["detail"]
     assert "test_logs.py" in first["places"][0]
     assert "exception" not in third
+
+
+def test_what_a_database_refuses_is_not_told(app: Flask) -> None:
+    """Neither the values that were sent, nor those that PostgreSQL repeats in its error."""
+    with app.app_context(), unit_of_work() as session:
+        session.add(DatabaseMark(name="Nora Field\n[twice]"))
+    with app.app_context(), pytest.raises(IntegrityError) as refused, unit_of_work() as session:
+        session.add(DatabaseMark(name="Nora Field\n[twice]"))
+    detail = logs.describe_exception(None, "", {"exc_info": refused.value})["detail"]
+    assert "INSERT INTO marks" in detail
+    assert "Nora" not in detail
+    assert "twice" not in detail
 
 
 def test_without_a_stream_it_writes_to_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:

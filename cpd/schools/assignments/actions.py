@@ -33,6 +33,7 @@ class AssignmentRefusal(StrEnum):
     ARCHIVED = "archived"
     CANCELED = "canceled"
     NO_COURSE = "no_course"
+    OPEN_ALREADY = "open_already"
     OUT_OF_REACH = "out_of_reach"
     TERMS_FIXED = "terms_fixed"
 
@@ -111,14 +112,20 @@ def change_assignment(
     actor: Actor,
     now: datetime,
 ) -> NotAssigned | None:
-    """Change the dates of an assignment; its terms only before it opens, because they were told."""
+    """Change the dates of an assignment; its terms only before it opens, because they were told.
+
+    So it cannot be closed again until later either, and its terms changed meanwhile.
+    """
     assignment = queries.find_locked_assignment(session, reach, public_id)
     if assignment is None:
         return AssignmentRefusal.OUT_OF_REACH
     if assignment.canceled_at is not None:
         return AssignmentRefusal.CANCELED
-    if terms != assignment.terms and assignment.window.stage_at(now) is not Stage.BEFORE:
-        return AssignmentRefusal.TERMS_FIXED
+    if assignment.window.stage_at(now) is not Stage.BEFORE:
+        if terms != assignment.terms:
+            return AssignmentRefusal.TERMS_FIXED
+        if window.stage_at(now) is Stage.BEFORE:
+            return AssignmentRefusal.OPEN_ALREADY
     faults = _find_faults(session, assignment.course_id, window, terms)
     if faults is not None:
         return faults

@@ -11,7 +11,7 @@ from wtforms import SelectField
 
 from cpd.schools.files.labels import PERSON_FIELDS
 from cpd.schools.files.rules.layouts import Layout, PersonField
-from cpd.schools.files.rules.tables import MOST_COLUMNS, Table, label_of_column
+from cpd.schools.files.rules.tables import MOST_COLUMNS, Table, describe_column
 from cpd.web.forms import AlwaysSentField, Form, build_choice
 
 _MOST_DIGITS = 7
@@ -74,11 +74,10 @@ def label_columns(table: Table, layout: Layout) -> list[Any]:
         (row for row in table.rows if row.line == (layout.header_line or row.line)
          and not row.is_blank), None
     )  # fmt: skip
-    choices = []
-    for column in range(table.width):
-        letters, title = label_of_column(column), shown.read_cell(column) if shown else ""
-        choices.append(build_choice(str(column), f"{letters}: {title}" if title else letters))
-    return choices
+    return [
+        build_choice(str(column), describe_column(column, shown.read_cell(column) if shown else ""))
+        for column in range(table.width)
+    ]
 
 
 def parse_column(text: str) -> int:

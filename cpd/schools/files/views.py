@@ -12,16 +12,17 @@ from cpd.access.permissions import Permission
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.kernel.single_line import LONGEST, clean_line
-from cpd.organisations.models import School
+from cpd.organisations.models import School, SchoolKind
 from cpd.organisations.queries import find_school, find_scope_of_route
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.queries import find_assignment, find_course_titles
+from cpd.schools.assignments.rules.seen_by_school import find_seen_by_school
 from cpd.schools.blueprint import bp
 from cpd.schools.cohorts.queries import build_reach
 from cpd.schools.files import actions, labels, queries
 from cpd.schools.files.forms import ReviewForm, UploadForm, build_review_form
 from cpd.schools.files.pairing import find_rows_to_pair
-from cpd.schools.files.queries import ScoredClass
+from cpd.schools.files.queries import NOBODY, ScoredClass
 from cpd.schools.files.rules.file_faults import FileRefusedError
 from cpd.schools.files.rules.reviewing import Choices, OpenFile, Review, open_file, review_file
 from cpd.schools.files.rules.tables import Source, label_of_column
@@ -98,11 +99,16 @@ class _Assigned:
 
 
 def _find_assigned_or_404(public_id: str) -> _Assigned:
+    """Return the assignment in the address; an employer sees no scores, so it fills no file."""
     session, scope = db.session(), current_scope()
     reach = build_reach(current_actor(), scope)
     assignment = find_assignment(session, reach, public_id) or abort(404)
+    school = find_school(session, scope)
+    is_employer = school.kind is SchoolKind.CLINIC
+    if not find_seen_by_school(assignment.terms, is_employer=is_employer).has_exam:
+        abort(404)
     titles = find_course_titles(session, [assignment.course_id])
-    return _Assigned(assignment, find_school(session, scope), titles[assignment.course_id])
+    return _Assigned(assignment, school, titles[assignment.course_id])
 
 
 def _read_upload(form: UploadForm) -> tuple[str, bytes]:
@@ -127,11 +133,16 @@ def _read_choices_or_404(form: ReviewForm) -> Choices:
 def _review(
     assigned: _Assigned, name: str, contents: bytes, choices: Choices
 ) -> tuple[OpenFile, Review, ScoredClass]:
-    """Understand and fill a file, for the pages and the download; raises FileRefusedError."""
+    """Understand and fill a file, for the pages and the download; raises FileRefusedError.
+
+    404 if a row was said to be about somebody outside the class.
+    """
     session, scope = db.session(), current_scope()
     opened = open_file(contents, name, choices)
     reach = build_reach(current_actor(), scope)
     scored = queries.find_scored_class(session, reach, assigned.assignment)
+    if not {*choices.pairs.values()} <= {NOBODY, *(learner.key for learner in scored.learners)}:
+        abort(404)  # a row can be about nobody outside the class
     review = review_file(
         opened,
         learners=scored.learners,

@@ -16,7 +16,12 @@ from cpd.quizzes.rules.attempts import Move
 from cpd.schools.accommodations.models import GrantReason
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import Cohort, CohortMember
-from cpd.schools.cohorts.queries import Reach, own_membership_condition, reach_condition
+from cpd.schools.cohorts.queries import (
+    Reach,
+    own_membership_condition,
+    reach_condition,
+    select_learners,
+)
 from cpd.schools.gradebook.models import HandGrade
 
 
@@ -205,7 +210,13 @@ class FoundTry:
 
 
 def find_assigned_try(session: Session, reach: Reach, attempt_id: str) -> FoundTry | None:
-    """Return a try under an assignment in reach, by its public id."""
+    """Return a try under an assignment in reach, of somebody who is still in its class."""
+    learners = (
+        select_learners(reach)
+        .where(Cohort.id == Assignment.cohort_id)
+        .with_only_columns(Membership.subject)
+        .correlate(Assignment)
+    )
     row = session.execute(
         select(Attempt, Assignment)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
@@ -218,7 +229,11 @@ def find_assigned_try(session: Session, reach: Reach, attempt_id: str) -> FoundT
         )
         .join(Assignment.cohort)
         .join(Cohort.school)
-        .where(reach_condition(reach), Attempt.public_id == attempt_id)
+        .where(
+            reach_condition(reach),
+            Attempt.public_id == attempt_id,
+            Enrolment.subject.in_(learners),
+        )
         .options(contains_eager(Assignment.cohort).contains_eager(Cohort.school))
     ).one_or_none()
     return None if row is None else FoundTry(row[0], row[1])

@@ -22,6 +22,7 @@ from cpd.organisations.queries import find_scope_of_route
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.rules.attempts import InvalidDeadlineError, MoveRefusal
 from cpd.schools.assignments.models import Assignment
+from cpd.schools.assignments.queries import find_learner_of_assignment
 from cpd.schools.blueprint import bp
 from cpd.schools.gradebook import actions
 from cpd.schools.gradebook.actions import GradeRefusal
@@ -81,6 +82,7 @@ def show_work(slug: str, public_id: str, member: str) -> ResponseReturnValue:
     subject = work.member.subject
     timeline = find_timeline(session, within_reach(reach), graded, subject, now=clock.now())
     may_edit = actor.may(Permission.GRADE_EDIT, within=reach.scope)
+    learner = find_learner_of_assignment(session, reach, work.assignment, work.member.public_id)
     return render_school_page(
         "schools/gradebook/work.html",
         work.assignment.cohort.school,
@@ -91,7 +93,7 @@ def show_work(slug: str, public_id: str, member: str) -> ResponseReturnValue:
             session, [subject, *(entry.actor for entry in timeline.entries)]
         ),
         has_reasons=may_edit,
-        may_edit=may_edit and work.member.until_at is None and graded.seen.has_exam,
+        may_edit=may_edit and learner is not None and graded.seen.has_exam,
     )
 
 
@@ -186,8 +188,10 @@ def end_grade(slug: str, public_id: str, member: str) -> ResponseReturnValue:
 
 def _find_gradable_or_404(public_id: str, member: str) -> _Work:
     """Return the work of somebody who is still in the class; an employer grades nobody."""
-    work = _find_work_or_404(public_id, member)
-    if not load_graded_course(db.session(), work.assignment).seen.has_exam:
+    work, session = _find_work_or_404(public_id, member), db.session()
+    if not load_graded_course(session, work.assignment).seen.has_exam:
+        abort(404)
+    if find_learner_of_assignment(session, current_reach(), work.assignment, member) is None:
         abort(404)
     return work
 

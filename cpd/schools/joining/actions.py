@@ -34,6 +34,8 @@ class JoinRefusal(StrEnum):
 
     CLOSED = "closed"
     FULL = "full"
+    LEFT = "left"
+    """They have left the school since the code was made, or were removed from it."""
     OVER = "over"
     """The invitation or code works no longer."""
 
@@ -104,6 +106,8 @@ def join_by_code(
     cohort, scope = code.cohort, code.cohort.school.scope
     if roster.is_in_class(session, Reach(scope), cohort, actor.subject):
         return cohort
+    if queries.has_left_since(session, scope, actor.subject, code.made_at):
+        return JoinRefusal.LEFT
     refusal = _join(session, cohort.school, [cohort], actor=actor, now=now)
     if refusal is None:
         code.used_count += 1
@@ -122,7 +126,8 @@ def accept_invitation(
     entry = queries.find_invitation_by_token(session, token, now=now)
     if entry is None:
         return JoinRefusal.OVER
-    school, classes = entry.school, roster.find_classes_to_enter(session, entry)
+    school = entry.school
+    classes = roster.find_classes_to_enter(session, school.scope, entry)
     refusal = _join(session, school, classes, actor=actor, now=now)
     if refusal is None:
         _give_entry_to(session, entry, actor.subject, now=now)
@@ -167,7 +172,7 @@ def _pair_with_invitation(session: Session, scope: Scope, *, actor: Actor, now: 
         .options(contains_eager(RosterEntry.school))
     )
     if entry:
-        for cohort in roster.find_classes_to_enter(session, entry):
+        for cohort in roster.find_classes_to_enter(session, scope, entry):
             cohorts.add_learner(
                 session, Reach(scope), cohort.public_id, actor.subject, actor=actor, now=now
             )
@@ -189,8 +194,13 @@ def _give_entry_to(session: Session, entry: RosterEntry, subject: str, *, now: d
 
 
 def leave(session: Session, member: Membership, *, actor: Actor, now: datetime) -> None:
-    """End somebody's membership: access, roles in the school and emails end, the record stays."""
+    """End somebody's membership: access, roles in the school and emails end, the record stays.
+
+    Whoever taught a class no longer does, so that no class comes back with a role given later.
+    """
     scope = member.school.scope
+    lock_school(session, scope)
+    _end_teaching(session, scope, member.subject, actor=actor, now=now)
     for role in sorted(SCHOOL_ROLES):
         _end_role(session, scope, member.subject, role, actor=actor, now=now)
     organisations.leave_school(session, scope, member.subject, actor=actor, now=now)
@@ -227,10 +237,16 @@ def _end_role(
 ) -> None:
     """End a role; whoever no longer is an instructor teaches none of the classes."""
     if role is Role.INSTRUCTOR:
-        for cohort in find_cohorts(session, Reach(scope, subject), includes_archived=True):
-            cohorts.remove_instructor(
-                session, Reach(scope), cohort.public_id, subject, actor=actor, now=now
-            )
+        _end_teaching(session, scope, subject, actor=actor, now=now)
     person_id = find_person_id_by_subject(session, subject)
     if person_id is not None:
         people.remove_role(session, person_id, role, scope, actor=actor, now=now)
+
+
+def _end_teaching(
+    session: Session, scope: Scope, subject: str, *, actor: Actor, now: datetime
+) -> None:
+    for cohort in find_cohorts(session, Reach(scope, subject), includes_archived=True):
+        cohorts.remove_instructor(
+            session, Reach(scope), cohort.public_id, subject, actor=actor, now=now
+        )

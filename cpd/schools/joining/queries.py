@@ -90,6 +90,19 @@ def find_own_membership(session: Session, scope: Scope, subject: str) -> Members
     return session.scalar(own)
 
 
+def has_left_since(session: Session, scope: Scope, subject: str, since: datetime) -> bool:
+    """Tell whether somebody belonged to a school after an instant, and does not any more."""
+    newest = (
+        select(Membership.until_at)
+        .join(Membership.school)
+        .where(scope_condition(scope, School.public_id), own_membership_condition(subject))
+        .order_by(Membership.id.desc())
+        .limit(1)
+    )
+    until_at = session.scalar(newest)
+    return until_at is not None and until_at > since
+
+
 def find_own_membership_by_slug(session: Session, slug: str, subject: str) -> Membership | None:
     """Return somebody's own present membership in the school that an address names."""
     own = (

@@ -182,7 +182,7 @@ def _render_invitation(entry: RosterEntry, token: str, refusal: str = "") -> str
     return render_template(
         "schools/joining/by_invitation.html",
         entry=entry,
-        classes=roster.find_classes_to_enter(session, entry),
+        classes=roster.find_classes_to_enter(session, entry.school.scope, entry),
         token=token,
         refusal=refusal,
         has_account=queries.has_account(session, entry.email),
@@ -195,6 +195,11 @@ def _describe_refusal(refusal: JoinRefusal) -> str:
         return _("The school has no free seat. Tell the person who invited you.")
     if refusal is JoinRefusal.CLOSED:
         return _("The school is closed, and takes nobody new.")
+    if refusal is JoinRefusal.LEFT:
+        return _(
+            "You have left this school, or were removed from it, since this code was made. Ask "
+            "where you got it for an invitation or a new code."
+        )
     return _("All places have been taken, or the time is over. Ask where you got this.")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.db import insert_if_absent
+from cpd.db import flush_or_raise, insert_if_absent
 from cpd.jobs import outbox
 from cpd.schools.cohorts.queries import Reach, find_locked_cohort
 from cpd.schools.messages import queries
@@ -58,6 +58,10 @@ class AnnouncementRefusal(StrEnum):
     TOO_MANY = "too_many"
 
 
+class AnnouncementKeyTakenError(Exception):
+    """Another class got something with the same id."""
+
+
 @dataclass(frozen=True)
 class NewAnnouncement:
     """What to write to a class; a form that is sent twice has the same id."""
@@ -76,7 +80,10 @@ def announce_to_class(
     actor: Actor,
     now: datetime,
 ) -> Announcement | AnnouncementRefusal:
-    """Send something to everybody who learns in a class now; idempotent by its id."""
+    """Send something to everybody who learns in a class now; idempotent by its id.
+
+    Raises AnnouncementKeyTakenError if what has this id was written to a class out of reach.
+    """
     cohort = find_locked_cohort(session, reach, cohort_id)
     if cohort is None:
         return AnnouncementRefusal.OUT_OF_REACH
@@ -102,7 +109,7 @@ def announce_to_class(
         sent_at=now,
     )
     session.add(announcement)
-    session.flush()
+    flush_or_raise(session, AnnouncementKeyTakenError)
     kind, about = MessageKind.ANNOUNCEMENT, new.public_id
     enqueue_messages(session, (Message(kind, to, about) for to in recipients), now=now)
     audit.add_audit_entry(

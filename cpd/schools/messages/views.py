@@ -16,7 +16,11 @@ from cpd.organisations.queries import find_scope_of_route
 from cpd.schools.blueprint import bp
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.messages import actions, queries
-from cpd.schools.messages.actions import AnnouncementRefusal, NewAnnouncement
+from cpd.schools.messages.actions import (
+    AnnouncementKeyTakenError,
+    AnnouncementRefusal,
+    NewAnnouncement,
+)
 from cpd.schools.messages.forms import AnnouncementForm, EmailChoicesForm
 from cpd.schools.messages.labels import TOPIC_LABELS
 from cpd.schools.messages.models import Announcement
@@ -65,8 +69,11 @@ def send_announcement(slug: str, public_id: str) -> ResponseReturnValue:
         return _render_announcements(cohort, form), CONFLICT
     new = NewAnnouncement(form.key.data, form.title.data or "", form.text.data or "")
     reach, actor, now = current_reach(), current_actor(), clock.now()
-    with unit_of_work() as session:
-        sent = actions.announce_to_class(session, reach, public_id, new, actor=actor, now=now)
+    try:
+        with unit_of_work() as session:
+            sent = actions.announce_to_class(session, reach, public_id, new, actor=actor, now=now)
+    except AnnouncementKeyTakenError:
+        sent = AnnouncementRefusal.OUT_OF_REACH
     if sent is AnnouncementRefusal.OUT_OF_REACH:
         abort(404)
     if not isinstance(sent, Announcement):

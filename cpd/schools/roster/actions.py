@@ -59,13 +59,16 @@ class ReadList:
 def update_class_list(
     session: Session, reach: Reach, public_id: str, given: ReadList, *, actor: Actor, now: datetime
 ) -> Plan | RosterRefusal:
-    """Do exactly what a person was shown, or nothing."""
+    """Do exactly what a person was shown, or nothing.
+
+    The school is locked before the class, as by whoever joins it, so that neither waits forever.
+    """
+    school = lock_school(session, reach.scope)
     cohort = find_locked_cohort(session, reach, public_id)
     if cohort is None:
         return RosterRefusal.OUT_OF_REACH
     if cohort.archived_at is not None:
         return RosterRefusal.ARCHIVED
-    school = lock_school(session, reach.scope)
     _remove_entries_of_former_members(session, school, now=now)
     plan = plan_update(given.people, queries.find_known(session, reach, cohort), given.paired)
     refusal = _find_refusal(session, school, plan, given, now=now)
@@ -91,21 +94,21 @@ def _find_refusal(
         return RosterRefusal.OUT_OF_REACH
     if not given.leaving <= {known.key for known in plan.missing}:
         return RosterRefusal.OUT_OF_REACH
-    if not plan.new:
+    if not (plan.new or plan.readdressed):
         return None
-    return _find_refusal_of_invitations(session, school, len(plan.new), now=now)
+    return _find_refusal_of_invitations(session, school, plan, now=now)
 
 
 def _find_refusal_of_invitations(
-    session: Session, school: School, count: int, *, now: datetime
+    session: Session, school: School, plan: Plan, *, now: datetime
 ) -> RosterRefusal | None:
     if school.closed_at is not None:
         return RosterRefusal.CLOSED
     free = count_free_seats(session, school)
-    if free is not None and count > free:
+    if free is not None and len(plan.new) > free:
         return RosterRefusal.FULL
-    most = most_invited_in_a_day(school.seats)
-    if most is not None and _count_added_since(session, school, now - _DAY) + count > most:
+    most, count = most_invited_in_a_day(school.seats), len(plan.new) + len(plan.readdressed)
+    if most is not None and _count_invited_since(session, school, now - _DAY) + count > most:
         return RosterRefusal.TOO_MANY
     return None
 
@@ -118,14 +121,22 @@ def count_free_seats(session: Session, school: School) -> int | None:
     return max(0, school.seats - taken - queries.count_reserved_seats(session, school.scope))
 
 
-def _count_added_since(session: Session, school: School, since: datetime) -> int:
-    added = (
-        select(sa.func.count())
-        .select_from(RosterEntry)
+def _count_invited_since(session: Session, school: School, since: datetime) -> int:
+    """Count the people added since then, and all invitations of whoever was invited again.
+
+    Each new address of the same person counts: otherwise a list could be sent to strangers by
+    changing the addresses on it over and over.
+    """
+    times = sa.case((RosterEntry.times_invited > 0, RosterEntry.times_invited), else_=1)
+    invited = (
+        select(sa.func.sum(times))
         .join(RosterEntry.school)
-        .where(scope_condition(school.scope, School.public_id), RosterEntry.added_at > since)
+        .where(
+            scope_condition(school.scope, School.public_id),
+            sa.or_(RosterEntry.added_at > since, RosterEntry.invited_at > since),
+        )
     )
-    return session.scalar(added) or 0
+    return session.scalar(invited) or 0
 
 
 def lock_school(session: Session, scope: Scope) -> School:

@@ -15,7 +15,6 @@ from cpd.organisations.models import Membership
 from cpd.schools.cohorts import actions as cohorts
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach, find_cohorts_of_learner
-from cpd.schools.files.rules.layouts import PersonField
 from cpd.schools.files.rules.people import Person
 from cpd.schools.roster import queries
 from cpd.schools.roster.entries import enqueue_invitations, remove_entry
@@ -132,7 +131,7 @@ def _change_entry(change: ListChange, step: Step, entries: Mapping[str, RosterEn
     for field, value in step.changes.items():
         setattr(entry, field.value, value)
     change.session.flush()
-    if PersonField.EMAIL in step.changes and entry.membership_id is None:
+    if step.is_readdressed:
         entry.bounced_at = entry.sent_at = entry.opened_at = entry.declined_at = None
         enqueue_invitations(change.session, [entry], now=change.now)
 
@@ -179,7 +178,7 @@ def _leave_class(
             RosterPlace.entry_id == entry.id, RosterPlace.cohort_id == change.cohort.id
         )
     )
-    if not queries.find_classes_to_enter(session, entry):
+    if not queries.find_classes_to_enter(session, change.reach.scope, entry):
         remove_entry(session, entry, now=change.now)
 
 

@@ -22,7 +22,7 @@ def send_invitation(item: OutboxItem, now: datetime) -> None:
     entry = queries.find_invitation(db.session(), Scope.everywhere, public_id)
     if entry is None or f"{entry.public_id}.{entry.times_invited}" != item.about:
         return  # joined, taken off the list, or invited again since
-    classes = queries.find_classes_to_enter(db.session(), entry)
+    classes = queries.find_classes_to_enter(db.session(), entry.school.scope, entry)
     values = {
         "name": entry.name,
         "school": entry.school.name,

@@ -95,14 +95,13 @@ def count_invited_by_cohort(session: Session, reach: Reach) -> Mapping[int, int]
     return {row[0]: row[1] for row in session.execute(counted)}
 
 
-def find_classes_to_enter(session: Session, entry: RosterEntry) -> Sequence[Cohort]:
+def find_classes_to_enter(session: Session, scope: Scope, entry: RosterEntry) -> Sequence[Cohort]:
     """Return the classes that somebody enters on joining the school, without archived ones."""
-    everywhere = Reach(Scope.everywhere)
     return session.scalars(
         select(Cohort)
         .join(RosterPlace, RosterPlace.cohort_id == Cohort.id)
         .where(
-            reach_condition(everywhere),
+            reach_condition(Reach(scope)),
             RosterPlace.entry_id == entry.id,
             Cohort.archived_at.is_(None),
         )

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor, Role
 from cpd.accounts.people import actions as people
 from cpd.accounts.people.actions import Grant
+from cpd.accounts.queries import lock_person
 from cpd.organisations import actions as organisations
 from cpd.organisations import queries
 from cpd.organisations.actions import NewSchool, Refusal
@@ -43,6 +44,7 @@ def start_school(
     The role counts once the founder signs in with codes from an app, if the site asks staff for
     them.
     """
+    founder = lock_person(session, actor.person_id)  # whoever sends two forms at once waits
     if queries.count_open_schools_started_by(session, actor.subject) >= MOST_STARTED:
         return StartRefusal.TOO_MANY
     slug = _find_free_slug(session, new.name)
@@ -54,9 +56,8 @@ def start_school(
     school = organisations.create_school(session, created, actor=actor, now=now)
     if isinstance(school, Refusal):
         return StartRefusal.NAME_IN_USE
-    if actor.person_id is not None:
-        grant = Grant(Role.SCHOOL_ADMIN, school.scope)
-        people.grant_role(session, actor.person_id, grant, actor=actor, now=now)
+    grant = Grant(Role.SCHOOL_ADMIN, school.scope)
+    people.grant_role(session, founder.id, grant, actor=actor, now=now)
     return school
 
 

@@ -1,7 +1,7 @@
 """What is granted to one learner: by whom, why, and what it changes at the exam."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -27,7 +27,9 @@ from cpd.schools.accommodations.models import Accommodation, Extension, GrantRea
 from cpd.schools.accommodations.rules.granting import Allowance, GrantFault
 from cpd.schools.assignments import actions as assignment_actions
 from cpd.schools.assignments.models import Assignment
+from cpd.schools.assignments.rules.local_times import LocalTime
 from cpd.schools.assignments.rules.terms import AssignmentTerms, Purpose
+from cpd.schools.assignments.rules.windows import Window
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach
 from tests.factories import accounts, courses, schools
@@ -72,18 +74,21 @@ def hurdles_of(maya: Learner) -> set[Hurdle]:
 
 
 def test_an_exam_opens_and_closes_with_the_assignment(
-    app: Flask, assignment: Assignment, clock: MovedClock
+    app: Flask, evening: Cohort, timed: str, clock: MovedClock
 ) -> None:
-    maya = learner(app, assignment)
-    assert hurdles_of(maya) == {Hurdle.OPENS_LATER}
-    clock.advance(days=1, seconds=-1)
-    assert hurdles_of(maya) == {Hurdle.OPENS_LATER}
-    clock.advance(seconds=1)
-    assert hurdles_of(maya) == set()
-    clock.advance(days=13, seconds=-1)
-    assert hurdles_of(maya) == set()
-    clock.advance(seconds=1)
-    assert hurdles_of(maya) == {Hurdle.CLOSED}
+    """To the second: here from 1:30 until 1:30, because the clocks go back in between."""
+    shown = datetime.fromisoformat("2027-10-31T01:30")
+    first, second = (LocalTime(shown, schools.ZONE, fold) for fold in (0, 1))
+    maya = learner(app, schools.assign(app, evening, Window(second, first, second), slug=timed))
+    a_second = timedelta(seconds=1)
+    for moment, hurdles in (
+        (first.instant - a_second, {Hurdle.OPENS_LATER}),
+        (first.instant, set()),
+        (second.instant - a_second, set()),
+        (second.instant, {Hurdle.CLOSED}),
+    ):
+        clock.set(moment)
+        assert hurdles_of(maya) == hurdles
 
 
 def test_double_time_reaches_exams_assigned_before_and_later(

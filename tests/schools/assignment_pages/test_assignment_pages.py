@@ -1,5 +1,7 @@
 """The pages of assignments: the dates and what clocks ask about them, the terms, and copies."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -18,7 +20,7 @@ from cpd.schools.cohorts.models import Cohort
 from tests.factories import accounts, courses, organisations, schools
 from tests.factories.courses import SLUG
 from tests.factories.schools import wall, window_of_days
-from tests.support.moved_clock import MovedClock
+from tests.support.moved_clock import NOW, MovedClock
 from tests.support.people import MAYA, OMAR, ZOE
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
@@ -114,6 +116,10 @@ def test_terms_are_changed_only_before_it_opens(
     assert "pass_percent" not in form.page.forms[0].names
     coordinator.submit({"closes": ""}, action="/settings")
     assert "never; late work is taken without an end" in coordinator.follow().text
+    coordinator.get(f"{page_of(made)}/settings")
+    opens = schools.local(NOW + timedelta(days=3)).wall.isoformat(timespec="minutes")
+    refused = coordinator.submit({"opens": opens}, action="/settings", status=409)
+    assert "its opening cannot be moved into the future." in refused.text
     (kept,) = stored(app)
     assert kept.practice_visibility is PracticeVisibility.BY_NAME
 

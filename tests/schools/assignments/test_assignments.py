@@ -138,6 +138,10 @@ def test_terms_are_fixed_once_it_is_open_and_dates_are_not(
     later = replace(window, due=schools.local(NOW + timedelta(days=10)))
     assert change(later, by_name) is None
     assert change(later, by_name) is None
+    shut_again = replace(later, opens=schools.local(NOW + timedelta(days=1, minutes=1)))
+    assert change(shut_again, by_name) is AssignmentRefusal.OPEN_ALREADY, "it could be reworded"
+    earlier = replace(later, opens=schools.local(NOW + timedelta(hours=1)))
+    assert change(earlier, by_name) is None
     backward = replace(later, closes=schools.local(NOW + timedelta(days=9)))
     assert change(backward, by_name) == AssignmentFaults((WindowFault.CLOSES_BEFORE_DUE,))
 

@@ -12,7 +12,7 @@ from cpd.schools.files.rules import archives, tables
 from cpd.schools.files.rules.delimited_text import parse_rows
 from cpd.schools.files.rules.file_faults import FileFault, FileRefusedError
 from cpd.schools.files.rules.table_reading import read_table
-from cpd.schools.files.rules.tables import label_of_column
+from cpd.schools.files.rules.tables import describe_column, label_of_column
 from tests.schools.files.grade_files import (
     CANVAS,
     MEMBERS,
@@ -202,6 +202,7 @@ ENTITY = '<!DOCTYPE a [<!ENTITY b "bomb">]>'
         ({"xl/worksheets/grades.xml": f"{ENTITY}<worksheet>&b;</worksheet>"}, FileFault.DAMAGED),
         ({"xl/sharedStrings.xml": f"{ENTITY}<sst/>"}, FileFault.DAMAGED),
         ({"xl/sharedStrings.xml": "<sst>"}, FileFault.DAMAGED),
+        ({"xl/sharedStrings.xml": "<a>" * 101 + "</a>" * 101}, FileFault.DAMAGED),
         ({"xl/sharedStrings.xml": LATIN}, FileFault.DAMAGED),
         ({"xl/sharedStrings.xml": "<sst/>".encode("utf-16")}, FileFault.DAMAGED),
         ({"xl/vbaProject.bin": "x"}, FileFault.MACROS),
@@ -247,6 +248,7 @@ def test_what_unpacks_to_too_much_is_refused_before_it_does(
         ('<row><c t="s"><v>2</v></c></row>', FileFault.DAMAGED),
         ('<row><c t="s"><v>x</v></c></row>', FileFault.DAMAGED),
         ('<row><c r="XFD1"><v>1</v></c></row>', FileFault.TOO_MANY_COLUMNS),
+        ("<a>" * 99 + "</a>" * 99, FileFault.DAMAGED),
     ],
 )
 def test_damaged_sheets_are_refused(data: str, fault: FileFault) -> None:
@@ -261,6 +263,23 @@ def test_a_column_that_says_no_place_is_refused() -> None:
 def test_cells_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cpd.schools.files.rules.sheets.MOST_CELLS", 1)
     assert refusal_of(make_workbook(GOOD)).fault is FileFault.TOO_MANY_CELLS
+
+
+def test_tags_merged_cells_and_texts_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that is stored once can stand in any number of cells."""
+    monkeypatch.setattr("cpd.schools.files.rules.xml_reading._MOST_TAGS", 30)
+    assert read_table(make_workbook(GOOD)).rows
+    assert refusal_of(make_workbook(GOOD + "<row/>" * 30)).fault is FileFault.TOO_MANY_CELLS
+    monkeypatch.undo()
+    merged = "<mergeCells>" + '<mergeCell ref="A1:B1"/>' * 3 + "</mergeCells>"
+    assert read_table(make_workbook(GOOD, after=merged)).rows
+    monkeypatch.setattr("cpd.schools.files.rules.sheets._MOST_MERGED", 2)
+    refused = refusal_of(make_workbook(GOOD, after=merged))
+    assert refused.fault is FileFault.TOO_MANY_CELLS
+    long = {"xl/sharedStrings.xml": f"<sst><si><t>{'a' * 60}</t></si></sst>"}
+    cells = "".join(f'<row><c t="s" r="A{line}"><v>0</v></c></row>' for line in (1, 2))
+    monkeypatch.setattr("cpd.schools.files.rules.sheets.MOST_BYTES", 100)
+    assert refusal_of(make_workbook(cells, others=long)).fault is FileFault.TOO_LARGE
 
 
 def test_rows_that_are_wide_and_nearly_empty_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -288,6 +307,11 @@ def test_broken_archives_are_refused() -> None:
     assert locked != contents
     assert refusal_of(locked).fault is FileFault.LOCKED
     assert archives.is_archive(contents)
+
+
+def test_a_long_title_is_cut_where_columns_are_chosen() -> None:
+    assert describe_column(0, "a" * 61) == f"A: {'a' * 59}…"
+    assert (describe_column(1, "Email"), describe_column(2, "")) == ("B: Email", "C")
 
 
 def test_columns_have_letters() -> None:

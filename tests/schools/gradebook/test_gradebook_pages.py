@@ -156,6 +156,9 @@ def test_an_employer_sees_completed_or_not_yet(
     work = work_of(app, assignment, ZOE)
     assert "What was done" not in coordinator.get(work).text
     coordinator.get(f"{work}/grade", status=404)
+    fill = address(assignment, "/fill")
+    coordinator.get(fill, status=404)
+    coordinator.post(f"{fill}/preview", {"contents": "", "name": ""}, status=404)
     exported = coordinator.post(
         address(assignment, "/gradebook/file"), {"format": "csv"}, status=200
     )
@@ -267,6 +270,24 @@ def test_a_try_with_a_certificate_is_refused(
     coordinator.get(page)
     refused = coordinator.submit({"move": "void", "reason": "Fire alarm"}, status=409)
     assert "Revoke it first" in refused.text
+
+
+def test_nothing_is_changed_for_who_has_left(
+    app: Flask, coordinator: Visitor, assignment: Assignment, zoe: Visitor
+) -> None:
+    """The record is still shown, to them and to the school."""
+    work, tried = work_of(app, assignment, ZOE), find_try(app, ZOE).public_id
+    zoe.get("/schools/harbour-school/leaving")
+    zoe.submit(action="", status=303)
+    page = coordinator.get(work).text
+    assert "Try 1 was graded" in page
+    assert "Change this try" not in page
+    for path in (f"{work}/grade", f"/schools/harbour-school/tries/{tried}"):
+        coordinator.get(path, status=404)
+    coordinator.post(
+        f"/schools/harbour-school/tries/{tried}", {"move": "void", "reason": REASON}, status=404
+    )
+    assert find_try(app, ZOE).state is AttemptState.GRADED
 
 
 def test_tries_outside_the_school_are_not_there(

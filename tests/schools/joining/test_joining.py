@@ -262,6 +262,26 @@ def test_only_the_roles_of_others_in_the_school_are_ended(
     assert roles_of(app, named) == before
 
 
+def test_whoever_was_removed_needs_another_code_and_gets_no_class_back(
+    app: Flask, coordinator: Visitor, evening: Cohort, ravi: Visitor, clock: MovedClock
+) -> None:
+    """The code on a poster does not undo a removal, and a role given later brings back nothing."""
+    old = make_code(app, coordinator, evening, seats=5)
+    organisations.join(app, RAVI, evening.school)
+    with app.app_context():
+        member = schools.membership_of(db.session(), RAVI).public_id
+    clock.advance(hours=1)
+    accounts.let_in(coordinator, OMAR).get(f"{SCHOOL}/people/{member}")
+    coordinator.submit(action="/removal", status=303)
+    page = f"/schools/join/{old}"
+    accounts.let_in(ravi, RAVI).get(page)
+    assert "or were removed from it" in ravi.submit(action="", status=409).text
+    join(ravi, make_code(app, coordinator, evening))
+    assert learners(app, evening) == 2
+    organisations.grant(app, RAVI, Role.INSTRUCTOR, evening.school)
+    ravi.get(f"{SCHOOL}/classes/{evening.public_id}", status=404)
+
+
 def test_somebody_leaves_by_themselves(app: Flask, evening: Cohort, maya: Visitor) -> None:
     assert "Harbour School" in maya.get("/schools/join").text
     maya.get(f"{SCHOOL}/leaving")

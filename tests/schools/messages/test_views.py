@@ -45,6 +45,11 @@ def test_an_announcement_goes_once_to_everybody_in_the_class(
     assert first.subject == "The room has changed"
     assert "Harbour School writes to your class, Autumn evening class:" in first.text
     assert "We meet in room 12.\n\nBring a towel." in first.text
+    hill = schools.cohort(app, organisations.school(app, "Hill School"))
+    schools.enter(app, ZOE, hill)
+    foreign = schools.announce(app, hill).public_id
+    assert len(post.collect(app)) == 1
+    ravi.post(board, form | {"key": foreign}, status=404)
     shown = ravi.get(board).text
     assert shown.count("The room has changed") == 1
     assert "to 2 people" in shown

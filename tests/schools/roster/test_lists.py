@@ -211,6 +211,45 @@ def test_a_school_without_seats_invites_nobody(
     assert len(post.collect(app)) == 2
 
 
+def test_other_addresses_of_the_same_people_are_invitations_too(
+    app: Flask,
+    coordinator: Visitor,
+    harbour: School,
+    evening: Cohort,
+    post: PostOffice,
+    clock: MovedClock,
+) -> None:
+    """So a school of few seats cannot write to any number of strangers."""
+    with app.app_context(), unit_of_work() as session:
+        organisation_actions.change_seats(
+            session, harbour.scope, 2, actor=SYSTEM, now=kernel_clock.now()
+        )
+    for place in range(4):
+        paste(coordinator, evening, f"nora@{place}.example\tField\tNora\t00201\n")
+        confirm(coordinator)
+    last = "nora@last.example\tField\tNora\t00201\n"
+    paste(coordinator, evening, last)
+    assert "has invited many people today" in confirm(coordinator, status=409).text
+    assert entries(app)["00201"].email == "nora@3.example"
+    clock.advance(days=1)
+    paste(accounts.let_in(coordinator, OMAR), evening, last)
+    confirm(coordinator)
+    assert entries(app)["00201"].email == "nora@last.example"
+
+
+def test_whoever_takes_an_address_of_the_list_is_not_added_to_it_again(
+    app: Flask, coordinator: Visitor, evening: Cohort, post: PostOffice
+) -> None:
+    """The list, not the account, says who its row is about."""
+    row = "new@school.example\tOkafor\tMaya\t\n"
+    paste(coordinator, evening, row)
+    confirm(coordinator)
+    with app.app_context(), unit_of_work():
+        accounts.row_of(MAYA).email = "new@school.example"
+    assert "One person stays as before." in paste(coordinator, evening, row)
+    confirm(coordinator)
+
+
 def test_an_invitation_that_bounces_is_shown_repeated_and_withdrawn(
     app: Flask, coordinator: Visitor, evening: Cohort, post: PostOffice, clock: MovedClock
 ) -> None:

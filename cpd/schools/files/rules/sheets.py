@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from decimal import Context, InvalidOperation
 
 from cpd.schools.files.rules.file_faults import FileFault, FileRefusedError
-from cpd.schools.files.rules.tables import MOST_CELLS, MOST_COLUMNS
+from cpd.schools.files.rules.tables import MOST_BYTES, MOST_CELLS, MOST_COLUMNS
 from cpd.schools.files.rules.xml_reading import XmlReader, local_name, unescape_text
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 _MOST_ROWS = 1_048_576
+_MOST_MERGED = 10_000
 _SHOWN_DIGITS = Context(prec=15)
 """A spreadsheet program shows no more digits than these, and stores 0.1 as it can."""
 _LONGEST_NUMBER = 30
@@ -114,7 +115,7 @@ class _SheetReader(XmlReader):
         self._cells: dict[int, SheetCell] = {}
         self._cell: SheetCell | None = None
         self._column = -1
-        self._count = 0
+        self._cell_count, self._length = 0, 0
         self._texts: list[str] = []
 
     def open_tag(self, tag: str, attributes: dict[str, str]) -> None:
@@ -129,7 +130,7 @@ class _SheetReader(XmlReader):
         elif self._path[1:] == ["cols", "col"] and "style" in attributes:
             self._add_column_style(attributes)
         elif self._path[1:] == ["mergeCells", "mergeCell"]:
-            self.sheet.merged.append(parse_area(attributes.get("ref", "")))
+            self._add_merged(attributes.get("ref", ""))
         elif self._path[1:] == ["sheetProtection"]:
             self.sheet.is_protected = attributes.get("sheet") in {"1", "true"}
 
@@ -161,8 +162,8 @@ class _SheetReader(XmlReader):
             line, column = parse_reference(attributes["r"])
         if line != row.line or column <= self._column:
             raise FileRefusedError(FileFault.DAMAGED)
-        self._column, self._count = column, self._count + 1
-        if self._count > MOST_CELLS:
+        self._column, self._cell_count = column, self._cell_count + 1
+        if self._cell_count > MOST_CELLS:
             raise FileRefusedError(FileFault.TOO_MANY_CELLS)
         self._cell = SheetCell(tag, attributes, self.place)
         self._cell.is_rich = not _RICH_VALUES.isdisjoint(attributes)
@@ -182,6 +183,9 @@ class _SheetReader(XmlReader):
     def _close_cell(self, cell: SheetCell) -> None:
         cell.end = self._find_end(cell.start)
         cell.text = self._format_value("".join(self._texts), cell.attributes.get("t", "n"))
+        self._length += len(cell.text)
+        if self._length > MOST_BYTES:  # many cells can name the same long text
+            raise FileRefusedError(FileFault.TOO_LARGE)
         if cell.text and self._column >= MOST_COLUMNS:
             raise FileRefusedError(FileFault.TOO_MANY_COLUMNS)
         self._cells[self._column] = cell
@@ -205,6 +209,11 @@ class _SheetReader(XmlReader):
         if not index.isdecimal() or int(index) >= len(self._shared_texts):
             raise FileRefusedError(FileFault.DAMAGED)
         return self._shared_texts[int(index)]
+
+    def _add_merged(self, reference: str) -> None:
+        if len(self.sheet.merged) >= _MOST_MERGED:
+            raise FileRefusedError(FileFault.TOO_MANY_CELLS)
+        self.sheet.merged.append(parse_area(reference))
 
     def _add_column_style(self, attributes: dict[str, str]) -> None:
         first, last = attributes.get("min", ""), attributes.get("max", "")

@@ -7,6 +7,8 @@ from enum import StrEnum
 MOST_BYTES = 5 * 1024 * 1024
 MOST_COLUMNS = 1000
 MOST_CELLS = 500_000
+LONGEST_TITLE = 60
+"""Of a column, where one is chosen: each title is shown several times."""
 
 
 class Source(StrEnum):
@@ -60,6 +62,14 @@ def label_of_column(column: int) -> str:
         column, letter = divmod(column - 1, 26)
         letters = chr(ord("A") + letter) + letters
     return letters
+
+
+def describe_column(column: int, title: str) -> str:
+    """Return the letters of a column, and its title where there is one; a long one is cut."""
+    if len(title) > LONGEST_TITLE:
+        title = f"{title[: LONGEST_TITLE - 1]}…"
+    letters = label_of_column(column)
+    return f"{letters}: {title}" if title else letters
 
 
 def strip_empty_end(cells: Iterable[str]) -> tuple[str, ...]:

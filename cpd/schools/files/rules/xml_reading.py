@@ -5,7 +5,12 @@ import re
 from xml.parsers import expat
 
 from cpd.schools.files.rules.file_faults import FileFault, FileRefusedError
+from cpd.schools.files.rules.tables import MOST_CELLS
 
+_MOST_TAGS = 5 * MOST_CELLS
+"""A cell has up to four: the cell itself, its formula, and its text in two."""
+_DEEPEST = 100
+"""No part of a workbook comes near it, and each tag costs more the deeper it lies."""
 _ESCAPED = re.compile(r"_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -15,12 +20,13 @@ class XmlReader:
 
     def __init__(self, contents: bytes) -> None:
         self.contents = contents
+        self._count, self._depth = 0, 0
         self._parser = expat.ParserCreate()
         self._parser.buffer_text = True
         self._parser.XmlDeclHandler = _refuse_other_encodings
         self._parser.StartDoctypeDeclHandler = _refuse_document_type
-        self._parser.StartElementHandler = self.open_tag
-        self._parser.EndElementHandler = self.close_tag
+        self._parser.StartElementHandler = self._open
+        self._parser.EndElementHandler = self._close
         self._parser.CharacterDataHandler = self.take_text
 
     def run(self) -> None:
@@ -31,6 +37,18 @@ class XmlReader:
             self._parser.ParseFile(io.BytesIO(self.contents))
         except (expat.ExpatError, ValueError) as error:
             raise FileRefusedError(FileFault.DAMAGED) from error
+
+    def _open(self, tag: str, attributes: dict[str, str]) -> None:
+        self._count, self._depth = self._count + 1, self._depth + 1
+        if self._depth > _DEEPEST:
+            raise FileRefusedError(FileFault.DAMAGED)
+        if self._count > _MOST_TAGS:
+            raise FileRefusedError(FileFault.TOO_MANY_CELLS)
+        self.open_tag(tag, attributes)
+
+    def _close(self, tag: str) -> None:
+        self._depth -= 1
+        self.close_tag(tag)
 
     @property
     def place(self) -> int:

@@ -72,6 +72,12 @@ class Step:
         return self.known is not None and not self.known.is_listed
 
     @property
+    def is_readdressed(self) -> bool:
+        """Whether somebody who has not joined is invited again, at another address."""
+        is_waiting = self.known is not None and not self.known.is_member
+        return is_waiting and PersonField.EMAIL in self.changes
+
+    @property
     def leaves_as_is(self) -> bool:
         """Whether nothing changes."""
         return self.known is not None and not (self.is_moved or self.is_linked or self.changes)
@@ -101,6 +107,11 @@ class Plan:
     def changed(self) -> list[Step]:
         """Of whom the list says something else than before."""
         return [step for step in self.steps if step.changes]
+
+    @property
+    def readdressed(self) -> list[Step]:
+        """Who would be invited again, at another address."""
+        return [step for step in self.steps if step.is_readdressed]
 
     @property
     def linked(self) -> list[Step]:
@@ -170,10 +181,10 @@ class _Index:
     def __init__(self, known: Collection[Known]) -> None:
         self._by_key = {each.key: each for each in known}
         self._by_number = {each.number: each for each in known if each.number}
-        emails = Counter(each.email for each in known)
-        self._by_email = {
-            each.email: each for each in known if each.email and emails[each.email] == 1
-        }
+        others = [each for each in known if not each.is_listed]
+        emails = Counter(each.email for each in others)
+        self._by_email = {each.email: each for each in others if emails[each.email] == 1}
+        self._by_email |= {each.email: each for each in known if each.is_listed}
 
     def find(self, person: Person, paired: str) -> Known | RefusedRow | None:
         """Return whom a row is about; None for somebody new."""

@@ -1,10 +1,15 @@
 """When an assignment is open, late and closed, to the second; faults of its dates."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from cpd.schools.assignments.rules.local_times import (
+    LocalTime,
+    TimeChoice,
+    resolve_local_time,
+)
 from cpd.schools.assignments.rules.windows import (
     Stage,
     Window,
@@ -50,6 +55,43 @@ def test_each_border_counts_to_the_second(zone: str) -> None:
             closes,
         )
     ] == [Stage.BEFORE, Stage.OPEN, Stage.OPEN, Stage.LATE, Stage.LATE, Stage.CLOSED]
+
+
+@pytest.mark.parametrize(
+    ("zone", "missing", "doubled"),
+    [
+        ("America/Chicago", "2026-03-08T02:30", "2026-11-01T01:30"),
+        ("Europe/London", "2026-03-29T01:30", "2026-10-25T01:30"),
+        ("Australia/Lord_Howe", "2026-10-04T02:15", "2026-04-05T01:45"),
+        ("America/St_Johns", "2026-03-08T02:30", "2026-11-01T01:30"),
+        ("Pacific/Auckland", "2026-09-27T02:30", "2026-04-05T02:30"),
+    ],
+)
+def test_a_border_at_a_change_of_the_clocks_counts_to_the_second(
+    zone: str, missing: str, doubled: str
+) -> None:
+    """From one reading of the same time to the other, in the gap and in the fold."""
+    for shown, choices in (
+        (missing, (TimeChoice.BEFORE, TimeChoice.AFTER)),
+        (doubled, (TimeChoice.FIRST, TimeChoice.SECOND)),
+    ):
+        one, other = (read_as(shown, zone, choice) for choice in choices)
+        assert one.instant < other.instant
+        opens, closes = Window(due=other, opens=one), Window(due=one, closes=other)
+        moments = (one.instant - SECOND, one.instant, other.instant, other.instant + SECOND)
+        assert [opens.stage_at(moment) for moment in moments] == [
+            Stage.BEFORE, Stage.OPEN, Stage.OPEN, Stage.LATE,
+        ]  # fmt: skip
+        moments = (one.instant, one.instant + SECOND, other.instant - SECOND, other.instant)
+        assert [closes.stage_at(moment) for moment in moments] == [
+            Stage.OPEN, Stage.LATE, Stage.LATE, Stage.CLOSED,
+        ]  # fmt: skip
+
+
+def read_as(shown: str, zone: str, choice: TimeChoice) -> LocalTime:
+    found = resolve_local_time(datetime.fromisoformat(shown), zone, choice)
+    assert isinstance(found, LocalTime)
+    return found
 
 
 def test_without_borders_it_is_open_and_takes_late_work() -> None:
