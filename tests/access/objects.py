@@ -368,6 +368,11 @@ def attempt_by_script(world: World, owner: Person) -> Example:
     )
 
 
+@example("attempt to give time")
+def attempt_to_give_time(world: World, owner: Person) -> Example:
+    return Example(attempt(world, owner).values, form={"until": "", "back": "decisions"})
+
+
 @example("case beyond the last")
 def beyond_the_last(world: World, owner: Person) -> Example:
     return Example({**attempt(world, owner).values, "position": 999})

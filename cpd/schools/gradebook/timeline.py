@@ -39,6 +39,7 @@ _MOVES: Mapping[Move | None, Any] = {
     Move.EXPIRE: _l("The time of try %(num)s ran out"),
     Move.GRADE: _l("Try %(num)s was graded"),
     Move.VOID: _l("Try %(num)s was voided and does not count"),
+    Move.ADD_TIME: _l("Added time to try %(num)s near its end"),
     Move.EXTEND: _l("Try %(num)s was given more time"),
     Move.REOPEN: _l("Try %(num)s was opened again"),
 }
