@@ -5,7 +5,6 @@ added to by its learner.
 import re
 from dataclasses import replace
 from datetime import timedelta
-
 from pathlib import Path
 
 import pytest

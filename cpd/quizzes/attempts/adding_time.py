@@ -29,7 +29,9 @@ def add_time_and_say_so(public_id: str, until: str | None) -> None:
     if isinstance(added, TimeRefusal):
         flash(_message_for_refusal(added, attempt), "warn")
     else:
-        flash(_("You have more time. This try now ends at %(time)s.", time=_format_end(added)), "good")
+        flash(
+            _("You have more time. This try now ends at %(time)s.", time=_format_end(added)), "good"
+        )
 
 
 def _parse_shown_end(text: str | None) -> datetime | None:

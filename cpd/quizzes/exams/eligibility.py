@@ -98,7 +98,9 @@ class ExamEligibility:
     @property
     def time_offer(self) -> TimeOffer | None:
         """What the learner could add to the time of an attempt that starts now."""
-        return None if isinstance(self.terms, StartRefusal) else find_time_offer(self.terms.deadline)
+        return (
+            None if isinstance(self.terms, StartRefusal) else find_time_offer(self.terms.deadline)
+        )
 
     @property
     def obstacles(self) -> tuple[Obstacle, ...]:

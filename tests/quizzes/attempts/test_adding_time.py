@@ -49,7 +49,9 @@ def test_a_press_on_a_case_adds_time_and_saves_the_answer(
     clock.set(DEADLINE + GRACE + A_SECOND)
     with app.app_context():
         worker.run_all_due_jobs()
-    assert timed_exam.attempt().state is AttemptState.OPEN, "the job of the first end found more time"
+    assert timed_exam.attempt().state is AttemptState.OPEN, (
+        "the job of the first end found more time"
+    )
     clock.set(LATER + GRACE + A_SECOND)
     with app.app_context():
         worker.run_all_due_jobs()
