@@ -1,6 +1,4 @@
-"""How much time is left in an exam: by the server’s clock, hidden on request, said near the end, and
-added to by its learner.
-"""
+"""How much time is left in an exam: by the server’s clock, hidden, said near the end, added to."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Time that learners add to their own try before its time limit ends (WCAG 2.2, criterion 2.2.1)."""
+"""Time that learners add to their own try near the end of its limit (WCAG 2.2, 2.2.1)."""
 
 from __future__ import annotations
 

@@ -113,8 +113,8 @@ def _describe_what_is_seen(seen: SeenBySchool, terms: AssignmentTerms) -> list[s
         sentences.append(
             gettext(
                 "Each of your tries at the exam: when it was, whether you added time, the score, "
-                "whether it was a pass, in which safety topics you decided in a way that could have harmed the client, "
-                "and what you decided there."
+                "whether it was a pass, in which safety topics you decided in a way that could "
+                "have harmed the client, and what you decided there."
             )
         )
     if seen.has_practice:
