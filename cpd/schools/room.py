@@ -27,6 +27,7 @@ from cpd.schools.joining import views as _joining
 from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
 from cpd.schools.lessons import class_panel
+from cpd.schools.lessons import edit_views as _lesson_edits
 from cpd.schools.lessons import live_views as _live
 from cpd.schools.lessons import views as _lessons
 from cpd.schools.messages import actions as messages
@@ -55,6 +56,7 @@ PAGES = (
     _invitations,
     _joining,
     _learners,
+    _lesson_edits,
     _lessons,
     _live,
     _messages,

@@ -475,6 +475,25 @@ def lesson(world: World, owner: Person) -> Example:
     return Example({"slug": made.cohort.school.slug, "public_id": made.public_id})
 
 
+@example("lesson to change")
+def lesson_to_change(world: World, owner: Person) -> Example:
+    form = {"course": "", "title": "Other", "cases": PRACTICE}
+    return replace(lesson(world, owner), form=form)
+
+
+@example("lesson to put in order")
+def lesson_to_put_in_order(world: World, owner: Person) -> Example:
+    return replace(lesson(world, owner), form={"case": PRACTICE, "to": "1"})
+
+
+@example("lesson to copy")
+def lesson_to_copy(world: World, owner: Person) -> Example:
+    cohort = _class_of(world, owner)
+    made = schools.lesson(world.app, cohort, PRACTICE)
+    values = {"slug": cohort.school.slug, "public_id": made.public_id}
+    return Example(values, form={"class_id": cohort.public_id})
+
+
 @example("lesson under way")
 def lesson_under_way(world: World, owner: Person) -> Example:
     made = schools.begin(world.app, schools.lesson(world.app, _class_of(world, owner), PRACTICE))

@@ -694,6 +694,8 @@ SCHOOLS = [
           path=in_school(f"/classes/%s/lessons/new?course={SIX}", "class"),
           do=(press("Save the lesson"),)),
     State("schools.show_lesson", "", in_school("/lessons/%s", "lesson"), HEAD),
+    State("schools.show_lesson", "at rest", in_school("/lessons/%s", "quiet lesson"), HEAD),
+    State("schools.ask_lesson_change", "", in_school("/lessons/%s/settings", "quiet lesson"), HEAD),
     State("schools.show_class_page", "", in_school("/lessons/runs/%s", "lesson run"), HEAD),
     State("schools.show_class_page", "all unfolded", in_school("/lessons/runs/%s", "lesson run"),
           HEAD, do=(unfold,)),
