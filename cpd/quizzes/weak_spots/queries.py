@@ -79,7 +79,7 @@ def find_cases_to_practice(
 
 
 def find_repeat_times(session: Session, whose: ColumnElement[bool]) -> list[datetime]:
-    """Return when each practice case was decided once more under an enrollment, in order.
+    """Return when each practice case was decided again under an enrollment, in order.
 
     A case that opened a section is not counted. `whose`: the condition on the enrollment.
     """

@@ -161,7 +161,7 @@ def find_exam_terms(session: Session, enrolment: Enrolment) -> ExamTerms:
 
 
 def find_assigned_weak_spots(session: Session, enrolment: Enrolment) -> int:
-    """Return how many practice cases somebody is to decide once more; 0 without an assignment."""
+    """Return how many practice cases somebody is to decide again; 0 without an assignment."""
     own = find_terms_of_enrolment(session, enrolment)
     return 0 if own is None else own.assignment.weak_spot_cases
 

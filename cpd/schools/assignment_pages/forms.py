@@ -144,7 +144,7 @@ class AssignmentForm(Form):
     )
 
     weak_spot_cases = IntegerField(
-        _l("How many practice cases are they to decide once more?"),
+        _l("How many practice cases should they decide again?"),
         [Optional(), NumberRange(0, MOST_TRIES, _l("Enter a number from 0 to %(max)s."))],
         description=_l(
             "The course offers everyone the cases that they need most. Leave this empty to ask for "

@@ -78,10 +78,10 @@ def _describe_practice(terms: AssignmentTerms) -> list[str]:
     if terms.weak_spot_cases:
         sentences.append(
             ngettext(
-                "Your school asks you to decide %(num)s practice case once more, to practice your "
+                "Your school asks you to decide %(num)s practice case again, to practice your weak "
+                "spots.",
+                "Your school asks you to decide %(num)s practice cases again, to practice your "
                 "weak spots.",
-                "Your school asks you to decide %(num)s practice cases once more, to practice "
-                "your weak spots.",
                 terms.weak_spot_cases,
             )
         )

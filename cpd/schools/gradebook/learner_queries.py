@@ -149,7 +149,7 @@ def find_moves_of_learner(
 def find_repeats_of_learner(
     session: Session, whose: sa.ColumnElement[bool], assignment: Assignment, subject: str
 ) -> Sequence[datetime]:
-    """Return when the learner decided a practice case once more, in order."""
+    """Return when the learner decided a practice case again, in order."""
     return find_repeat_times(session, _is_under(whose, assignment, subject))
 
 

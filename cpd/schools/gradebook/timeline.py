@@ -121,7 +121,7 @@ def find_timeline(
 def _find_entry_of_weak_spots(
     session: Session, whose: sa.ColumnElement[bool], graded: GradedCourse, subject: str
 ) -> list[TimelineEntry]:
-    """Return when the learner had decided as many cases once more as the assignment asks."""
+    """Return when the learner had decided as many cases again as the assignment asks."""
     asked = graded.terms.weak_spot_cases
     if not asked:
         return []

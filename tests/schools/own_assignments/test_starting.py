@@ -148,22 +148,22 @@ def test_an_assignment_asks_for_practice_and_says_so_first(
     terms = AssignmentTerms(asks_confidence=True, weak_spot_cases=2)
     page = page_of(made := schools.assign(app, evening, terms=terms))
     told = maya.get(page).text
-    assert "Your school asks you to decide 2 practice cases once more" in told
+    assert "Your school asks you to decide 2 practice cases again" in told
     assert "Practice cases ask how sure you are. You need not say" in told
     assert "When you have practiced your weak spots as it asks." in told
     maya.submit({}, action=f"{page}/enrolment")
     assert "How sure are you?" in maya.get(f"{page}/practice/rosa-stumbles").text
     learner = Learner(app, MAYA, context=made.public_id).study()
-    assert "You have done so with 0." in maya.get(f"{page}/practice").text
+    assert "So far you have decided 0." in maya.get(f"{page}/practice").text
     learner.practice("rosa-stumbles")
     learner.practice("rosa-stumbles")
-    assert "You have done so with 1." in maya.get(f"{page}/practice").text
+    assert "So far you have decided 1." in maya.get(f"{page}/practice").text
     with app.app_context():
         member = schools.membership_of(db.session(), MAYA).public_id
     work = f"/schools/harbour-school/assignments/{made.public_id}/learners/{member}"
     assert "Practiced weak spots" not in ravi.get(work).text
     learner.practice("quinn-dizzy")
-    assert "as much as your school asked" in maya.get(f"{page}/practice").text
+    assert "You have practiced as your school asked: 2 cases." in maya.get(f"{page}/practice").text
     seen = ravi.get(work).text
     assert "Practiced weak spots as assigned: 2 cases" in seen
     assert "How sure" not in seen

@@ -51,7 +51,7 @@ class AssignmentTerms:
     asks_confidence: bool = False
     """Whether practice cases ask how sure the learner is, who alone sees what they say."""
     weak_spot_cases: int = 0
-    """How many practice cases to decide once more, to practice weak spots."""
+    """How many practice cases to decide again, to practice weak spots."""
 
 
 class TermsFault(StrEnum):
