@@ -1,6 +1,6 @@
 // Shows how much time is left in an exam, by the clock of the server: the page says how many seconds were left when it
 // was made, and this script counts them down. The time can be hidden; what is said near the end is said all the same.
-// The button that adds time appears with the warning, and time added in one tab is counted in the others as well.
+// The button that adds time, and a link to it, appear with the warning. Time added in one tab is counted in the others.
 // Without this script, the page says when the exam ends, and the button is there from the beginning.
 (() => {
   "use strict";
@@ -29,7 +29,10 @@
     const seconds = Math.max(0, Math.ceil(left()));
     const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
     const clock = hours ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
-    if (offer) offer.hidden = seconds > Number(offer.dataset.warning);
+    if (offer) {
+      const isEarly = seconds > Number(offer.dataset.warning);
+      for (const each of [offer, ...document.querySelectorAll("[data-warned]")]) each.hidden = isEarly;
+    }
     time.hidden = hidden;
     time.textContent = `${words.left} ${clock}`;
     button.textContent = hidden ? words.show : words.hide;

@@ -67,6 +67,18 @@ def test_the_answer_that_is_refused_takes_no_time_away(timed_exam: Exam, clock: 
 
 
 @on_sqlite
+def test_a_page_opened_just_after_the_end_still_offers_time(
+    timed_exam: Exam, clock: MovedClock
+) -> None:
+    clock.set(DEADLINE + A_SECOND)
+    page = timed_exam.open(WELL)
+    assert "Your time is over. What you saved counts." in page.text
+    assert "This try ends at" not in page.text
+    timed_exam.press(WELL, go="time")
+    assert end_of(timed_exam) == LATER + A_SECOND
+
+
+@on_sqlite
 @pytest.mark.parametrize("page", ["decisions", "submission"])
 def test_the_pages_before_submitting_show_the_time_and_add_to_it(
     timed_exam: Exam, clock: MovedClock, page: str

@@ -219,12 +219,17 @@ def test_a_lesson_is_changed_and_put_in_order(app: Flask, evening: Cohort, ravi:
     assert titles(ravi.get(page).html) == ["Sami and his red back", "Rosa stumbles"]
     ravi.post(f"{page}/order", {"case": FIRST, "to": "1"}, status=303)
     assert titles(ravi.follow().html) == ["Rosa stumbles", "Sami and his red back"]
+    with asked(app) as two_cases:
+        ravi.get(page)
     ravi.get(f"{page}/settings")
     changed = {"title": "Week 3", "cases": [SECOND, "quinn-dizzy", FIRST]}
     ravi.submit(changed, status=303)
     saved = ravi.follow()
     assert saved.page.h1 == "Week 3"
     assert titles(saved.html) == ["Rosa stumbles", "Sami and his red back", "Quinn is dizzy"]
+    with asked(app) as three_cases:
+        ravi.get(page)
+    assert len(three_cases) == len(two_cases)
     ravi.get(f"{page}/settings")
     left = {"title": "Week 3", "cases": ["quinn-dizzy"]}
     ravi.submit(left, status=303)
