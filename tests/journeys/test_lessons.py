@@ -7,6 +7,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from cpd.access.permissions import Role
+from tests.authoring.editor.test_autosave import sign_in
 from tests.factories import accounts, courses, organisations, schools
 from tests.support import browser as chromium
 from tests.support.moved_clock import MovedClock
@@ -68,7 +69,7 @@ def test_a_lesson_survives_a_reload_a_double_press_and_a_cut_line(
 ) -> None:
     laptop = new_context(base_url=live_server.url)
     projector = laptop.new_page()
-    chromium.share_session(accounts.let_in(Visitor(app), RAVI), laptop, live_server)
+    sign_in(app, accounts.let_in(Visitor(app), RAVI), laptop, live_server)
     projector.clock.install()
     projector.goto(f"/schools/harbour-school/lessons/{lesson}")
     projector.get_by_role("button", name="Begin the lesson").click()

@@ -4,16 +4,11 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, Page
-
-from cpd.config import settings_of_app
-from tests.support.server import LiveServer
-from tests.support.visitor import Visitor
+from playwright.sync_api import Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PHONE = {"width": 390, "height": 844}
@@ -52,15 +47,6 @@ def launch_options() -> dict[str, Any]:
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium's sandbox refuses to run for root
     return {"executable_path": chromium(), "args": arguments}
-
-
-def share_session(visitor: Visitor, context: BrowserContext, server: LiveServer) -> None:
-    """Give a browser the session of a visitor."""
-    settings = settings_of_app(visitor.app)
-    made = visitor.client.get_cookie(settings.session_cookie)
-    assert made is not None
-    name = replace(settings, public_url=server.url).session_cookie
-    context.add_cookies([{"name": name, "value": made.value, "url": server.url}])
 
 
 def axe_faults(page: Page, *, only: Sequence[str] = ()) -> list[str]:

@@ -1,14 +1,15 @@
 """While somebody writes, the script saves; without a network or a sign-in it loses nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from cpd.config import settings_of_app
 from tests.authoring.editor.test_editor import begin, text_of
 from tests.factories import accounts
-from tests.support.browser import share_session
 from tests.support.moved_clock import MovedClock
 from tests.support.people import ADA
 from tests.support.server import LiveServer
@@ -29,7 +30,7 @@ def test_no_word_is_lost(
     ada = accounts.let_in(Visitor(app, "ada"), ADA)
     draft = begin(ada)
     context = new_context(base_url=live_server.url)
-    share_session(ada, context, live_server)
+    sign_in(app, ada, context, live_server)
     page = context.new_page()
     page.goto(draft)
     axe(page)
@@ -80,10 +81,19 @@ def test_no_word_is_lost(
     context.clear_cookies()
     title.fill("Leo signed out")
     expect(saving).to_contain_text("You were signed out. Sign in again in a new tab")
-    share_session(ada, context, live_server)
+    sign_in(app, ada, context, live_server)
     page.goto(draft)
     page.get_by_role("button", name="Restore them").click()
     with page.expect_navigation():
         page.get_by_role("button", name="Save", exact=True).first.click()
     expect(kept).to_be_hidden()
     assert "title: Leo signed out\n" in text_of(app, draft)
+
+
+def sign_in(app: Flask, ada: Visitor, context: BrowserContext, server: LiveServer) -> None:
+    """Give a browser the session of a visitor."""
+    settings = settings_of_app(app)
+    made = ada.client.get_cookie(settings.session_cookie)
+    assert made is not None
+    name = replace(settings, public_url=server.url).session_cookie
+    context.add_cookies([{"name": name, "value": made.value, "url": server.url}])
