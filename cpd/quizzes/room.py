@@ -21,6 +21,7 @@ from cpd.quizzes.practice import queries as practice_queries
 from cpd.quizzes.practice import views as practice_views
 from cpd.quizzes.results import hooks as result_hooks
 from cpd.quizzes.results import views as result_views
+from cpd.quizzes.weak_spots import hooks as weak_spot_hooks
 from cpd.quizzes.weak_spots import views as weak_spot_views
 
 PAGES = (
@@ -44,6 +45,7 @@ ROOM = Room(
         attempt_hooks.grade,
         exam_hooks.exam_terms,
         exam_hooks.cases_with_seen_key,
+        weak_spot_hooks.assigned_weak_spots,
         result_hooks.certificate_link,
         result_hooks.evaluation_link,
         keys.render_keys,

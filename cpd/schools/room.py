@@ -1,9 +1,11 @@
 """What this room adds to the site: the pages of schools, and what a school grants at an exam."""
 
 from cpd.courses import hooks as course_hooks
+from cpd.courses.events import Enrolled
 from cpd.joints.personal import Erasure, PersonalData
-from cpd.joints.rooms import Room
+from cpd.joints.rooms import Room, build_subscriber_in_transaction
 from cpd.quizzes.exams import hooks as exam_hooks
+from cpd.quizzes.weak_spots import hooks as weak_spot_hooks
 from cpd.schools import hooks, links, sweeps
 from cpd.schools import views as _school
 from cpd.schools.accommodations import queries as accommodations
@@ -27,11 +29,13 @@ from cpd.schools.joining import views as _joining
 from cpd.schools.learner_pages import grant_views as _grants
 from cpd.schools.learner_pages import views as _learners
 from cpd.schools.lessons import class_panel
+from cpd.schools.lessons import edit_views as _lesson_edits
 from cpd.schools.lessons import live_views as _live
 from cpd.schools.lessons import views as _lessons
 from cpd.schools.messages import actions as messages
 from cpd.schools.messages import class_link, emails, jobs
 from cpd.schools.messages import views as _messages
+from cpd.schools.own_assignments import actions as own_assignment_actions
 from cpd.schools.own_assignments import queries as own_assignments
 from cpd.schools.roster import emails as roster_emails
 from cpd.schools.roster import invitation_views as _invitations
@@ -55,6 +59,7 @@ PAGES = (
     _invitations,
     _joining,
     _learners,
+    _lesson_edits,
     _lessons,
     _live,
     _messages,
@@ -92,6 +97,12 @@ ROOM = Room(
         file_hooks.listed_members.answered_by(roster.find_listed_members),
         course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),
         exam_hooks.exam_terms.answered_by(accommodations.find_exam_terms),
+        weak_spot_hooks.assigned_weak_spots.answered_by(accommodations.find_assigned_weak_spots),
+    ),
+    subscribes=(
+        build_subscriber_in_transaction(
+            Enrolled, "ask-confidence", own_assignment_actions.ask_confidence_if_assigned
+        ),
     ),
     jobs={sweeps.PURPOSE: jobs.sweep_for_messages},
     repeating=(sweeps.enqueue_next_sweep,),

@@ -368,6 +368,11 @@ def attempt_by_script(world: World, owner: Person) -> Example:
     )
 
 
+@example("attempt to give time")
+def attempt_to_give_time(world: World, owner: Person) -> Example:
+    return Example(attempt(world, owner).values, form={"until": "", "back": "decisions"})
+
+
 @example("case beyond the last")
 def beyond_the_last(world: World, owner: Person) -> Example:
     return Example({**attempt(world, owner).values, "position": 999})
@@ -468,6 +473,25 @@ def class_to_prepare_a_lesson_for(world: World, owner: Person) -> Example:
 def lesson(world: World, owner: Person) -> Example:
     made = schools.lesson(world.app, _class_of(world, owner), PRACTICE)
     return Example({"slug": made.cohort.school.slug, "public_id": made.public_id})
+
+
+@example("lesson to change")
+def lesson_to_change(world: World, owner: Person) -> Example:
+    form = {"course": "", "title": "Other", "cases": PRACTICE}
+    return replace(lesson(world, owner), form=form)
+
+
+@example("lesson to put in order")
+def lesson_to_put_in_order(world: World, owner: Person) -> Example:
+    return replace(lesson(world, owner), form={"case": PRACTICE, "to": "1"})
+
+
+@example("lesson to copy")
+def lesson_to_copy(world: World, owner: Person) -> Example:
+    cohort = _class_of(world, owner)
+    made = schools.lesson(world.app, cohort, PRACTICE)
+    values = {"slug": cohort.school.slug, "public_id": made.public_id}
+    return Example(values, form={"class_id": cohort.public_id})
 
 
 @example("lesson under way")

@@ -268,6 +268,7 @@ def _school(site: Site) -> None:
         invited = schools.invite(site.app, evening, "nora@example.org")
         site.ids["invitation"] = make_invitation_token(invited)
     lesson = schools.lesson(site.app, evening, "rosa-stumbles", "sami-red-back", slug=SIX)
+    quiet = schools.lesson(site.app, evening, "rosa-stumbles", "sami-red-back", slug=SIX)
     run, answered = schools.begin(site.app, lesson), schools.begin(site.app, lesson)
     schools.show_answer(site.app, answered)
     code = schools.join_code(site.app, evening)
@@ -275,6 +276,7 @@ def _school(site: Site) -> None:
         "join code": code.code,
         "code": code.public_id,
         "lesson": lesson.public_id,
+        "quiet lesson": quiet.public_id,
         "lesson run": run.public_id,
         "lesson code": run.code,
         "answered lesson code": answered.code,

@@ -84,6 +84,13 @@ _BY_TYPE: Mapping[str, Mapping[str, Wording]] = {
         "time_limit_minutes": Wording(
             _l("Time limit in minutes"), _l("Leave it empty for no limit.")
         ),
+        "time_limit_essential": Wording(
+            _l("Is the time limit part of what the exam tests?"),
+            _l(
+                "If not, learners can add time near the end, up to ten times. If it is, only a "
+                "school can give somebody more time."
+            ),
+        ),
         "grace_seconds": Wording(_l("Seconds that an answer may arrive late")),
         "body": Wording(_l("The rules, as the exam’s page shows them")),
     },

@@ -76,4 +76,6 @@ class ExamFile(FileModel):
     tries: Some | None
     pause_hours: Pauses
     time_limit_minutes: Some | None
+    time_limit_essential: bool = Field(default=False, json_schema_extra=ADDED_LATER)
+    """Whether the limit is part of what the exam tests, so that learners cannot add time."""
     grace_seconds: Count

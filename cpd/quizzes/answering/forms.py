@@ -52,10 +52,17 @@ class AnswerForm(LockForm):
 
     choice = ValuesField(at_most=MOST_CHOICES)
     go = StringField(default="next")
+    until = StringField()
+    """The end of the attempt, as the page showed it beside the button that adds time."""
     flagged = BooleanField()
     """Whether the learner wants to look at the case again."""
     was_flagged = StringField()
     """Whether the page showed it so; a page that changes nothing undoes no change elsewhere."""
+
+    @property
+    def asks_for_time(self) -> bool:
+        """Whether the button was the one that adds time."""
+        return self.go.data == "time"
 
     @property
     def has_changed_flag(self) -> bool:

@@ -31,6 +31,7 @@ from cpd.quizzes.answering.receiving import (
     message_for_too_many_answers,
     save_posted_answer,
 )
+from cpd.quizzes.attempts.adding_time import add_time_and_say_so
 from cpd.quizzes.attempts.delivery import OpenAttempt, ShownCase
 from cpd.quizzes.attempts.pages import (
     find_own_attempt_with_cases_or_404,
@@ -147,7 +148,9 @@ def answer_case(public_id: str, position: int) -> ResponseReturnValue:
     form = AnswerForm.from_request()
     posted, go = form.posted_event(position), form.go.data or ""
     case = find_own_case_or_404(public_id, position)
-    if form.has_changed_flag:  # on its own: it is kept even if the answer is refused
+    if form.asks_for_time:  # on its own, as the flag: both are kept even if the answer is refused
+        add_time_and_say_so(public_id, form.until.data)
+    if form.has_changed_flag:
         with unit_of_work() as session:
             actions.set_case_flag(session, case, is_flagged=form.flagged.data)
     if posted.choices or posted.after:
@@ -170,7 +173,8 @@ def answer_case(public_id: str, position: int) -> ResponseReturnValue:
     onwards = _url_to_follow_answer(
         public_id, position, case_count=case.case_count, asks_before_locking=asks
     )
-    return redirect(onwards, 303)
+    here = url_for(".case", public_id=public_id, position=position)
+    return redirect(here if form.asks_for_time else onwards, 303)
 
 
 def _respond_with_case_again(
@@ -222,6 +226,7 @@ def ask_before_locking(public_id: str, position: int) -> ResponseReturnValue:
         open_attempt=attempt,
         case=case,
         event_id=new_public_id("evt"),
+        now=clock.now(),
     )
 
 

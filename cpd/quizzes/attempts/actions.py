@@ -27,6 +27,7 @@ from cpd.quizzes.events import (
     AttemptVoided,
 )
 from cpd.quizzes.rules import attempts
+from cpd.quizzes.rules.added_time import TimeRefusal, add_time
 from cpd.quizzes.rules.attempts import AttemptState, Deadline, Move, MoveRefusal
 
 EXPIRE = "expire-attempt"
@@ -120,6 +121,22 @@ def extend_deadline(
     )
     if isinstance(number, MoveRefusal):
         return number
+    _set_deadline_and_enqueue_expiry(session, attempt, deadline, number, now=now)
+    publish_event(session, AttemptExtended(at=now, attempt_id=attempt.id, number=number))
+    return attempt
+
+
+def add_own_time(
+    session: Session, attempt_id: int, *, shown_end: datetime | None, actor: Actor, now: datetime
+) -> Attempt | TimeRefusal:
+    """Let the learner add time to an open attempt near its end, once for each end shown."""
+    attempt = lock_and_close_if_overdue(session, attempt_id, now=now)
+    if attempt.state is not AttemptState.OPEN:
+        return TimeRefusal.OVER
+    deadline = add_time(Deadline.from_json(attempt.deadline_inputs), shown_end=shown_end, now=now)
+    if isinstance(deadline, TimeRefusal):
+        return deadline
+    number = add_attempt_move(session, attempt, Move.ADD_TIME, actor=actor, now=now)
     _set_deadline_and_enqueue_expiry(session, attempt, deadline, number, now=now)
     publish_event(session, AttemptExtended(at=now, attempt_id=attempt.id, number=number))
     return attempt

@@ -19,6 +19,7 @@ from cpd.kernel.memory import LruCache
 from cpd.quizzes.attempts.models import AnswerEventRow, Attempt, AttemptItem
 from cpd.quizzes.queries import CaseText, build_rendered_front
 from cpd.quizzes.rules import answers, attempts
+from cpd.quizzes.rules.added_time import TimeOffer, find_time_offer
 from cpd.quizzes.rules.answers import AnswerEvent, Conflict
 from cpd.quizzes.rules.attempts import AttemptState, Deadline
 
@@ -241,6 +242,11 @@ class OpenAttempt:
     deadline: Deadline
     state: AttemptState
     """The state now, even if the worker has not written it yet."""
+
+    @property
+    def time_offer(self) -> TimeOffer | None:
+        """What the learner can add to the time, near its end; None for nothing."""
+        return find_time_offer(self.deadline)
 
     @property
     def finished_case_count(self) -> int:

@@ -10,7 +10,16 @@ from wtforms.validators import InputRequired
 
 from cpd.accounts.validators import Line
 from cpd.quizzes.attempts.statements import hash_statement, translated_statement_text
-from cpd.web.forms import Form
+from cpd.web.forms import AlwaysSentField, Form
+
+
+class TimeForm(Form):
+    """The learner wants more time, and goes back to the page that offered it."""
+
+    until = HiddenField()
+    """The end of the attempt, as the page showed it."""
+    back = AlwaysSentField()
+    """The page: `decisions`, `submission`, or a case."""
 
 
 class SubmissionForm(Form):

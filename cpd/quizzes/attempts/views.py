@@ -10,7 +10,8 @@ from cpd.accounts.profile.queries import find_licenses, find_own_legal_name
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.attempts import actions, delivery
-from cpd.quizzes.attempts.forms import SubmissionForm
+from cpd.quizzes.attempts.adding_time import add_time_and_say_so
+from cpd.quizzes.attempts.forms import SubmissionForm, TimeForm
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.attempts.pages import (
     find_own_attempt_or_404,
@@ -113,6 +114,19 @@ def _respond_with_changed_statement(attempt: Attempt, *, name: str) -> ResponseR
     return _respond_with_submission_page(
         attempt, SubmissionForm.with_name_filled_in(name=name), status=409
     )
+
+
+_OFFERING_PAGES = {"decisions": ".decisions", "submission": ".submission"}
+
+
+@bp.post("/attempts/<string:public_id>/time")
+@requires(Permission.ATTEMPT_TAKE)
+def add_own_time(public_id: str) -> ResponseReturnValue:
+    """Add time near the end, then go back to the page that offered it."""
+    form = TimeForm.from_request()
+    add_time_and_say_so(public_id, form.until.data)
+    page = _OFFERING_PAGES.get(form.back.data, ".go_to_unfinished_case")
+    return redirect(url_for(page, public_id=public_id), 303)
 
 
 @bp.post("/attempts/<string:public_id>/closing")

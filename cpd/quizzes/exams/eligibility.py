@@ -28,6 +28,7 @@ from cpd.quizzes.practice.models import PracticeAnswer
 from cpd.quizzes.practice.queries import find_finished_practice_slugs
 from cpd.quizzes.practice.topics import find_hazards_with_practice
 from cpd.quizzes.queries import build_exam_policy
+from cpd.quizzes.rules.added_time import TimeOffer, find_time_offer
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.quizzes.rules.eligibility import (
     Gate,
@@ -93,6 +94,13 @@ class ExamEligibility:
             if self.is_attempt_in_context(attempt) or not (has_passed or attempt.passed)
         ]
         return relevant[-1] if relevant else None
+
+    @property
+    def time_offer(self) -> TimeOffer | None:
+        """What the learner could add to the time of an attempt that starts now."""
+        return (
+            None if isinstance(self.terms, StartRefusal) else find_time_offer(self.terms.deadline)
+        )
 
     @property
     def obstacles(self) -> tuple[Obstacle, ...]:

@@ -34,6 +34,7 @@ class Move(StrEnum):
     GRADE = "grade"
     VOID = "void"
     EXTEND = "extend"
+    ADD_TIME = "add-time"
     REOPEN = "reopen"
 
 
@@ -42,6 +43,7 @@ MOVES: Mapping[tuple[AttemptState, Move], AttemptState] = {
     (AttemptState.OPEN, Move.EXPIRE): AttemptState.EXPIRED,
     (AttemptState.OPEN, Move.VOID): AttemptState.VOID,
     (AttemptState.OPEN, Move.EXTEND): AttemptState.OPEN,
+    (AttemptState.OPEN, Move.ADD_TIME): AttemptState.OPEN,
     (AttemptState.SUBMITTED, Move.GRADE): AttemptState.GRADED,
     (AttemptState.SUBMITTED, Move.VOID): AttemptState.VOID,
     (AttemptState.EXPIRED, Move.GRADE): AttemptState.GRADED,
@@ -114,6 +116,10 @@ class Deadline:
     closes_at: datetime | None = None
     grace_seconds: int = 0
     extended_to: datetime | None = None
+    added_count: int = 0
+    """How often the learner added time, which moves `extended_to`."""
+    is_limit_essential: bool = False
+    """Whether the time limit is part of what the exam tests."""
 
     def __post_init__(self) -> None:
         for field in ("started_at", "closes_at", "extended_to"):
@@ -129,12 +135,17 @@ class Deadline:
     def ends_at(self) -> datetime | None:
         """Return the instant shown and stored: the earlier of time limit and closing time.
 
-        None when neither is set. A later date set by a person replaces both.
+        None when neither is set. A later time set by the school or the learner replaces both.
         """
         if self.extended_to is not None:
             return self.extended_to
         ends = [end for end in (self._limit_ends_at, self.closes_at) if end is not None]
         return min(ends, default=None)
+
+    @property
+    def limit_with_extra_time(self) -> Fraction:
+        """Return the time limit in minutes with what the extra time adds; 0 without a limit."""
+        return (self.limit_minutes or 0) * self.multiplier
 
     @property
     def granted_minutes(self) -> Fraction:
@@ -183,6 +194,8 @@ class Deadline:
             "closes_at": format_instant_in_utc(self.closes_at) if self.closes_at else None,
             "grace_seconds": self.grace_seconds,
             "extended_to": format_instant_in_utc(self.extended_to) if self.extended_to else None,
+            "added_count": self.added_count,
+            "is_limit_essential": self.is_limit_essential,
         }
 
     @classmethod
@@ -196,6 +209,8 @@ class Deadline:
             closes_at=datetime.fromisoformat(closes_at) if closes_at else None,
             grace_seconds=data["grace_seconds"],
             extended_to=datetime.fromisoformat(extended_to) if extended_to else None,
+            added_count=data.get("added_count", 0),
+            is_limit_essential=data.get("is_limit_essential", False),
         )
 
 

@@ -223,6 +223,7 @@ def start_terms_or_refusal(
         deadline=Deadline(
             started_at=now,
             limit_minutes=policy.time_limit_minutes,
+            is_limit_essential=policy.is_time_limit_essential,
             multiplier=granted.multiplier,
             closes_at=closes_at,
             grace_seconds=policy.grace_seconds,

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from cpd.cases.kinds.registry import KINDS
@@ -76,6 +76,23 @@ def find_cases_to_practice(
         )
         for spot in draw_weak_spots(practice.cases, at_most=at_most)
     )
+
+
+def find_repeat_times(session: Session, whose: ColumnElement[bool]) -> list[datetime]:
+    """Return when each practice case was decided again under an enrollment, in order.
+
+    A case that opened a section is not counted. `whose`: the condition on the enrollment.
+    """
+    answers = (
+        select(PracticeAnswer.case_id, PracticeAnswer.answered_at)
+        .join(Enrolment, Enrolment.id == PracticeAnswer.enrolment_id)
+        .where(whose, PracticeAnswer.is_last_step, PracticeAnswer.opens == "")
+        .order_by(PracticeAnswer.id)
+    )
+    times: dict[int, list[datetime]] = {}
+    for case_id, answered_at in session.execute(answers):
+        times.setdefault(case_id, []).append(answered_at)
+    return sorted(of_case[1] for of_case in times.values() if len(of_case) > 1)
 
 
 def find_practiced_enrolments(session: Session, enrolment_ids: Collection[int]) -> Sequence[int]:

@@ -26,10 +26,12 @@ from cpd.quizzes.practice.labels import CONFIDENCES
 from cpd.quizzes.practice.pages import find_own_course_or_404, find_own_enrolment_or_404
 from cpd.quizzes.practice.queries import is_confidence_asked
 from cpd.quizzes.weak_spots.forms import ON, ConfidenceForm
+from cpd.quizzes.weak_spots.hooks import assigned_weak_spots
 from cpd.quizzes.weak_spots.queries import (
     find_case_to_open_section,
     find_cases_to_practice,
     find_confidence_report,
+    find_repeat_times,
 )
 
 
@@ -43,6 +45,8 @@ def show_weak_spots(address: CourseAddress) -> ResponseReturnValue:
         "quizzes/weak_spots/weak_spots.html",
         course=course,
         cases=find_cases_to_practice(session, enrolment),
+        asked_count=assigned_weak_spots(session, enrolment),
+        repeated_count=len(find_repeat_times(session, Enrolment.id == enrolment.id)),
         is_asked=is_confidence_asked(session, enrolment),
         report=find_confidence_report(session, enrolment),
         confidences=CONFIDENCES,

@@ -148,9 +148,7 @@ class OwnTerms:
 
 def find_exam_terms(session: Session, enrolment: Enrolment) -> ExamTerms:
     """Return on what terms somebody takes an exam: those of the assignment, and what is granted."""
-    if enrolment.context == OWN:
-        return NOTHING_GRANTED
-    own = find_own_terms(session, enrolment.subject, enrolment.context)
+    own = find_terms_of_enrolment(session, enrolment)
     if own is None:
         return NOTHING_GRANTED
     return build_exam_terms(
@@ -160,6 +158,19 @@ def find_exam_terms(session: Session, enrolment: Enrolment) -> ExamTerms:
         until=own.until,
         ended_at=own.ended_at,
     )
+
+
+def find_assigned_weak_spots(session: Session, enrolment: Enrolment) -> int:
+    """Return how many practice cases somebody is to decide again; 0 without an assignment."""
+    own = find_terms_of_enrolment(session, enrolment)
+    return 0 if own is None else own.assignment.weak_spot_cases
+
+
+def find_terms_of_enrolment(session: Session, enrolment: Enrolment) -> OwnTerms | None:
+    """Return the assignment under which somebody takes a course; None for a course of their own."""
+    if enrolment.context == OWN:
+        return None
+    return find_own_terms(session, enrolment.subject, enrolment.context)
 
 
 def find_own_terms(session: Session, subject: str, public_id: str) -> OwnTerms | None:

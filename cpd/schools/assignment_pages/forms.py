@@ -6,7 +6,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -38,6 +45,8 @@ TERMS = frozenset(
         "sections",
         "score_policy",
         "practice_visibility",
+        "weak_spot_cases",
+        "asks_confidence",
     }
 )
 """The fields of what learners are told before they begin."""
@@ -57,6 +66,7 @@ _TERMS_FAULTS: Mapping[TermsFault, tuple[str, Any]] = {
         "sections",
         _l("For credit, all sections that the course requires must be read. Choose them all."),
     ),
+    TermsFault.FEWER_CASES: ("weak_spot_cases", _l("The course has fewer practice cases.")),
 }
 
 
@@ -133,6 +143,23 @@ class AssignmentForm(Form):
         ),
     )
 
+    weak_spot_cases = IntegerField(
+        _l("How many practice cases should they decide again?"),
+        [Optional(), NumberRange(0, MOST_TRIES, _l("Enter a number from 0 to %(max)s."))],
+        description=_l(
+            "The course offers everyone the cases that they need most. Leave this empty to ask for "
+            "none."
+        ),
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    asks_confidence = BooleanField(
+        _l("Ask in each practice case how sure they are"),
+        description=_l(
+            "People see for themselves where they were sure and wrong. They need not say, and "
+            "nobody else sees what they say."
+        ),
+    )
+
     def __init__(self, *args: Any, outline: Outline, is_employer: bool, **kwargs: Any) -> None:
         """Offer what the course allows; an employer is not asked about practice."""
         super().__init__(*args, **kwargs)
@@ -184,6 +211,8 @@ class AssignmentForm(Form):
             practice_visibility=PracticeVisibility(self.practice_visibility.data)
             if "practice_visibility" in self
             else PracticeVisibility.BY_CLASS,
+            asks_confidence=self.asks_confidence.data,
+            weak_spot_cases=self.weak_spot_cases.data or 0,
         )
 
     def add_faults(self, faults: AssignmentFaults) -> None:
@@ -220,6 +249,8 @@ def build_values_of_assignment(assignment: Assignment, required: Sequence[str]) 
         "sections": list(required if terms.required_sections is None else terms.required_sections),
         "score_policy": terms.score_policy.value,
         "practice_visibility": terms.practice_visibility.value,
+        "weak_spot_cases": terms.weak_spot_cases or None,
+        "asks_confidence": terms.asks_confidence,
     }
 
 

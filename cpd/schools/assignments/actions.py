@@ -159,6 +159,7 @@ def _find_faults(
             outline.exam.policy,
             sections=[section.slug for section in outline.sections],
             required=[section.slug for section in outline.required_sections],
+            practice_case_count=outline.practice_case_count,
         ),
     )
     return None if found == AssignmentFaults() else found

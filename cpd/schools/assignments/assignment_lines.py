@@ -57,8 +57,9 @@ def _describe_window(window: Window) -> str:
 
 def _describe_terms(terms: AssignmentTerms, seen: SeenBySchool) -> str:
     if terms.purpose is Purpose.PRACTICE:
-        return gettext("Reading and practice only. There is no exam.")
-    parts = [gettext("Reading, practice and the exam.")]
+        practice_only = gettext("Reading and practice only. There is no exam.")
+        return " ".join([practice_only, *_describe_practice(terms)])
+    parts = [gettext("Reading, practice and the exam."), *_describe_practice(terms)]
     if terms.pass_mark is not None:
         parts.append(
             gettext("Your school asks for %(mark)s to pass.", mark=format_percent(terms.pass_mark))
@@ -70,6 +71,28 @@ def _describe_terms(terms: AssignmentTerms, seen: SeenBySchool) -> str:
     if seen.has_exam:
         parts.append(_describe_score_policy(terms.score_policy))
     return " ".join(parts)
+
+
+def _describe_practice(terms: AssignmentTerms) -> list[str]:
+    sentences = []
+    if terms.weak_spot_cases:
+        sentences.append(
+            ngettext(
+                "Your school asks you to decide %(num)s practice case again, to practice your weak "
+                "spots.",
+                "Your school asks you to decide %(num)s practice cases again, to practice your "
+                "weak spots.",
+                terms.weak_spot_cases,
+            )
+        )
+    if terms.asks_confidence:
+        sentences.append(
+            gettext(
+                "Practice cases ask how sure you are. You need not say, and only you see what you "
+                "say."
+            )
+        )
+    return sentences
 
 
 def _describe_score_policy(policy: ScorePolicy) -> str:
@@ -89,9 +112,9 @@ def _describe_what_is_seen(seen: SeenBySchool, terms: AssignmentTerms) -> list[s
     if seen.has_exam and terms.purpose is Purpose.EXAM:
         sentences.append(
             gettext(
-                "Each of your tries at the exam: when it was, the score, whether it was a pass, "
-                "in which safety topics you decided in a way that could have harmed the client, "
-                "and what you decided there."
+                "Each of your tries at the exam: when it was, whether you added time, the score, "
+                "whether it was a pass, in which safety topics you decided in a way that could "
+                "have harmed the client, and what you decided there."
             )
         )
     if seen.has_practice:
@@ -100,6 +123,8 @@ def _describe_what_is_seen(seen: SeenBySchool, terms: AssignmentTerms) -> list[s
         sentences.append(
             gettext("Answers to practice cases of the whole class together, without names.")
         )
+    if seen.has_reading and terms.weak_spot_cases:
+        sentences.append(gettext("When you have practiced your weak spots as it asks."))
     sentences.append(
         gettext("Nothing that you do in a course that you started yourself, or for another school.")
     )

@@ -72,6 +72,8 @@ class Assignment(Base):
     required_sections: Mapped[list[Any] | None]
     score_policy: Mapped[ScorePolicy]
     practice_visibility: Mapped[PracticeVisibility]
+    asks_confidence: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    weak_spot_cases: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     disclosure_version: Mapped[int]
     """Which sentences told its learners what the school sees."""
     created_by: Mapped[Subject]
@@ -117,6 +119,8 @@ class Assignment(Base):
             required_sections=None if sections is None else tuple(sections),
             score_policy=self.score_policy,
             practice_visibility=self.practice_visibility,
+            asks_confidence=self.asks_confidence,
+            weak_spot_cases=self.weak_spot_cases,
         )
 
     @terms.setter
@@ -127,3 +131,4 @@ class Assignment(Base):
         self.required_sections = None if sections is None else list(sections)
         self.score_policy = terms.score_policy
         self.practice_visibility = terms.practice_visibility
+        self.asks_confidence, self.weak_spot_cases = terms.asks_confidence, terms.weak_spot_cases

@@ -13,6 +13,7 @@ from cpd.organisations.models import Membership
 from cpd.quizzes.attempts.models import Attempt, AttemptMove
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import Move
+from cpd.quizzes.weak_spots.queries import find_repeat_times
 from cpd.schools.accommodations.models import GrantReason
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import Cohort, CohortMember
@@ -148,6 +149,13 @@ def find_moves_of_learner(
         TryMove(row.attempt_id, known.get(row.move), row.reason, row.actor, row.moved_at)
         for row in rows
     ]
+
+
+def find_repeats_of_learner(
+    session: Session, whose: sa.ColumnElement[bool], assignment: Assignment, subject: str
+) -> Sequence[datetime]:
+    """Return when the learner decided a practice case again, in order."""
+    return find_repeat_times(session, _is_under(whose, assignment, subject))
 
 
 def _is_under(

@@ -25,6 +25,7 @@ from cpd.schools.gradebook.learner_queries import (
     find_finished_sections,
     find_grades_given,
     find_moves_of_learner,
+    find_repeats_of_learner,
     find_start,
     find_tries_of_learner,
 )
@@ -32,6 +33,7 @@ from cpd.schools.gradebook.rules.scores import GradedTry, choose_score
 from cpd.web.formatting import format_percent
 
 _: Callable[..., str] = flask_babel.gettext
+ngettext: Callable[..., str] = flask_babel.ngettext
 
 _MOVES: Mapping[Move | None, Any] = {
     None: _l("Started try %(num)s at the exam"),
@@ -39,6 +41,7 @@ _MOVES: Mapping[Move | None, Any] = {
     Move.EXPIRE: _l("The time of try %(num)s ran out"),
     Move.GRADE: _l("Try %(num)s was graded"),
     Move.VOID: _l("Try %(num)s was voided and does not count"),
+    Move.ADD_TIME: _l("Added time to try %(num)s near its end"),
     Move.EXTEND: _l("Try %(num)s was given more time"),
     Move.REOPEN: _l("Try %(num)s was opened again"),
 }
@@ -102,6 +105,7 @@ def find_timeline(
     entries = [
         *([TimelineEntry(started_at, _("Began the course"))] if started_at else []),
         *read,
+        *_find_entry_of_weak_spots(session, whose, graded, subject),
         *_build_entries_of_moves(tries, moves),
         *(entry for given in hand_grades for entry in _build_entries_of_grade(given)),
     ]
@@ -112,6 +116,22 @@ def find_timeline(
         next((given for given in hand_grades if given.grade.ended_at is None), None),
         choose_score((each for each in counted if each), graded.terms.score_policy),
     )
+
+
+def _find_entry_of_weak_spots(
+    session: Session, whose: sa.ColumnElement[bool], graded: GradedCourse, subject: str
+) -> list[TimelineEntry]:
+    """Return when the learner had decided as many cases again as the assignment asks."""
+    asked = graded.terms.weak_spot_cases
+    if not asked:
+        return []
+    times = find_repeats_of_learner(session, whose, graded.assignment, subject)
+    words = ngettext(
+        "Practiced weak spots as assigned: %(num)s case",
+        "Practiced weak spots as assigned: %(num)s cases",
+        asked,
+    )
+    return [TimelineEntry(times[asked - 1], words)] if len(times) >= asked else []
 
 
 def build_graded_try(one: AssignedTry) -> GradedTry | None:

@@ -1,7 +1,7 @@
 """Changes to lessons: preparing and removing one, teaching it, and answering in it."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,8 +13,9 @@ from cpd.cases.scales import Decision
 from cpd.db import insert_if_absent
 from cpd.schools.cohorts.queries import Reach, find_locked_cohort
 from cpd.schools.lessons import queries
-from cpd.schools.lessons.models import Lesson, LessonAnswer, LessonRun
+from cpd.schools.lessons.models import LONGEST_TITLE, Lesson, LessonAnswer, LessonRun
 from cpd.schools.lessons.rules.codes import LENGTH, build_code
+from cpd.schools.lessons.rules.orders import choose_cases, move_case
 from cpd.schools.lessons.rules.tallies import Phase
 
 MOST_DEVICES = 1_000
@@ -30,6 +31,7 @@ class LessonRefusal(StrEnum):
     NO_CASES = "no_cases"
     OUT_OF_REACH = "out_of_reach"
     OVER = "over"
+    TAUGHT_NOW = "taught_now"
 
 
 def prepare_lesson(
@@ -69,6 +71,78 @@ def prepare_lesson(
         cohort=cohort.public_id,
     )
     return lesson
+
+
+def copy_lesson(
+    session: Session,
+    reach: Reach,
+    public_id: str,
+    cohort_id: str,
+    title: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Lesson | LessonRefusal:
+    """Prepare the same lesson for a class, under another name."""
+    lesson = queries.find_lesson(session, reach, public_id)
+    if lesson is None:
+        return LessonRefusal.OUT_OF_REACH
+    return prepare_lesson(
+        session,
+        reach,
+        cohort_id,
+        lesson.course_id,
+        title[:LONGEST_TITLE],
+        lesson.case_slugs,
+        actor=actor,
+        now=now,
+    )
+
+
+def change_lesson(
+    session: Session,
+    reach: Reach,
+    public_id: str,
+    title: str,
+    chosen: Collection[str],
+    offered: Sequence[str],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> LessonRefusal | None:
+    """Change the name and the cases of a lesson; those that it keeps stay in their order."""
+    lesson = _find_locked_lesson_or_refusal(session, reach, public_id, now=now)
+    if isinstance(lesson, LessonRefusal):
+        return lesson
+    lesson.title = title
+    lesson.case_slugs = choose_cases(lesson.case_slugs, chosen, offered)
+    audit.add_audit_entry(session, actor, "schools:lesson:change", now=now, to=public_id)
+    return None
+
+
+def move_lesson_case(
+    session: Session, reach: Reach, public_id: str, slug: str, place: int, *, now: datetime
+) -> LessonRefusal | None:
+    """Move a case of a lesson to another place, from 1."""
+    lesson = _find_locked_lesson_or_refusal(session, reach, public_id, now=now)
+    if isinstance(lesson, LessonRefusal):
+        return lesson
+    moved = move_case(lesson.case_slugs, slug, place)
+    if moved is None:
+        return LessonRefusal.OUT_OF_REACH
+    lesson.case_slugs = moved
+    return None
+
+
+def _find_locked_lesson_or_refusal(
+    session: Session, reach: Reach, public_id: str, *, now: datetime
+) -> Lesson | LessonRefusal:
+    """Return a lesson that nobody teaches now, locked until the end of the transaction."""
+    lesson = queries.find_locked_lesson(session, reach, public_id)
+    if lesson is None:
+        return LessonRefusal.OUT_OF_REACH
+    is_taught = queries.find_present_run(session, reach, lesson, now=now) is not None
+    return LessonRefusal.TAUGHT_NOW if is_taught else lesson
 
 
 def remove_lesson(

@@ -38,6 +38,19 @@ class LessonForm(Form):
         self.cases.choices = [build_choice(text.front.id, text.front.title) for text in offered]
 
 
+class OrderForm(Form):
+    """Which case of a lesson moves, and to which place."""
+
+    case = AlwaysSentField()
+    to = AlwaysSentField()
+
+
+class CopyLessonForm(Form):
+    """For which class a lesson is copied."""
+
+    class_id = AlwaysSentField()
+
+
 class PlaceForm(Form):
     """Which case the class is to see, and whether with its answer."""
 

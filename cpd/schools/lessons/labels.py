@@ -12,5 +12,6 @@ REFUSALS: Mapping[LessonRefusal, LazyString] = {
     LessonRefusal.NO_CASES: _l(
         "The course no longer has the cases of this lesson. Prepare another lesson."
     ),
+    LessonRefusal.TAUGHT_NOW: _l("This lesson is being taught now. End it, and then change it."),
     LessonRefusal.FULL: _l("More phones have answered this case than can be counted."),
 }

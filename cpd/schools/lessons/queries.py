@@ -51,6 +51,16 @@ def find_lesson(session: Session, reach: Reach, public_id: str) -> Lesson | None
     return session.scalar(_select_lessons(reach).where(Lesson.public_id == public_id))
 
 
+def find_locked_lesson(session: Session, reach: Reach, public_id: str) -> Lesson | None:
+    """Return the same as it is now, locked until the end of the transaction."""
+    return session.scalar(
+        _select_lessons(reach)
+        .where(Lesson.public_id == public_id)
+        .with_for_update(of=Lesson)
+        .execution_options(populate_existing=True)
+    )
+
+
 def _select_lessons(reach: Reach) -> sa.Select[Lesson]:
     return (
         select(Lesson)
@@ -58,6 +68,20 @@ def _select_lessons(reach: Reach) -> sa.Select[Lesson]:
         .join(Cohort.school)
         .where(reach_condition(reach), Lesson.removed_at.is_(None))
         .options(contains_eager(Lesson.cohort).contains_eager(Cohort.school))
+    )
+
+
+def find_present_run(
+    session: Session, reach: Reach, lesson: Lesson, *, now: datetime
+) -> LessonRun | None:
+    """Return the newest run of a lesson that goes on now."""
+    return session.scalar(
+        select(LessonRun)
+        .join(LessonRun.lesson)
+        .join(Lesson.cohort)
+        .where(reach_condition(reach), LessonRun.lesson_id == lesson.id, _goes_on_condition(now))
+        .order_by(LessonRun.id.desc())
+        .limit(1)
     )
 
 
@@ -82,11 +106,11 @@ def find_run(session: Session, reach: Reach, public_id: str) -> LessonRun | None
 
 def _open_run_condition(code: str, now: datetime) -> sa.ColumnElement[bool]:
     """Return the condition that selects the one run that phones join by a code."""
-    return sa.and_(
-        LessonRun.code == sa.literal(code, ReachValue()),
-        LessonRun.ended_at.is_(None),
-        LessonRun.started_at > now - LONGEST_RUN,
-    )
+    return sa.and_(LessonRun.code == sa.literal(code, ReachValue()), _goes_on_condition(now))
+
+
+def _goes_on_condition(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(LessonRun.ended_at.is_(None), LessonRun.started_at > now - LONGEST_RUN)
 
 
 def is_over(run: LessonRun, *, now: datetime) -> bool:

@@ -11,16 +11,19 @@ from cpd.courses.sources import Sources
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.organisations.queries import find_scope_of_route
-from cpd.quizzes.queries import CaseText
-from cpd.schools.assignments.actions import load_newest_outline
-from cpd.schools.assignments.queries import find_assignable_courses, find_course_titles
+from cpd.schools.assignments.queries import find_assignable_courses
 from cpd.schools.blueprint import bp
-from cpd.schools.cohorts.models import Cohort
 from cpd.schools.lessons import actions, queries
 from cpd.schools.lessons.actions import LessonRefusal
 from cpd.schools.lessons.forms import LessonForm, PlaceForm
 from cpd.schools.lessons.labels import REFUSALS
-from cpd.schools.lessons.models import Lesson, LessonRun
+from cpd.schools.lessons.lesson_pages import (
+    find_lesson_or_404,
+    find_offered_cases,
+    render_lesson,
+    render_lesson_form,
+)
+from cpd.schools.lessons.models import LessonRun
 from cpd.schools.lessons.rules.codes import format_code
 from cpd.schools.lessons.rules.tallies import Phase, Tally, parse_hands
 from cpd.schools.pages import (
@@ -32,10 +35,6 @@ from cpd.schools.pages import (
 )
 from cpd.web.qr_codes import draw_qr_code_as_data_uri
 from cpd.web.reading import read_page_number, read_query_value
-
-
-def _find_lesson_or_404(public_id: str) -> Lesson:
-    return queries.find_lesson(db.session(), current_reach(), public_id) or abort(404)
 
 
 def _find_run_or_404(public_id: str) -> LessonRun:
@@ -75,8 +74,10 @@ def ask_new_lesson(slug: str, public_id: str) -> ResponseReturnValue:
             cohort=cohort,
             courses=list(courses.values()),
         )
-    offered = _find_offered_cases(course_id)
-    return _render_form(LessonForm(data={"course": course}, offered=offered), cohort, course_id)
+    offered = find_offered_cases(course_id)
+    return render_lesson_form(
+        LessonForm(data={"course": course}, offered=offered), cohort, course_id
+    )
 
 
 @bp.post("/<string:slug>/classes/<string:public_id>/lessons/new")
@@ -85,10 +86,10 @@ def create_lesson(slug: str, public_id: str) -> ResponseReturnValue:
     """Prepare a lesson for a class."""
     cohort = find_cohort_or_404(public_id)
     course_id = _find_course_id(request.form.get("course", "")) or abort(404)
-    offered = _find_offered_cases(course_id)
+    offered = find_offered_cases(course_id)
     form = LessonForm.from_request(offered=offered)
     if not form.validate():
-        return _render_form(form, cohort, course_id), INVALID
+        return render_lesson_form(form, cohort, course_id), INVALID
     chosen = [text.front.id for text in offered if text.front.id in (form.cases.data or ())]
     reach, actor, now, title = current_reach(), current_actor(), clock.now(), form.title.data or ""
     with unit_of_work() as session:
@@ -97,29 +98,13 @@ def create_lesson(slug: str, public_id: str) -> ResponseReturnValue:
         )
     if isinstance(made, LessonRefusal):
         form.form_errors.append(REFUSALS[made])
-        return _render_form(form, cohort, course_id), CONFLICT
+        return render_lesson_form(form, cohort, course_id), CONFLICT
     return redirect(url_for(".show_lesson", slug=slug, public_id=made.public_id), 303)
 
 
 def _find_course_id(slug: str) -> int | None:
     courses = find_assignable_courses(db.session(), current_reach())
     return next((id_ for id_, course in courses.items() if course.slug == slug), None)
-
-
-def _find_offered_cases(course_id: int) -> list[CaseText]:
-    revision = queries.find_newest_revision(db.session(), course_id)
-    return queries.find_lesson_cases(db.session(), revision)
-
-
-def _render_form(form: LessonForm, cohort: Cohort, course_id: int) -> str:
-    return render_school_page(
-        "schools/lessons/form.html",
-        cohort.school,
-        cohort=cohort,
-        form=form,
-        outline=load_newest_outline(db.session(), course_id),
-        offered=_find_offered_cases(course_id),
-    )
 
 
 # One that was prepared
@@ -130,28 +115,14 @@ def _render_form(form: LessonForm, cohort: Cohort, course_id: int) -> str:
 def show_lesson(slug: str, public_id: str) -> ResponseReturnValue:
     """Show what a lesson holds, and how to begin it."""
     del slug
-    return _render_lesson(_find_lesson_or_404(public_id))
-
-
-def _render_lesson(lesson: Lesson, refusal: str = "") -> str:
-    session = db.session()
-    titles = {text.front.id: text.front.title for text in _find_offered_cases(lesson.course_id)}
-    return render_school_page(
-        "schools/lessons/lesson.html",
-        lesson.cohort.school,
-        lesson=lesson,
-        cohort=lesson.cohort,
-        cases=[titles.get(slug) for slug in lesson.case_slugs],
-        course_title=find_course_titles(session, [lesson.course_id])[lesson.course_id],
-        refusal=refusal,
-    )
+    return render_lesson(find_lesson_or_404(public_id))
 
 
 @bp.post("/<string:slug>/lessons/<string:public_id>/removal")
 @requires(Permission.LESSON_TEACH, within=find_scope_of_route)
 def remove_lesson(slug: str, public_id: str) -> ResponseReturnValue:
     """Take a lesson off the list."""
-    cohort = _find_lesson_or_404(public_id).cohort
+    cohort = find_lesson_or_404(public_id).cohort
     reach, actor, now = current_reach(), current_actor(), clock.now()
     with unit_of_work() as session:
         actions.remove_lesson(session, reach, public_id, actor=actor, now=now)
@@ -166,11 +137,11 @@ def remove_lesson(slug: str, public_id: str) -> ResponseReturnValue:
 @requires(Permission.LESSON_TEACH, within=find_scope_of_route)
 def start_lesson(slug: str, public_id: str) -> ResponseReturnValue:
     """Begin a lesson, and show its first case."""
-    lesson, reach, now = _find_lesson_or_404(public_id), current_reach(), clock.now()
+    lesson, reach, now = find_lesson_or_404(public_id), current_reach(), clock.now()
     with unit_of_work() as session:
         run = actions.start_run(session, reach, public_id, now=now)
     if isinstance(run, LessonRefusal):
-        return _render_lesson(lesson, str(REFUSALS[run])), CONFLICT
+        return render_lesson(lesson, run), CONFLICT
     return redirect(url_for(".show_class_page", slug=slug, public_id=run.public_id), 303)
 
 

@@ -208,7 +208,7 @@
         event.preventDefault();
         await (running || Promise.resolve());
         if (await send()) button.click();
-      } else if (each === form && isTaken()) {
+      } else if (each === form && isTaken() && button?.value !== "time") {
         event.preventDefault();
         if (ask && ask.showModal) askFirst();
         else location.assign(form.dataset.onwards);

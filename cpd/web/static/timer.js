@@ -1,14 +1,16 @@
 // Shows how much time is left in an exam, by the clock of the server: the page says how many seconds were left when it
 // was made, and this script counts them down. The time can be hidden; what is said near the end is said all the same.
-// Without this script, the page says when the exam ends.
+// The button that adds time, and a link to it, appear with the warning. Time added in one tab is counted in the others.
+// Without this script, the page says when the exam ends, and the button is there from the beginning.
 (() => {
   "use strict";
   const place = document.querySelector("[data-seconds-left]");
   if (!place) return;
   const words = JSON.parse(place.dataset.words);
   const said = document.querySelector("[data-time-said]");
-  const total = Number(place.dataset.secondsLeft);
-  const began = [performance.now(), Date.now()];
+  const offer = document.querySelector("[data-warning]");
+  let total = Number(place.dataset.secondsLeft);
+  let began = [performance.now(), Date.now()];
   // A device that slept stops one of the two clocks, and one that is set back turns the other one back.
   const left = () => total - Math.max(performance.now() - began[0], Date.now() - began[1]) / 1000;
   const read = () => { try { return localStorage.getItem("cpd:time") === "hidden"; } catch { return false; } };
@@ -27,6 +29,10 @@
     const seconds = Math.max(0, Math.ceil(left()));
     const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
     const clock = hours ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
+    if (offer) {
+      const isEarly = seconds > Number(offer.dataset.warning);
+      for (const each of [offer, ...document.querySelectorAll("[data-warned]")]) each.hidden = isEarly;
+    }
     time.hidden = hidden;
     time.textContent = `${words.left} ${clock}`;
     button.textContent = hidden ? words.show : words.hide;
@@ -38,14 +44,34 @@
       if (last > 0 && seconds === 0) said.textContent = words.over;
     }
     last = seconds;
-    return seconds;
   };
   button.addEventListener("click", () => {
     hidden = !hidden;
     keep(hidden);
     show();
   });
-  if (show()) {
-    const counting = setInterval(() => { if (!show()) clearInterval(counting); }, 1000);
-  }
+  show();
+  setInterval(show, 1000);
+
+  // All tabs of this browser share the latest end of the try that a page was made with.
+  const ends = document.querySelector("[data-ends]");
+  const shared = `cpd:end:${place.dataset.attempt}`;
+  const take = (text) => {
+    const end = JSON.parse(text);
+    if (!end || end.until <= place.dataset.until) return;
+    place.dataset.until = end.until;
+    for (const field of document.querySelectorAll("[name=until]")) field.value = end.until;
+    ends.textContent = end.words;
+    total = (end.at - Date.now()) / 1000;
+    began = [performance.now(), Date.now()];
+    said.textContent = "";
+    last = null;
+    show();
+  };
+  addEventListener("storage", (event) => { if (event.key === shared) take(event.newValue); });
+  try {
+    const own = { until: place.dataset.until, at: Date.now() + 1000 * left(), words: ends.textContent };
+    take(localStorage.getItem(shared));
+    if (own.until === place.dataset.until) localStorage.setItem(shared, JSON.stringify(own));
+  } catch { /* each tab counts by itself */ }
 })();

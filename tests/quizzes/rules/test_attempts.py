@@ -33,6 +33,7 @@ LEGAL = {
     (OPEN, Move.EXPIRE): EXPIRED,
     (OPEN, Move.VOID): VOID,
     (OPEN, Move.EXTEND): OPEN,
+    (OPEN, Move.ADD_TIME): OPEN,
     (SUBMITTED, Move.GRADE): GRADED,
     (SUBMITTED, Move.VOID): VOID,
     (EXPIRED, Move.GRADE): GRADED,
@@ -125,7 +126,7 @@ class Life(RuleBasedStateMachine):
         if isinstance(after, MoveRefusal):
             assert after.sentence.endswith(".")
             return
-        assert reason or move in {Move.SUBMIT, Move.EXPIRE, Move.GRADE}
+        assert reason or move in {Move.SUBMIT, Move.EXPIRE, Move.GRADE, Move.ADD_TIME}
         assert not (move is Move.REOPEN and (another_open or has_valid_certificate))
         if move is not Move.GRADE:
             self.ran_out = move is Move.EXPIRE

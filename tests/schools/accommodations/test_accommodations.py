@@ -16,6 +16,8 @@ from cpd.db import db, unit_of_work
 from cpd.joints.registry import current_registry
 from cpd.kernel import clock as moved
 from cpd.organisations import actions as organisation_actions
+from cpd.quizzes.attempts.actions import add_own_time
+from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.exams.eligibility import ExamEligibility, find_exam_eligibility
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.grading.replay import compare_results_with_regrading
@@ -38,7 +40,7 @@ from tests.factories.schools import DOUBLE_TIME, REASON, local, window_of_days
 from tests.quizzes import exam_visitor
 from tests.quizzes.exam_visitor import count_of
 from tests.support.moved_clock import NOW, MovedClock
-from tests.support.people import MAYA
+from tests.support.people import MAYA, RAVI
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
@@ -369,3 +371,29 @@ def test_faults_of_grants_are_told(app: Flask, assignment: Assignment) -> None:
         assert GrantRefusal.CANCELED is actions.excuse_learner(
             session, reach, id_, member, REASON, actor=SYSTEM, now=NOW
         )
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_time_that_a_learner_adds_is_seen_on_their_page_alone(
+    app: Flask, assignment: Assignment, clock: MovedClock, ravi: Visitor
+) -> None:
+    clock.advance(days=1)
+    public_id = learner(app, assignment).start()
+    with app.app_context():
+        row = db.session.scalars(sa.select(Attempt).where(Attempt.public_id == public_id)).one()
+        assert row.deadline_at is not None
+        clock.set(row.deadline_at)
+        with unit_of_work() as session:
+            added = add_own_time(
+                session,
+                row.id,
+                shown_end=row.deadline_at,
+                actor=courses.actor_of(MAYA),
+                now=row.deadline_at,
+            )
+        assert isinstance(added, Attempt)
+        member = schools.membership_of(db.session(), MAYA).public_id
+    accounts.let_in(ravi, RAVI)
+    pages = f"/schools/harbour-school/assignments/{assignment.public_id}"
+    assert "Added time to try 1 near its end" in ravi.get(f"{pages}/learners/{member}").text
+    assert "dded time" not in ravi.get(f"{pages}/gradebook").text

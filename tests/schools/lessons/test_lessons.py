@@ -1,5 +1,6 @@
 """A lesson: prepared by its instructor, decided on phones without an account, discussed by all."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,12 +8,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from cpd.db import db, unit_of_work
+from cpd.organisations.models import School
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.lessons import actions
 from cpd.schools.lessons.models import LessonAnswer, LessonRun
 from cpd.schools.lessons.queries import LONGEST_RUN
-from tests.factories import schools
+from tests.factories import accounts, schools
 from tests.support.moved_clock import MovedClock
+from tests.support.people import RAVI
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
@@ -200,3 +203,74 @@ def test_an_archived_class_takes_no_lesson(app: Flask, evening: Cohort, ravi: Vi
     sent = {"course": "small-course", "title": "Late", "cases": [FIRST]}
     new = f"{SCHOOL}/classes/{evening.public_id}/lessons/new"
     assert "This class is archived" in ravi.post(new, sent, status=409).text
+
+
+# Changing one
+
+
+def titles(page: str) -> list[str]:
+    """Return the cases on the page of a lesson, in order."""
+    return re.findall(r"<li[^>]*><span>\d\. ([^<]+)</span>", page)
+
+
+def test_a_lesson_is_changed_and_put_in_order(app: Flask, evening: Cohort, ravi: Visitor) -> None:
+    made = schools.lesson(app, evening, SECOND, FIRST)
+    page = f"{SCHOOL}/lessons/{made.public_id}"
+    assert titles(ravi.get(page).html) == ["Sami and his red back", "Rosa stumbles"]
+    ravi.post(f"{page}/order", {"case": FIRST, "to": "1"}, status=303)
+    assert titles(ravi.follow().html) == ["Rosa stumbles", "Sami and his red back"]
+    with asked(app) as two_cases:
+        ravi.get(page)
+    ravi.get(f"{page}/settings")
+    changed = {"title": "Week 3", "cases": [SECOND, "quinn-dizzy", FIRST]}
+    ravi.submit(changed, status=303)
+    saved = ravi.follow()
+    assert saved.page.h1 == "Week 3"
+    assert titles(saved.html) == ["Rosa stumbles", "Sami and his red back", "Quinn is dizzy"]
+    with asked(app) as three_cases:
+        ravi.get(page)
+    assert len(three_cases) == len(two_cases)
+    ravi.get(f"{page}/settings")
+    left = {"title": "Week 3", "cases": ["quinn-dizzy"]}
+    ravi.submit(left, status=303)
+    assert titles(ravi.follow().html) == ["Quinn is dizzy"]
+    ravi.get(f"{page}/settings")
+    empty = {"title": "", "cases": []}
+    assert "Enter a name" in ravi.submit(empty, status=422).text
+    for case, to in (("quinn-dizzy", "2"), (EXAM, "1"), ("quinn-dizzy", "x")):
+        ravi.post(f"{page}/order", {"case": case, "to": to}, status=404)
+    exam = {"course": "", "title": "Exam", "cases": [EXAM]}
+    ravi.post(f"{page}/settings", exam, status=422)
+
+
+def test_a_lesson_that_is_taught_now_stays_as_it_is(
+    app: Flask, run: LessonRun, ravi: Visitor, clock: MovedClock
+) -> None:
+    page = f"{SCHOOL}/lessons/{run.lesson.public_id}"
+    shown = ravi.get(page)
+    assert shown.page.links()["Go to the page for the projector"] == class_page(run)
+    assert "Move" not in shown.html
+    changed = {"course": "", "title": "Other", "cases": [FIRST]}
+    said = "This lesson is being taught now. End it, and then change it."
+    assert said in ravi.post(f"{page}/settings", changed, status=409).text
+    assert said in ravi.post(f"{page}/order", {"case": FIRST, "to": "2"}, status=409).text
+    clock.advance(seconds=LONGEST_RUN.total_seconds())
+    accounts.let_in(ravi, RAVI)
+    ravi.post(f"{page}/order", {"case": FIRST, "to": "2"}, status=303)
+
+
+def test_a_lesson_is_copied_to_a_class_in_reach(
+    app: Flask, evening: Cohort, harbour: School, ravi: Visitor
+) -> None:
+    made = schools.lesson(app, evening, SECOND, FIRST)
+    page = f"{SCHOOL}/lessons/{made.public_id}"
+    ravi.get(page)
+    ravi.submit({}, action=f"{page}/copies", status=303)
+    assert "Copy of When to stop" in ravi.follow().html
+    other = schools.cohort(app, harbour, "Weekend class")
+    ravi.post(f"{page}/copies", {"class_id": other.public_id}, status=404)
+    with app.app_context(), unit_of_work() as session:
+        row = session.get_one(Cohort, evening.id)
+        row.archived_at = row.created_at
+    said = ravi.post(f"{page}/copies", {"class_id": evening.public_id}, status=409).text
+    assert "This class is archived" in said

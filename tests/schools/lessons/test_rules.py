@@ -4,6 +4,7 @@ import pytest
 
 from cpd.cases.scales import Decision
 from cpd.schools.lessons.rules.codes import ALPHABET, LENGTH, build_code, format_code, parse_code
+from cpd.schools.lessons.rules.orders import choose_cases, move_case
 from cpd.schools.lessons.rules.tallies import Tally, build_tallies, parse_hands
 
 
@@ -34,3 +35,32 @@ def test_hands_are_added_to_what_phones_answered(typed: str, count: int) -> None
     both = Tally({Decision.POSTPONE: 2}).with_hands(hands)
     assert both.count_of(Decision.POSTPONE) == 2 + count
     assert both.total == 2 + count
+
+
+@pytest.mark.parametrize(
+    ("present", "chosen", "expected"),
+    [
+        ("", "ca", "ac"),
+        ("cab", "abc", "cab"),
+        ("cab", "bcd", "cbd"),
+        ("cxa", "xac", "ca"),
+        ("c", "", ""),
+    ],
+)
+def test_cases_keep_their_order_and_new_ones_follow(
+    present: str, chosen: str, expected: str
+) -> None:
+    assert choose_cases(present, chosen, "abcd") == list(expected)
+
+
+@pytest.mark.parametrize(
+    ("slug", "to", "expected"),
+    [("c", 1, "cab"), ("a", 2, "bac"), ("a", 3, "bca"), ("b", 2, "abc")],
+)
+def test_a_case_moves_to_a_place(slug: str, to: int, expected: str) -> None:
+    assert move_case("abc", slug, to) == list(expected)
+
+
+@pytest.mark.parametrize(("slug", "to"), [("x", 1), ("a", 0), ("a", 4)])
+def test_a_case_moves_nowhere_else(slug: str, to: int) -> None:
+    assert move_case("abc", slug, to) is None

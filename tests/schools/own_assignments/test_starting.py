@@ -12,9 +12,11 @@ from cpd.kernel import clock as moved
 from cpd.organisations.models import SchoolKind
 from cpd.schools.assignments import actions
 from cpd.schools.assignments.models import Assignment
+from cpd.schools.assignments.rules.terms import AssignmentTerms
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach
 from tests.factories import accounts, courses, schools
+from tests.factories.quizzes import Learner
 from tests.factories.schools import window_of_days
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA, ZOE
@@ -136,3 +138,47 @@ def test_an_employer_is_said_to_see_less(app: Flask, assignment: Assignment, may
     assert "Whether you have completed this assignment, or not yet." in told
     assert "Which sections you have finished" not in told
     assert "Answers to practice cases" not in told
+
+
+@on_sqlite
+def test_an_assignment_asks_for_practice_and_says_so_first(
+    app: Flask, evening: Cohort, maya: Visitor, ravi: Visitor
+) -> None:
+    courses.publish(app)
+    terms = AssignmentTerms(asks_confidence=True, weak_spot_cases=2)
+    page = page_of(made := schools.assign(app, evening, terms=terms))
+    told = maya.get(page).text
+    assert "Your school asks you to decide 2 practice cases again" in told
+    assert "Practice cases ask how sure you are. You need not say" in told
+    assert "When you have practiced your weak spots as it asks." in told
+    maya.submit({}, action=f"{page}/enrolment")
+    assert "How sure are you?" in maya.get(f"{page}/practice/rosa-stumbles").text
+    learner = Learner(app, MAYA, context=made.public_id).study()
+    assert "So far you have decided 0." in maya.get(f"{page}/practice").text
+    learner.practice("rosa-stumbles")
+    learner.practice("rosa-stumbles")
+    assert "So far you have decided 1." in maya.get(f"{page}/practice").text
+    with app.app_context():
+        member = schools.membership_of(db.session(), MAYA).public_id
+    work = f"/schools/harbour-school/assignments/{made.public_id}/learners/{member}"
+    assert "Practiced weak spots" not in ravi.get(work).text
+    learner.practice("quinn-dizzy")
+    assert "You have practiced as your school asked: 2 cases." in maya.get(f"{page}/practice").text
+    seen = ravi.get(work).text
+    assert "Practiced weak spots as assigned: 2 cases" in seen
+    assert "How sure" not in seen
+    maya.post(f"{page}/confidence", {"ask": "off"}, status=303)
+    assert "How sure are you?" not in maya.get(f"{page}/practice/rosa-stumbles?again=1").text
+
+
+@on_sqlite
+def test_otherwise_an_assignment_asks_for_neither(
+    app: Flask, evening: Cohort, maya: Visitor
+) -> None:
+    courses.publish(app)
+    page = page_of(made := schools.assign(app, evening))
+    assert "how sure" not in maya.get(page).text
+    Learner(app, MAYA, context=made.public_id).study()
+    practice = maya.get(f"{page}/practice").text
+    assert "Your school asks" not in practice
+    assert "How sure are you?" not in maya.get(f"{page}/practice/rosa-stumbles?again=1").text

@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from cpd.kernel.canonical import Json, format_fraction
+
+MOST_ADDITIONS = 10
+"""How often a learner can add time to a try: the least that WCAG 2.2 asks for."""
+_FEWEST_MINUTES = 2
+
+
+def minutes_per_addition(limit_minutes: Fraction) -> int:
+    """Return how many minutes a learner adds to a try at once: a tenth of its time limit."""
+    return max(_FEWEST_MINUTES, ceil(limit_minutes / 10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,16 @@ class ExamPolicy:
     """The pause between a first failed attempt and the next."""
     pause_later_hours: int = 12
     time_limit_minutes: int | None = None
+    is_time_limit_essential: bool = False
+    """Whether the limit is part of what the exam tests, so that learners cannot add time."""
     grace_seconds: int = 60
+
+    @property
+    def minutes_to_add(self) -> int:
+        """How many minutes a learner can add near the end, several times; 0 for none."""
+        if self.time_limit_minutes is None or self.is_time_limit_essential:
+            return 0
+        return minutes_per_addition(Fraction(self.time_limit_minutes))
 
     def pause_after_failed_attempts(self, failed: int) -> timedelta:
         """Return the pause after this many failed attempts."""
@@ -65,6 +84,7 @@ class ExamPolicy:
             "tries": self.max_attempts,
             "pause_hours": {"first": self.pause_first_hours, "later": self.pause_later_hours},
             "time_limit_minutes": self.time_limit_minutes,
+            "time_limit_essential": self.is_time_limit_essential,
             "grace_seconds": self.grace_seconds,
         }
 
@@ -78,6 +98,7 @@ class ExamPolicy:
             pause_first_hours=data["pause_hours"]["first"],
             pause_later_hours=data["pause_hours"]["later"],
             time_limit_minutes=data["time_limit_minutes"],
+            is_time_limit_essential=data.get("time_limit_essential", False),
             grace_seconds=data["grace_seconds"],
         )
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from cpd.courses.rules.fronts.exam import ExamPolicy
 
-DISCLOSURE_VERSION = 1
+DISCLOSURE_VERSION = 2
 """Of the sentences that tell a learner what the school sees; a change of them needs the next."""
 
 
@@ -48,6 +48,10 @@ class AssignmentTerms:
     """The sections to finish; None for those that the course requires."""
     score_policy: ScorePolicy = ScorePolicy.BEST
     practice_visibility: PracticeVisibility = PracticeVisibility.BY_CLASS
+    asks_confidence: bool = False
+    """Whether practice cases ask how sure the learner is, who alone sees what they say."""
+    weak_spot_cases: int = 0
+    """How many practice cases to decide again, to practice weak spots."""
 
 
 class TermsFault(StrEnum):
@@ -59,6 +63,7 @@ class TermsFault(StrEnum):
     UNKNOWN_SECTION = "unknown-section"
     NO_SECTION = "no-section"
     SECTION_LEFT_OUT = "section-left-out"
+    FEWER_CASES = "fewer-cases"
 
 
 def find_terms_faults(
@@ -67,9 +72,15 @@ def find_terms_faults(
     *,
     sections: Collection[str],
     required: Collection[str],
+    practice_case_count: int,
 ) -> tuple[TermsFault, ...]:
     """Return what the course does not allow: terms for credit are never looser than its own."""
-    return (*_find_exam_faults(terms, policy), *_find_section_faults(terms, sections, required))
+    has_fewer = terms.weak_spot_cases > practice_case_count
+    return (
+        *_find_exam_faults(terms, policy),
+        *_find_section_faults(terms, sections, required),
+        *((TermsFault.FEWER_CASES,) if has_fewer else ()),
+    )
 
 
 def _find_exam_faults(terms: AssignmentTerms, policy: ExamPolicy) -> list[TermsFault]:

@@ -15,6 +15,12 @@ from cpd.schools.assignments.rules.terms import (
 SECTIONS, REQUIRED = ("one", "two", "extra"), ("one", "two")
 
 
+def find_faults(terms: AssignmentTerms, policy: ExamPolicy) -> tuple[TermsFault, ...]:
+    return find_terms_faults(
+        terms, policy, sections=SECTIONS, required=REQUIRED, practice_case_count=4
+    )
+
+
 @pytest.mark.parametrize(
     ("terms", "faults"),
     [
@@ -25,6 +31,8 @@ SECTIONS, REQUIRED = ("one", "two", "extra"), ("one", "two")
         (AssignmentTerms(pass_mark=Fraction(1)), []),
         (AssignmentTerms(pass_mark=Fraction(74, 100)), [TermsFault.LOWER_MARK]),
         (AssignmentTerms(pass_mark=Fraction(101, 100)), [TermsFault.IMPOSSIBLE_MARK]),
+        (AssignmentTerms(weak_spot_cases=4), []),
+        (AssignmentTerms(weak_spot_cases=5), [TermsFault.FEWER_CASES]),
         (AssignmentTerms(required_sections=SECTIONS), []),
         (AssignmentTerms(required_sections=REQUIRED), []),
         (AssignmentTerms(required_sections=("one", "extra")), [TermsFault.SECTION_LEFT_OUT]),
@@ -44,10 +52,9 @@ SECTIONS, REQUIRED = ("one", "two", "extra"), ("one", "two")
 )
 def test_what_a_course_does_not_allow(terms: AssignmentTerms, faults: list[TermsFault]) -> None:
     policy = ExamPolicy(max_attempts=3)
-    found = find_terms_faults(terms, policy, sections=SECTIONS, required=REQUIRED)
-    assert list(found) == faults
+    assert list(find_faults(terms, policy)) == faults
 
 
 def test_a_course_without_a_limit_of_tries_allows_any() -> None:
     terms = AssignmentTerms(max_attempts=50)
-    assert find_terms_faults(terms, ExamPolicy(), sections=SECTIONS, required=REQUIRED) == ()
+    assert find_faults(terms, ExamPolicy()) == ()
