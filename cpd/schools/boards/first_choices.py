@@ -114,10 +114,12 @@ def _select_practice_choices(learners: sa.Select[Membership]) -> FirstChoices:
 
 
 def _join_enrolments(learners: sa.Select[Membership]) -> sa.Select[Any]:
+    # SQLite would begin with all enrollments of the site in a course, rather than with its learners
+    course_id = Enrolment.course_id + sa.literal_column("0")
     begun = sa.and_(
         Enrolment.subject == Membership.subject,
-        Enrolment.course_id == Assignment.course_id,
         Enrolment.context == Assignment.public_id,
+        course_id == Assignment.course_id,
     )
     return (
         learners.join(Assignment, Assignment.cohort_id == Cohort.id)
