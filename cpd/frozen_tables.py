@@ -68,6 +68,7 @@ FROZEN = (
     FrozenTable("extensions", movable=("ended_by", "ended_at")),
     FrozenTable("excuses", movable=("ended_by", "ended_at")),
     FrozenTable("hand_grades", movable=("ended_by", "ended_at")),
+    FrozenTable("agreements", movable=("withdrawn_at",)),
     FrozenTable(
         "dual_control_requests",
         movable=("state", "answered_by", "answered_at", "done_at"),

@@ -55,6 +55,11 @@ class School(Base):
         """The scope of everything in this school."""
         return Scope.of_school(self.public_id)
 
+    @property
+    def is_employer(self) -> bool:
+        """Whether its people work for it, so that it sees less of what they learn."""
+        return self.kind is SchoolKind.CLINIC
+
 
 class Membership(Base):
     """A person belongs to a school, from when to when; this grants no permissions."""

@@ -14,7 +14,6 @@ from cpd.schools.assignment_pages import home_panel
 from cpd.schools.assignment_pages import views as _assignments
 from cpd.schools.blueprint import bp
 from cpd.schools.boards import board_panels as boards
-from cpd.schools.boards import own_views as _own_boards
 from cpd.schools.boards import views as _boards
 from cpd.schools.class_pages import views as _classes
 from cpd.schools.exports import views as _exports
@@ -37,6 +36,7 @@ from cpd.schools.messages import class_link, emails, jobs
 from cpd.schools.messages import views as _messages
 from cpd.schools.own_assignments import actions as own_assignment_actions
 from cpd.schools.own_assignments import queries as own_assignments
+from cpd.schools.own_assignments import views as _own_assignments
 from cpd.schools.roster import emails as roster_emails
 from cpd.schools.roster import invitation_views as _invitations
 from cpd.schools.roster import queries as roster
@@ -63,7 +63,7 @@ PAGES = (
     _lessons,
     _live,
     _messages,
-    _own_boards,
+    _own_assignments,
     _roles,
     _roster,
     _school,
@@ -73,6 +73,7 @@ PAGES = (
 
 _TAUGHT = "forever: a school must be able to say who was taught by whom, and when"
 _FAIR = "as long as the results, because it says on what terms they were earned"
+_AGREED = "as long as the results, because it says who was allowed to see them, and when"
 _GRANTED = ("subject", "granted_by", "ended_by")
 
 ROOM = Room(
@@ -126,6 +127,9 @@ ROOM = Room(
             retention=_FAIR,
         ),
         PersonalData("excuses", _GRANTED, Erasure.KEEP, retention=_FAIR),
+        PersonalData(
+            "agreements", ("subject", "given_at", "withdrawn_at"), Erasure.KEEP, retention=_AGREED
+        ),
         PersonalData(
             "file_pairs",
             ("membership_id", "confirmed_by"),

@@ -15,6 +15,7 @@ from cpd.courses import queries as courses
 from cpd.db import db
 from scripts.bench import bare
 from scripts.bench.browser import Browser, Reply
+from scripts.bench.class_topics import add_first_choices
 from scripts.bench.classes import LargeClass
 from scripts.bench.learners import (
     COURSE,
@@ -88,6 +89,7 @@ class Measured:
         yield self._measure_exams("whole exam, with script", self.scripted)
         done = [exam.browser for exam in self.plain]
         yield from self._measure_gradebook()
+        yield from self._measure_topics()
         yield self._measure_page("record page", done[:CLIENTS], "/record")
         yield self._measure_certificates()
 
@@ -121,6 +123,20 @@ class Measured:
                 f"gradebook of 1,000, {name}",
                 browsers,
                 self.large_class.path + query,
+                bare_pages=most,
+                queries=8,
+                gzip=100_000,
+            )
+
+    def _measure_topics(self) -> Iterator[Line]:
+        """Measure the matrix of safety topics of the large class, person by person."""
+        path = add_first_choices(self.app, self.large_class.path)
+        browsers = [self.large_class.open_browser(self.meter.server.url) for _ in range(CLIENTS)]
+        for name, query, most in (("first page", "", 80), ("all", "&view=all", 350)):
+            yield self._measure_page(
+                f"safety topics of 1,000, {name}",
+                browsers,
+                path + query,
                 bare_pages=most,
                 queries=8,
                 gzip=100_000,

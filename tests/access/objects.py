@@ -532,6 +532,14 @@ def assigned_course(world: World, owner: Person) -> Example:
     return Example({"public_id": made.public_id})
 
 
+@example("course assigned by an employer")
+def course_assigned_by_an_employer(world: World, owner: Person) -> Example:
+    """By a clinic, which sees more only if the learner agrees."""
+    made = schools.assign(world.app, _class_of(world, owner))
+    organisations.make_employer(world.app, made.cohort.school)
+    return Example({"public_id": made.public_id})
+
+
 @example("class with a topic")
 def class_with_a_topic(world: World, owner: Person) -> Example:
     """A safety topic of a course that is assigned to the class."""

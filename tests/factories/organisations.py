@@ -9,7 +9,7 @@ from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.organisations import actions
 from cpd.organisations.actions import NewSchool
-from cpd.organisations.models import School
+from cpd.organisations.models import School, SchoolKind
 from cpd.organisations.rules.slugs import slug_from_name
 from tests.factories import accounts
 from tests.support.people import Person
@@ -24,6 +24,12 @@ def school(app: Flask, name: str = HARBOUR) -> School:
         made = actions.create_school(session, new, actor=SYSTEM, now=clock.now())
         assert isinstance(made, School)
         return made
+
+
+def make_employer(app: Flask, school: School) -> None:
+    """Let a school be a clinic, whose people work for it."""
+    with app.app_context(), unit_of_work() as session:
+        session.get_one(School, school.id).kind = SchoolKind.CLINIC
 
 
 def join(app: Flask, named: Person, school: School) -> None:

@@ -18,6 +18,7 @@ from cpd.organisations.models import Membership, School
 from cpd.schools.accommodations import actions as granting
 from cpd.schools.accommodations.models import Accommodation, Excuse, Extension
 from cpd.schools.accommodations.rules.granting import Allowance
+from cpd.schools.agreements import actions as agreeing
 from cpd.schools.assignments import actions as assigning
 from cpd.schools.assignments.actions import NewAssignment
 from cpd.schools.assignments.models import Assignment
@@ -46,7 +47,7 @@ from cpd.schools.roster.actions import ReadList, update_class_list
 from cpd.schools.roster.models import RosterEntry
 from cpd.schools.roster.queries import find_known
 from cpd.schools.roster.rules.planning import Plan, plan_update
-from tests.factories import accounts, organisations
+from tests.factories import accounts, courses, organisations
 from tests.factories.courses import SLUG
 from tests.support.people import Person
 
@@ -138,6 +139,17 @@ def assign(
             )
             assert isinstance(made, Assignment), made
             return made
+
+
+def agree(app: Flask, named: Person, assignment: Assignment) -> None:
+    """Let somebody agree that their employer sees more of an assignment."""
+    with app.app_context():
+        actor = courses.actor_of(named)
+        with unit_of_work() as session:
+            given = agreeing.give_agreement(
+                session, assignment.public_id, actor=actor, now=clock.now()
+            )
+            assert given is not None
 
 
 def membership_of(session: Session, named: Person) -> Membership:

@@ -11,10 +11,11 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from cpd.cases.front import Answer, CaseFront
-from cpd.cases.scales import Danger, Pool
+from cpd.cases.kinds.choices import chosen_option_ids
+from cpd.cases.kinds.registry import KINDS, asks_for_decision
+from cpd.cases.scales import Pool
 from cpd.content.languages import mark_language
-from cpd.courses import outlines
-from cpd.courses.models import Document, Enrolment, Revision, SectionReading
+from cpd.courses.models import Document, Enrolment, Revision
 from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
 from cpd.kernel.memory import LruCache
 from cpd.quizzes.practice.models import ConfidenceRequest, PracticeAnswer
@@ -158,89 +159,19 @@ def is_confidence_asked(session: Session, enrolment: Enrolment) -> bool:
 # What a school sees of its learners: first choices alone, and never how sure anybody was
 
 
-@dataclass(frozen=True)
-class HazardChoices:
-    """The first choices under one enrollment in the practice cases on one hazard."""
-
-    enrolment_id: int
-    hazard: str
-    answered: int
-    """How many steps were answered."""
-    not_right: int
-    critical: int
-
-
-def find_first_choices_by_hazard(
-    session: Session, enrolments: Select[int], course_revision: Revision
-) -> list[HazardChoices]:
-    """Return the first choices under some enrollments, by hazard, with one query.
-
-    `enrolments` selects their ids, and so decides who is seen. Hazards without an answer are left
-    out, and so are practice cases that this version of the course does not have.
-    """
-    rows = session.execute(
-        select(
-            PracticeAnswer.enrolment_id,
-            PracticeAnswer.case_id,
-            sa.func.count(),
-            _count_where(~PracticeAnswer.is_right),
-            _count_where(PracticeAnswer.danger == Danger.CRITICAL),
-        )
-        .where(PracticeAnswer.enrolment_id.in_(enrolments), PracticeAnswer.is_first)
-        .group_by(PracticeAnswer.enrolment_id, PracticeAnswer.case_id)
-    )
-    hazards = {
-        text.document_id: text.front.hazards
-        for text in find_practice_texts(session, course_revision.id)
-    }
-    sums: dict[tuple[int, str], tuple[int, int, int]] = {}
-    for enrolment_id, case_id, answered, not_right, critical in rows:
-        for hazard in hazards.get(case_id, ()):
-            a, n, c = sums.get((enrolment_id, hazard), (0, 0, 0))
-            sums[enrolment_id, hazard] = (a + answered, n + not_right, c + critical)
-    return [HazardChoices(*of, *counts) for of, counts in sorted(sums.items())]
-
-
-def find_hazards_with_unread_passage(
-    session: Session, enrolments: Select[int], course_revision: Revision
-) -> list[tuple[int, str]]:
-    """Return each enrollment by its id with each hazard whose passage was not read, with one query.
-
-    The passage is the one that the hazard's card names; finishing its section reads it.
-    """
-    outline = outlines.load_outline(session, course_revision)
-    sections = {section.slug: section.document_id for section in outline.sections}
-    finished = (
-        select(SectionReading.enrolment_id, SectionReading.section_id)
-        .where(SectionReading.enrolment_id.in_(enrolments), SectionReading.passage == "")
-        .subquery()
-    )
-    rows = session.execute(
-        select(Enrolment.id, finished.c.section_id)
-        .outerjoin(finished, finished.c.enrolment_id == Enrolment.id)
-        .where(Enrolment.id.in_(enrolments))
-        .order_by(Enrolment.id)
-    )
-    read: dict[int, set[int]] = {}
-    for enrolment_id, section_id in rows:
-        read.setdefault(enrolment_id, set()).add(section_id)
-    return [
-        (enrolment_id, hazard.slug)
-        for enrolment_id, ids in read.items()
-        for hazard in outline.hazards
-        if sections.get(hazard.front.passage_section_slug) not in ids
-    ]
+MOST_CHOSEN_INSTEAD = 30
 
 
 @dataclass(frozen=True)
 class ChosenInstead:
     """What was first chosen in a practice case in place of a right answer, and how often."""
 
-    case_id: int
-    revision_id: int
-    step: str
-    answer: Answer
-    danger: Danger | None
+    case: str
+    """The title of the case."""
+    words: tuple[str, ...]
+    """The chosen options in the words of the page; a decision by its stored name."""
+    is_decision: bool
+    """Whether it was one of the five decisions about the session."""
     count: int
 
 
@@ -249,29 +180,33 @@ def find_choices_instead(
 ) -> list[ChosenInstead]:
     """Return what was chosen in place of a right answer on a hazard, the most frequent first.
 
-    Takes one query; it names nobody.
+    `enrolments` selects their ids, and so decides who is seen. Takes one query; it names nobody.
     """
     texts = find_practice_texts(session, course_revision.id)
     case_ids = [text.document_id for text in texts if hazard in text.front.hazards]
-    columns = (PracticeAnswer.case_id, PracticeAnswer.revision_id, PracticeAnswer.step)
     answer = sa.cast(PracticeAnswer.answer, sa.Text)  # PostgreSQL does not compare JSON
     count = sa.func.count()
     rows = session.execute(
-        select(*columns, sa.type_coerce(answer, sa.Text), PracticeAnswer.danger, count)
+        select(Revision.front, PracticeAnswer.step, sa.type_coerce(answer, sa.Text), count)
+        .join(Revision, Revision.id == PracticeAnswer.revision_id)
         .where(
             PracticeAnswer.enrolment_id.in_(enrolments),
             PracticeAnswer.is_first,
             ~PracticeAnswer.is_right,
             PracticeAnswer.case_id.in_(case_ids),
         )
-        .group_by(*columns, answer, PracticeAnswer.danger)
-        .order_by(count.desc(), *columns, answer)
+        .group_by(Revision.id, PracticeAnswer.step, answer)
+        .order_by(count.desc(), Revision.id, PracticeAnswer.step, answer)
+        .limit(MOST_CHOSEN_INSTEAD)
     )
-    return [
-        ChosenInstead(case, revision, step, json.loads(chosen), danger, number)
-        for case, revision, step, chosen, danger, number in rows
-    ]
+    return [_build_chosen_instead(*row) for row in rows]
 
 
-def _count_where(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    return sa.func.count(sa.case((condition, 1)))
+def _build_chosen_instead(stored: Any, step_id: str, chosen: str, count: int) -> ChosenInstead:
+    front = CaseFront.from_json(stored)
+    step, answer = front.step_by_id(step_id), json.loads(chosen)
+    is_decision = asks_for_decision(step)
+    words = (
+        chosen_option_ids(answer) if is_decision else KINDS[step.kind].chosen_texts(step, answer)
+    )
+    return ChosenInstead(front.title, tuple(words), is_decision, count)

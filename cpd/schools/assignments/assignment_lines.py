@@ -118,10 +118,20 @@ def _describe_what_is_seen(seen: SeenBySchool, terms: AssignmentTerms) -> list[s
             )
         )
     if seen.has_practice:
-        sentences.append(gettext("Your answers to practice cases, with your name."))
+        sentences.append(gettext("Your first answers to practice cases, with your name."))
     elif seen.has_class_practice:
         sentences.append(
-            gettext("Answers to practice cases of the whole class together, without names.")
+            gettext(
+                "First answers to practice cases of the whole class together, without names, and "
+                "only on topics that at least five people have met."
+            )
+        )
+    if not seen.has_reading:
+        sentences.append(
+            gettext(
+                "Nothing more, unless you agree to it. You can do so on the page “What your school "
+                "sees” of this assignment, and stop it there at any time."
+            )
         )
     if seen.has_reading and terms.weak_spot_cases:
         sentences.append(gettext("When you have practiced your weak spots as it asks."))

@@ -21,6 +21,7 @@ from cpd.schools.assignments.rules.terms import Purpose
 from cpd.schools.cohorts.models import Cohort, CohortMember
 from cpd.schools.cohorts.queries import (
     Reach,
+    own_class_condition,
     own_membership_condition,
     present_condition,
     reach_condition,
@@ -211,6 +212,13 @@ def find_own_assignments(session: Session, actor: Actor) -> Sequence[Assignment]
     """Return everything that is assigned to the actor now, the first due first."""
     in_order = _select_own_assignments(actor).order_by(Assignment.due_at, Assignment.id)
     return session.scalars(in_order).all()
+
+
+def find_own_assignment_ever(session: Session, subject: str, public_id: str) -> Assignment | None:
+    """Return what is or was assigned to a learner, even if it was canceled or they left."""
+    return session.scalar(
+        _select_with_cohort().where(Assignment.public_id == public_id, own_class_condition(subject))
+    )
 
 
 def _select_own_assignments(actor: Actor) -> sa.Select[Assignment]:

@@ -10,16 +10,14 @@ from cpd.accounts.queries import find_names_by_subject
 from cpd.courses import outlines
 from cpd.courses.models import Revision
 from cpd.kernel import clock
-from cpd.organisations.models import Membership, SchoolKind
+from cpd.organisations.models import Membership
 from cpd.schools.assignment_pages.home_panel import MOST_DUE, RECENT
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.queries import find_recent_assignments
+from cpd.schools.boards.first_choices import select_exam_choices, select_practice_choices
+from cpd.schools.boards.harmful_choices import find_harmful_choices
 from cpd.schools.boards.queries import find_assigned_courses
-from cpd.schools.boards.topic_queries import (
-    find_topics_of_learner,
-    find_who_needs_practice,
-    load_topics,
-)
+from cpd.schools.boards.topic_queries import find_who_needs_practice, load_topics
 from cpd.schools.cohorts.queries import Reach
 from cpd.web.markup import render_markup
 
@@ -27,20 +25,23 @@ MOST_PEOPLE = 20
 
 
 def render_practice_panel(session: Session, actor: Actor, reach: Reach) -> Markup:
-    """Return who needs practice in the classes in reach; empty where an employer is to see it."""
+    """Return who needs practice in the classes in reach; of an employer, who agreed to show it."""
     del actor
     assignments = find_recent_assignments(
         session, reach, since=clock.now() - RECENT, limit=MOST_DUE
     )
-    if not assignments or assignments[0].cohort.school.kind is SchoolKind.CLINIC:
+    if not assignments:
         return Markup("")
+    school = assignments[0].cohort.school
     courses = find_assigned_courses(session, reach)
     topics = load_topics(session, courses)
     people = find_who_needs_practice(session, reach, assignments, topics)
+    if school.is_employer and not people:
+        return Markup("")
     shown = people[:MOST_PEOPLE]
     return render_markup(
         "schools/boards/_needs_practice.html",
-        school=assignments[0].cohort.school,
+        school=school,
         assignments={row.id: row for row in assignments},
         people=shown,
         has_more=len(people) > MOST_PEOPLE,
@@ -68,14 +69,22 @@ def render_report_link(
 def render_learner_topics(
     session: Session, actor: Actor, reach: Reach, membership: Membership
 ) -> Markup:
-    """Return which topics a learner needs practice on; empty for an employer."""
+    """Return on which topics a learner chose harmfully first, and what; empty for an employer."""
     del actor
-    if membership.school.kind is SchoolKind.CLINIC:
-        return Markup("")
     courses = find_assigned_courses(session, reach)
-    found = find_topics_of_learner(session, reach, membership, load_topics(session, courses))
-    titles = _load_titles(session, courses)
+    loaded = outlines.load_outlines(session, courses)
+    own = Membership.id == membership.id
+    selected = [select_exam_choices(reach), select_practice_choices(reach)]
+    choices = find_harmful_choices(
+        session,
+        [
+            each.where(own, Assignment.course_id.in_([it.document.course_id for it in courses]))
+            for each in selected
+        ],
+        {course.document.course_id: loaded[course.id] for course in courses},
+    )
+    if membership.school.is_employer and not choices:
+        return Markup("")
     return render_markup(
-        "schools/boards/_learner_topics.html",
-        titles=[titles[topic] for topic in titles if topic in found],
+        "schools/boards/_learner_topics.html", choices=choices, zone=membership.school.time_zone
     )

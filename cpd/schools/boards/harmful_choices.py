@@ -1,9 +1,9 @@
 """Who needs practice on one safety topic, and what they had chosen and read; reads the database.
 
-What would have been right is never here, because the case may come up again in an exam.
+What would have been right in an exam is never here, because the case may come up again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,22 +11,41 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.cases.front import CaseFront
-from cpd.cases.kinds.registry import asks_for_decision
+from cpd.cases.front import Answer, CaseFront
+from cpd.cases.kinds.choices import chosen_option_ids
+from cpd.cases.kinds.registry import KINDS, asks_for_decision
 from cpd.cases.scales import Danger
-from cpd.courses.models import Document, Enrolment, Revision, SectionReading
+from cpd.courses.models import Enrolment, Revision, SectionReading
+from cpd.courses.rules.outline import Outline
 from cpd.organisations.models import Membership
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import ItemResult, Result
-from cpd.schools.assignments.models import Assignment
-from cpd.schools.boards.topic_queries import (
-    Topics,
+from cpd.quizzes.practice.models import PracticeAnswer
+from cpd.schools.boards.first_choices import (
+    FirstChoices,
     has_passed_since_condition,
-    select_first_choices,
-    select_own_first_choices,
 )
-from cpd.schools.cohorts.models import Cohort
-from cpd.schools.cohorts.queries import Reach
+
+
+def find_passages(outline: Outline) -> Mapping[str, int]:
+    """Return the ids of the sections that explain the safety topics, by topic."""
+    sections = {section.slug: section.document_id for section in outline.sections}
+    return {
+        card.slug: sections[card.front.passage_section_slug]
+        for card in outline.hazards
+        if card.front.passage_section_slug in sections
+    }
+
+
+@dataclass(frozen=True)
+class PassageRead:
+    """A section that explains what a choice was about, and when it had been finished."""
+
+    section_id: int
+    read_at: datetime | None
+    """None if it was not finished before the choice."""
+    days_before: int = 0
+    """The whole days between finishing it and the choice."""
 
 
 @dataclass(frozen=True)
@@ -34,96 +53,178 @@ class HarmfulChoice:
     """A first choice that could have done serious harm."""
 
     membership: Membership
+    outline: Outline
+    """Of the course, which has the titles of topics and sections."""
     decided_at: datetime
     topics: tuple[str, ...]
     decisions: tuple[str, ...]
     """The decisions about the session, by their stored names."""
     words: tuple[str, ...]
     """What was chosen where something else was asked."""
-    section: str
-    """The section that explains it, by its slug."""
-    read_at: datetime | None
-    """When the section was finished; None if it was not before the choice."""
-    has_passed_since: bool
+    passages: tuple[PassageRead, ...]
+    is_practice: bool = False
+    has_passed_since: bool = False
 
-    @property
-    def days_since_reading(self) -> int:
-        """Return the whole days between reading the section and the choice."""
-        return (self.decided_at - self.read_at).days if self.read_at is not None else 0
+
+@dataclass(frozen=True)
+class _Choice:
+    """The same before it is known what had been read."""
+
+    membership: Membership
+    course_id: int
+    enrolment_id: int
+    decided_at: datetime
+    front: CaseFront
+    answers: Sequence[tuple[str, Answer]]
+    """The ids of steps and what was chosen there, of the harmful ones."""
+    is_practice: bool = False
+    has_passed_since: bool = False
 
 
 def find_harmful_choices(
-    session: Session, reach: Reach, cohort: Cohort, course_id: int, topics: Topics, topic: str
+    session: Session, selected: Sequence[FirstChoices], outlines: Mapping[int, Outline]
 ) -> Sequence[HarmfulChoice]:
-    """Return the harmful first choices about one topic in a class, by person."""
-    revisions = [id_ for id_, of_case in topics.items() if topic in of_case]
-    choices = select_first_choices(reach).where(
-        Cohort.id == cohort.id,
-        Assignment.course_id == course_id,
-        ItemResult.revision_id.in_(revisions),
-    )
-    return _find_choices(session, choices)
+    """Return the harmful ones of first choices, by person; a query for each, and one more.
+
+    They name people, so that practice of which names are not shown is left out. `outlines` are the
+    courses by their ids.
+    """
+    harmful = [
+        choices.with_names().where(choices.danger == Danger.CRITICAL) for choices in selected
+    ]
+    found = [
+        choice
+        for choices in harmful
+        for choice in (
+            _find_practice_choices(session, choices)
+            if choices.is_practice
+            else _find_exam_choices(session, choices)
+        )
+    ]
+    finished = _find_finished_sections(session, harmful) if found else {}
+    return [_build_choice(each, outlines[each.course_id], finished) for each in found]
 
 
-def find_own_harmful_choices(
-    session: Session, subject: str, assignment: Assignment
-) -> Sequence[HarmfulChoice]:
-    """Return the harmful first choices that a learner's school sees under an assignment."""
-    return _find_choices(session, select_own_first_choices(subject, assignment))
-
-
-def _find_choices(session: Session, choices: sa.Select[Any]) -> Sequence[HarmfulChoice]:
+def _find_exam_choices(session: Session, choices: FirstChoices) -> list[_Choice]:
     rows = session.execute(
-        choices.join(Revision, Revision.id == ItemResult.revision_id)
+        choices.rows.join(Revision, Revision.id == ItemResult.revision_id)
         .join(Result, Result.attempt_id == Attempt.id)
-        .where(ItemResult.danger == Danger.CRITICAL)
         .with_only_columns(
             Membership,
+            Enrolment.course_id,
+            Enrolment.id,
             Attempt.closed_at,
-            Result.detail,
             Revision.front,
-            _select_reading(),
+            Result.detail,
             has_passed_since_condition(),
         )
         .order_by(Membership.since_at, Membership.id, Attempt.closed_at, ItemResult.position)
     )
-    return [_build_choice(row) for row in rows]
+    return [_build_exam_choice(row) for row in rows]
 
 
-def _select_reading() -> sa.ScalarSelect[datetime]:
-    """Select when the section of a case was finished under the enrollment of a row."""
-    return (
-        sa.select(SectionReading.read_at)
-        .join(Document, Document.id == SectionReading.section_id)
-        .where(
-            SectionReading.enrolment_id == Enrolment.id,
-            SectionReading.passage == "",
-            Document.slug == Revision.section_expression(),
-        )
-        .scalar_subquery()
-    )
-
-
-def _build_choice(row: Any) -> HarmfulChoice:
-    membership, decided_at, detail, stored_front, read_at, has_passed_since = row
+def _build_exam_choice(row: Any) -> _Choice:
+    membership, course_id, enrolment_id, decided_at, stored_front, detail, has_passed_since = row
     front = CaseFront.from_json(stored_front)
-    breaches = [
-        (front.step_by_id(breach["step"]), breach["option"])
+    answers = [
+        (step["step"], {"choices": step["chosen"]})
         for case in detail["cases"]
-        for breach in case["breaches"]
-        if breach["case"] == front.id
+        if case["case"] == front.id
+        for step in case["path"]
+        if step["danger"] == Danger.CRITICAL
     ]
-    return HarmfulChoice(
-        membership=membership,
-        decided_at=decided_at,
-        topics=front.hazards,
-        decisions=tuple(option for step, option in breaches if asks_for_decision(step)),
-        words=tuple(
-            step.option_by_id(option).text
-            for step, option in breaches
-            if not asks_for_decision(step)
-        ),
-        section=front.section,
-        read_at=read_at if read_at is not None and read_at <= decided_at else None,
+    return _Choice(
+        membership,
+        course_id,
+        enrolment_id,
+        decided_at,
+        front,
+        answers,
         has_passed_since=has_passed_since,
     )
+
+
+def _find_practice_choices(session: Session, choices: FirstChoices) -> list[_Choice]:
+    rows = session.execute(
+        choices.rows.join(Revision, Revision.id == PracticeAnswer.revision_id)
+        .with_only_columns(
+            Membership,
+            Enrolment.course_id,
+            Enrolment.id,
+            PracticeAnswer.answered_at,
+            Revision.front,
+            PracticeAnswer.step,
+            PracticeAnswer.answer,
+        )
+        .order_by(Membership.since_at, Membership.id, PracticeAnswer.id)
+    )
+    return [_build_practice_choice(row) for row in rows]
+
+
+def _build_practice_choice(row: Any) -> _Choice:
+    membership, course_id, enrolment_id, decided_at, stored_front, step, answer = row
+    front = CaseFront.from_json(stored_front)
+    return _Choice(
+        membership,
+        course_id,
+        enrolment_id,
+        decided_at,
+        front,
+        [(step, answer)],
+        is_practice=True,
+    )
+
+
+def _find_finished_sections(
+    session: Session, selected: Sequence[FirstChoices]
+) -> Mapping[tuple[int, int], datetime]:
+    """Return when sections were finished, by enrollment and section."""
+    rows = session.execute(
+        sa.select(
+            SectionReading.enrolment_id, SectionReading.section_id, SectionReading.read_at
+        ).where(
+            sa.or_(*(SectionReading.enrolment_id.in_(each.enrolment_ids) for each in selected)),
+            SectionReading.passage == "",
+        )
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _build_choice(
+    choice: _Choice,
+    outline: Outline,
+    finished: Mapping[tuple[int, int], datetime],
+) -> HarmfulChoice:
+    front, passages = choice.front, find_passages(outline)
+    steps = [(front.step_by_id(step), answer) for step, answer in choice.answers]
+    sections = dict.fromkeys(passages[topic] for topic in front.hazards if topic in passages)
+    return HarmfulChoice(
+        membership=choice.membership,
+        outline=outline,
+        decided_at=choice.decided_at,
+        topics=front.hazards,
+        decisions=tuple(
+            id_
+            for step, answer in steps
+            if asks_for_decision(step)
+            for id_ in chosen_option_ids(answer)
+        ),
+        words=tuple(
+            text
+            for step, answer in steps
+            if not asks_for_decision(step)
+            for text in KINDS[step.kind].chosen_texts(step, answer)
+        ),
+        passages=tuple(
+            _build_passage(id_, finished.get((choice.enrolment_id, id_)), choice.decided_at)
+            for id_ in sections
+        ),
+        is_practice=choice.is_practice,
+        has_passed_since=choice.has_passed_since,
+    )
+
+
+def _build_passage(section_id: int, read_at: datetime | None, decided_at: datetime) -> PassageRead:
+    if read_at is None or read_at > decided_at:
+        return PassageRead(section_id, None)
+    return PassageRead(section_id, read_at, (decided_at - read_at).days)

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
 from cpd.courses.models import (
     CourseRow,
@@ -19,10 +18,9 @@ from cpd.courses.models import (
 )
 from cpd.courses.queries import select_newest_revisions
 from cpd.courses.rules.outline import Outline
+from cpd.db import Page
 from cpd.organisations.models import Membership
 from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.grading.models import Result
-from cpd.quizzes.rules.attempts import AttemptState
 from cpd.schools.accommodations.models import Excuse, Extension
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.queries import has_passed_condition
@@ -55,14 +53,54 @@ def find_newest_version(session: Session, course_id: int) -> Revision:
 
 
 @dataclass(frozen=True)
-class LearnerProgress:
-    """How far one learner is with an assignment."""
+class LearnerOfClass:
+    """Somebody who is in a class now."""
 
     membership_id: int
     public_id: str
     """Of the membership, for the address of the learner's page."""
     subject: str
+    number: int
+    """The place in the order of joining the school, which stands for a hidden name."""
+
+
+def find_learners_of_class(
+    session: Session, reach: Reach, cohort: Cohort, *, number: int, size: int | None
+) -> Page[LearnerOfClass] | None:
+    """Return a page of a class in the order of joining, with one query; None past the end.
+
+    Without a size, all of them are on one page.
+    """
+    rows = session.execute(
+        select_learners(reach)
+        .where(Cohort.id == cohort.id)
+        .with_only_columns(
+            Membership.id, Membership.public_id, Membership.subject, sa.func.count().over()
+        )
+        .order_by(Membership.since_at, Membership.id)
+        .limit(size)
+        .offset((number - 1) * (size or 0))
+    ).all()
+    if not rows and number > 1:
+        return None
+    count = rows[0][3] if rows else 0
+    first = (number - 1) * (size or 0) + 1
+    people = [LearnerOfClass(*row[:3], place) for place, row in enumerate(rows, start=first)]
+    return Page(people, number, max(-(-count // (size or max(count, 1))), 1), count)
+
+
+@dataclass(frozen=True)
+class LearnerProgress:
+    """How far one learner is with an assignment."""
+
+    number: int
+    """The place in the order of joining the school, which stands for a hidden name."""
+    membership_id: int
+    public_id: str
+    """Of the membership, for the address of the learner's page."""
+    subject: str
     progress: Progress
+    is_excused: bool
     sections_finished: int
     last_at: datetime | None
     """When they last began, finished a section or started a try; practice is not told by name."""
@@ -81,22 +119,6 @@ def find_own_progress(
     """Return how far one learner is with their own assignment; None if they left its class."""
     own = select_own_learner(subject)
     return next(iter(_find_progress(session, own, assignment, outline, now=now)), None)
-
-
-def find_assignment_ever_own(session: Session, subject: str, public_id: str) -> Assignment | None:
-    """Return what is or was assigned to one learner, who may have left its class since."""
-    classes = (
-        sa.select(CohortMember.cohort_id)
-        .join(CohortMember.membership)
-        .where(own_membership_condition(subject))
-    )
-    return session.scalar(
-        sa.select(Assignment)
-        .join(Assignment.cohort)
-        .join(Cohort.school)
-        .where(Assignment.public_id == public_id, Cohort.id.in_(classes))
-        .options(contains_eager(Assignment.cohort).contains_eager(Cohort.school))
-    )
 
 
 def select_own_learner(subject: str) -> sa.Select[Membership]:
@@ -119,7 +141,10 @@ def _find_progress(
 ) -> Sequence[LearnerProgress]:
     sections = list_sections_to_finish(assignment, outline)
     rows = session.execute(_select_work(learners, assignment, sections))
-    return [_build_progress(row, assignment, len(sections), now=now) for row in rows]
+    return [
+        _build_progress(number, row, assignment, len(sections), now=now)
+        for number, row in enumerate(rows, start=1)
+    ]
 
 
 def list_sections_to_finish(assignment: Assignment, outline: Outline) -> Sequence[str]:
@@ -184,7 +209,7 @@ def _count_finished(sections: Sequence[str]) -> sa.ScalarSelect[int]:
 
 
 def _build_progress(
-    row: Any, assignment: Assignment, section_count: int, *, now: datetime
+    number: int, row: Any, assignment: Assignment, section_count: int, *, now: datetime
 ) -> LearnerProgress:
     moments = (row.started_at, row.read_at, row.tried_at)
     last_at = max((moment for moment in moments if moment is not None), default=None)
@@ -198,33 +223,12 @@ def _build_progress(
         last_at=last_at,
     )
     return LearnerProgress(
-        row.id, row.public_id, row.subject, judge_progress(work, now), row.finished, last_at
+        number,
+        row.id,
+        row.public_id,
+        row.subject,
+        judge_progress(work, now),
+        work.is_excused,
+        row.finished,
+        last_at,
     )
-
-
-@dataclass(frozen=True)
-class SeenTry:
-    """A try at the exam, as a school sees it."""
-
-    closed_at: datetime | None
-    score: Fraction
-    passed: bool
-
-
-def find_own_tries(session: Session, subject: str, assignment: Assignment) -> Sequence[SeenTry]:
-    """Return the graded tries of one learner under their own assignment, in their order."""
-    rows = session.execute(
-        select_own_learner(subject)
-        .join(Enrolment, Enrolment.subject == Membership.subject)
-        .join(Attempt, Attempt.enrolment_id == Enrolment.id)
-        .join(Result, Result.attempt_id == Attempt.id)
-        .where(
-            Cohort.id == assignment.cohort_id,
-            Enrolment.context == assignment.public_id,
-            Enrolment.course_id == assignment.course_id,
-            Attempt.state == AttemptState.GRADED,
-        )
-        .with_only_columns(Attempt.closed_at, Result.score_num, Result.score_den, Result.passed)
-        .order_by(Attempt.number)
-    )
-    return [SeenTry(row[0], Fraction(row[1], row[2]), row[3]) for row in rows]

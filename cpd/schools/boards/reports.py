@@ -9,7 +9,7 @@ from flask_babel import LazyString
 from sqlalchemy.orm import Session
 
 from cpd.courses import outlines
-from cpd.organisations.models import SchoolKind
+from cpd.schools.agreements.queries import find_who_agreed
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.rules.terms import Purpose
 from cpd.schools.boards.charts import Bar, build_progress_bars, build_topic_bars
@@ -20,7 +20,6 @@ from cpd.schools.boards.queries import (
     find_progress,
     list_sections_to_finish,
 )
-from cpd.schools.boards.rules.progress import Progress
 from cpd.schools.boards.topic_queries import find_topics_to_practice, load_topics
 from cpd.schools.cohorts.queries import Reach
 
@@ -36,6 +35,17 @@ class ClassReport:
     """The titles of the topics that somebody needs practice on, by the id of the membership."""
     has_exam: bool
     is_employer: bool
+    agreed: frozenset[str] = frozenset()
+    """Who lets an employer see more, by subject."""
+
+    @property
+    def has_details(self) -> bool:
+        """Whether there are columns beyond completed, or not yet."""
+        return not self.is_employer or any(it.subject in self.agreed for it in self.people)
+
+    def has_details_of(self, person: LearnerProgress) -> bool:
+        """Tell whether the school sees more of somebody than completed, or not yet."""
+        return not self.is_employer or person.subject in self.agreed
 
     @property
     def progress_bars(self) -> Sequence[Bar]:
@@ -49,15 +59,18 @@ class ClassReport:
         counted = Counter(topic for of in self.topics_by_membership.values() for topic in of)
         return build_topic_bars(counted, len(self.people))
 
-    def label_of(self, progress: Progress) -> tuple[str, LazyString]:
+    def label_of(self, person: LearnerProgress) -> tuple[str, LazyString]:
         """Return the icon and the words for how far somebody is."""
-        return label_of_work(progress, has_exam=self.has_exam, is_employer=self.is_employer)
+        return label_of_work(
+            person.progress, has_exam=self.has_exam, is_employer=not self.has_details_of(person)
+        )
 
 
 def find_class_report(
     session: Session, reach: Reach, assignment: Assignment, *, now: datetime
 ) -> ClassReport:
     """Return the report of a class on an assignment, as far as its school may see."""
+    is_employer = assignment.cohort.school.is_employer
     newest = find_newest_version(session, assignment.course_id)
     outline = outlines.load_outline(session, newest)
     titles = {card.slug: card.title for card in outline.hazards}
@@ -72,5 +85,6 @@ def find_class_report(
             for id_, of in found.items()
         },
         has_exam=assignment.purpose is Purpose.EXAM,
-        is_employer=assignment.cohort.school.kind is SchoolKind.CLINIC,
+        is_employer=is_employer,
+        agreed=find_who_agreed(session, reach, assignment) if is_employer else frozenset(),
     )

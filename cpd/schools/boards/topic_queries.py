@@ -1,28 +1,27 @@
-"""Reads of first choices in exams by safety topic, within a reach or a learner's own.
-
-What an employer may not see is left out here, so that no page shows it.
-"""
+"""Reads of first choices by safety topic, within a reach."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from cpd.cases.scales import Danger
-from cpd.courses.models import Document, DocumentType, Enrolment, Revision
+from cpd.courses.models import Document, DocumentType, Enrolment, Revision, SectionReading
 from cpd.kernel.memory import LruCache
-from cpd.organisations.models import Membership, School, SchoolKind
-from cpd.organisations.queries import scope_condition
-from cpd.quizzes.attempts.models import Attempt
-from cpd.quizzes.grading.models import ItemResult, Result
-from cpd.quizzes.rules.attempts import AttemptState
+from cpd.organisations.models import Membership
+from cpd.quizzes.grading.models import ItemResult
 from cpd.schools.assignments.models import Assignment
-from cpd.schools.boards.queries import select_own_learner
-from cpd.schools.boards.rules.topics import TopicCount
+from cpd.schools.assignments.rules.terms import PracticeVisibility
+from cpd.schools.boards.first_choices import (
+    FirstChoices,
+    has_passed_since_condition,
+    select_exam_choices,
+)
+from cpd.schools.boards.rules.topics import LearnerTopics, TopicState
 from cpd.schools.cohorts.models import Cohort
-from cpd.schools.cohorts.queries import Reach, select_learners
+from cpd.schools.cohorts.queries import Reach
 
 Topics = Mapping[int, tuple[str, ...]]
 """The safety topics of each case, by the id of its revision."""
@@ -54,110 +53,82 @@ def _load_missing_topics(session: Session, newest_ids: Mapping[int, int]) -> dic
     return {id_: _topics.put(id_, topics) for id_, topics in found.items()}
 
 
-def build_topic_table(topics: Topics) -> Any:
-    """Return the topics as a table with the columns `revision_id` and `topic`, to join."""
-    columns = (sa.column("revision_id", sa.Integer), sa.column("topic", sa.String))
-    pairs = [(id_, topic) for id_, of_case in topics.items() for topic in of_case]
-    return sa.values(*columns, name="topic_pairs").data(pairs or [(0, "")]).cte("case_topics")
-
-
-def select_first_choices(reach: Reach) -> sa.Select[Any]:
-    """Select the first choices of who is in a class in reach, in exams of what is assigned to it.
-
-    Nothing is in reach of an employer.
-    """
-    employers = sa.select(School.id).where(
-        scope_condition(reach.scope, School.public_id), School.kind == SchoolKind.CLINIC
-    )
-    return _join_choices(select_learners(reach)).where(Cohort.school_id.not_in(employers))
-
-
-def select_own_first_choices(subject: str, assignment: Assignment) -> sa.Select[Any]:
-    """Select the same of one learner's own assignment."""
-    return _join_choices(select_own_learner(subject)).where(Assignment.id == assignment.id)
-
-
-def _join_choices(learners: sa.Select[Membership]) -> sa.Select[Any]:
-    begun = sa.and_(
-        Enrolment.subject == Membership.subject,
-        Enrolment.course_id == Assignment.course_id,
-        Enrolment.context == Assignment.public_id,
-    )
-    return (
-        learners.join(Assignment, Assignment.cohort_id == Cohort.id)
-        .join(Enrolment, begun)
-        .join(Attempt, Attempt.enrolment_id == Enrolment.id)
-        .join(ItemResult, ItemResult.attempt_id == Attempt.id)
-        .where(
-            Attempt.state == AttemptState.GRADED,
-            ItemResult.is_seen.is_(sa.false()),
-            ItemResult.danger.is_not(None),
-        )
-    )
-
-
-def has_passed_since_condition() -> sa.ColumnElement[bool]:
-    """Return the condition that another attempt under the same enrollment is a pass."""
-    other = aliased(Attempt)
-    return sa.exists().where(
-        other.enrolment_id == Enrolment.id,
-        other.state == AttemptState.GRADED,
-        Result.attempt_id == other.id,
-        Result.passed,
-    )
-
-
 @dataclass(frozen=True)
-class ClassColumn:
-    """A class with what its people chose first, by topic."""
+class ClassTopics:
+    """A class with what its people chose first."""
 
     public_id: str
     name: str
-    counts: Mapping[str, TopicCount]
+    learners: list[LearnerTopics] = field(default_factory=list)
 
 
-def find_topic_counts(
-    session: Session, reach: Reach, course_id: int, topics: Topics
-) -> Sequence[ClassColumn]:
-    """Return how many people met each topic and need practice on it, by class in order of name."""
-    table = build_topic_table(topics)
-    is_harmful = ItemResult.danger == Danger.CRITICAL
+def find_class_topics(
+    session: Session, choices: FirstChoices, topics: Topics, passages: Mapping[str, int]
+) -> Sequence[ClassTopics]:
+    """Return what everybody chose first, by class in the order of names; takes two queries.
+
+    `passages` are the ids of the sections that explain the topics.
+    """
+    harmful = _find_harmful_states(session, choices, topics, passages)
+    topics_of = {str(id_): of_case for id_, of_case in topics.items()}
+    revisions = sa.func.aggregate_strings(sa.cast(choices.revision_id, sa.String), ",")
     rows = session.execute(
-        select_first_choices(reach)
-        .join(table, table.c.revision_id == ItemResult.revision_id)
-        .with_only_columns(
+        choices.rows.with_only_columns(
             Cohort.public_id,
             Cohort.name,
-            table.c.topic,
-            sa.func.count(Membership.id.distinct()),
-            sa.func.count(sa.case((is_harmful, Membership.id)).distinct()),
+            Membership.id,
+            Assignment.id,
+            Assignment.practice_visibility,
+            revisions,
         )
-        .where(Cohort.archived_at.is_(None), Assignment.course_id == course_id)
-        .group_by(Cohort.id, Cohort.public_id, Cohort.name, table.c.topic)
-        .order_by(sa.func.lower(Cohort.name), Cohort.id)
+        .group_by(Membership.id, Assignment.id, Cohort.id)
+        .order_by(sa.func.lower(Cohort.name), Cohort.id, Membership.id, Assignment.id)
     )
-    names: dict[str, str] = {}
-    counts: dict[str, dict[str, TopicCount]] = {}
-    for public_id, name, topic, met, harmful in rows:
-        names[public_id] = name
-        counts.setdefault(public_id, {})[topic] = TopicCount(met, harmful)
-    return [ClassColumn(id_, name, counts[id_]) for id_, name in names.items()]
+    classes: dict[str, ClassTopics] = {}
+    for public_id, name, membership_id, assignment_id, visibility, met in rows:
+        states = dict.fromkeys(
+            (topic for id_ in met.split(",") for topic in topics_of.get(id_, ())), TopicState.WELL
+        )
+        states |= harmful.get((membership_id, assignment_id), {})
+        is_named = not choices.is_practice or visibility is PracticeVisibility.BY_NAME
+        found = classes.setdefault(public_id, ClassTopics(public_id, name))
+        found.learners.append(LearnerTopics(membership_id, states, is_named))
+    return list(classes.values())
+
+
+def _find_harmful_states(
+    session: Session, choices: FirstChoices, topics: Topics, passages: Mapping[str, int]
+) -> Mapping[tuple[int, int], Mapping[str, TopicState]]:
+    """Return the topics of harmful first choices by learner and assignment, by their ids."""
+    sections = sa.func.aggregate_strings(sa.cast(SectionReading.section_id, sa.String), ",")
+    finished = sa.and_(
+        SectionReading.enrolment_id == Enrolment.id,
+        SectionReading.passage == "",
+        SectionReading.read_at <= choices.decided_at,
+    )
+    rows = session.execute(
+        choices.rows.where(choices.danger == Danger.CRITICAL)
+        .outerjoin(SectionReading, finished)
+        .with_only_columns(Membership.id, Assignment.id, choices.revision_id, sections)
+        .group_by(Membership.id, Assignment.id, choices.revision_id, choices.decided_at)
+    )
+    found: dict[tuple[int, int], dict[str, TopicState]] = {}
+    for membership_id, assignment_id, revision_id, read in rows:
+        finished_ids = set(map(int, read.split(","))) if read else set()
+        states = found.setdefault((membership_id, assignment_id), {})
+        for topic in topics.get(revision_id, ()):
+            is_read = passages.get(topic) in finished_ids
+            state = TopicState.HARMFUL if is_read else TopicState.HARMFUL_UNREAD
+            states[topic] = max(state, states.get(topic, state))
+    return found
 
 
 def find_topics_to_practice(
     session: Session, reach: Reach, assignment: Assignment, topics: Topics
 ) -> Mapping[int, Collection[str]]:
     """Return the topics that people still need practice on, by the id of the membership."""
-    choices = select_first_choices(reach).where(Assignment.id == assignment.id)
+    choices = select_exam_choices(reach).rows.where(Assignment.id == assignment.id)
     return _find_topics(session, choices, topics)
-
-
-def find_topics_of_learner(
-    session: Session, reach: Reach, membership: Membership, topics: Topics
-) -> Collection[str]:
-    """Return the topics that one learner needs practice on in the classes in reach."""
-    choices = select_first_choices(reach).where(Membership.id == membership.id)
-    return _find_topics(session, choices, topics).get(membership.id, ())
 
 
 def _find_topics(
@@ -188,8 +159,8 @@ def find_who_needs_practice(
 ) -> Sequence[NeedsPractice]:
     """Return who needs practice under some assignments, and has not passed since."""
     rows = session.execute(
-        select_first_choices(reach)
-        .where(
+        select_exam_choices(reach)
+        .rows.where(
             Assignment.id.in_([row.id for row in assignments]),
             ItemResult.danger == Danger.CRITICAL,
             sa.not_(has_passed_since_condition()),

@@ -1,4 +1,4 @@
-"""The boards of a school: the matrix of safety topics, who needs practice, and the class report."""
+"""The boards of a school: the matrices of safety topics, who needs practice, the class report."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -9,24 +9,21 @@ from flask.typing import ResponseReturnValue
 from cpd.access.guard import requires
 from cpd.access.permissions import Permission
 from cpd.accounts.queries import find_names_by_subject
-from cpd.courses import outlines
 from cpd.courses.models import Revision
-from cpd.courses.rules.outline import Outline
 from cpd.db import Page, db
 from cpd.kernel import clock
-from cpd.organisations.models import SchoolKind
 from cpd.organisations.queries import find_scope_of_route
 from cpd.schools.blueprint import bp
-from cpd.schools.boards.harmful_choices import find_harmful_choices
-from cpd.schools.boards.practice_choices import find_practice_counts
+from cpd.schools.boards.matrices import (
+    PEOPLE_PER_PAGE,
+    TopicBoard,
+    find_class_matrix,
+    find_learner_matrix,
+    find_topic_of_class,
+)
 from cpd.schools.boards.queries import find_assigned_courses
 from cpd.schools.boards.reports import find_class_report
-from cpd.schools.boards.rules.topics import TopicRow, build_cell, build_row, sort_rows
-from cpd.schools.boards.topic_queries import (
-    ClassColumn,
-    find_topic_counts,
-    load_topics,
-)
+from cpd.schools.gradebook import names_shown
 from cpd.schools.pages import (
     current_reach,
     find_assignment_or_404,
@@ -36,8 +33,8 @@ from cpd.schools.pages import (
 )
 from cpd.web.reading import read_page_number, read_query_value
 
-PEOPLE_PER_PAGE = 50
 PRACTICE = "practice"
+ALL = "all"
 
 Row = TypeVar("Row")
 
@@ -47,26 +44,21 @@ Row = TypeVar("Row")
 def show_topics(slug: str) -> ResponseReturnValue:
     """Show by class on which safety topics how many people need practice."""
     del slug
-    session, reach, school = db.session(), current_reach(), find_current_school()
+    session, reach = db.session(), current_reach()
     courses = find_assigned_courses(session, reach)
     course = _find_chosen_course(courses)
-    if course is None or school.kind is SchoolKind.CLINIC:
-        return render_school_page("schools/boards/topics.html", school, course=None)
-    is_practice = read_query_value("answers") == PRACTICE
-    find_counts = find_practice_counts if is_practice else find_topic_counts
-    topics = load_topics(session, [course])
-    classes = find_counts(session, reach, course.document.course_id, topics)
-    outline = outlines.load_outline(session, course)
+    board = course and TopicBoard(session, reach, course, is_practice=_is_practice())
     return render_school_page(
         "schools/boards/topics.html",
-        school,
-        course=course,
+        find_current_school(),
         courses=courses,
-        is_practice=is_practice,
-        classes=classes,
-        rows=_build_rows(classes, outline, may_name=not is_practice),
-        titles={card.slug: card.title for card in outline.hazards},
+        board=board,
+        matrix=board and find_class_matrix(board),
     )
+
+
+def _is_practice() -> bool:
+    return read_query_value("answers") == PRACTICE
 
 
 def _find_chosen_course(courses: Sequence[Revision]) -> Revision | None:
@@ -77,17 +69,31 @@ def _find_chosen_course(courses: Sequence[Revision]) -> Revision | None:
     return courses[0] if courses else None
 
 
-def _build_rows(
-    classes: Sequence[ClassColumn], outline: Outline, *, may_name: bool
-) -> Sequence[TopicRow]:
-    met = {topic for column in classes for topic in column.counts}
-    return sort_rows(
-        build_row(
-            card.slug,
-            (build_cell(column.counts.get(card.slug), may_name=may_name) for column in classes),
-        )
-        for card in outline.hazards
-        if card.slug in met
+def _find_board_or_404() -> TopicBoard:
+    session, reach = db.session(), current_reach()
+    course = _find_chosen_course(find_assigned_courses(session, reach)) or abort(404)
+    return TopicBoard(session, reach, course, is_practice=_is_practice())
+
+
+@bp.get("/<string:slug>/classes/<string:public_id>/topics")
+@requires(Permission.SCHOOL_READ, within=find_scope_of_route)
+def show_topics_of_class(slug: str, public_id: str) -> ResponseReturnValue:
+    """Show person by person on which safety topics a class needs practice."""
+    del slug
+    cohort, board = find_cohort_or_404(public_id), _find_board_or_404()
+    number = None if _is_all() else read_page_number()
+    matrix = find_learner_matrix(board, cohort, number=number) or abort(404)
+    subjects = [it.subject for it in matrix.page.rows]
+    has_names = not names_shown.are_names_hidden()
+    return render_school_page(
+        "schools/boards/class_topics.html",
+        cohort.school,
+        cohort=cohort,
+        board=board,
+        matrix=matrix,
+        is_all=number is None,
+        has_names=has_names,
+        names=find_names_by_subject(board.session, subjects) if has_names else {},
     )
 
 
@@ -96,26 +102,24 @@ def _build_rows(
 def show_topic_of_class(slug: str, public_id: str, topic: str) -> ResponseReturnValue:
     """Show who in a class needs practice on a safety topic, and what they had read."""
     del slug
-    session, reach = db.session(), current_reach()
-    cohort = find_cohort_or_404(public_id)
-    course = _find_chosen_course(find_assigned_courses(session, reach)) or abort(404)
-    outline = outlines.load_outline(session, course)
-    card = next((card for card in outline.hazards if card.slug == topic), None)
-    if card is None or cohort.school.kind is SchoolKind.CLINIC:
-        abort(404)
-    topics = load_topics(session, [course])
-    choices = find_harmful_choices(session, reach, cohort, course.document.course_id, topics, topic)
-    page = _cut_page(choices, read_page_number())
+    cohort, board = find_cohort_or_404(public_id), _find_board_or_404()
+    card = board.outline.hazard(topic) or abort(404)
+    found = find_topic_of_class(board, cohort, card)
+    page = _cut_page(found.choices, read_page_number())
     return render_school_page(
         "schools/boards/topic.html",
         cohort.school,
         cohort=cohort,
-        course=course,
+        board=board,
         card=card,
+        found=found,
         page=page,
-        names=find_names_by_subject(session, {it.membership.subject for it in page.rows}),
-        sections={section.slug: section.title for section in outline.sections},
+        names=find_names_by_subject(board.session, {it.membership.subject for it in page.rows}),
     )
+
+
+def _is_all() -> bool:
+    return read_query_value("view") == ALL
 
 
 def _cut_page(rows: Sequence[Row], number: int) -> Page[Row]:
@@ -134,7 +138,11 @@ def show_report(slug: str, public_id: str) -> ResponseReturnValue:
     del slug
     session, assignment = db.session(), find_assignment_or_404(public_id)
     report = find_class_report(session, current_reach(), assignment, now=clock.now())
-    page = _cut_page(report.people, read_page_number())
+    people = report.people
+    is_all = _is_all()
+    page = Page(people, 1, 1, len(people)) if is_all else _cut_page(people, read_page_number())
+    has_names = not names_shown.are_names_hidden()
+    subjects = [it.subject for it in page.rows] if has_names else []
     return render_school_page(
         "schools/boards/report.html",
         assignment.cohort.school,
@@ -142,5 +150,7 @@ def show_report(slug: str, public_id: str) -> ResponseReturnValue:
         assignment=assignment,
         now=clock.now(),
         page=page,
-        names=find_names_by_subject(session, [it.subject for it in page.rows]),
+        is_all=is_all,
+        has_names=has_names,
+        names=find_names_by_subject(session, subjects),
     )

@@ -71,6 +71,16 @@ def own_membership_condition(subject: str) -> sa.ColumnElement[bool]:
     return Membership.subject == sa.literal(subject, ReachValue())
 
 
+def own_class_condition(subject: str) -> sa.ColumnElement[bool]:
+    """Return the condition that selects the classes that a learner is or was in."""
+    classes = (
+        select(CohortMember.cohort_id)
+        .join(CohortMember.membership)
+        .where(own_membership_condition(subject))
+    )
+    return Cohort.id.in_(classes)
+
+
 # Classes
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.accounts.queries import find_names_by_subject
 from cpd.courses.rules.outline import Outline, SectionPart
-from cpd.organisations.models import SchoolKind
+from cpd.schools.agreements.queries import find_who_agreed
 from cpd.schools.assignments.actions import load_newest_outline
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.rules.seen_by_school import SeenBySchool, find_seen_by_school
@@ -58,25 +58,42 @@ class GradedCourse:
         return tuple(section.document_id for section in self.sections)
 
 
-def load_graded_course(session: Session, assignment: Assignment) -> GradedCourse:
-    """Return what the class of an assignment is to do."""
-    is_employer = assignment.cohort.school.kind is SchoolKind.CLINIC
+def load_graded_course(
+    session: Session, assignment: Assignment, *, has_agreed: bool = False
+) -> GradedCourse:
+    """Return what the class of an assignment is to do, or a learner who has agreed to show more."""
     return GradedCourse(
         assignment,
         load_newest_outline(session, assignment.course_id),
-        find_seen_by_school(assignment.terms, is_employer=is_employer),
+        find_seen_by_school(
+            assignment.terms,
+            is_employer=assignment.cohort.school.is_employer,
+            has_agreed=has_agreed,
+        ),
     )
 
 
 def find_rows(
     session: Session, reach: Reach, graded: GradedCourse, *, now: datetime
 ) -> list[GradebookRow]:
-    """Return everybody in the class, in the order of joining; takes three queries."""
+    """Return everybody in the class, in the order of joining; takes three queries.
+
+    An employer costs one more, which says whose details it may show.
+    """
     records = find_learner_records(session, reach, graded.assignment)
+    sees_all = graded.seen.has_exam
+    agreed = frozenset() if sees_all else find_who_agreed(session, reach, graded.assignment)
     names = find_names_by_subject(session, [record.subject for record in records])
     works = _find_works(session, reach, graded, records)
     return [
-        build_row(graded, record, names.get(record.subject, ""), work, now=now)
+        build_row(
+            graded,
+            record,
+            names.get(record.subject, ""),
+            work,
+            has_details=sees_all or record.subject in agreed,
+            now=now,
+        )
         for record, work in zip(records, works, strict=True)
     ]
 
@@ -98,7 +115,13 @@ def _find_works(
 
 
 def build_row(
-    graded: GradedCourse, record: LearnerRecord, name: str, work: LearnerWork, *, now: datetime
+    graded: GradedCourse,
+    record: LearnerRecord,
+    name: str,
+    work: LearnerWork,
+    *,
+    has_details: bool,
+    now: datetime,
 ) -> GradebookRow:
     """Return a learner as the gradebook shows them."""
     terms = graded.terms
@@ -109,7 +132,8 @@ def build_row(
         number=record.number,
         work=work,
         work_state=work_state,
-        score=choose_counted_score(work, terms.score_policy) if graded.seen.has_exam else None,
+        score=choose_counted_score(work, terms.score_policy) if has_details else None,
         is_late=is_late(work, work_state, now=now),
         is_done_late=is_done_late(work, work_state),
+        has_details=has_details,
     )

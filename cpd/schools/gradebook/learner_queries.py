@@ -17,12 +17,7 @@ from cpd.quizzes.weak_spots.queries import find_repeat_times
 from cpd.schools.accommodations.models import GrantReason
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import Cohort, CohortMember
-from cpd.schools.cohorts.queries import (
-    Reach,
-    own_membership_condition,
-    reach_condition,
-    select_learners,
-)
+from cpd.schools.cohorts.queries import Reach, reach_condition, select_learners
 from cpd.schools.gradebook.models import HandGrade
 
 
@@ -59,16 +54,6 @@ def within_reach(reach: Reach) -> sa.ColumnElement[bool]:
     return reach_condition(reach)
 
 
-def own_condition(subject: str) -> sa.ColumnElement[bool]:
-    """Return the condition for a learner: rows of classes that they are or were in."""
-    classes = (
-        select(CohortMember.cohort_id)
-        .join(CohortMember.membership)
-        .where(own_membership_condition(subject))
-    )
-    return Cohort.id.in_(classes)
-
-
 def was_in_class(
     session: Session, reach: Reach, assignment: Assignment, member: Membership
 ) -> bool:
@@ -83,17 +68,6 @@ def was_in_class(
         )
     )
     return session.scalar(inside.limit(1)) is not None
-
-
-def find_own_assignment_ever(session: Session, subject: str, public_id: str) -> Assignment | None:
-    """Return what is or was assigned to a learner, even if it was canceled or they left."""
-    return session.scalar(
-        select(Assignment)
-        .join(Assignment.cohort)
-        .join(Cohort.school)
-        .where(Assignment.public_id == public_id, own_condition(subject))
-        .options(contains_eager(Assignment.cohort).contains_eager(Cohort.school))
-    )
 
 
 def find_start(

@@ -1,6 +1,6 @@
 """A learner under one assignment: what was done, and what those who may change grades do.
 
-The learner sees the same page, without the controls.
+The learner sees the same on the page of what their school sees, without the controls.
 """
 
 from collections.abc import Callable
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import flask_babel
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.accounts.queries import find_names_by_subject
-from cpd.courses.rules.addresses import CourseAddress
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.organisations.models import Membership
 from cpd.organisations.queries import find_scope_of_route
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.rules.attempts import InvalidDeadlineError, MoveRefusal
+from cpd.schools.agreements.queries import find_who_agreed
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.queries import find_learner_of_assignment
 from cpd.schools.blueprint import bp
@@ -32,8 +32,6 @@ from cpd.schools.gradebook.learner_queries import (
     FoundTry,
     find_assigned_try,
     find_hand_grade,
-    find_own_assignment_ever,
-    own_condition,
     was_in_class,
     within_reach,
 )
@@ -78,8 +76,10 @@ def show_work(slug: str, public_id: str, member: str) -> ResponseReturnValue:
     del slug
     session, reach, actor = db.session(), current_reach(), current_actor()
     work = _find_work_or_404(public_id, member)
-    graded = load_graded_course(session, work.assignment)
     subject = work.member.subject
+    is_employer = work.assignment.cohort.school.is_employer
+    has_agreed = is_employer and subject in find_who_agreed(session, reach, work.assignment)
+    graded = load_graded_course(session, work.assignment, has_agreed=has_agreed)
     timeline = find_timeline(session, within_reach(reach), graded, subject, now=clock.now())
     may_edit = actor.may(Permission.GRADE_EDIT, within=reach.scope)
     learner = find_learner_of_assignment(session, reach, work.assignment, work.member.public_id)
@@ -93,29 +93,7 @@ def show_work(slug: str, public_id: str, member: str) -> ResponseReturnValue:
             session, [subject, *(entry.actor for entry in timeline.entries)]
         ),
         has_reasons=may_edit,
-        may_edit=may_edit and learner is not None and graded.seen.has_exam,
-    )
-
-
-@bp.get("/<string:slug>/assignments/<string:public_id>/own")
-@requires(Permission.COURSE_STUDY)
-def show_own_work(slug: str, public_id: str) -> ResponseReturnValue:
-    """Show a learner what their school sees of them under an assignment."""
-    session, subject = db.session(), current_actor().subject
-    assignment = find_own_assignment_ever(session, subject, public_id) or abort(404)
-    if assignment.cohort.school.slug != slug:
-        abort(404)
-    graded = load_graded_course(session, assignment)
-    timeline = find_timeline(session, own_condition(subject), graded, subject, now=clock.now())
-    return render_template(
-        "schools/gradebook/own_work.html",
-        graded=graded,
-        school=assignment.cohort.school,
-        address=CourseAddress(assignment.course.slug, assignment.public_id),
-        timeline=timeline,
-        names=find_names_by_subject(session, [entry.actor for entry in timeline.entries]),
-        has_reasons=True,
-        may_edit=False,
+        may_edit=may_edit and learner is not None and not is_employer,
     )
 
 

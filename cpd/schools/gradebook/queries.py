@@ -17,6 +17,7 @@ from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.schools.accommodations.models import Excuse, Extension
+from cpd.schools.agreements.queries import find_who_agreed
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.cohorts.queries import Reach, reach_condition, select_learners
@@ -172,13 +173,18 @@ def find_reading_by_enrolment(
 def find_scores(session: Session, reach: Reach, assignment: Assignment) -> Mapping[str, Fraction]:
     """Return the score that counts of everyone in the class who has one, by subject.
 
-    That is a grade given by hand, or else the score of a passed try.
+    That is a grade given by hand, or else the score of a passed try. An employer gets the scores of
+    those alone who have agreed to show more.
     """
     tries = find_tries(session, reach, assignment)
     policy = assignment.terms.score_policy
     scores = {subject: choose_score(each, policy) for subject, each in tries.items()}
     scores |= find_hand_grades(session, reach, assignment)
-    return {subject: score for subject, score in scores.items() if score is not None}
+    counted = {subject: score for subject, score in scores.items() if score is not None}
+    if not assignment.cohort.school.is_employer:
+        return counted
+    agreed = find_who_agreed(session, reach, assignment)
+    return {subject: score for subject, score in counted.items() if subject in agreed}
 
 
 def find_hand_grades(

@@ -15,9 +15,8 @@ from cpd.schools.gradebook.rules.listing import GradebookRow
 class TableCells:
     """Makes the cells of one page."""
 
-    def __init__(self, graded: GradedCourse) -> None:
-        self._sections = graded.section_ids if graded.seen.has_reading else ()
-        self._is_employer = not graded.seen.has_exam
+    def __init__(self, graded: GradedCourse, *, has_details: bool) -> None:
+        self._sections = graded.section_ids if has_details else ()
         self._zone = graded.assignment.zone
         self._state: Callable[..., Markup] = get_template_attribute("web/macros.html", "state")
         self._icon: Callable[..., Markup] = get_template_attribute("web/macros.html", "icon")
@@ -26,6 +25,8 @@ class TableCells:
 
     def render_reading(self, row: GradebookRow) -> Markup:
         """Return the cells of all sections."""
+        if not row.has_details:
+            return self._unshown
         read = frozenset(row.work.read)
         made = self._reading.get(read)
         if made is None:
@@ -35,6 +36,10 @@ class TableCells:
     def _render_sections(self, read: Collection[int], sections: Sequence[int]) -> Markup:
         cells = (self._finished if number in read else self._unfinished for number in sections)
         return Markup().join(cells)
+
+    @cached_property
+    def _unshown(self) -> Markup:
+        return Markup('<td class="pip">–</td>') * len(self._sections)
 
     @cached_property
     def _finished(self) -> Markup:
@@ -50,15 +55,15 @@ class TableCells:
 
     def render_work_state(self, row: GradebookRow) -> Markup:
         """Return how far the learner is."""
-        words = labels.describe_work_state(row, is_employer=self._is_employer)
+        words = labels.describe_work_state(row, is_employer=not row.has_details)
         sign, level = labels.SIGNS[row.work_state]
-        if self._is_employer:
+        if not row.has_details:
             sign, level = ("done", 1) if row.work_state.is_finished else ("to-do", 0)
         return self._render_state(sign, words, level)
 
     def render_due(self, row: GradebookRow) -> Markup:
         """Return when it is due for the learner, or that it is late."""
-        words = labels.describe_due(row, self._zone, is_employer=self._is_employer)
+        words = labels.describe_due(row, self._zone, is_employer=not row.has_details)
         sign = "excused" if row.work.is_excused else "clock"
         return self._render_state(sign, words, 4 if row.is_late else 0)
 

@@ -39,6 +39,7 @@ def show_gradebook(slug: str, public_id: str) -> ResponseReturnValue:
     is_descending = read_query_value("way") == DOWN
     has_names = not names_shown.are_names_hidden()
     rows = find_rows(db.session(), current_reach(), graded, now=clock.now())
+    has_details = any(row.has_details for row in rows) or not is_employer
     chosen = pick_rows(rows, showing, order, is_descending=is_descending, has_names=has_names)
     return render_school_page(
         "schools/gradebook/gradebook.html",
@@ -49,7 +50,8 @@ def show_gradebook(slug: str, public_id: str) -> ResponseReturnValue:
         counts=_count_rows(rows),
         page=_cut_page(chosen),
         is_all=read_query_value("view") == ALL,
-        cells=TableCells(graded),
+        has_details=has_details,
+        cells=TableCells(graded, has_details=has_details),
         showing=showing,
         order=order,
         is_descending=is_descending,

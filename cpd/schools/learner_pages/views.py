@@ -10,7 +10,7 @@ from cpd.access.permissions import Permission
 from cpd.accounts.queries import find_names_by_subject
 from cpd.db import db
 from cpd.kernel import clock
-from cpd.organisations.models import Membership, SchoolKind
+from cpd.organisations.models import Membership
 from cpd.organisations.queries import find_scope_of_route
 from cpd.schools import hooks
 from cpd.schools.accommodations.models import Excuse, Extension
@@ -20,6 +20,7 @@ from cpd.schools.accommodations.queries import (
     find_grants_of_learner,
 )
 from cpd.schools.accommodations.rules.granting import build_personal_window
+from cpd.schools.agreements.queries import find_assignments_agreed_to
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.queries import find_assignments_of_learner, find_course_titles
 from cpd.schools.assignments.rules.seen_by_school import find_seen_by_school
@@ -81,12 +82,15 @@ def _find_assignments(
     session = db.session()
     extensions = {grant.assignment_id: grant for grant in grants.extensions}
     excuses = {grant.assignment_id: grant for grant in grants.excuses}
-    is_employer = member.school.kind is SchoolKind.CLINIC
+    is_employer = member.school.is_employer
+    agreed = (
+        find_assignments_agreed_to(session, reach, member.subject) if is_employer else frozenset()
+    )
     tries = find_graded_tries(session, reach, member.subject)
     found = []
     for row in find_assignments_of_learner(session, reach, member):
         extension = extensions.get(row.id)
-        seen = find_seen_by_school(row.terms, is_employer=is_employer)
+        seen = find_seen_by_school(row.terms, is_employer=is_employer, has_agreed=row.id in agreed)
         own_tries = tries.get(row.public_id, ()) if seen.has_exam else ()
         found.append(
             AssignmentOfLearner(

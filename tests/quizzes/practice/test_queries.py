@@ -1,11 +1,8 @@
-"""What boards of a school read: first choices, unread passages and what was chosen instead."""
-
-import dataclasses
+"""What boards of a school read of practice: what was first chosen instead of a right answer."""
 
 from flask import Flask
 from sqlalchemy import select
 
-from cpd.cases.scales import Danger
 from cpd.courses.models import Enrolment
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -32,30 +29,9 @@ def decide(named: Person, case: str, answer: dict[str, object]) -> None:
         )
 
 
-def seen_by(*people: Person) -> list[tuple[int, str, int, int, int]]:
-    """Return the first choices of these people by hazard, as rows."""
-    enrolments = [courses.enrolment_of(named) for named in people]
-    chosen = select(Enrolment.id).where(Enrolment.id.in_([it.id for it in enrolments]))
-    rows = queries.find_first_choices_by_hazard(db.session(), chosen, enrolments[0].course_revision)
-    return [dataclasses.astuple(row) for row in rows]
-
-
 def enrol_three(app: Flask) -> None:
     for named in (MAYA, ZOE, OMAR):
         courses.enrol(app, named)
-
-
-def test_first_choices_are_counted_by_hazard_and_later_ones_are_not(app: Flask) -> None:
-    enrol_three(app)
-    with app.app_context():
-        decide(MAYA, ROSA, {"choice": "proceed"})
-        decide(MAYA, ROSA, {"choice": "emergency"})
-        decide(MAYA, TESS, {"choices": ["water", "pack"]})
-        decide(ZOE, ROSA, {"choice": "emergency"})
-        decide(OMAR, ROSA, {"choice": "proceed"})
-        maya, zoe = (courses.enrolment_of(named).id for named in (MAYA, ZOE))
-        assert seen_by(MAYA, ZOE) == [(maya, "heat-stroke", 2, 2, 1), (zoe, "heat-stroke", 1, 0, 0)]
-        assert seen_by(ZOE) == [(zoe, "heat-stroke", 1, 0, 0)], "nobody else is seen"
 
 
 def test_what_was_chosen_instead_names_nobody(app: Flask) -> None:
@@ -68,27 +44,11 @@ def test_what_was_chosen_instead_names_nobody(app: Flask) -> None:
         version = courses.enrolment_of(MAYA).course_revision
         everybody = select(Enrolment.id)
         found = queries.find_choices_instead(db.session(), everybody, version, "heat-stroke")
-        assert [(it.step, it.answer, it.danger, it.count) for it in found] == [
-            ("decide", {"choice": "proceed"}, Danger.CRITICAL, 2),
-            ("decide", {"choice": "postpone"}, Danger.UNSAFE, 1),
+        assert [(it.words, it.is_decision, it.count) for it in found] == [
+            (("proceed",), True, 2),
+            (("postpone",), True, 1),
         ]
         assert queries.find_choices_instead(db.session(), everybody, version, "sunburn") == []
-
-
-def test_a_passage_is_read_once_its_section_is_finished(app: Flask) -> None:
-    enrol_three(app)
-    courses.finish(app, MAYA, "noticing")
-    with app.app_context():
-        maya, zoe = (courses.enrolment_of(named) for named in (MAYA, ZOE))
-        found = queries.find_hazards_with_unread_passage(
-            db.session(),
-            select(Enrolment.id).where(Enrolment.id.in_([maya.id, zoe.id])),
-            maya.course_revision,
-        )
-        assert (maya.id, "fainting") not in found
-        assert (zoe.id, "fainting") in found
-        assert (maya.id, "sunburn") in found
-        assert {enrolment for enrolment, _ in found} == {maya.id, zoe.id}
 
 
 def test_boards_cost_one_query_each_and_use_the_index(app: Flask) -> None:
@@ -96,8 +56,6 @@ def test_boards_cost_one_query_each_and_use_the_index(app: Flask) -> None:
 
     def ask() -> None:
         version, mine = courses.enrolment_of(MAYA).course_revision, select(Enrolment.id)
-        queries.find_first_choices_by_hazard(db.session(), mine, version)
-        queries.find_hazards_with_unread_passage(db.session(), mine, version)
         queries.find_choices_instead(db.session(), mine, version, "heat-stroke")
 
     def cost() -> int:
@@ -105,12 +63,12 @@ def test_boards_cost_one_query_each_and_use_the_index(app: Flask) -> None:
             ask()
             with asked(app) as statements:
                 ask()
-        return len([it for it in statements if "practice_answers" in it or "readings" in it])
+        return len([it for it in statements if "practice_answers" in it])
 
-    assert cost() == 3
+    assert cost() == 1
     for named in (MAYA, ZOE, OMAR):
         Learner(app, named).practice()
-    assert cost() == 3
+    assert cost() == 1
     with app.app_context():
         is_sqlite = db.engine.dialect.name == "sqlite"
     if is_sqlite:
@@ -126,6 +84,5 @@ def test_control_nothing_that_boards_read_says_how_sure_somebody_was(app: Flask)
         version = courses.enrolment_of(MAYA).course_revision
         mine = select(Enrolment.id)
         with asked(app) as statements:
-            queries.find_first_choices_by_hazard(db.session(), mine, version)
             queries.find_choices_instead(db.session(), mine, version, "heat-stroke")
         assert not [it for it in statements if "confidence" in it]

@@ -172,7 +172,7 @@ def test_what_the_learner_sees_is_what_the_school_sees(
     coordinator.get(f"{work}/grade")
     coordinator.submit({"percent": "80", "reason": REASON}, status=303)
     school = coordinator.get(work)
-    own = zoe.get(address(assignment, "/own"))
+    own = zoe.get(f"/schools/assigned/{assignment.public_id}/seen")
     for seen in (school, own):
         assert "Try 1 was graded: not passed yet" in seen.text
         assert "Graded by hand: 80" in seen.text
@@ -182,7 +182,6 @@ def test_what_the_learner_sees_is_what_the_school_sees(
     assert "Change this try" not in own.text
     assert "Change the grade" not in own.text
     assert REASON not in ravi.get(work).text
-    zoe.get(address(assignment, "/own").replace("harbour", "other"), status=404)
 
 
 def test_a_grade_by_hand_counts_and_leaves_the_result_visible(
@@ -224,7 +223,7 @@ def test_a_try_is_voided_with_a_reason(
     coordinator.submit({"move": "reopen", "reason": "Fire alarm"}, status=409)
     coordinator.submit({"move": "void", "reason": "Fire alarm"}, status=303)
     assert find_try(app, ZOE).state is AttemptState.VOID
-    assert "Fire alarm" in zoe.get(address(assignment, "/own")).text
+    assert "Fire alarm" in zoe.get(f"/schools/assigned/{assignment.public_id}/seen").text
     assert "Reading" in coordinator.get(address(assignment)).text
     with app.app_context():
         entries = db.session().scalars(select(AuditEntry.action)).all()

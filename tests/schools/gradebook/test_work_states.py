@@ -1,5 +1,6 @@
 """States, not numbers, while work is unfinished; who is late; which rows a page shows."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -155,9 +156,15 @@ def test_a_file_has_stable_columns_and_numbers() -> None:
 
 
 def test_an_employer_gets_completed_or_not_yet() -> None:
-    titles, *rows = build_rows(ROWS, [(7, "noticing")], is_employer=True)
+    closed = [replace(row, has_details=False) for row in ROWS]
+    titles, *rows = build_rows(closed, [(7, "noticing")], is_employer=True)
     assert titles == ["learner_id", "name", "state", "is_late", "due_at"]
     assert [each[2] for each in rows] == ["completed", "not-completed", "not-completed"]
+    titles, *rows = build_rows([ROWS[0], *closed[1:]], [(7, "noticing")], is_employer=True)
+    assert titles[-1] == "section.noticing"
+    assert [each[2] for each in rows] == ["passed", "not-completed", "not-completed"]
+    assert rows[0][5:] == [Decimal("66.66"), 0, 0, 0]
+    assert rows[1][5:] == [None] * 4
 
 
 def test_percent_is_never_rounded_up() -> None:

@@ -27,12 +27,18 @@ class SeenBySchool:
     """Practice answers of the whole class together, without names."""
 
 
-def find_seen_by_school(terms: AssignmentTerms, *, is_employer: bool) -> SeenBySchool:
-    """Return what a school sees; an employer sees nothing beyond completed, or not yet."""
+def find_seen_by_school(
+    terms: AssignmentTerms, *, is_employer: bool, has_agreed: bool = False
+) -> SeenBySchool:
+    """Return what a school sees of a learner.
+
+    An employer sees nothing beyond completed, or not yet, unless the learner has agreed to more.
+    """
+    sees_more = has_agreed or not is_employer
     is_by_name = terms.practice_visibility is PracticeVisibility.BY_NAME
     return SeenBySchool(
-        has_reading=not is_employer,
-        has_exam=not is_employer,
-        has_practice=is_by_name and not is_employer,
-        has_class_practice=not is_employer,
+        has_reading=sees_more,
+        has_exam=sees_more,
+        has_practice=is_by_name and sees_more,
+        has_class_practice=sees_more,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,34 +17,34 @@ SECTION_PREFIX = "section."
 
 
 def build_rows(
-    rows: Iterable[GradebookRow], sections: Sequence[tuple[int, str]], *, is_employer: bool
+    rows: Sequence[GradebookRow], sections: Sequence[tuple[int, str]], *, is_employer: bool
 ) -> list[list[Cell]]:
     """Return the titles of the columns, then a row for each learner.
 
-    `sections` are ids and slugs. An employer gets nothing beyond completed, or not yet.
+    `sections` are ids and slugs. An employer gets nothing beyond completed, or not yet, of people
+    who have not agreed to more.
     """
-    if is_employer:
-        return [list(COLUMNS), *(_build_shared_cells(row, is_employer=True) for row in rows)]
+    if is_employer and not any(row.has_details for row in rows):
+        return [list(COLUMNS), *(_build_shared_cells(row) for row in rows)]
     titles = [*COLUMNS, *EXAM_COLUMNS, *(f"{SECTION_PREFIX}{slug}" for _, slug in sections)]
     return [
         list(titles),
-        *(
-            [
-                *_build_shared_cells(row, is_employer=False),
-                *_build_exam_cells(row),
-                *(int(number in row.work.read) for number, _ in sections),
-            ]
-            for row in rows
-        ),
+        *([*_build_shared_cells(row), *_build_details(row, sections)] for row in rows),
     ]
 
 
-def _build_shared_cells(row: GradebookRow, *, is_employer: bool) -> list[Cell]:
+def _build_shared_cells(row: GradebookRow) -> list[Cell]:
     state = row.work_state.value
-    if is_employer:
+    if not row.has_details:
         state = COMPLETED if row.work_state.is_finished else NOT_YET
     due = "" if row.work.is_excused else row.work.due_at.isoformat(timespec="seconds")
     return [row.key, row.name, state, int(row.is_late), due]
+
+
+def _build_details(row: GradebookRow, sections: Sequence[tuple[int, str]]) -> list[Cell]:
+    if not row.has_details:
+        return [None] * (len(EXAM_COLUMNS) + len(sections))
+    return [*_build_exam_cells(row), *(int(number in row.work.read) for number, _ in sections)]
 
 
 def _build_exam_cells(row: GradebookRow) -> list[Cell]:

@@ -26,6 +26,8 @@ class GradebookRow:
     score: Fraction | None
     is_late: bool
     is_done_late: bool
+    has_details: bool = True
+    """Whether the school sees more than that it is completed, or not yet."""
 
 
 class Showing(StrEnum):

@@ -1,31 +1,69 @@
 """The cells of the matrix: no figure about so few people that it would name them."""
 
+from dataclasses import replace
+
 import pytest
 
 from cpd.schools.boards.rules.topics import (
     FEWEST_WITHOUT_NAMES,
+    LearnerTopics,
     TopicCell,
     TopicCount,
+    TopicState,
     build_cell,
     build_row,
+    count_topics,
     sort_rows,
 )
 
-FEW, ENOUGH = TopicCount(FEWEST_WITHOUT_NAMES - 1, 1), TopicCount(FEWEST_WITHOUT_NAMES, 2)
+WELL, HARMFUL, UNREAD = TopicState.WELL, TopicState.HARMFUL, TopicState.HARMFUL_UNREAD
+
+FEW = TopicCount(FEWEST_WITHOUT_NAMES - 1, 1, unnamed=FEWEST_WITHOUT_NAMES - 1)
+ENOUGH = TopicCount(FEWEST_WITHOUT_NAMES, 2, unnamed=FEWEST_WITHOUT_NAMES)
 
 
-def test_a_figure_about_few_people_is_for_those_who_may_see_their_names() -> None:
-    assert build_cell(FEW, may_name=False) == TopicCell(None, is_hidden=True)
-    assert build_cell(FEW, may_name=True).count == FEW
-    assert build_cell(ENOUGH, may_name=False).count == ENOUGH
-    assert build_cell(None, may_name=False) == TopicCell(None)
+@pytest.mark.parametrize(
+    ("count", "is_hidden"),
+    [
+        (FEW, True),
+        (ENOUGH, False),
+        (replace(FEW, unnamed=0), False),
+        (replace(ENOUGH, unnamed=1), True),
+        (replace(ENOUGH, met=50, unnamed=FEWEST_WITHOUT_NAMES - 1), True),
+    ],
+)
+def test_a_figure_about_few_people_is_for_those_who_may_see_their_names(
+    count: TopicCount, *, is_hidden: bool
+) -> None:
+    """Neither may it be told by subtracting those who are seen with names."""
+    assert build_cell(count) == TopicCell(None if is_hidden else count, is_hidden=is_hidden)
+
+
+def test_nobody_has_met_a_topic_without_a_count() -> None:
+    assert build_cell(None) == TopicCell(None)
 
 
 def test_the_total_does_not_tell_what_a_cell_hides() -> None:
     """Nobody can subtract the classes that are shown from the total."""
-    row = build_row("clot", [build_cell(each, may_name=False) for each in (FEW, ENOUGH, ENOUGH)])
-    assert row.total.count == TopicCount(10, 4)
-    assert build_row("clot", [build_cell(FEW, may_name=False)]).total.count is None
+    row = build_row("clot", [build_cell(each) for each in (FEW, ENOUGH, ENOUGH)])
+    assert row.total.count == TopicCount(10, 4, unnamed=10)
+    assert build_row("clot", [build_cell(FEW)]).total.count is None
+
+
+def test_each_person_counts_once_by_their_worst_choice() -> None:
+    """Somebody may be in a class under two assignments of the same course."""
+    counted = count_topics(
+        [
+            LearnerTopics(1, {"clot": WELL, "heat": HARMFUL}),
+            LearnerTopics(1, {"clot": UNREAD}, is_named=False),
+            LearnerTopics(2, {"clot": HARMFUL}),
+            LearnerTopics(2, {"clot": WELL}),
+        ]
+    )
+    assert counted == {
+        "clot": TopicCount(met=2, harmful=2, unread=1, unnamed=1),
+        "heat": TopicCount(met=1, harmful=1),
+    }
 
 
 @pytest.mark.parametrize(
