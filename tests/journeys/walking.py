@@ -11,6 +11,7 @@ from playwright.sync_api import Error, Locator, Page, TimeoutError, expect  # no
 from cpd.cases.front import Answer
 from cpd.cases.key import CaseKey, StepKey
 from cpd.courses.models import Enrolment
+from cpd.courses.rules.addresses import CourseAddress
 from cpd.db import db
 from cpd.quizzes.keys import find_stored_keys
 from cpd.quizzes.practice import cases
@@ -165,8 +166,8 @@ class Walker:
 
     @property
     def course(self) -> str:
-        """The address of the course."""
-        return f"/courses/{self.learner.slug}"
+        """The address of the course, or of the assignment under which it is taken."""
+        return f"/courses/{CourseAddress(self.learner.slug, self.learner.context)}"
 
     @patiently
     def begin_course(self) -> None:

@@ -1,0 +1,330 @@
+"""A school, from its first list to its grades; and a student, from the invitation to a certificate.
+
+Around the night in which the clocks go back, so that one hour comes twice.
+"""
+
+import csv
+import io
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyotp
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from cpd.kernel import clock as kernel_clock
+from tests.factories import accounts, courses
+from tests.factories.quizzes import Learner, critical, right
+from tests.journeys.site import TIMED, six_cases
+from tests.journeys.walking import Walker
+from tests.support.browser import DESKTOP, PHONE
+from tests.support.counted import Counted
+from tests.support.databases import Database
+from tests.support.moved_clock import MovedClock
+from tests.support.people import ADA, MAYA, PASSWORD, ZOE, Person
+from tests.support.post import Arrived, PostOffice
+from tests.support.prepared import settings_for
+from tests.support.server import LiveServer, serving
+from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+NewContext = Callable[..., BrowserContext]
+NORA = Person("nora", "Nora Field", "has no account yet, and is granted double time")
+CLASS = "Fall evening class"
+COURSE = "Massage on a hot day"
+SATURDAY = datetime(2027, 11, 6, 22, 0, tzinfo=UTC)
+"""18:00 in New York, where the clocks go back during the night."""
+ONE_TEN = datetime(2027, 11, 7, 5, 10, tzinfo=UTC)
+"""The clock shows 1:10, and an hour later it shows 1:10 again."""
+A_WHILE = 20_000
+LINK = re.compile(r"^http://localhost(/schools/join/invitation/\S+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class SharedClock:
+    """One clock for this process and the server."""
+
+    own: MovedClock
+    file: Path
+
+    def set(self, instant: datetime) -> None:
+        """Set both at once."""
+        self.own.set(instant)
+        fresh = self.file.with_suffix(".new")
+        fresh.write_text(instant.isoformat())
+        fresh.replace(self.file)
+
+    def advance(self, **amount: float) -> None:
+        """Move both forward."""
+        self.set(self.own.advance(**amount))
+
+
+@pytest.fixture
+def shared_clock(clock: MovedClock, tmp_path: Path) -> SharedClock:
+    """The clock of the app here and of the server, on the evening before."""
+    shared = SharedClock(clock, tmp_path / "clock")
+    shared.set(SATURDAY)
+    return shared
+
+
+@pytest.fixture
+def live_server(
+    database: Database, _post_office: PostOffice, shared_clock: SharedClock
+) -> Iterator[LiveServer]:
+    """The server, with emails, on the shared clock."""
+    with serving(
+        database,
+        wsgi="tests.support.moved_site:app",
+        CPD_MAIL_SERVER=f"smtp://127.0.0.1:{_post_office.port}",
+        CPD_SECRET_KEY=settings_for(database).secret_key,  # the links in emails rest on it
+        CLOCK_OF_THE_TEST=str(shared_clock.file),
+    ) as server:
+        yield server
+
+
+def see(page: Page, name: str) -> None:
+    page.screenshot(path=f"/tmp/st-shots/{name}.png", full_page=True)
+
+
+@pytest.fixture
+def desk(live_server: LiveServer, new_context: NewContext) -> Counted:
+    """The coordinator's desk."""
+    page = new_context(base_url=live_server.url, viewport=DESKTOP).new_page()
+    page.set_default_timeout(A_WHILE)
+    return Counted(page)
+
+
+LIST = """\
+Student ID\tE-mail\tLast name\tFirst name
+00201\tmaya@example.org\tOkafor\tMaya
+00202\tnora@example.org\tField\tNora
+00203\tomar.example.org\tHaddad\tOmar
+00202\tnina@example.org\tField\tNina
+00204\tada@example.org\tLindqvist\tAda
+"""
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_school_from_its_first_list_to_its_grades(
+    app: Flask,
+    desk: Counted,
+    phone: Page,
+    post: PostOffice,
+    shared_clock: SharedClock,
+    tmp_path: Path,
+) -> None:
+    courses.publish(app, six_cases(tmp_path, TIMED))
+    phone.set_default_timeout(A_WHILE)
+    starts_a_school(desk)
+    makes_a_class(desk)
+    invitations = pastes_a_list(app, desk, post)
+    for named in (MAYA, ADA):
+        accepts_invitation(app, named, invitations[named.email])
+    follows_invitation(phone, invitations[NORA.email])
+    desk.page.goto("/schools/hudson-school-of-massage/classes")
+    assignment = assigns_the_course(desk)
+    grants_double_time(desk)
+    teaches_a_lesson(desk, phone)
+    nora = Walker(phone, Learner(app, NORA, TIMED, assignment))
+    is_told_what_the_school_sees(nora)
+    nora.begin_course()
+    nora.study()
+
+    shared_clock.set(ONE_TEN)
+    has_twice_the_time(nora)
+    nora.decide_all()
+    nora.hand_in()
+    nora.h1("Passed, with 100 % and every client kept safe.")
+    see(phone, "60-passed")
+    Learner(app, ADA, TIMED, assignment).fail_critically()
+    shared_clock.advance(minutes=25)
+    sees_who_is_late(desk)
+
+
+def starts_a_school(desk: Counted) -> None:
+    """Sign in, start a school, and set up the codes that it needs."""
+    page = desk.page
+    page.goto("/sign-in")
+    desk.fill("Email address", ZOE.email)
+    desk.fill("Password", PASSWORD)
+    desk.press("Sign in", inside=page.locator("main"))
+    desk.press("Start a school")
+    desk.fill("What is it called?", "Hudson School of Massage")
+    page.get_by_label("In which time zone is it?").select_option("America/New_York")
+    see(page, "01-start")
+    desk.press("Start it")
+    see(page, "02-codes")
+    desk.fill("Current password", PASSWORD)
+    desk.press("Set up an app")
+    key = page.locator("main p b").inner_text().replace(" ", "")
+    desk.fill("Code", pyotp.TOTP(key).at(kernel_clock.now()))
+    see(page, "03-key")
+    desk.press("Turn it on")
+    see(page, "04-recovery")
+    desk.press("I have saved them")
+    see(page, "05-school")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Hudson School of Massage")
+
+
+def makes_a_class(desk: Counted) -> None:
+    """Make the first class."""
+    desk.press("Make a class")
+    see(desk.page, "06-class-form")
+    desk.page.locator("main").get_by_role("textbox").fill(CLASS)
+    desk.press("Make the class")
+    see(desk.page, "07-class")
+
+
+def pastes_a_list(app: Flask, desk: Counted, post: PostOffice) -> dict[str, str]:
+    """Paste rows of a spreadsheet, read what is wrong with two of them, and invite the others."""
+    page = desk.page
+    desk.press("Update the class from a list")
+    desk.fill("Paste the list here", LIST)
+    desk.press("Show what would change")
+    see(page, "09-review")
+    refused = page.get_by_role("region", name="Rows that are left out")
+    expect(refused.get_by_role("listitem")).to_have_text(
+        [
+            "Row 4, column B: “omar.example.org” is not an email address. Correct it.",
+            "Row 5, column A: The number “00202” is also in row 3. Remove one of the rows, or "
+            "correct it.",
+        ]
+    )
+    expect(page.get_by_text("3 people are new, and are invited by email.")).to_be_visible()
+    assert {email.to[0] for email in post.collect(app)} == {ZOE.email}  # about her codes
+    desk.press("Do this")
+    see(page, "10-class")
+    expect(page.get_by_text("3 people are invited and have not joined yet.")).to_be_visible()
+    return {email.to[0]: link_in(email) for email in post.collect(app)}
+
+
+def link_in(email: Arrived) -> str:
+    """Return where an invitation leads."""
+    (found,) = LINK.findall(email.text)
+    return str(found)
+
+
+def accepts_invitation(app: Flask, named: Person, path: str) -> None:
+    """Follow an invitation with an account that exists."""
+    visitor = accounts.let_in(Visitor(app, named.name), named)
+    visitor.get(path)
+    visitor.submit(action=path, status=303)
+
+
+def follows_invitation(page: Page, path: str) -> None:
+    """Follow an invitation on a phone, and open an account without another email."""
+    nora = Counted(page)
+    page.goto(path)
+    see(page, "20-invited")
+    nora.press("Open an account to join")
+    see(page, "21-account")
+    nora.fill("Name", NORA.full_name)
+    nora.fill("New password", PASSWORD)
+    nora.fill("New password again", PASSWORD)
+    nora.press("Open the account")
+    see(page, "22-signed-in")
+    nora.press("Yes, join")
+    see(page, "23-joined")
+
+
+def assigns_the_course(desk: Counted) -> str:
+    """Assign the course until an hour that comes twice: the page asks which of the two."""
+    page = desk.page
+    desk.press(CLASS, inside=page.locator("main"))
+    see(page, "30-class")
+    desk.press("Assign a course", inside=page.locator("main"))
+    see(page, "31-choose")
+    page.get_by_label("Which course?").select_option(TIMED)
+    desk.press("Go on to the dates")
+    page.get_by_label("When is it due?").fill("2027-11-07T01:30")
+    page.get_by_label("When does it close?").fill("2027-11-07T01:30")
+    see(page, "32-form")
+    desk.press("Assign the course")
+    see(page, "33-asked")
+    desk.choose("Which time is it due?", "The first 01:30 (05:30 UTC)")
+    desk.choose("Which time does it close?", "The second 01:30 (06:30 UTC)")
+    desk.press("Assign the course")
+    see(page, "34-assigned")
+    expect(page.get_by_text("7 Nov 2027, 01:30 (New York, EDT)")).to_be_visible()
+    expect(page.get_by_text("7 Nov 2027, 01:30 (New York, EST)")).to_be_visible()
+    return page.url.rpartition("/")[2]
+
+
+def grants_double_time(desk: Counted) -> None:
+    """Grant Nora twice the time, with a reason."""
+    page = desk.page
+    desk.press("People")
+    see(page, "35-people")
+    desk.press(NORA.full_name, inside=page.locator("main"))
+    see(page, "36-nora")
+    desk.press("Grant more time or tries")
+    desk.fill("How many percent more time?", "100")
+    desk.fill("Why?", "A letter is on file.")
+    see(page, "37-grant")
+    desk.press("Grant it")
+    see(page, "38-granted")
+
+
+def teaches_a_lesson(desk: Counted, phone: Page) -> None:
+    """Show a practice case on the projector; a phone without an account decides it."""
+    page = desk.page
+    page.get_by_role("link", name=CLASS, exact=True).click()
+    desk.press("Show practice cases on the projector")
+    desk.press("Prepare a lesson")
+    page.get_by_label("Which course are the cases to come from?").select_option(TIMED)
+    desk.press("Go on to the cases")
+    see(page, "40-lesson-form")
+    page.locator("main").get_by_role("textbox").fill("When to stop")
+    page.locator("input[name=cases][value=rosa-stumbles]").check()
+    desk.press("Save the lesson")
+    see(page, "41-lesson")
+    desk.press("Begin the lesson")
+    see(page, "42-projector")
+    code = page.locator(".lesson-code").inner_text()
+
+    guest = Counted(phone.context.browser.new_context(base_url=phone.url).new_page())
+    guest.page.set_viewport_size(PHONE)
+    guest.page.goto("/schools/live")
+    guest.fill("Code on the screen", code)
+    guest.press("Join")
+    see(guest.page, "43-phone")
+    guest.choose("", "Go ahead")
+    guest.press("Send my answer")
+    see(guest.page, "44-sent")
+    ahead = page.locator("[data-decision=proceed] [data-count]")
+    expect(ahead).to_have_text("1", timeout=A_WHILE)
+    page.get_by_role("button", name="Show the answer").click()
+    expect(page.get_by_role("heading", name="The answer and the reasons")).to_be_visible()
+    expect(guest.page.get_by_text("You decided: Go ahead.")).to_be_visible(timeout=A_WHILE)
+    see(page, "45-answer")
+    see(guest.page, "46-result")
+    desk.press("End the lesson")
+    see(page, "47-over")
+
+
+def is_told_what_the_school_sees(nora: Walker) -> None:
+    """Find the assignment at home, and read what the school will see before the first page."""
+    nora.go("/")
+    see(nora.page, "50-home")
+    nora.press(nora.page.get_by_role("article").get_by_role("link", name=COURSE).first)
+    see(nora.page, "51-course")
+
+
+def has_twice_the_time(nora: Walker) -> None:
+    """Say what certificates print, read how the time is counted, and begin."""
+    nora.go(f"{nora.course}/exam")
+    see(nora.page, "52-exam")
+    nora.start_exam()
+    see(nora.page, "54-case")
+
+
+def sees_who_is_late(desk: Counted) -> None:
+    """Find who is late in the queue and in the report of the class."""
+    desk.press("Teach")
+    see(desk.page, "61-queue")
