@@ -36,6 +36,7 @@ from tests.support.visitor import Visitor
 pytestmark = pytest.mark.browser
 NewContext = Callable[..., BrowserContext]
 NORA = Person("nora", "Nora Field", "has no account yet, and is granted double time")
+SCHOOL = "/schools/hudson-school-of-massage"
 CLASS = "Fall evening class"
 COURSE = "Massage on a hot day"
 SATURDAY = datetime(2027, 11, 6, 22, 0, tzinfo=UTC)
@@ -100,6 +101,20 @@ def desk(live_server: LiveServer, new_context: NewContext) -> Counted:
     return Counted(page)
 
 
+MOODLE = (
+    '"First name",Surname,"ID number","Email address","Quiz: Massage on a hot day (Real)","Last '
+    'downloaded from this course"\r\n'
+    "Nora,Field,00202,nora@example.org,-,1826150000\r\n"
+    "\r\n"
+    'Ada,Lindqvist,00204,ada@example.org,"-",1826150000\r\n'
+    "Maya,=1+1,00201,maya@example.org,-,1826150000\r\n"
+).encode()
+SECOND_LIST = """\
+Student ID\tE-mail\tLast name\tFirst name
+00202\tnora@new.example\tField\tNora
+00201\tmaya@example.org\tOkafor\t
+00205\tlee@example.org\tLee\tKim
+"""
 LIST = """\
 Student ID\tE-mail\tLast name\tFirst name
 00201\tmaya@example.org\tOkafor\tMaya
@@ -145,6 +160,10 @@ def test_a_school_from_its_first_list_to_its_grades(
     Learner(app, ADA, TIMED, assignment).fail_critically()
     shared_clock.advance(minutes=25)
     sees_who_is_late(desk)
+    reads_the_topics(desk)
+    exports_what_the_page_shows(desk, assignment)
+    fills_a_file(desk, assignment)
+    pastes_the_list_again(desk)
 
 
 def starts_a_school(desk: Counted) -> None:
@@ -301,7 +320,8 @@ def teaches_a_lesson(desk: Counted, phone: Page) -> None:
     expect(ahead).to_have_text("1", timeout=A_WHILE)
     page.get_by_role("button", name="Show the answer").click()
     expect(page.get_by_role("heading", name="The answer and the reasons")).to_be_visible()
-    expect(guest.page.get_by_text("You decided: Go ahead.")).to_be_visible(timeout=A_WHILE)
+    result = guest.page.get_by_role("region", name="The result")
+    expect(result).to_contain_text("You decided: Go ahead.", timeout=A_WHILE)
     see(page, "45-answer")
     see(guest.page, "46-result")
     desk.press("End the lesson")
@@ -310,21 +330,111 @@ def teaches_a_lesson(desk: Counted, phone: Page) -> None:
 
 def is_told_what_the_school_sees(nora: Walker) -> None:
     """Find the assignment at home, and read what the school will see before the first page."""
+    page = nora.page
     nora.go("/")
-    see(nora.page, "50-home")
-    nora.press(nora.page.get_by_role("article").get_by_role("link", name=COURSE).first)
-    see(nora.page, "51-course")
+    see(page, "50-home")
+    due = "Due 7 Nov 2027, 05:30 (UTC), which is 7 Nov 2027, 01:30 (New York, EDT) at the school."
+    expect(page.get_by_text(due)).to_be_visible()
+    expect(page.get_by_text("Start here")).to_have_count(1)  # the small course, which is not hers
+    nora.press(page.get_by_role("link", name="Begin"))
+    see(page, "51-course")
+    told = page.locator("main").inner_text()
+    assert "Hudson School of Massage, to the class Fall evening class." in told
+    assert "Which sections you have finished, and when." in told
+    assert "Nothing that you do in a course that you started yourself" in told
 
 
 def has_twice_the_time(nora: Walker) -> None:
-    """Say what certificates print, read how the time is counted, and begin."""
+    """Say in which zone to count, read how the time is counted, and begin."""
+    page = nora.page
     nora.go(f"{nora.course}/exam")
-    see(nora.page, "52-exam")
+    expect(page.get_by_text("you have until 7 Nov 2027, 06:10 (UTC).")).to_be_visible()
+    nora.press(page.get_by_role("button", name="Start the exam"))
+    nora.state_details("America/New_York")
+    see(page, "52-exam")
+    expect(
+        page.get_by_text(
+            "You have 60 minutes: 30, and 30 more that your school granted you. If you start now, "
+            "you have until 7 Nov 2027, 01:10 (New York, EST)."
+        )
+    ).to_be_visible()
     nora.start_exam()
-    see(nora.page, "54-case")
+    see(page, "54-case")
+    expect(page.get_by_text("This try ends at 7 Nov 2027, 01:10 (New York, EST).")).to_be_visible()
+    expect(page.get_by_text("Time left: 1:00:00")).to_be_visible()
 
 
 def sees_who_is_late(desk: Counted) -> None:
     """Find who is late in the queue and in the report of the class."""
-    desk.press("Teach")
-    see(desk.page, "61-queue")
+    page = desk.page
+    page.goto(SCHOOL)
+    see(page, "61-queue")
+    late = page.get_by_role("region", name="Who is late").get_by_role("listitem")
+    expect(late.filter(has_text="Maya Okafor")).to_contain_text("Not begun")
+    expect(late.filter(has_text="Ada Lindqvist")).to_contain_text("Not passed yet")
+    expect(late).to_have_count(2)
+    practice = page.get_by_role("region", name="Who needs practice").get_by_role("listitem")
+    expect(practice).to_contain_text(["Ada Lindqvist"])
+    desk.press(COURSE, inside=page.get_by_role("region", name="What is due"))
+    desk.press("Class report")
+    see(page, "62-report")
+
+
+def reads_the_topics(desk: Counted) -> None:
+    """Read by class which topics need practice, and who it is about."""
+    page = desk.page
+    desk.press("Safety topics")
+    see(page, "63-topics")
+    page.locator("table.heat td a").first.click()
+    see(page, "64-topic")
+    expect(page.get_by_role("link", name="Ada Lindqvist")).to_be_visible()
+    assert "critical" not in page.locator("main").inner_text().lower()
+
+
+def exports_what_the_page_shows(desk: Counted, assignment: str) -> None:
+    """Take the gradebook as CSV and as a workbook; both say what the page says."""
+    page = desk.page
+    page.goto(f"{SCHOOL}/assignments/{assignment}/gradebook")
+    see(page, "65-gradebook")
+    rows = [
+        [cell.strip() for cell in row.locator("th, td").all_text_contents()]
+        for row in page.locator("table.grade tbody tr").all()
+    ]
+    print(rows)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export as CSV").click()
+    text = download.value.path().read_bytes().decode("utf-8-sig")
+    print(text)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export as XLSX").click()
+    book = load_workbook(io.BytesIO(download.value.path().read_bytes()))
+    print(list(book.active.iter_rows(values_only=True)))
+
+
+def fills_a_file(desk: Counted, assignment: str) -> None:
+    """Give in a file of Moodle, and get it back with the points in its one column."""
+    page = desk.page
+    desk.press("Fill my file", inside=page.locator("main"))
+    see(page, "66-fill")
+    page.locator("input[type=file]").set_input_files(
+        files=[{"name": "grades.csv", "mimeType": "text/csv", "buffer": MOODLE}]
+    )
+    desk.press("Show what would change")
+    see(page, "67-filled")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the filled file").click()
+    print(download.value.path().read_bytes())
+
+
+def pastes_the_list_again(desk: Counted) -> None:
+    """Paste the list of the next week: one is new, one has another name, one is not on it."""
+    page = desk.page
+    page.goto(f"{SCHOOL}/classes")
+    page.get_by_role("link", name=CLASS, exact=True).click()
+    desk.press("Update the class from a list")
+    desk.fill("Paste the list here", SECOND_LIST)
+    desk.press("Show what would change")
+    see(page, "70-second")
+    print(page.locator("main").inner_text())
+    desk.press("Do this")
+    see(page, "71-done")

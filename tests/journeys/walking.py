@@ -254,12 +254,16 @@ class Walker:
         again = self.page.get_by_role("link", name="Continue your open try")
         self.press(button if button.count() else again)
         if not HERE.search(self.page.url):
-            self.page.get_by_label("Full legal name").fill(self.learner.named.full_name)
-            self.page.get_by_label("I have no license").check()
-            self.page.get_by_label("Which time zone").select_option("America/Chicago")
-            self.press(self.page.get_by_role("button", name="Save and return to the exam"))
+            self.state_details("America/Chicago")
             self.press(button)
         expect(self.page).to_have_url(HERE)
+
+    def state_details(self, zone: str) -> None:
+        """Say what certificates are to print, and return to the exam."""
+        self.page.get_by_label("Full legal name").fill(self.learner.named.full_name)
+        self.page.get_by_label("I have no license").check()
+        self.page.get_by_label("Which time zone").select_option(zone)
+        self.press(self.page.get_by_role("button", name="Save and return to the exam"))
 
     def open_case(self, position: int) -> None:
         """Open a case by the map of cases."""

@@ -67,6 +67,8 @@ def test_home_shows_both_zones_and_costs_the_same_for_more(
         accounts_row.time_zone = "America/Chicago"
     home = maya.get("/").text
     assert "From your school" in home
+    assert "Look inside" not in home, "what is assigned is not offered to be started beside it"
+    assert "No course has been published here yet." not in home
     assert "Opens 24 Nov 2026, 04:00 (Chicago), which is 24 Nov 2026, 10:00 (London)" in home
     clock.advance(days=8)
     accounts.let_in(maya, MAYA)
