@@ -90,6 +90,8 @@ def live_server(
 
 
 def see(page: Page, name: str) -> None:
+    if not os.environ.get("SHOTS"):
+        return
     page.screenshot(path=f"/tmp/st-shots/{name}.png", full_page=True)
 
 
@@ -109,6 +111,12 @@ MOODLE = (
     'Ada,Lindqvist,00204,ada@example.org,"-",1826150000\r\n'
     "Maya,=1+1,00201,maya@example.org,-,1826150000\r\n"
 ).encode()
+STATES = {
+    "not-started": "Not started",
+    "not-passed": "Not passed yet",
+    "passed": "Passed",
+}
+"""How the page says the states of the exports."""
 SECOND_LIST = """\
 Student ID\tE-mail\tLast name\tFirst name
 00202\tnora@new.example\tField\tNora
@@ -163,7 +171,7 @@ def test_a_school_from_its_first_list_to_its_grades(
     reads_the_topics(desk)
     exports_what_the_page_shows(desk, assignment)
     fills_a_file(desk, assignment)
-    pastes_the_list_again(desk)
+    pastes_the_list_again(app, desk, post)
 
 
 def starts_a_school(desk: Counted) -> None:
@@ -396,19 +404,43 @@ def exports_what_the_page_shows(desk: Counted, assignment: str) -> None:
     page = desk.page
     page.goto(f"{SCHOOL}/assignments/{assignment}/gradebook")
     see(page, "65-gradebook")
-    rows = [
-        [cell.strip() for cell in row.locator("th, td").all_text_contents()]
-        for row in page.locator("table.grade tbody tr").all()
-    ]
-    print(rows)
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Export as CSV").click()
-    text = download.value.path().read_bytes().decode("utf-8-sig")
-    print(text)
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Export as XLSX").click()
-    book = load_workbook(io.BytesIO(download.value.path().read_bytes()))
-    print(list(book.active.iter_rows(values_only=True)))
+    shown = dict(read_row(row) for row in page.locator("table.grade tbody tr").all())
+    assert shown["Nora Field"] == ("Passed", False, 2)
+    text = download(page, "Export as CSV").decode("utf-8-sig")
+    exported = list(csv.DictReader(io.StringIO(text)))
+    assert {
+        row["name"]: (
+            STATES[row["state"]],
+            row["is_late"] == "1",
+            int(row["section.noticing"]) + int(row["section.adapting"]),
+        )
+        for row in exported
+    } == shown
+    book = load_workbook(io.BytesIO(download(page, "Export as XLSX")))
+    titles, *cells = book.worksheets[0].iter_rows(values_only=True)
+    assert [
+        {str(title): "" if cell is None else str(cell) for title, cell in zip(titles, row, strict=True)}
+        for row in cells
+    ] == exported
+    assert [type(row[5]) for row in cells if row[1] == NORA.full_name] == [int]
+
+
+def read_row(row: Locator) -> tuple[str, tuple[str, bool, int]]:
+    """Return who a row of the gradebook is about: how far, whether late, and what was read."""
+    progress, due = (words.strip() for words in row.locator("td.wide").all_text_contents())
+    read = row.get_by_label("read", exact=True).count()
+    return row.get_by_role("rowheader").inner_text(), (
+        progress.partition(", ")[0],
+        due.startswith("late"),
+        read,
+    )
+
+
+def download(page: Page, button: str) -> bytes:
+    """Press a button, and return the file that it gives."""
+    with page.expect_download() as given:
+        page.get_by_role("button", name=button).click()
+    return given.value.path().read_bytes()
 
 
 def fills_a_file(desk: Counted, assignment: str) -> None:
@@ -421,12 +453,12 @@ def fills_a_file(desk: Counted, assignment: str) -> None:
     )
     desk.press("Show what would change")
     see(page, "67-filled")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download the filled file").click()
-    print(download.value.path().read_bytes())
+    expect(page.get_by_text("Row 2: Nora Field (same email address) 100 instead of -")).to_be_visible()
+    filled = download(page, "Download the filled file")
+    assert filled == MOODLE.replace(b"nora@example.org,-,", b"nora@example.org,100,")
 
 
-def pastes_the_list_again(desk: Counted) -> None:
+def pastes_the_list_again(app: Flask, desk: Counted, post: PostOffice) -> None:
     """Paste the list of the next week: one is new, one has another name, one is not on it."""
     page = desk.page
     page.goto(f"{SCHOOL}/classes")
@@ -435,6 +467,16 @@ def pastes_the_list_again(desk: Counted) -> None:
     desk.fill("Paste the list here", SECOND_LIST)
     desk.press("Show what would change")
     see(page, "70-second")
-    print(page.locator("main").inner_text())
+    for words in (
+        "One person is new, and is invited by email.",
+        "Of one person, your list says something new.",
+        "One person stays as before.",
+        "One person in the class is not on the list, and stays in it unless you tick the name.",
+        "nora@new.example instead of nora@example.org",
+    ):
+        expect(page.get_by_text(words)).to_be_visible()
     desk.press("Do this")
     see(page, "71-done")
+    expect(page.get_by_role("heading", name="3 people in the class")).to_be_visible()
+    invited = {email.to[0] for email in post.collect(app) if LINK.search(email.text)}
+    assert invited == {"lee@example.org"}
