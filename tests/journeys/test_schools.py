@@ -19,7 +19,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from cpd.kernel import clock as kernel_clock
-from tests.factories import accounts, courses
+from cpd.access.permissions import Role
+from tests.factories import accounts, courses, organisations, schools
 from tests.factories.quizzes import Learner, critical, right
 from tests.journeys.site import TIMED, six_cases
 from tests.journeys.walking import Walker
@@ -27,7 +28,7 @@ from tests.support.browser import DESKTOP, PHONE
 from tests.support.counted import Counted
 from tests.support.databases import Database
 from tests.support.moved_clock import MovedClock
-from tests.support.people import ADA, MAYA, PASSWORD, ZOE, Person
+from tests.support.people import ADA, MAYA, PASSWORD, RAVI, ZOE, Person
 from tests.support.post import Arrived, PostOffice
 from tests.support.prepared import settings_for
 from tests.support.server import LiveServer, serving
@@ -163,8 +164,7 @@ def test_a_school_from_its_first_list_to_its_grades(
     has_twice_the_time(nora)
     nora.decide_all()
     nora.hand_in()
-    nora.h1("Passed, with 100 % and every client kept safe.")
-    see(phone, "60-passed")
+    holds_a_certificate(nora)
     Learner(app, ADA, TIMED, assignment).fail_critically()
     shared_clock.advance(minutes=25)
     sees_who_is_late(desk)
@@ -480,3 +480,49 @@ def pastes_the_list_again(app: Flask, desk: Counted, post: PostOffice) -> None:
     expect(page.get_by_role("heading", name="3 people in the class")).to_be_visible()
     invited = {email.to[0] for email in post.collect(app) if LINK.search(email.text)}
     assert invited == {"lee@example.org"}
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_student_without_script(
+    app: Flask,
+    phone_without_script: Page,
+    post: PostOffice,
+    shared_clock: SharedClock,
+    tmp_path: Path,
+) -> None:
+    courses.publish(app, six_cases(tmp_path, TIMED))
+    phone_without_script.set_default_timeout(A_WHILE)
+    cohort = schools.cohort(app, organisations.school(app), CLASS)
+    organisations.grant(app, RAVI, Role.SCHOOL_ADMIN, cohort.school)
+    due = schools.window_of_days(None, 7, 14)
+    assignment = schools.assign(app, cohort, due, slug=TIMED).public_id
+    schools.invite(app, cohort, NORA.email)
+    follows_invitation(phone_without_script, link_in(post.collect_one(app)))
+    schools.accommodate(app, NORA, cohort.school, schools.DOUBLE_TIME)
+
+    nora = Walker(phone_without_script, Learner(app, NORA, TIMED, assignment))
+    nora.go("/")
+    nora.press(nora.page.get_by_role("link", name="Begin"))
+    expect(nora.page.get_by_text("Which sections you have finished, and when.")).to_be_visible()
+    nora.begin_course()
+    nora.study()
+    nora.press(nora.page.get_by_role("button", name="Start the exam"))
+    nora.state_details("America/New_York")
+    twice = "You have 60 minutes: 30, and 30 more that your school granted you. If you start now, "
+    expect(
+        nora.page.get_by_text(f"{twice}you have until 6 Nov 2027, 19:00 (New York).")
+    ).to_be_visible()
+    nora.start_exam()
+    nora.decide_all()
+    nora.hand_in()
+    holds_a_certificate(nora)
+    ravi = accounts.let_in(Visitor(app, "ravi"), RAVI)
+    gradebook = ravi.get(f"/schools/{cohort.school.slug}/assignments/{assignment}/gradebook").text
+    assert "Passed, 100" in gradebook
+
+
+def holds_a_certificate(nora: Walker) -> None:
+    """Open the certificate from the result."""
+    nora.h1("Passed, with 100 % and every client kept safe.")
+    nora.press(nora.page.get_by_role("link", name="Your certificate"))
+    expect(nora.page.locator(".cert .who")).to_have_text(NORA.full_name)
