@@ -62,7 +62,9 @@ def format_instant(moment: datetime, name: str | None = None) -> str:
     shown = format_datetime(moment, "d MMM y, HH:mm", tzinfo=zone, locale=current_page_locale())
     place = format_zone_name(name)
     local = moment.astimezone(zone)
-    return f"{shown} ({place}, {_name_offset(local)})" if _is_doubled(local) else f"{shown} ({place})"
+    return (
+        f"{shown} ({place}, {_name_offset(local)})" if _is_doubled(local) else f"{shown} ({place})"
+    )
 
 
 def _is_doubled(local: datetime) -> bool:

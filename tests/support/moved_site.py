@@ -8,15 +8,14 @@ from pathlib import Path
 from cpd.cli.main import create_app_or_exit
 from cpd.kernel import clock
 
-CLOCK_FILE = "CLOCK_OF_THE_TEST"
-"""The variable that names the file."""
+FILE = Path(os.environ["CLOCK_OF_THE_TEST"])
 
 
 class _Held:
     """Stands in for the list that `freeze_at` fills, so that the clock is read at every call."""
 
     def __iter__(self) -> Iterator[datetime]:
-        yield datetime.fromisoformat(Path(os.environ[CLOCK_FILE]).read_text())
+        yield datetime.fromisoformat(FILE.read_text())
 
 
 vars(clock)["_stopped_at"] = _Held()
