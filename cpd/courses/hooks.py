@@ -109,6 +109,9 @@ assigned_course: Question[[Session, Actor, CourseAddress], AssignedCourse | None
 )
 """The assignment that an address names, if it is one of this course to the actor."""
 
+start_notes: Slot[[Session, Actor, str], Markup] = Slot()
+"""What a reader should know before they start a course on their own, by its slug."""
+
 open_case_card: Question[[Session, Sequence[Revision]], Markup | None] = Question(
     "courses.open_case_card"
 )

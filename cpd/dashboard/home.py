@@ -45,7 +45,7 @@ class Learning:
     in_progress: list[CourseInProgress]
     open_case: OpenCase | None
     to_start: list[Course]
-    """Courses that they have not begun."""
+    """Courses that they have not begun, without those that their schools assigned to them."""
     assigned: Sequence[OwnAssignment]
     """What their schools assigned to them."""
     practice: list[CoursePractice]
@@ -98,11 +98,14 @@ def _find_learning(
 ) -> Learning:
     mine = find_own_courses(session, actor)
     in_progress = find_courses_in_progress(session, actor, mine, now=now)
+    assigned = find_own_assignments_to_do(session, actor, now=now)
+    taken = {own.address.slug for own in assigned}
+    fresh = [it for it in courses if it.enrolment is None and it.address.slug not in taken]
     return Learning(
         in_progress=in_progress,
         open_case=find_case_to_resume(session, in_progress, now=now),
-        to_start=[course for course in courses if course.enrolment is None][:SHOWN],
-        assigned=find_own_assignments_to_do(session, actor, now=now),
+        to_start=fresh[:SHOWN],
+        assigned=assigned,
         practice=find_practice(session, mine)[:SHOWN],
     )
 

@@ -36,6 +36,7 @@ from cpd.schools.messages import class_link, emails, jobs
 from cpd.schools.messages import views as _messages
 from cpd.schools.own_assignments import actions as own_assignment_actions
 from cpd.schools.own_assignments import queries as own_assignments
+from cpd.schools.own_assignments import start_notes
 from cpd.schools.own_assignments import views as _own_assignments
 from cpd.schools.roster import emails as roster_emails
 from cpd.schools.roster import invitation_views as _invitations
@@ -91,6 +92,7 @@ ROOM = Room(
         hooks.home_panels.filled_by(boards.render_practice_panel, order=20),
         hooks.assignment_panels.filled_by(boards.render_report_link, order=20),
         hooks.learner_panels.filled_by(boards.render_learner_topics, order=20),
+        course_hooks.start_notes.filled_by(start_notes.render_start_note, order=10),
         hooks.class_panels.filled_by(class_link.render_class_link, order=90),
     ),
     asks=(file_hooks.listed_members,),

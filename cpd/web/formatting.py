@@ -54,11 +54,28 @@ def format_zone_name(name: str | None = None) -> str:
 
 
 def format_instant(moment: datetime, name: str | None = None) -> str:
-    """Return an instant to the minute, with its zone: 21 Nov 2026, 14:31 (Chicago)."""
-    shown = format_datetime(
-        moment, "d MMM y, HH:mm", tzinfo=load_time_zone(name), locale=current_page_locale()
+    """Return an instant to the minute, with its zone: 21 Nov 2026, 14:31 (Chicago).
+
+    In an hour that a clock shows twice, it also says which of the two: 01:31 (Chicago, CDT).
+    """
+    zone = load_time_zone(name)
+    shown = format_datetime(moment, "d MMM y, HH:mm", tzinfo=zone, locale=current_page_locale())
+    place = format_zone_name(name)
+    local = moment.astimezone(zone)
+    return (
+        f"{shown} ({place}, {_name_offset(local)})" if _is_doubled(local) else f"{shown} ({place})"
     )
-    return f"{shown} ({format_zone_name(name)})"
+
+
+def _is_doubled(local: datetime) -> bool:
+    """Say whether a clock in the zone shows this time twice."""
+    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+
+
+def _name_offset(local: datetime) -> str:
+    """Return what the zone calls its offset: EST, or UTC-03 where it has no name."""
+    name = local.strftime("%Z")
+    return name if name.isalpha() else f"UTC{name}"
 
 
 def format_clock_time(moment: datetime, name: str | None = None) -> str:

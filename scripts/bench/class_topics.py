@@ -73,7 +73,7 @@ def _add_results(session: Session, assignment: Assignment) -> None:
         }
         for number, attempt_id in enumerate(attempts)
         for position, (revision_id, case_id) in enumerate(
-            islice(cases[number * 7 % len(cases) :] + cases, CASES), start=1
+            islice([*cases[number * 7 % len(cases) :], *cases], CASES), start=1
         )
     ]
     if rows:

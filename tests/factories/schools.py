@@ -159,6 +159,16 @@ def membership_of(session: Session, named: Person) -> Membership:
     return session.scalars(present).one()
 
 
+def membership_in(session: Session, named: Person, school: School) -> Membership:
+    """Return somebody's present membership in one of their schools; inside an app context."""
+    present = select(Membership).where(
+        Membership.subject == accounts.row_of(named).subject,
+        Membership.school_id == school.id,
+        Membership.until_at.is_(None),
+    )
+    return session.scalars(present).one()
+
+
 def accommodate(app: Flask, named: Person, school: School, allowance: Allowance) -> None:
     """Grant somebody something in every exam of a school."""
     with app.app_context(), unit_of_work() as session:

@@ -11,6 +11,7 @@ from playwright.sync_api import Error, Locator, Page, TimeoutError, expect  # no
 from cpd.cases.front import Answer
 from cpd.cases.key import CaseKey, StepKey
 from cpd.courses.models import Enrolment
+from cpd.courses.rules.addresses import CourseAddress
 from cpd.db import db
 from cpd.quizzes.keys import find_stored_keys
 from cpd.quizzes.practice import cases
@@ -165,8 +166,8 @@ class Walker:
 
     @property
     def course(self) -> str:
-        """The address of the course."""
-        return f"/courses/{self.learner.slug}"
+        """The address of the course, or of the assignment under which it is taken."""
+        return f"/courses/{CourseAddress(self.learner.slug, self.learner.context)}"
 
     @patiently
     def begin_course(self) -> None:
@@ -253,12 +254,16 @@ class Walker:
         again = self.page.get_by_role("link", name="Continue your open try")
         self.press(button if button.count() else again)
         if not HERE.search(self.page.url):
-            self.page.get_by_label("Full legal name").fill(self.learner.named.full_name)
-            self.page.get_by_label("I have no license").check()
-            self.page.get_by_label("Which time zone").select_option("America/Chicago")
-            self.press(self.page.get_by_role("button", name="Save and return to the exam"))
+            self.state_details("America/Chicago")
             self.press(button)
         expect(self.page).to_have_url(HERE)
+
+    def state_details(self, zone: str) -> None:
+        """Say what certificates are to print, and return to the exam."""
+        self.page.get_by_label("Full legal name").fill(self.learner.named.full_name)
+        self.page.get_by_label("I have no license").check()
+        self.page.get_by_label("Which time zone").select_option(zone)
+        self.press(self.page.get_by_role("button", name="Save and return to the exam"))
 
     def open_case(self, position: int) -> None:
         """Open a case by the map of cases."""

@@ -1,7 +1,9 @@
 """A clock that a test sets, and that does not move by itself."""
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from cpd.kernel import clock
 
@@ -34,3 +36,22 @@ class MovedClock:
     def close(self) -> None:
         """Restore the real clock."""
         self._moved.close()
+
+
+@dataclass(frozen=True)
+class SharedClock:
+    """A clock of this process and of a server, which reads it in a file: `moved_site`."""
+
+    own: MovedClock
+    file: Path
+
+    def set(self, instant: datetime) -> None:
+        """Set it to an instant, in both at once."""
+        self.own.set(instant)
+        fresh = self.file.with_suffix(".new")
+        fresh.write_text(instant.isoformat())
+        fresh.replace(self.file)
+
+    def advance(self, **amount: float) -> None:
+        """Move it forward, by `minutes=25` for example."""
+        self.set(self.own.now() + timedelta(**amount))

@@ -24,6 +24,24 @@ def test_times_stand_in_the_zone_named() -> None:
     assert formatting.format_instant(MOMENT, "UTC") == "22 Nov 2026, 03:31 (UTC)"
     assert formatting.format_clock_time(MOMENT, "Asia/Kathmandu") == "09:16:08"
     assert formatting.format_clock_time(MOMENT, "") == "03:31:08 (UTC)"
+
+
+@pytest.mark.parametrize(
+    ("instant", "zone", "shown"),
+    [
+        ("2027-11-07T04:59", "America/New_York", "00:59 (New York)"),
+        ("2027-11-07T05:00", "America/New_York", "01:00 (New York, EDT)"),
+        ("2027-11-07T06:00", "America/New_York", "01:00 (New York, EST)"),
+        ("2027-11-07T07:00", "America/New_York", "02:00 (New York)"),
+        ("2027-03-14T07:00", "America/New_York", "03:00 (New York)"),
+        ("2027-04-03T15:00", "Australia/Lord_Howe", "01:30 (Lord Howe, UTC+1030)"),
+    ],
+)
+def test_an_hour_that_comes_twice_says_which_of_the_two_it_is(
+    instant: str, zone: str, shown: str
+) -> None:
+    moment = datetime.fromisoformat(instant).replace(tzinfo=UTC)
+    assert formatting.format_instant(moment, zone).endswith(f", {shown}")
     assert formatting.format_day(MOMENT, "America/Chicago") == "21 November 2026"
     assert formatting.format_day(date(2026, 11, 22)) == "22 November 2026"
     assert (

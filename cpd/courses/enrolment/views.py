@@ -1,8 +1,11 @@
 """The page of a course, with what it discloses before the start, and the form to start it."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from cpd.access.guard import SIGN_IN, current_actor, public, requires
 from cpd.access.permissions import Permission
@@ -67,7 +70,17 @@ def _render_course_page(course: Course, *, has_changed: bool = False) -> str:
         is_read_only=pages.is_read_only(course),
         sign_in=url_for(SIGN_IN, next=url_for(".course", address=course.address)),
         exam_panel=hooks.exam_panel(session, actor, course.enrolment, course.revision),
+        start_notes=_render_start_notes(course),
     )
+
+
+def _render_start_notes(course: Course) -> Sequence[Markup]:
+    """Return what concerns those who could now start the course on their own."""
+    actor = current_actor()
+    is_begun = course.enrolment is not None or not course.address.is_without_context
+    if is_begun or not actor.may(Permission.COURSE_STUDY):
+        return ()
+    return hooks.start_notes(db.session(), actor, course.slug)
 
 
 @bp.get("/courses/<course:address>/outline")

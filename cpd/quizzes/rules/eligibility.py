@@ -155,7 +155,7 @@ class ExamTerms:
     """Extra time: 3/2 is 50% more."""
     extra_attempts: int = 0
     max_attempts: int | None = None
-    """Fewer attempts than the exam's rule allows."""
+    """Fewer attempts than the exam's rule allows; only those in this context use them up."""
     pass_mark: Fraction | None = None
     """A higher pass mark than that of the exam's rule."""
     has_timer: bool = True
@@ -168,12 +168,22 @@ class ExamTerms:
 
         Only what is granted to the person makes it easier.
         """
-        limits = [limit for limit in (policy.max_attempts, self.max_attempts) if limit is not None]
         return replace(
             policy,
-            max_attempts=min(limits) + self.extra_attempts if limits else None,
             pass_mark=max(policy.pass_mark, self.pass_mark or policy.pass_mark),
             time_limit_minutes=policy.time_limit_minutes if self.has_timer else None,
+        )
+
+    def count_attempts_left(self, rule: ExamPolicy, counted: Sequence[PastAttempt]) -> int | None:
+        """Return how many attempts are left before the next one; None means no limit.
+
+        Attempts in every context count for the exam's rule, and those in this one for its own.
+        """
+        here = sum(not attempt.is_in_other_context for attempt in counted)
+        limits = ((rule.max_attempts, len(counted)), (self.max_attempts, here))
+        return min(
+            (limit + self.extra_attempts - used for limit, used in limits if limit is not None),
+            default=None,
         )
 
     def closing_time(self, limit_minutes: int | None) -> datetime | None:
@@ -205,14 +215,14 @@ def start_terms_or_refusal(
     counted = [attempt for attempt in past if attempt.state is not AttemptState.VOID]
     closes_at = granted.closing_time(rule.time_limit_minutes)
     policy = granted.apply_to_policy(rule)
-    allowed = policy.max_attempts
+    left = granted.count_attempts_left(rule, counted)
     obstacles = [
         *([Obstacle(Hurdle.PRACTICE_ONLY)] if granted.is_practice_only else []),
         *_exam_window_obstacles(now, opens_at=granted.opens_at, closes_at=closes_at),
         *_obstacles_of_attempt_states(counted),
         *([] if gate.is_met else [Obstacle(Hurdle.READING, gate=gate)]),
     ]
-    if allowed is not None and len(counted) >= allowed:
+    if left is not None and left <= 0:
         obstacles.append(Obstacle(Hurdle.TRIES_USED))
     else:
         obstacles.extend(_failed_attempt_obstacles(policy, counted, now=now, done=done))
@@ -228,7 +238,7 @@ def start_terms_or_refusal(
             closes_at=closes_at,
             grace_seconds=policy.grace_seconds,
         ),
-        attempts_left=None if allowed is None else allowed - len(counted) - 1,
+        attempts_left=None if left is None else left - 1,
         raised_pass_mark=policy.pass_mark if policy.pass_mark > rule.pass_mark else None,
     )
 

@@ -113,7 +113,7 @@ def _add_linked_entries(
                 RosterEntry(
                     school_id=change.cohort.school_id,
                     number=step.person.number,
-                    name=step.person.name or step.known.name,
+                    name=step.person.whole_name or step.known.name,
                     email=step.person.email or step.known.email,
                     membership_id=members[step.known.key].id,
                     added_by=change.actor.subject,

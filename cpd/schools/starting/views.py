@@ -38,7 +38,7 @@ def create_school() -> ResponseReturnValue:
         return _render_page(form), INVALID
     started = _start_school_unless_slug_taken(form)
     if isinstance(started, School):
-        flash(_("Your school is set up. Next, make a class."), "good")
+        flash(_("Your school is set up."), "good")
         return redirect(url_for(".show_school", slug=started.slug), 303)
     form.name.errors = [_describe_refusal(started)]
     return _render_page(form), CONFLICT

@@ -358,6 +358,15 @@ def test_a_try_in_another_context_is_used_up(*, passed: bool) -> None:
     assert refused(elsewhere(1, passed=passed), policy=one) == {Hurdle.TRIES_USED: None}
 
 
+@pytest.mark.parametrize("passed", [True, False])
+def test_what_an_assignment_allows_is_used_up_by_tries_under_it(*, passed: bool) -> None:
+    assert started(elsewhere(1, passed=passed), max_attempts=1).attempts_left == 0
+    rule = ExamPolicy(max_attempts=3, pause_later_hours=0)
+    assert started(elsewhere(1, passed=passed), policy=rule, max_attempts=2).attempts_left == 1
+    both = (elsewhere(1, passed=passed), failed(2))
+    assert refused(*both, policy=rule, max_attempts=1) == {Hurdle.TRIES_USED: None}
+
+
 def test_a_try_open_in_another_context_is_in_the_way() -> None:
     is_open = PastAttempt(1, AttemptState.OPEN, is_in_other_context=True)
     assert refused(is_open) == {Hurdle.ATTEMPT_OPEN: None}

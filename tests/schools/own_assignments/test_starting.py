@@ -69,6 +69,8 @@ def test_home_shows_both_zones_and_costs_the_same_for_more(
         accounts_row.time_zone = "America/Chicago"
     home = maya.get("/").text
     assert "From your school" in home
+    assert "Look inside" not in home, "what is assigned is not offered to be started beside it"
+    assert "No course has been published here yet." not in home
     assert "Opens 24 Nov 2026, 04:00 (Chicago), which is 24 Nov 2026, 10:00 (London)" in home
     clock.advance(days=8)
     accounts.let_in(maya, MAYA)
@@ -83,6 +85,25 @@ def test_home_shows_both_zones_and_costs_the_same_for_more(
     with asked(app) as more:
         maya.get("/")
     assert len(one) == len(more)
+
+
+@on_sqlite
+def test_whoever_opens_the_course_itself_is_led_to_the_assignment(
+    app: Flask, assignment: Assignment, maya: Visitor, zoe: Visitor
+) -> None:
+    alone = f"/courses/{assignment.course.slug}"
+    page = maya.get(alone).page
+    assert "Harbour School assigned this course to your class Autumn evening class." in page.text
+    assert page_of(assignment) in page.links().values()
+    assert "Go to the assignment" not in maya.get(page_of(assignment)).text
+    assert "Go to the assignment" not in zoe.get(alone).text
+    with asked(app) as one:
+        maya.get(alone)
+    schools.assign(app, assignment.cohort, slug=assignment.course.slug)
+    maya.get(alone)
+    with asked(app) as two:
+        maya.get(alone)
+    assert len(one) == len(two)
 
 
 @on_sqlite

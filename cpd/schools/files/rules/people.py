@@ -32,6 +32,13 @@ class Person:
     name: str = ""
     email: str = ""
     number: str = ""
+    has_whole_name: bool = True
+    """False if only the first or only the last name is given, and the other cell is empty."""
+
+    @property
+    def whole_name(self) -> str:
+        """The name, or nothing if the file gives only half of it."""
+        return self.name if self.has_whole_name else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +92,13 @@ def _read_person(row: Row, layout: Layout) -> Person:
     parts = (read(PersonField.FIRST_NAME), read(PersonField.LAST_NAME))
     name = " ".join(filter(None, parts)) or put_first_name_first(read(PersonField.NAME))
     email = encode_address(read(PersonField.EMAIL)).lower()
-    return Person(row.line, clean_line(name).text, email, read(PersonField.NUMBER))
+    return Person(
+        row.line,
+        clean_line(name).text,
+        email,
+        read(PersonField.NUMBER),
+        has_whole_name=all(parts) or not any(parts),
+    )
 
 
 def put_first_name_first(name: str) -> str:

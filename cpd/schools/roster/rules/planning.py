@@ -221,11 +221,11 @@ def _find_doubles(
 
 
 def _build_step(person: Person, known: Known | None) -> Step:
-    """Return what a row does; only what it says is compared."""
+    """Return what a row does; only what it says is compared, and half a name says nothing."""
     if known is None or not known.is_listed:
         return Step(person, known)
     said = {
-        PersonField.NAME: (person.name, known.name),
+        PersonField.NAME: (person.whole_name, known.name),
         PersonField.EMAIL: (person.email, known.email),
         PersonField.NUMBER: (person.number, known.number),
     }

@@ -61,6 +61,22 @@ def test_what_a_list_would_change(text: str, expected: dict[str, list[str]]) -> 
     assert made.does_anything == bool(expected.keys() - {"missing"})
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "changes"),
+    [
+        ("", "Okafor", {}),
+        ("Maya", "", {}),
+        ("Maya", "Okafor-Reyes", {PersonField.NAME: "Maya Okafor-Reyes"}),
+    ],
+)
+def test_half_a_name_overwrites_nothing(
+    first: str, last: str, changes: dict[PersonField, str]
+) -> None:
+    table = read_table(f"Student number\tFirst name\tLast name\n101\t{first}\t{last}".encode())
+    (step,) = plan_update(read_people(table, guess_layout(table)), EVERYBODY).steps
+    assert step.changes == changes
+
+
 def test_who_joined_with_another_address_is_paired_by_hand() -> None:
     made = plan("105\tAda Lindqvist\tada@school.example", {2: ADA.key})
     assert [step.known for step in made.linked] == [ADA]
