@@ -3,12 +3,12 @@
 from flask_babel import lazy_gettext as _l
 
 from cpd.courses import hooks
-from cpd.credit import labels, panels, views
+from cpd.credit import labels, record_panel, views
 from cpd.joints.rooms import NavItem, Room
 
 ROOM = Room(
     blueprint=views.bp,
-    fills=(hooks.record_panels.filled_by(panels.render_study_time_panel, order=25),),
+    fills=(hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),),
     on_start=labels.add_labels_to_templates,
     navigation=(
         NavItem(

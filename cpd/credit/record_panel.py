@@ -1,4 +1,4 @@
-"""What credit adds to the pages of other rooms."""
+"""The part of a learner's record that says how long they studied."""
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
