@@ -216,7 +216,7 @@ def test_check_without_folders_looks_at_the_numbers_of_countries(
     authorities = tmp_path / "authorities"
     shutil.copytree(authority_loading.FOLDER, authorities)
     (authorities / "amta.yaml").write_text("slug: amta\n", encoding="utf-8")
-    found = partial(content.find_authority_faults, folder=authorities)
+    found = partial(authority_loading.find_authority_faults, folder=authorities)
     monkeypatch.setattr(content, "find_authority_faults", found)
     done = check("--quiet")
     assert f"{countries}/NZ.yaml:1: " in done.output

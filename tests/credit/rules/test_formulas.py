@@ -132,8 +132,9 @@ def test_a_step_finer_than_a_hundredth_still_rounds_down() -> None:
 
 
 def unit(hours: int | None, hour_minutes: int | None) -> Unit:
-    length = None if hours is None else Fraction(hours)
-    return Unit.model_construct(label="h", hours=length, hour_minutes=hour_minutes)
+    written = {"label": "h", "hours": hours, "hour_minutes": hour_minutes}
+    known = {name: value for name, value in written.items() if value is not None}
+    return Unit.model_validate({"text": "It counts hours.", "sources": ["rule"], **known})
 
 
 @pytest.mark.parametrize(
