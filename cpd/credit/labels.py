@@ -45,16 +45,16 @@ COUNTS: Mapping[Count, LazyString] = {
 """What an authority counts."""
 
 NOT_COMPUTED: Mapping[NotComputed, LazyString] = {
-    NotComputed.REFLECTION: _l("It counts no hours."),
+    NotComputed.REFLECTION: _l("They count no hours:"),
     NotComputed.NO_FORMULA: _l(
-        "No source that we read says how it counts the time of a self-paced course."
+        "No source that we read says how they count the time of a self-paced course:"
     ),
-    NotComputed.NO_LENGTH: _l("No source that we read settles how long its unit is."),
+    NotComputed.NO_LENGTH: _l("No source that we read settles how long their unit is:"),
     NotComputed.NO_DIFFICULTY: _l(
-        "Its formula needs a reviewer’s rating of the difficulty, and none is on file."
+        "Their formula needs a reviewer’s rating of the difficulty, and none is on file:"
     ),
 }
-"""Why nothing is computed for an authority."""
+"""Why nothing is computed, before the names of the authorities."""
 
 APPLIES_TO_COUNTED_TIME = frozenset(
     {"unit", "formula", "rounding", "categories", "caps", "wording", "carry_over"}

@@ -295,3 +295,22 @@ def test_another_device_goes_on_at_the_line_left_off(
         expect(here).to_be_in_viewport()
         following = here.evaluate("it => it.parentElement.nextElementSibling.textContent")
         assert following.startswith(below)
+
+
+def test_a_page_reports_a_minute_while_it_is_in_use_and_none_while_it_is_idle_or_hidden(
+    app: Flask, phone: Page
+) -> None:
+    sign_in(phone)
+    phone.clock.install()
+    begin(phone)
+    reports: list[str | None] = []
+    phone.on("request", lambda one: one.url.endswith("/active") and reports.append(one.post_data))
+    with phone.expect_response("**/active") as counted:
+        phone.clock.run_for(62_000)
+    assert counted.value.status == 204
+    phone.clock.run_for(900_000)
+    assert reports == [f"idle={seconds}" for seconds in (61, 122, 183, 244)]
+    phone.keyboard.press("Shift")
+    phone.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
+    phone.clock.run_for(120_000)
+    assert len(reports) == 4

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_every_authority_is_listed_and_has_a_page(app: Flask, stranger: Visitor) -> None:
     links = stranger.get("/authorities").page.links()
     for slug, authority in authority_loading.load_authorities().items():
-        assert links[authority.file.name] == f"/authorities/{slug}"
+        assert links[authority.file.short_name] == f"/authorities/{slug}"
         page = stranger.get(f"/authorities/{slug}").page
         for statement in authority.file.iterate_statements():
             assert statement.text in page.text
@@ -69,7 +69,7 @@ def test_the_worksheet_shows_its_arithmetic(app: Flask, stranger: Visitor) -> No
     page = stranger.get(WORKSHEET).page
     assert "words ÷ 200 a minute" in page.text
     assert "It does not mean that anyone has approved the course." in page.text
-    assert "It counts no hours." in page.text
+    assert "They count no hours: CCHPBC" in page.text
     assert "What was measured for you" not in page.text
     with asked(app) as statements:
         stranger.get(WORKSHEET)

@@ -36,10 +36,9 @@ def round_down(value: Fraction, step: Fraction) -> Fraction:
 
 def convert_minutes(minutes: Fraction, length: UnitLength, step: Fraction) -> Decimal:
     """Return the units that minutes are worth, rounded down to the step and to a hundredth."""
-    units = round_down(round_down(minutes / length.minutes, step), HUNDREDTH)
-    return Decimal(int(units * 100)).scaleb(-2)
+    return floor_to_hundredth(round_down(minutes / length.minutes, step))
 
 
-def floor_minutes(minutes: Fraction) -> Decimal:
-    """Return minutes to show, rounded down to a hundredth."""
-    return Decimal(int(round_down(minutes, HUNDREDTH) * 100)).scaleb(-2)
+def floor_to_hundredth(value: Fraction) -> Decimal:
+    """Return a number to show, rounded down to a hundredth."""
+    return Decimal(int(round_down(value, HUNDREDTH) * 100)).scaleb(-2)

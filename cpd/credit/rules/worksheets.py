@@ -14,7 +14,7 @@ from cpd.credit.rules.units import (
     UnitLength,
     build_unit_length,
     convert_minutes,
-    floor_minutes,
+    floor_to_hundredth,
 )
 from cpd.kernel.canonical import Json, encode_json, format_fraction, hash_json
 
@@ -48,7 +48,7 @@ class FormulaLine:
     @property
     def minutes_to_show(self) -> Decimal | None:
         """The minutes, rounded down to a hundredth."""
-        return None if self.minutes is None else floor_minutes(self.minutes)
+        return None if self.minutes is None else floor_to_hundredth(self.minutes)
 
     @property
     def hours_to_show(self) -> Decimal | None:
@@ -87,6 +87,11 @@ class AuthorityLine:
     amount: Decimal | None
     """The most that may be claimed by the formula; None where nothing is computed."""
     not_computed: NotComputed | None
+
+    @property
+    def step_to_show(self) -> Decimal:
+        """The step as a decimal number."""
+        return floor_to_hundredth(self.step)
 
 
 @dataclass(frozen=True)

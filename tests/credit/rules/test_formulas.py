@@ -14,7 +14,7 @@ from cpd.credit.rules.units import (
     UnitLength,
     build_unit_length,
     convert_minutes,
-    floor_minutes,
+    floor_to_hundredth,
     round_down,
 )
 
@@ -51,14 +51,14 @@ def test_each_name_has_a_formula_that_writes_its_arithmetic() -> None:
 def test_what_the_formulas_say_exactly(
     formula: FormulaName, size: CourseSize, expected: str
 ) -> None:
-    assert floor_minutes(minutes(formula, size)) == Decimal(expected)
+    assert floor_to_hundredth(minutes(formula, size)) == Decimal(expected)
 
 
 def test_the_sample_that_aorn_published() -> None:
     """AORN prints 61.94 minutes, to the nearest hundredth; we would show 61.93."""
     sample = CourseSize(3774, questions=16, difficulty=Fraction(5, 2))
     assert abs(minutes("mergener", sample) - Fraction("61.94")) <= Fraction(1, 200)
-    assert floor_minutes(minutes("mergener", sample)) == Decimal("61.93")
+    assert floor_to_hundredth(minutes("mergener", sample)) == Decimal("61.93")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_nothing_is_ever_rounded_up(value: Fraction, length: Fraction, step: Fra
     assert 0 <= Fraction(units) <= value / length
     assert value / length - Fraction(units) < step
     assert Fraction(units) % step == 0
-    assert Fraction(floor_minutes(value)) <= value
+    assert Fraction(floor_to_hundredth(value)) <= value
 
 
 @given(amounts, amounts, lengths, steps)

@@ -72,6 +72,7 @@ def test_an_authority_rounds_down_to_its_own_step_and_unit(
     assert line is not None
     assert line.amount == Decimal("2.00")  # 111 minutes are 2.22 hours of 50
     assert line.is_step_known
+    assert line.step_to_show == Decimal("0.5")
     by_rating = authority("formula: ncbtmb", "formula: mergener")
     line = build_worksheet(counted(), [by_rating], today=TODAY).find_line("oasis")
     assert line is not None
