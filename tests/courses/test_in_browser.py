@@ -5,7 +5,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from cpd.authoring.sources.disk import shipped_course_folders
 from cpd.content.country_loading import load_countries
@@ -304,7 +304,12 @@ def test_a_page_reports_a_minute_while_it_is_in_use_and_none_while_it_is_idle_or
     phone.clock.install()
     begin(phone)
     reports: list[str | None] = []
-    phone.on("request", lambda one: one.url.endswith("/active") and reports.append(one.post_data))
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/active"):
+            reports.append(request.post_data)
+
+    phone.on("request", note)
     with phone.expect_response("**/active") as counted:
         phone.clock.run_for(62_000)
     assert counted.value.status == 204
