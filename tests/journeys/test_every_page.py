@@ -243,7 +243,7 @@ COURSES = [
     State("credit.authority", "sources disagree", "/authorities/illinois"),
     State("credit.authority", "counts nothing", "/authorities/cmto"),
     State("credit.worksheet", "", f"{COURSE}/credit-worksheet"),
-    State("credit.worksheet", "measured", f"{COURSE}/credit-worksheet", MAYA),
+    State("credit.worksheet", "measured", f"{COURSE}/credit-worksheet", READER),
     State("courses.tool", "", f"{COURSE}/tools/room-check", READER),
     State("courses.tool", "a stranger's, open", f"{COURSE}/tools/heat-card"),
     State("courses.whole_course", "", f"{COURSE}/whole", READER),

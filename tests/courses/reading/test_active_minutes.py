@@ -1,19 +1,18 @@
 """Measured minutes: one row for each section and day, at most one write a minute, never a lock."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.courses.reading import actions
 from cpd.courses.reading.models import ActiveMinutes
 from cpd.courses.reading.queries import find_active_minutes
-from cpd.db import db, unit_of_work
-from cpd.kernel import clock as kernel_clock
+from cpd.db import db
+from cpd.kernel import clock as site_clock
 from tests.courses.racing import at_once
 from tests.factories import courses
-from tests.factories.courses import SLUG, course_of, enrolment_of, text_of
+from tests.factories.courses import SLUG, enrolment_of
 from tests.support.moved_clock import MovedClock
 from tests.support.people import MAYA
 from tests.support.queries import asked
@@ -33,15 +32,6 @@ def measured(app: Flask) -> dict[str, int]:
         return find_active_minutes(db.session(), [enrolment])[enrolment.id]
 
 
-def count(app: Flask, section: str, *, now: datetime) -> str:
-    with app.app_context():
-        document = text_of(course_of(MAYA), section).document_id
-        enrolment = enrolment_of(MAYA)
-        with unit_of_work() as session:
-            actions.count_active_minute(session, enrolment, document, idle=timedelta(0), now=now)
-    return ""
-
-
 def test_minutes_are_counted_by_section_and_day_and_shown_apart(
     app: Flask, maya: Visitor, clock: MovedClock
 ) -> None:
@@ -53,7 +43,7 @@ def test_minutes_are_counted_by_section_and_day_and_shown_apart(
         clock.advance(seconds=61)
         report(maya, path)
         report(maya, SECOND)  # a second page beside it
-    count(app, "noticing", now=kernel_clock.now() + timedelta(days=1))
+    courses.count_minute(app, MAYA, "noticing", now=site_clock.now() + timedelta(days=1))
     assert measured(app) == {"noticing": 3, "adapting": 1}
     with app.app_context():
         assert len(db.session.scalars(sa.select(ActiveMinutes)).all()) == 3
@@ -82,6 +72,6 @@ def test_a_report_too_soon_or_of_an_idle_page_writes_nothing(
 def test_pages_side_by_side_count_a_minute_once(app: Flask, clock: MovedClock) -> None:
     courses.enrol(app, MAYA)
     clock.advance(minutes=5)
-    now, sections = kernel_clock.now(), iter(("noticing", "adapting") * 4)
-    at_once(app, lambda: count(app, next(sections), now=now))
+    now, sections = site_clock.now(), iter(("noticing", "adapting") * 4)
+    at_once(app, lambda: str(courses.count_minute(app, MAYA, next(sections), now=now)))
     assert sum(measured(app).values()) == 1
