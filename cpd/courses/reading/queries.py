@@ -7,6 +7,7 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cpd.access.permissions import Actor
 from cpd.courses import hooks
 from cpd.courses.models import Document, Enrolment, SectionReading
 from cpd.courses.queries import Course
@@ -86,6 +87,17 @@ def _select_active_minutes() -> sa.Select[int, str, int]:
         .where(ActiveMinutes.enrolment_id.in_(sa.bindparam("enrolments", expanding=True)))
         .group_by(ActiveMinutes.enrolment_id, Document.slug)
     )
+
+
+def find_own_active_minutes(session: Session, actor: Actor) -> dict[int, int]:
+    """Return the measured minutes under each of the actor's enrollments that has any, by its id."""
+    own = (
+        sa.select(ActiveMinutes.enrolment_id, sa.func.sum(ActiveMinutes.minutes))
+        .join(Enrolment, Enrolment.id == ActiveMinutes.enrolment_id)
+        .where(Enrolment.subject == actor.subject)
+        .group_by(ActiveMinutes.enrolment_id)
+    )
+    return {enrolment_id: int(minutes) for enrolment_id, minutes in session.execute(own)}
 
 
 def find_last_active_instant(session: Session, enrolment: Enrolment) -> datetime:
