@@ -30,6 +30,7 @@ ROOMS = (
     "cpd.cases",
     "cpd.courses",
     "cpd.quizzes",
+    "cpd.credit",
     "cpd.certificates",
     "cpd.evaluations",
     "cpd.schools",

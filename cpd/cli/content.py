@@ -26,6 +26,7 @@ from cpd.cli.publishing import (
 )
 from cpd.content.frontmatter import Fault
 from cpd.courses.rules.ledger import Series
+from cpd.credit.authority_loading import find_authority_faults, find_stale_authorities
 from cpd.kernel import clock
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -55,8 +56,8 @@ command.add_command(offers.take)
 def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     """Report faults and warnings with file, line and remedy, then the course's tables.
 
-    Without FOLDERS, check the shipped courses, the provider's pages and the numbers of countries.
-    The exit code is 1 if there are faults.
+    Without FOLDERS, check the shipped courses, the provider's pages, the numbers of countries and
+    the rules of authorities. The exit code is 1 if there are faults.
     """
     loaded = {
         folder: loading.load_course_folder(folder)
@@ -64,6 +65,7 @@ def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
     }
     of_provider = [] if chosen else _find_faults_of_provider_pages()
     of_countries = [] if chosen else find_country_faults()
+    of_authorities = [] if chosen else find_authority_faults()
     for folder, course in loaded.items():
         print_course_faults(folder, course)
         if course.bundle is not None and not quiet and course.bundle.uncounted_names:
@@ -77,10 +79,13 @@ def check(chosen: tuple[Path, ...], *, quiet: bool, hashes: bool) -> None:
             click.echo(checking.build_hash_lines(course.bundle))
     print_faults(of_provider, "The provider's pages")
     print_faults(of_countries, "The numbers of countries")
+    print_faults(of_authorities, "The rules of authorities")
     if not (chosen or quiet):
-        for warning in find_stale_countries(clock.now().date()):
+        today = clock.now().date()
+        for warning in (*find_stale_countries(today), *find_stale_authorities(today)):
             click.echo(f"warning: {warning}")
-    if of_provider or of_countries or not all(course.is_sound for course in loaded.values()):
+    are_sound = all(course.is_sound for course in loaded.values())
+    if of_provider or of_countries or of_authorities or not are_sound:
         raise SystemExit(1)
 
 

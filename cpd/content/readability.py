@@ -75,7 +75,7 @@ def count_words(html: str) -> int:
 class ReadingTime:
     """How long a number of words takes to read at an assumed speed.
 
-    The speed is the same for everybody: nobody's own time is measured.
+    The speed is the same for everybody; the time that somebody really needed is measured apart.
     """
 
     words: int

@@ -60,6 +60,9 @@ ROOM = Room(
             Erasure.DELETE,
             retention="as long as the account, so that its reader comes back to the line",
         ),
+        build_personal_data_kept_as_proof(
+            "active_minutes", "enrolment_id", "section_id", "day", "minutes", "last_counted_at"
+        ),
         PersonalData(
             "ledger_entries",
             ("actor", "data"),

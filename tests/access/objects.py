@@ -274,6 +274,8 @@ def session(world: World, owner: Person) -> Example:
 
 _FOR_A_SCHOOL = CourseAddress(SLUG, "asg_matrix")
 _fixed("absent course", address="absent")
+_fixed("authority", slug="ncbtmb")
+_fixed("absent authority", slug="absent")
 _fixed("course by name", slug=SLUG)
 _fixed("absent course by name", slug="absent")
 _fixed("absent section", address=SLUG, section="absent")
@@ -302,6 +304,7 @@ def _in_course(
 
 _in_course("course", address=SLUG, form={"version": "x", "shown": "x"})
 _in_course("course for a school", address=_FOR_A_SCHOOL, form={"version": "x", "shown": "x"})
+_in_course("active minute for a school", address=_FOR_A_SCHOOL, section=LATER, form={"idle": "0"})
 _in_course("section for a school", address=_FOR_A_SCHOOL, section=FIRST)
 _in_course(
     "passage for a school", address=_FOR_A_SCHOOL, section=LATER, form={"passage": "cool-room"}
@@ -318,6 +321,7 @@ _in_course("course of a school to ask in", address=_FOR_A_SCHOOL, form={"ask": "
 _in_course("later section", address=SLUG, section=LATER)
 _in_course("passage", address=SLUG, section=LATER, form={"passage": "cool-room"})
 _in_course("place", address=SLUG, section=LATER, form={"anchor": "cool-room", "block": "2"})
+_in_course("active minute", address=SLUG, section=LATER, form={"idle": "0"})
 _in_course("tool", address=SLUG, tool="room-check")
 _in_course(
     "practice case",

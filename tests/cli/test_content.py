@@ -16,6 +16,7 @@ from cpd.authoring.publish.releases import is_library_up_to_date
 from cpd.authoring.sources import disk as folders
 from cpd.cli import content, main
 from cpd.content import country_loading
+from cpd.credit import authority_loading
 from cpd.db import db
 from tests.factories.pictures import upload
 from tests.support.courses import SMALL, CourseFolder
@@ -210,9 +211,16 @@ def test_check_without_folders_looks_at_the_numbers_of_countries(
     assert "warning: " in done.output
     assert "The numbers of New Zealand were last seen on 2026-11-30." in done.output
     assert done.exit_code == 0
+    assert "The sources of American Massage Therapy Association were last read" in done.output
     (countries / "NZ.yaml").write_text("code: NZ\n", encoding="utf-8")
+    authorities = tmp_path / "authorities"
+    shutil.copytree(authority_loading.FOLDER, authorities)
+    (authorities / "amta.yaml").write_text("slug: amta\n", encoding="utf-8")
+    found = partial(authority_loading.find_authority_faults, folder=authorities)
+    monkeypatch.setattr(content, "find_authority_faults", found)
     done = check("--quiet")
     assert f"{countries}/NZ.yaml:1: " in done.output
+    assert f"{authorities}/amta.yaml:1: " in done.output
     assert "were last seen" not in done.output
     assert done.exit_code == 1
 

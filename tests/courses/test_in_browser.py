@@ -5,7 +5,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from cpd.authoring.sources.disk import shipped_course_folders
 from cpd.content.country_loading import load_countries
@@ -295,3 +295,27 @@ def test_another_device_goes_on_at_the_line_left_off(
         expect(here).to_be_in_viewport()
         following = here.evaluate("it => it.parentElement.nextElementSibling.textContent")
         assert following.startswith(below)
+
+
+def test_a_page_reports_a_minute_while_it_is_in_use_and_none_while_it_is_idle_or_hidden(
+    app: Flask, phone: Page
+) -> None:
+    sign_in(phone)
+    phone.clock.install()
+    begin(phone)
+    reports: list[str | None] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/active"):
+            reports.append(request.post_data)
+
+    phone.on("request", note)
+    with phone.expect_response("**/active") as counted:
+        phone.clock.run_for(62_000)
+    assert counted.value.status == 204
+    phone.clock.run_for(900_000)
+    assert reports == [f"idle={seconds}" for seconds in (61, 122, 183, 244)]
+    phone.keyboard.press("Shift")
+    phone.evaluate("Object.defineProperty(document, 'hidden', { value: true })")
+    phone.clock.run_for(120_000)
+    assert len(reports) == 4

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -141,6 +141,18 @@ def finish(app: Flask, named: Person, *sections: str, slug: str = SLUG) -> None:
         for name in sections:
             with unit_of_work() as session:
                 reading.finish_section(session, of.enrolment, text_of(of, name), now=clock.now())
+
+
+def count_minute(
+    app: Flask, named: Person, section: str, *, now: datetime, slug: str = SLUG
+) -> None:
+    """Let somebody be active in a section for a minute."""
+    with app.app_context():
+        of = course_of(named, slug)
+        assert of.enrolment is not None
+        document = text_of(of, section).document_id
+        with unit_of_work() as session:
+            reading.count_active_minute(session, of.enrolment, document, idle=timedelta(0), now=now)
 
 
 def course_of(named: Person, slug: str = SLUG, context: str = OWN) -> Course:

@@ -1,11 +1,12 @@
 """A row in every table, made by the real actions: for migrations."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pyotp
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from cpd.access.permissions import SYSTEM, Role
 from cpd.accounts.data_requests import actions as data_requests
@@ -50,6 +51,14 @@ from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
 
 
+def _read_on(session: Session, now: datetime) -> None:
+    """Let maya leave off at a line, after a minute of reading."""
+    enrolment, course = courses.enrolment_of(MAYA), courses.course_of(MAYA)
+    course_actions.save_reading_place(session, enrolment, Place("noticing", "fainting", 2, now))
+    section, later = courses.text_of(course, "noticing").document_id, now + timedelta(minutes=1)
+    course_actions.count_active_minute(session, enrolment, section, idle=timedelta(0), now=later)
+
+
 def fill(app: Flask) -> None:
     """Let maya pass and hold a certificate; leave something in every other table too.
 
@@ -65,7 +74,6 @@ def fill(app: Flask) -> None:
         actor, person = courses.actor_of(MAYA), accounts.row_of(MAYA)
         certificate = db.session.scalars(select(Certificate)).one()
         now = clock.now()
-        place = Place("noticing", "fainting", 2, now)
         with unit_of_work() as session:
             session.add(DatabaseMark(name=DEMO))
             session.add(CaseFlag(attempt_id=certificate.attempt_id, position=1))
@@ -76,7 +84,7 @@ def fill(app: Flask) -> None:
             courses.add_entry(
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
             )
-            course_actions.save_reading_place(session, courses.enrolment_of(MAYA), place)
+            _read_on(session, now)
             profiles.add_license(session, authority="A board", number="1", actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
             key = totp.make_random_key()

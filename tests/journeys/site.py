@@ -314,6 +314,9 @@ def _emails(site: Site) -> None:
 def _learners(site: Site) -> None:
     courses.enrol(site.app, READER, SIX)
     courses.finish(site.app, READER, "noticing", slug=SIX)
+    courses.count_minute(
+        site.app, READER, "noticing", slug=SIX, now=clock.now() + timedelta(minutes=1)
+    )
     site.learner(READER).practice("quinn-dizzy")
     site.learner(READY).study()
 

@@ -1,6 +1,6 @@
-"""Writes of reading: finish a section, note the reader's place, read a passage again."""
+"""Writes of reading: finish a section, note the place, count a minute, read a passage again."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -16,8 +16,12 @@ from cpd.courses.models import (
     RevisionPart,
     SectionReading,
 )
+from cpd.courses.reading.models import ActiveMinutes
+from cpd.courses.reading.queries import find_last_active_instant
+from cpd.courses.rules.active_time import is_minute_active
 from cpd.courses.rules.fronts.parts import SectionFront
 from cpd.courses.rules.reading import Place
+from cpd.db import lock_rows
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import clock
 
@@ -79,6 +83,33 @@ def save_reading_place(session: Session, enrolment: Enrolment, place: Place) -> 
             session.add(ReadingPlace(enrolment_id=enrolment.id, **values))
     except IntegrityError:  # two pages were opened at once
         session.execute(older.values(values))
+
+
+def count_active_minute(
+    session: Session, enrolment: Enrolment, section_id: int, *, idle: timedelta, now: datetime
+) -> None:
+    """Count one more active minute in a section, unless it is too soon after the last one.
+
+    The enrollment is locked, so that pages open side by side do not count the same minute twice.
+    """
+    lock_rows(session, sa.select(Enrolment.id).where(Enrolment.id == enrolment.id))
+    since = find_last_active_instant(session, enrolment)
+    if not is_minute_active(now, since=since, idle=idle):
+        return
+    day = now.astimezone(UTC).date()
+    row = session.scalar(
+        sa.select(ActiveMinutes).where(
+            ActiveMinutes.enrolment_id == enrolment.id,
+            ActiveMinutes.section_id == section_id,
+            ActiveMinutes.day == day,
+        )
+    )
+    if row is None:
+        row = ActiveMinutes(enrolment_id=enrolment.id, section_id=section_id, day=day, minutes=0)
+        session.add(row)
+    row.minutes += 1
+    row.last_counted_at = now
+    session.flush()
 
 
 def record_passage_reread(

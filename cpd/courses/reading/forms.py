@@ -10,6 +10,13 @@ class PlaceForm(Form):
     block = AlwaysSentField()
 
 
+class ActiveMinuteForm(Form):
+    """Reports that a section was open for another minute."""
+
+    idle = AlwaysSentField()
+    """Whole seconds since the reader last moved, typed or scrolled."""
+
+
 class ReadAgainForm(Form):
     """Records that a passage was read again."""
 

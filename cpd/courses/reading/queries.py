@@ -1,4 +1,4 @@
-"""Reads of progress: which sections were finished, and where a reader left off."""
+"""Reads of progress: sections finished, where a reader left off, and for how long they read."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,9 +7,11 @@ from functools import cache
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cpd.access.permissions import Actor
 from cpd.courses import hooks
 from cpd.courses.models import Document, Enrolment, SectionReading
 from cpd.courses.queries import Course
+from cpd.courses.reading.models import ActiveMinutes
 from cpd.courses.rules import reading
 from cpd.courses.rules.reading import Place, Progress
 
@@ -62,3 +64,45 @@ def find_reading_progress(session: Session, course: Course) -> Progress:
         return reading.build_progress(course.outline, {})
     finished = find_section_finish_times(session, [course.enrolment])
     return reading.build_progress(course.outline, finished[course.enrolment.id])
+
+
+def find_active_minutes(
+    session: Session, enrolments: Iterable[Enrolment]
+) -> dict[int, dict[str, int]]:
+    """Return the measured minutes by enrollment id and section slug, with one query."""
+    by_enrolment: dict[int, dict[str, int]] = {enrolment.id: {} for enrolment in enrolments}
+    if by_enrolment:
+        rows = session.execute(_select_active_minutes(), {"enrolments": list(by_enrolment)})
+        for enrolment_id, slug, minutes in rows:
+            by_enrolment[enrolment_id][slug] = int(minutes)
+    return by_enrolment
+
+
+@cache
+def _select_active_minutes() -> sa.Select[int, str, int]:
+    """Select the measured minutes of each section under some `enrolments`."""
+    return (
+        sa.select(ActiveMinutes.enrolment_id, Document.slug, sa.func.sum(ActiveMinutes.minutes))
+        .join(Document, Document.id == ActiveMinutes.section_id)
+        .where(ActiveMinutes.enrolment_id.in_(sa.bindparam("enrolments", expanding=True)))
+        .group_by(ActiveMinutes.enrolment_id, Document.slug)
+    )
+
+
+def find_own_active_minutes(session: Session, actor: Actor) -> dict[int, int]:
+    """Return the measured minutes under each of the actor's enrollments that has any, by its id."""
+    own = (
+        sa.select(ActiveMinutes.enrolment_id, sa.func.sum(ActiveMinutes.minutes))
+        .join(Enrolment, Enrolment.id == ActiveMinutes.enrolment_id)
+        .where(Enrolment.subject == actor.subject)
+        .group_by(ActiveMinutes.enrolment_id)
+    )
+    return {enrolment_id: int(minutes) for enrolment_id, minutes in session.execute(own)}
+
+
+def find_last_active_instant(session: Session, enrolment: Enrolment) -> datetime:
+    """Return when the last minute was counted under an enrollment, or else when it began."""
+    counted = sa.select(sa.func.max(ActiveMinutes.last_counted_at)).where(
+        ActiveMinutes.enrolment_id == enrolment.id
+    )
+    return session.scalar(counted) or enrolment.started_at

@@ -1,6 +1,7 @@
 """The sections of a course, and all of it on one page."""
 
 import re
+from datetime import timedelta
 
 from flask import (
     Response,
@@ -30,13 +31,15 @@ from cpd.courses.offline_copy import build_offline_copy
 from cpd.courses.pages import bp
 from cpd.courses.queries import Course
 from cpd.courses.reading import actions
-from cpd.courses.reading.forms import PlaceForm, ReadAgainForm
+from cpd.courses.reading.forms import ActiveMinuteForm, PlaceForm, ReadAgainForm
 from cpd.courses.reading.queries import (
     build_reading_place,
     find_course_progress,
+    find_last_active_instant,
     find_reading_progress,
 )
 from cpd.courses.reading.whole_course import render_whole_course
+from cpd.courses.rules.active_time import IDLE_LIMIT, is_minute_active
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.outline import Part, SectionPart
 from cpd.courses.rules.reading import Place, Progress, SectionProgress
@@ -47,6 +50,8 @@ from cpd.web.forms import NoFields
 
 BLOCK_NUMBER = re.compile(r"[0-9]{1,3}")
 """How many blocks below a heading, as the page's script sends it."""
+SECONDS = re.compile(r"[0-9]{1,5}")
+"""How long a reader has been idle, as the page's script sends it."""
 TOP_HEADING = 2
 """The level of the headings that the contents of a section list."""
 
@@ -106,6 +111,7 @@ def _render_section_page(course: Course, part: SectionPart) -> str:
         time=build_reading_time(part.words),
         sources=sources.cited_sources,
         left_off=left_off,
+        idle_limit=int(IDLE_LIMIT.total_seconds()),
         again=next((heading for heading in headings if heading.anchor == again), None),
         next_step=_find_next_step_after_practice(course),
         copy=build_offline_copy(course),
@@ -188,6 +194,22 @@ def save_reading_place(address: CourseAddress, section: str) -> ResponseReturnVa
     if place.is_worth_storing(build_reading_place(enrolment)):
         with unit_of_work() as session:
             actions.save_reading_place(session, enrolment, place)
+    return Response(status=204, mimetype="text/plain")
+
+
+@bp.post("/courses/<course:address>/sections/<string:section>/active")
+@requires(Permission.COURSE_STUDY)
+def count_active_minute(address: CourseAddress, section: str) -> ResponseReturnValue:
+    """Count a minute in which someone was reading; the page's script sends one a minute."""
+    _, enrolment, part = _own_section_or_404(address, section)
+    seconds = ActiveMinuteForm.from_request().idle.data
+    if not SECONDS.fullmatch(seconds):
+        abort(404)
+    idle, now = timedelta(seconds=int(seconds)), clock.now()
+    since = find_last_active_instant(db.session(), enrolment)
+    if is_minute_active(now, since=since, idle=idle):
+        with unit_of_work() as session:
+            actions.count_active_minute(session, enrolment, part.document_id, idle=idle, now=now)
     return Response(status=204, mimetype="text/plain")
 
 

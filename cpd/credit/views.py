@@ -1,0 +1,74 @@
+"""The pages about authorities, and the worksheet of a course."""
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from cpd.access.guard import public
+from cpd.courses import pages
+from cpd.courses.reading.queries import find_active_minutes
+from cpd.courses.rules.addresses import CourseAddress
+from cpd.credit.authority_loading import load_authorities
+from cpd.credit.course_worksheets import build_course_worksheet, build_measured_time
+from cpd.credit.labels import APPLIES_TO_COUNTED_TIME
+from cpd.credit.rules.authorities import Authority
+from cpd.db import db
+from cpd.kernel import clock
+
+bp = Blueprint("credit", __name__, template_folder="templates")
+
+
+@bp.get("/authorities")
+@public
+def list_authorities() -> ResponseReturnValue:
+    """List the authorities whose rules are known here."""
+    return render_template(
+        "credit/authorities.html",
+        authorities=load_authorities().values(),
+        today=clock.now().date(),
+    )
+
+
+@bp.get("/authorities/<string:slug>")
+@public
+def authority(slug: str) -> ResponseReturnValue:
+    """Show the rules of an authority, each with its sources."""
+    found = load_authorities().get(slug) or abort(404)
+    today = clock.now().date()
+    return render_template(
+        "credit/authority.html",
+        authority=found,
+        file=found.file,
+        topics=[topic for topic in found.list_topics(today) if topic.statements],
+        unknown=_list_unknown_topics(found),
+        today=today,
+    )
+
+
+def _list_unknown_topics(authority: Authority) -> list[str]:
+    """Return the topics about which nothing is known, without those that do not apply."""
+    is_counted = authority.file.counts != "reflection"
+    return [
+        name
+        for name, statements in authority.file.rules.list_topics()
+        if not statements
+        and name != "notes"
+        and (is_counted or name not in APPLIES_TO_COUNTED_TIME)
+    ]
+
+
+@bp.get("/courses/<course:address>/credit-worksheet")
+@public
+def worksheet(address: CourseAddress) -> ResponseReturnValue:
+    """Show the arithmetic of a course's credit, to anyone, and to its learner what was measured."""
+    course = pages.requested_course_version_or_404(address)
+    measured = None
+    if course.enrolment is not None:
+        minutes = find_active_minutes(db.session(), [course.enrolment])[course.enrolment.id]
+        measured = build_measured_time(course.outline, minutes)
+    return render_template(
+        "credit/worksheet.html",
+        course=course,
+        worksheet=build_course_worksheet(course.revision, course.outline, today=clock.now().date()),
+        measured=measured,
+        titles={section.slug: section.title for section in course.outline.sections},
+    )
