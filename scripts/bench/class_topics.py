@@ -1,6 +1,7 @@
 """First choices of a large class in the exam, for the matrix of safety topics."""
 
 from itertools import islice
+from typing import Any
 
 from flask import Flask
 from sqlalchemy import insert, select
@@ -49,7 +50,7 @@ def _add_results(session: Session, assignment: Assignment) -> None:
         )
         .order_by(Revision.id)
     )
-    cases = session.execute(of_exam).all()
+    cases = list(session.execute(of_exam))
     has_results = select(ItemResult.attempt_id)
     attempts = session.scalars(
         select(Attempt.id)
@@ -57,7 +58,7 @@ def _add_results(session: Session, assignment: Assignment) -> None:
         .where(Enrolment.context == assignment.public_id, Attempt.id.not_in(has_results))
         .order_by(Attempt.id)
     ).all()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "attempt_id": attempt_id,
             "position": position,
