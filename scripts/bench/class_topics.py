@@ -49,7 +49,7 @@ def _add_results(session: Session, assignment: Assignment) -> None:
         )
         .order_by(Revision.id)
     )
-    cases = session.execute(of_exam).all()
+    cases = list(session.execute(of_exam).all())
     has_results = select(ItemResult.attempt_id)
     attempts = session.scalars(
         select(Attempt.id)
@@ -57,7 +57,7 @@ def _add_results(session: Session, assignment: Assignment) -> None:
         .where(Enrolment.context == assignment.public_id, Attempt.id.not_in(has_results))
         .order_by(Attempt.id)
     ).all()
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "attempt_id": attempt_id,
             "position": position,
