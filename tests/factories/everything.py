@@ -159,3 +159,5 @@ def fill_classes(app: Flask, school: School) -> None:
     schools.announce(app, cohort)
     schools.stop(app, MAYA, MessageTopic.ANNOUNCEMENTS)
     schools.answer(app, schools.begin(app, schools.lesson(app, cohort, "rosa-stumbles")))
+    organisations.make_employer(app, school)
+    schools.agree(app, MAYA, assignment)
