@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
