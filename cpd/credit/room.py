@@ -3,11 +3,18 @@
 from flask_babel import lazy_gettext as _l
 
 from cpd.courses import hooks
-from cpd.credit import labels, record_panel, views
+from cpd.credit import labels, record_panel
+from cpd.credit import views as _authorities
+from cpd.credit.approvals import views as _approvals
+from cpd.credit.blueprint import bp
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 
+_VIEWS = (_approvals, _authorities)
+"""Imported for their routes."""
+
 ROOM = Room(
-    blueprint=views.bp,
+    blueprint=bp,
     fills=(hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),),
     on_start=labels.add_labels_to_templates,
     navigation=(
@@ -17,6 +24,14 @@ ROOM = Room(
             order=75,
             place="foot",
             covers=("credit.authority",),
+        ),
+    ),
+    personal=(
+        PersonalData(
+            "approvals",
+            ("entered_by", "withdrawn_by"),
+            Erasure.KEEP,
+            retention="as long as certificates: it shows by which approval credit was given",
         ),
     ),
 )

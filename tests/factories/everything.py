@@ -46,7 +46,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.schools.messages.rules.timing import MessageTopic
-from tests.factories import accounts, courses, dual_control, reviews, schools
+from tests.factories import accounts, courses, credit, dual_control, reviews, schools
 from tests.factories.organisations import make_employer
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
@@ -141,6 +141,7 @@ def fill(app: Flask) -> None:
                 now=now,
             )
             dual_control.ask(session, actor=actor, now=now)
+            credit.approve_provider(session, actor=actor, now=now)
     fill_classes(app, school)
 
 
