@@ -8,10 +8,11 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
+from cpd.courses.ledgers import Ledger
 from cpd.courses.models import Enrolment, Revision
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.disclosure import DisclosureLine
-from cpd.courses.rules.outline import Part
+from cpd.courses.rules.outline import Outline, Part
 from cpd.joints.questions import Question, Slot
 
 
@@ -122,6 +123,21 @@ personal_home: Question[[Session, Actor], str] = Question("courses.personal_home
 
 record_panels: Slot[[Session, Actor], Markup] = Slot()
 """Parts of a person's record page that other rooms show: results, certificates."""
+
+
+@dataclass(frozen=True)
+class VersionInView:
+    """A version of a course as its reader sees it."""
+
+    revision: Revision
+    outline: Outline
+    ledger: Ledger
+    enrolment: Enrolment | None
+    address: CourseAddress
+
+
+credit_panels: Slot[[Session, VersionInView], Markup] = Slot()
+"""Parts of a course's page that say for whom it counts, before the start and until the exam."""
 
 approved_for_credit: Slot[[Session, Sequence[Revision]], frozenset[int]] = Slot()
 """Which of these course revisions, by id, have an accrediting body's approval on file."""

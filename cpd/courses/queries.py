@@ -66,6 +66,13 @@ class Course:
             if (signer := self.ledger.signer(name, content_hash))
         }
 
+    @property
+    def in_view(self) -> hooks.VersionInView:
+        """What other rooms are asked about."""
+        return hooks.VersionInView(
+            self.revision, self.outline, self.ledger, self.enrolment, self.address
+        )
+
     def find_rule_signers(self, case_id: str) -> RuleSigners:
         """Return who signed the critical rules of a case."""
         return RuleSigners.of_case(case_id, self.signers)

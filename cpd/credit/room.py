@@ -3,19 +3,24 @@
 from flask_babel import lazy_gettext as _l
 
 from cpd.courses import hooks
-from cpd.credit import labels, record_panel
+from cpd.credit import course_panel, labels, record_panel
 from cpd.credit import views as _authorities
 from cpd.credit.approvals import views as _approvals
 from cpd.credit.blueprint import bp
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
+from cpd.quizzes.exams import hooks as exam_hooks
 
 _VIEWS = (_approvals, _authorities)
 """Imported for their routes."""
 
 ROOM = Room(
     blueprint=bp,
-    fills=(hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),),
+    fills=(
+        hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),
+        hooks.credit_panels.filled_by(course_panel.render_course_panel, order=10),
+        exam_hooks.exam_notes.filled_by(course_panel.render_course_panel, order=10),
+    ),
     on_start=labels.add_labels_to_templates,
     navigation=(
         NavItem(

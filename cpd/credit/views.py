@@ -7,6 +7,7 @@ from cpd.access.guard import public
 from cpd.courses import pages
 from cpd.courses.reading.queries import find_active_minutes
 from cpd.courses.rules.addresses import CourseAddress
+from cpd.credit.answers import find_credit_answers
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.blueprint import bp
 from cpd.credit.course_worksheets import build_course_worksheet, build_measured_time
@@ -70,4 +71,16 @@ def worksheet(address: CourseAddress) -> ResponseReturnValue:
         worksheet=build_course_worksheet(course.revision, course.outline, today=clock.now().date()),
         measured=measured,
         titles={section.slug: section.title for section in course.outline.sections},
+    )
+
+
+@bp.get("/courses/<course:address>/credit")
+@public
+def course_credit(address: CourseAddress) -> ResponseReturnValue:
+    """Say for each authority whether the course counts there, or why not."""
+    course = pages.course_or_404(address)
+    return render_template(
+        "credit/course.html",
+        course=course,
+        answers=find_credit_answers(db.session(), course.in_view, now=clock.now()),
     )

@@ -242,6 +242,7 @@ COURSES = [
     State("credit.list_authorities", "", "/authorities"),
     State("credit.authority", "sources disagree", "/authorities/illinois"),
     State("credit.authority", "counts nothing", "/authorities/cmto"),
+    State("credit.course_credit", "", f"{COURSE}/credit"),
     State("credit.worksheet", "", f"{COURSE}/credit-worksheet"),
     State("credit.list_approvals", "", "/approvals", INES),
     State("credit.list_approvals", "none to renew", "/approvals?show=to-renew", INES),

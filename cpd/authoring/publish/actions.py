@@ -19,13 +19,17 @@ from cpd.authoring.publish.ledger_recording import LedgerRewrittenError
 from cpd.authoring.publish.outcomes import CourseMovedError, PublishRefusedError, PublishReport
 from cpd.authoring.publish.releases import Release
 from cpd.authoring.publish.revisions import RevisionWriter
+from cpd.content.frontmatter import Fault
 from cpd.courses.events import CoursePublished
 from cpd.courses.models import PROVIDER, Channel, PublishEntry, Revision
+from cpd.credit.publication import find_lost_approvals, name_authority
+from cpd.credit.rules.issue_checks import Refusal
 from cpd.jobs import publishing
 from cpd.kernel import raster
 from cpd.media import actions as media
 
 MAX_REASON = 400
+_KEEP = ("Keep the title as approved", "Keep the title and the length as approved")
 NOT_SHIPPED: Mapping[str, str] = MappingProxyType({})
 
 
@@ -56,13 +60,37 @@ def publish_course(
         media.store_media(session, picture, raster.TYPE, now=now)
     writer = RevisionWriter(session, bundle, actor, now, reason, release, owner)
     ledger_added = _record_ledger_or_refuse(writer)
+    before = queries.find_newest_course_revision(session, bundle.slug)
     course = writer.add_course_revision_if_changed(writer.add_changed_part_revisions())
+    _refuse_to_lose_approvals(writer, before, course)
     record_release_texts_as_base(session, writer.unrecorded_release_revisions())
     channel_before = writer.course.channel
     writer.course.channel = Channel.SHIPPED if writer.is_bundle_as_shipped else Channel.LOCAL
     report = writer.build_publish_report(course, ledger_added)
     _write_event_and_audit(writer, course, report, channel_before)
     return report
+
+
+def _refuse_to_lose_approvals(
+    writer: RevisionWriter, before: Revision | None, course: Revision
+) -> None:
+    """Raise PublishRefusedError if an approval fits the version before, but not this one."""
+    lost = find_lost_approvals(writer.session, before, course, today=writer.now.date())
+    if lost:
+        raise PublishRefusedError(
+            [
+                Fault(
+                    "course.md",
+                    1,
+                    f"{name_authority(approval.authority)} approved this course as "
+                    f"“{approval.title}”, {approval.amount}, until "
+                    f"{approval.last_day or 'further notice'}. This version would not match.",
+                    f"{_KEEP[Refusal.HOURS_DIFFER in why]}, or ask an administrator to withdraw "
+                    "the approval first.",
+                )
+                for approval, why in lost
+            ]
+        )
 
 
 def _record_ledger_or_refuse(writer: RevisionWriter) -> int:

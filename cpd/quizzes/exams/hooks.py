@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from cpd.courses.hooks import VersionInView
 from cpd.courses.models import Enrolment
-from cpd.joints.questions import Question
+from cpd.joints.questions import Question, Slot
 from cpd.quizzes.rules.eligibility import ExamTerms
 
 exam_terms: Question[[Session, Enrolment], ExamTerms] = Question("quizzes.exam_terms")
@@ -18,3 +20,6 @@ cases_with_seen_key: Question[[Session, str, int], Collection[str]] = Question(
 
 They are never drawn for that person.
 """
+
+exam_notes: Slot[[Session, VersionInView], Markup] = Slot()
+"""What a learner should know before they start the exam, such as for whom the course counts."""

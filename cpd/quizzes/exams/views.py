@@ -1,5 +1,6 @@
 """The page of an exam, with its rules, and the start of an attempt."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
@@ -19,7 +20,7 @@ from cpd.courses.rules.addresses import CourseAddress
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.blueprint import bp, remove_citations_from_html
-from cpd.quizzes.exams import actions
+from cpd.quizzes.exams import actions, hooks
 from cpd.quizzes.exams.actions import CertificateDetailsMissing, OpenElsewhere, VersionStopped
 from cpd.quizzes.exams.drawing import CannotDraw, find_known_cases
 from cpd.quizzes.exams.eligibility import find_exam_eligibility
@@ -42,10 +43,12 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
     """Show a button that starts an attempt, or what prevents one; the rules; earlier attempts."""
     course, session = _find_course_or_404(address), db.session()
     eligibility, way_back, known = None, None, None
+    notes: Sequence[Markup] = ()
     if course.enrolment is not None:
         eligibility = find_exam_eligibility(session, course.enrolment, now=clock.now())
         way_back = find_way_back(session, course.enrolment, eligibility)
         known = find_known_cases(session, course.enrolment, course.outline)
+        notes = hooks.exam_notes(session, course.in_view)
     return render_template(
         "quizzes/exams/exam.html",
         course=course,
@@ -58,6 +61,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
         eligibility=eligibility,
         way_back=way_back,
         known=known,
+        notes=notes,
     )
 
 

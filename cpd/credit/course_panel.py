@@ -1,0 +1,20 @@
+"""The part of a course's page, and of its exam's, that says for whom the course counts."""
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from cpd.courses.hooks import VersionInView
+from cpd.credit.answers import find_credit_answers
+from cpd.credit.rules.issue_checks import Answer
+from cpd.kernel import clock
+from cpd.web.markup import render_markup
+
+
+def render_course_panel(session: Session, version: VersionInView) -> Markup:
+    """Return the names of all authorities by whether the course counts for them."""
+    answers = find_credit_answers(session, version, now=clock.now())
+    by_answer = {
+        answer: [it.authority.file.short_name for it in answers if it.answer is answer]
+        for answer in Answer
+    }
+    return render_markup("credit/_course.html", by_answer=by_answer, address=version.address)

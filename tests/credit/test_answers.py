@@ -1,0 +1,121 @@
+"""A course says for whom it counts before anyone begins it, and no new version loses that."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from cpd.access.permissions import SYSTEM
+from cpd.authoring.publish.outcomes import PublishRefusedError
+from cpd.courses.hooks import VersionInView
+from cpd.credit import answers
+from cpd.credit.approvals import actions
+from cpd.credit.approvals.actions import NewApproval
+from cpd.credit.approvals.models import Approval
+from cpd.credit.rules.issue_checks import Answer, Refusal
+from cpd.db import db, unit_of_work
+from cpd.kernel import clock
+from tests.factories import courses, credit
+from tests.factories.courses import SLUG
+from tests.factories.quizzes import Learner
+from tests.support.people import MAYA
+from tests.support.queries import asked
+from tests.support.visitor import Visitor
+
+PAGE = f"/courses/{SLUG}/credit"
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def reasons(app: Flask) -> Mapping[str, tuple[Refusal, ...]]:
+    """Return what stands against each authority for maya."""
+    with app.test_request_context():
+        found = answers.find_credit_answers(
+            db.session(), courses.course_of(MAYA).in_view, now=clock.now()
+        )
+        return {one.authority.slug: one.refusals for one in found}
+
+
+def test_the_course_and_its_exam_say_for_whom_it_counts(app: Flask, maya: Visitor) -> None:
+    stranger_sees = maya.get(f"/courses/{SLUG}").page
+    assert PAGE in stranger_sees.links().values()
+    assert "do not claim credit yet" in stranger_sees.text
+    courses.enrol(app, MAYA)
+    assert "Does it count for your license?" in maya.get(f"/courses/{SLUG}/exam").text
+    page = maya.get(PAGE).page
+    assert "They have not approved this course." in page.text
+    assert "They count no hours." in page.text
+    with asked(app) as statements:
+        maya.get(PAGE)
+    count = len(statements)
+    credit.approve(app, credit.PROVIDER, credit.COURSE)
+    assert "Approval C-1: “Massage on a hot day”" in maya.get(PAGE).text
+    with asked(app) as statements:
+        maya.get(PAGE)
+    assert len(statements) == count
+
+
+def test_a_reviewed_and_approved_course_has_nothing_against_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courses.enrol(app, MAYA)
+    credit.approve(app, credit.PROVIDER, credit.COURSE)
+    assert reasons(app)["ncbtmb"] == (Refusal.NOT_REVIEWED,)
+    built = answers.build_version_to_check
+
+    def build_reviewed(version: VersionInView, *, today: date) -> answers.VersionToCheck:
+        return replace(built(version, today=today), is_reviewed=True)
+
+    monkeypatch.setattr(answers, "build_version_to_check", build_reviewed)
+    found = reasons(app)
+    assert found["ncbtmb"] == ()
+    assert answers.find_answer(found["cmto"]) is Answer.DOES_NOT
+
+
+def test_who_passed_before_an_approval_is_told(app: Flask, maya: Visitor) -> None:
+    Learner(app, MAYA).pass_exam()
+    with app.app_context():
+        later = clock.now().date().replace(year=2028)
+    credit.approve(app, credit.PROVIDER, replace(credit.COURSE, first_day=later, last_day=None))
+    assert Refusal.PASSED_BEFORE in reasons(app)["ncbtmb"]
+    assert "it does not count backward" in maya.get(PAGE).text
+
+
+TITLE = {"course.md": ("title: Massage on a hot day", "title: Heat")}
+TEXT = {"sections/02-adapting.md": ("Open a window", "Open every window")}
+PILOTED = replace(credit.COURSE, amount=Decimal(1), pilot_minutes=(60,))
+
+
+@pytest.mark.parametrize(
+    ("approval", "changes", "said"),
+    [
+        (credit.COURSE, TITLE, "Keep the title as approved,"),
+        (PILOTED, TEXT, "Keep the title and the length as approved,"),
+    ],
+)
+def test_a_version_that_loses_an_approval_is_not_published(
+    app: Flask,
+    tmp_path: Path,
+    approval: NewApproval,
+    changes: Mapping[str, tuple[str, str]],
+    said: str,
+) -> None:
+    (public_id,) = credit.approve(app, approval)
+    folder = courses.altered(tmp_path, changes)
+    with pytest.raises(PublishRefusedError, match=said) as refused:
+        courses.publish(app, folder)
+    assert "NCBTMB approved this course as “Massage on a hot day”" in str(refused.value)
+    with app.app_context(), unit_of_work() as session:
+        row = session.scalars(select(Approval).where(Approval.public_id == public_id)).one()
+        actions.withdraw_approval(session, row, "Retitled", actor=SYSTEM, now=clock.now())
+    courses.publish(app, folder)
+
+
+def test_a_version_that_keeps_its_approval_is_published(app: Flask, tmp_path: Path) -> None:
+    ended = replace(PILOTED, first_day=date(2024, 1, 1), last_day=date(2025, 12, 31))
+    credit.approve(app, credit.COURSE, ended, replace(PILOTED, authority="florida", title="Old"))
+    courses.publish(app, courses.altered(tmp_path, TEXT))
