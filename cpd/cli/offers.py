@@ -66,14 +66,14 @@ def publish_releases(courses: Sequence[tuple["Release", Loaded]], *, reason: str
     A course that someone else has published since it was read stays as it is, and so does one whose
     newer texts would no longer match an approval on file.
     """
-    from cpd.authoring.publish.outcomes import CourseMovedError, PublishRefusedError
+    from cpd.authoring.publish.outcomes import ApprovalLostError, CourseMovedError
 
     for release, loaded in courses:
         try:
             _publish_release_texts_and_print_report(release, loaded, reason)
         except CourseMovedError:
             click.echo(f"{release.slug}: another version was published just now, and was kept.")
-        except PublishRefusedError as refused:
+        except ApprovalLostError as refused:
             click.echo(f"{release.slug}: the present version was kept. {refused}")
     loading.clear_course_caches()  # the processes that `cpd serve` forks do not need them
 
@@ -172,7 +172,7 @@ def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
     if everything is bool(files):
         raise click.UsageError("Name files as `cpd content offers` lists them, or write --all.")
     from cpd.authoring.publish import offers
-    from cpd.authoring.publish.outcomes import CourseMovedError, PublishRefusedError
+    from cpd.authoring.publish.outcomes import ApprovalLostError, CourseMovedError
     from cpd.courses.models import Channel
 
     with import_and_create_app_or_exit().app_context():
@@ -191,7 +191,7 @@ def take(course: str, files: tuple[str, ...], *, everything: bool) -> None:
             report = _publish_release_texts_and_print_report(release, loaded, TAKEN)
         except CourseMovedError:
             raise SystemExit("Someone else published this course just now. Look again.") from None
-        except PublishRefusedError as refused:
+        except ApprovalLostError as refused:
             raise SystemExit(str(refused)) from None
     if report.channel is Channel.SHIPPED:
         click.echo(f"{report.course} is as shipped, and follows its releases from now on.")

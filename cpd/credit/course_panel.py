@@ -4,7 +4,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from cpd.courses.hooks import VersionInView
-from cpd.credit.answers import find_credit_answers
+from cpd.credit.credit_answers import find_credit_answers, find_license_answers
 from cpd.credit.rules.issue_checks import Answer
 from cpd.kernel import clock
 from cpd.web.markup import render_markup
@@ -17,4 +17,10 @@ def render_course_panel(session: Session, version: VersionInView) -> Markup:
         answer: [it.authority.file.short_name for it in answers if it.answer is answer]
         for answer in Answer
     }
-    return render_markup("credit/_course.html", by_answer=by_answer, address=version.address)
+    return render_markup(
+        "credit/_course.html",
+        by_answer=by_answer,
+        address=version.address,
+        is_begun=version.enrolment is not None,
+        licenses=find_license_answers(session, version, answers),
+    )

@@ -7,11 +7,12 @@ from cpd.credit import course_panel, labels, record_panel
 from cpd.credit import views as _authorities
 from cpd.credit.approvals import views as _approvals
 from cpd.credit.blueprint import bp
+from cpd.credit.licenses import views as _licenses
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 from cpd.quizzes.exams import hooks as exam_hooks
 
-_VIEWS = (_approvals, _authorities)
+_VIEWS = (_approvals, _authorities, _licenses)
 """Imported for their routes."""
 
 ROOM = Room(
@@ -37,6 +38,12 @@ ROOM = Room(
             ("entered_by", "withdrawn_by"),
             Erasure.KEEP,
             retention="as long as certificates: it shows by which approval credit was given",
+        ),
+        PersonalData(
+            "held_licenses",
+            ("subject", "authority", "number", "cycle_begins", "cycle_ends"),
+            Erasure.DELETE,
+            retention="until its holder removes it, or as long as the account",
         ),
     ),
 )

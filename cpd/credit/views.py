@@ -7,10 +7,10 @@ from cpd.access.guard import public
 from cpd.courses import pages
 from cpd.courses.reading.queries import find_active_minutes
 from cpd.courses.rules.addresses import CourseAddress
-from cpd.credit.answers import find_credit_answers
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.blueprint import bp
 from cpd.credit.course_worksheets import build_course_worksheet, build_measured_time
+from cpd.credit.credit_answers import find_credit_answers
 from cpd.credit.labels import APPLIES_TO_COUNTED_TIME
 from cpd.credit.rules.authorities import Authority
 from cpd.db import db

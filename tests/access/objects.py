@@ -292,6 +292,21 @@ def approval(world: World, owner: Person) -> Example:
     return Example({"public_id": public_id}, {"reason": "Entered twice"})
 
 
+_fixed("absent held license", public_id="hld_absent")
+EXAMPLES["no held license"] = lambda _world, _owner: Example(
+    {}, {"authority": "", "number": "", "cycle_begins": "", "cycle_ends": ""}
+)
+
+
+@example("held license")
+def held_license(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        actor = courses.actor_of(owner)
+        with unit_of_work() as session:
+            held = credit.hold(session, actor=actor, now=clock.now())
+            return Example({"public_id": held.public_id})
+
+
 # Courses: `own` stands for a course that the asker takes
 
 _FOR_A_SCHOOL = CourseAddress(SLUG, "asg_matrix")

@@ -141,7 +141,7 @@ def fill(app: Flask) -> None:
                 now=now,
             )
             dual_control.ask(session, actor=actor, now=now)
-            credit.approve_provider(session, actor=actor, now=now)
+            credit.fill(session, actor=actor, now=now)
     fill_classes(app, school)
 
 

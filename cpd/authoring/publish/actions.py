@@ -16,7 +16,12 @@ from cpd.access.permissions import Actor
 from cpd.authoring.files.bundle import Bundle
 from cpd.authoring.publish import ledger_recording, queries
 from cpd.authoring.publish.ledger_recording import LedgerRewrittenError
-from cpd.authoring.publish.outcomes import CourseMovedError, PublishRefusedError, PublishReport
+from cpd.authoring.publish.outcomes import (
+    ApprovalLostError,
+    CourseMovedError,
+    PublishRefusedError,
+    PublishReport,
+)
 from cpd.authoring.publish.releases import Release
 from cpd.authoring.publish.revisions import RevisionWriter
 from cpd.content.frontmatter import Fault
@@ -74,10 +79,10 @@ def publish_course(
 def _refuse_to_lose_approvals(
     writer: RevisionWriter, before: Revision | None, course: Revision
 ) -> None:
-    """Raise PublishRefusedError if an approval fits the version before, but not this one."""
+    """Raise ApprovalLostError if an approval fits the version before, but not this one."""
     lost = find_lost_approvals(writer.session, before, course, today=writer.now.date())
     if lost:
-        raise PublishRefusedError(
+        raise ApprovalLostError(
             [
                 Fault(
                     "course.md",

@@ -15,6 +15,10 @@ class PublishRefusedError(Exception):
         super().__init__("\n".join(str(fault) for fault in faults))
 
 
+class ApprovalLostError(PublishRefusedError):
+    """The version would no longer match an approval on file."""
+
+
 class NameTakenError(Exception):
     """A course of another owner has this name on the site."""
 

@@ -1,36 +1,18 @@
 """The forms with which approvals are entered and withdrawn."""
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FileField, SelectField, StringField, TextAreaField
+from wtforms import FileField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from cpd.accounts.validators import Line
+from cpd.credit.day_field import DayField
 from cpd.credit.rules.approvals import parse_amount, parse_minutes
 from cpd.web.forms import Form, build_choice
 
 PROVIDER = "provider"
 """What the form sends where no course, but the provider is approved."""
-_YEARS = range(2000, 2100)
-
-
-class DayField(DateField):
-    """A day; one that does not exist gets a sentence."""
-
-    data: date | None
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the day."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
-            raise ValueError(str(_l("There is no such day. Write it like 2026-11-30."))) from None
-        if self.data is not None and self.data.year not in _YEARS:
-            raise ValueError(str(_l("Choose a year from 2000 to 2099.")))
 
 
 class ApprovalForm(Form):

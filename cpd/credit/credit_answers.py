@@ -13,6 +13,7 @@ from cpd.courses.rules.reviewing import build_review_count
 from cpd.credit.approvals.queries import find_approvals_on_file
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.course_worksheets import build_course_worksheet
+from cpd.credit.licenses.queries import find_held_licenses
 from cpd.credit.rules.approvals import ApprovalOnFile
 from cpd.credit.rules.authorities import Authority
 from cpd.credit.rules.issue_checks import (
@@ -21,11 +22,26 @@ from cpd.credit.rules.issue_checks import (
     VersionToCheck,
     find_answer,
     find_course_refusals,
+    find_holder_refusals,
 )
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.web.formatting import load_time_zone
+
+
+@dataclass(frozen=True)
+class LicenseAnswer:
+    """Whether a course counts for one license of its reader, and why not."""
+
+    authority: Authority
+    number: str
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def answer(self) -> Answer:
+        """Whether it counts."""
+        return find_answer(self.refusals)
 
 
 @dataclass(frozen=True)
@@ -36,6 +52,8 @@ class CreditAnswer:
     refusals: tuple[Refusal, ...]
     approval: ApprovalOnFile | None
     """That of the course on the day."""
+    day: date
+    """The day that decides: that of the pass, or today."""
 
     @property
     def answer(self) -> Answer:
@@ -63,6 +81,7 @@ def find_credit_answers(
                 authority, checked, approvals, day, is_passed=passed_at is not None
             ),
             next((it for it in approvals if _is_for(it, authority, checked, day)), None),
+            day,
         )
         for authority in load_authorities().values()
     ]
@@ -99,3 +118,21 @@ def _find_time_of_pass(session: Session, enrolment: Enrolment) -> datetime | Non
             Result.passed,
         )
     )
+
+
+def find_license_answers(
+    session: Session, version: VersionInView, answers: Sequence[CreditAnswer]
+) -> Sequence[LicenseAnswer]:
+    """Return the answer for each license of someone who takes the course."""
+    if version.enrolment is None:
+        return []
+    by_slug = {answer.authority.slug: answer for answer in answers}
+    return [
+        LicenseAnswer(
+            found.authority,
+            held.number,
+            found.refusals + find_holder_refusals(found.authority, held.to_rule(), found.day),
+        )
+        for held in find_held_licenses(session, version.enrolment.subject)
+        if (found := by_slug.get(held.authority)) is not None
+    ]

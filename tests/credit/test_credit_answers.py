@@ -13,11 +13,18 @@ from sqlalchemy import select
 from cpd.access.permissions import SYSTEM
 from cpd.authoring.publish.outcomes import PublishRefusedError
 from cpd.courses.hooks import VersionInView
-from cpd.credit import answers
+from cpd.credit import credit_answers as answers
 from cpd.credit.approvals import actions
 from cpd.credit.approvals.actions import NewApproval
 from cpd.credit.approvals.models import Approval
-from cpd.credit.rules.issue_checks import Answer, Refusal
+from cpd.credit.licenses.actions import (
+    MOST_LICENSES,
+    LicenseFault,
+    NewLicense,
+    add_held_license,
+)
+from cpd.credit.licenses.models import HeldLicense
+from cpd.credit.rules.issue_checks import Answer, Refusal, VersionToCheck, find_answer
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.factories import courses, credit
@@ -67,13 +74,13 @@ def test_a_reviewed_and_approved_course_has_nothing_against_it(
     assert reasons(app)["ncbtmb"] == (Refusal.NOT_REVIEWED,)
     built = answers.build_version_to_check
 
-    def build_reviewed(version: VersionInView, *, today: date) -> answers.VersionToCheck:
+    def build_reviewed(version: VersionInView, *, today: date) -> VersionToCheck:
         return replace(built(version, today=today), is_reviewed=True)
 
     monkeypatch.setattr(answers, "build_version_to_check", build_reviewed)
     found = reasons(app)
     assert found["ncbtmb"] == ()
-    assert answers.find_answer(found["cmto"]) is Answer.DOES_NOT
+    assert find_answer(found["cmto"]) is Answer.DOES_NOT
 
 
 def test_who_passed_before_an_approval_is_told(app: Flask, maya: Visitor) -> None:
@@ -119,3 +126,44 @@ def test_a_version_that_keeps_its_approval_is_published(app: Flask, tmp_path: Pa
     ended = replace(PILOTED, first_day=date(2024, 1, 1), last_day=date(2025, 12, 31))
     credit.approve(app, credit.COURSE, ended, replace(PILOTED, authority="florida", title="Old"))
     courses.publish(app, courses.altered(tmp_path, TEXT))
+
+
+def test_who_says_where_they_need_credit_reads_it_before_the_exam(
+    app: Flask, maya: Visitor
+) -> None:
+    courses.enrol(app, MAYA)
+    exam = f"/courses/{SLUG}/exam"
+    assert maya.get(exam).page.links()["Where do you need credit?"] == "/licenses"
+    maya.get("/licenses")
+    given = {"authority": "florida", "number": "ma 12345", "cycle_ends": "2020-08-31"}
+    for wrong, said in (
+        ({"number": "MA"}, "at least one digit"),
+        ({"cycle_begins": "2021-01-01"}, "The cycle ends before it begins."),
+        ({"number": ""}, "Enter the number on your license."),
+    ):
+        maya.submit({**given, **wrong}, action="/licenses", status=422)
+        assert said in maya.page.text
+    maya.get("/licenses")
+    maya.submit(given, action="/licenses", status=303)
+    told = maya.get(exam).text
+    assert "Florida MA 12345: Does not count" in told
+    assert "The day lies outside the cycle of your license." in told
+    maya.get("/licenses")
+    maya.submit(given, action="/licenses", status=422)
+    assert "You have entered this license before." in maya.page.text
+    maya.get("/licenses")
+    maya.submit(action="/removal", status=303)
+    assert "Florida MA 12345" not in maya.get(exam).text
+
+
+def test_licenses_are_few(app: Flask) -> None:
+    with app.app_context():
+        actor, now = courses.actor_of(MAYA), clock.now()
+        with unit_of_work() as session:
+            for number in range(MOST_LICENSES):
+                added = add_held_license(
+                    session, NewLicense("texas", f"T{number}"), actor=actor, now=now
+                )
+                assert isinstance(added, HeldLicense)
+            refused = add_held_license(session, NewLicense("texas", "U1"), actor=actor, now=now)
+    assert refused is LicenseFault.TOO_MANY

@@ -1,0 +1,25 @@
+"""The field for a day on the forms of this room."""
+
+from datetime import date
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField
+
+_YEARS = range(2000, 2100)
+
+
+class DayField(DateField):
+    """A day; one that does not exist gets a sentence."""
+
+    data: date | None
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the day."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError(str(_l("There is no such day. Write it like 2026-11-30."))) from None
+        if self.data is not None and self.data.year not in _YEARS:
+            raise ValueError(str(_l("Choose a year from 2000 to 2099.")))
