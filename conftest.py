@@ -13,7 +13,7 @@ import slipcover
 REPORT = Path(os.environ["COVERAGE"]) if "COVERAGE" in os.environ else None
 
 if REPORT:
-    measured = slipcover.Slipcover(branch=True, source=["cpd"])
+    measured = slipcover.Slipcover(branch=True, source=["cpd"], d_miss_threshold=-1)
     slipcover.ImportManager(measured, slipcover.FileMatcher(sources=["cpd"])).__enter__()
 
 
