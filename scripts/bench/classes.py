@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask
+import sqlalchemy as sa
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
@@ -53,6 +54,8 @@ def add_large_class(app: Flask) -> LargeClass:
     assignment = schools.assign(app, cohort, schools.window_of_days(-30, -1), slug=COURSE)
     with app.app_context(), unit_of_work() as session:
         _add_learners(session, assignment)
+    with app.app_context(), unit_of_work() as session:
+        session.execute(sa.text("ANALYZE"))
     path = f"/schools/{school.slug}/assignments/{assignment.public_id}/gradebook"
     return LargeClass(path, app)
 

@@ -55,7 +55,7 @@ def measure_class_of_phones(app: Flask, url: str) -> Line:
 
 def begin_lesson(app: Flask) -> LessonRun:
     """Begin a lesson with the first cases of the shipped course."""
-    cohort = schools.cohort(app, organisations.school(app, "Bench School"))
+    cohort = schools.cohort(app, organisations.school(app, "Bench School of Lessons"))
     empty = schools.lesson(app, cohort, slug=COURSE)
     with app.app_context():
         revision = find_newest_revision(db.session(), empty.course_id)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -38,12 +39,12 @@ class GradedCourse:
     outline: Outline
     seen: SeenBySchool
 
-    @property
+    @cached_property
     def terms(self) -> AssignmentTerms:
         """On what terms it is to be done."""
         return self.assignment.terms
 
-    @property
+    @cached_property
     def sections(self) -> Sequence[SectionPart]:
         """The sections to finish, in their order."""
         chosen = self.assignment.required_sections
@@ -51,7 +52,7 @@ class GradedCourse:
             return self.outline.required_sections
         return [section for section in self.outline.sections if section.slug in chosen]
 
-    @property
+    @cached_property
     def section_ids(self) -> tuple[int, ...]:
         """Their ids."""
         return tuple(section.document_id for section in self.sections)
