@@ -87,7 +87,7 @@ def test_a_closed_school_can_still_be_read(
 
 def test_a_school_without_members_says_so(app: Flask, ines: Visitor) -> None:
     organisations.school(app)
-    assert "Nobody belongs to it yet." in ines.get(PEOPLE).text
+    assert "Nobody has joined yet." in ines.get(PEOPLE).text
 
 
 def test_more_members_cost_no_more_queries(

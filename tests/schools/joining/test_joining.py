@@ -27,7 +27,7 @@ from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 SCHOOL = "/schools/harbour-school"
-ROLES = "Who teaches here or looks after the school"
+ROLES = "Instructors and administrators"
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_a_full_or_closed_school_says_so(
     with app.app_context(), unit_of_work() as session:
         organisation_actions.change_seats(session, harbour.scope, 1, actor=SYSTEM, now=now)
     zoe.get(f"/schools/join/{code}")
-    assert "The school has no free seat." in zoe.submit(action="", status=409).text
+    assert "The school has no free seats." in zoe.submit(action="", status=409).text
     with app.app_context():
         (row,) = db.session.scalars(select(JoinCode))
         assert row.used_count == 0, "whoever did not get in used up nothing"
