@@ -199,7 +199,7 @@ def test_the_queue_names_who_is_late_and_nobody_who_has_a_reason(
     clock.advance(days=2)
     accounts.let_in(coordinator, OMAR)
     late = coordinator.get(SCHOOL).text
-    assert "0 of 2 passed" in late
+    assert "0 of 2 have passed" in late
     assert late.count("Not started") == 2
     schools.extend(app, ZOE, made, window_of_days(None, 5).due)
     late = coordinator.get(SCHOOL).text
