@@ -396,7 +396,7 @@ def fills_a_file(desk: Counted, folder: Path) -> None:
     page.locator("input[type=file]").set_input_files(file)
     desk.press("Show what would change")
     expect(
-        page.get_by_text("Row 2: Nora Field (same email address) 100 instead of -")
+        page.get_by_text("Row 2: Nora Field (same student number) 100 instead of -")
     ).to_be_visible()
     filled = download(page, "Download the filled file")
     assert filled == MOODLE.replace(b"nora@example.org,-,", b"nora@example.org,100,")
@@ -466,6 +466,6 @@ def test_a_student_without_script(
 
 def holds_a_certificate(nora: Walker) -> None:
     """Open the certificate from the result."""
-    nora.h1("Passed, with 100 % and every client kept safe.")
+    nora.h1("Passed, with 100% and every client kept safe.")
     nora.press(nora.page.get_by_role("link", name="Your certificate"))
     expect(nora.page.locator(".cert .who")).to_have_text(NORA.full_name)
