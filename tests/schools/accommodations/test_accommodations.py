@@ -132,9 +132,9 @@ def test_the_learner_reads_the_arithmetic(
     assert said in maya.get(page).text
     clock.advance(days=13, minutes=-10)
     accounts.let_in(maya, MAYA)
-    assert "That is less, because the exam closes then." in maya.get(page).text
+    assert "That is less time, because the exam closes then." in maya.get(page).text
     schools.accommodate(app, MAYA, assignment.cohort.school, Allowance(has_timer=False))
-    assert "Your school granted you to work without a time limit." in maya.get(page).text
+    assert "Your school lets you work without a time limit." in maya.get(page).text
 
 
 def subject_of(app: Flask) -> str:
