@@ -54,7 +54,7 @@ def test_the_course_and_its_exam_say_for_whom_it_counts(app: Flask, maya: Visito
     courses.enrol(app, MAYA)
     assert "Does it count for your license?" in maya.get(f"/courses/{SLUG}/exam").text
     page = maya.get(PAGE).page
-    assert "They have not approved this course." in page.text
+    assert "We have no approval of this course by them on file." in page.text
     assert "They count no hours." in page.text
     with asked(app) as statements:
         maya.get(PAGE)
