@@ -1,5 +1,6 @@
 """The demo people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -123,10 +124,10 @@ def build_actor_of_person(person: Person) -> Actor:
     return Actor(person_id=person.id, subject=person.subject, roles=roles)
 
 
-def add_missing_people(*, now: datetime) -> None:
-    """Add the people who are missing, and mark the database as a demo."""
+def add_missing_people(people: Iterable[DemoPerson], *, now: datetime) -> None:
+    """Add those who are missing, and mark the database as a demo."""
     existing = set(db.session.scalars(select(Person.email)))
-    missing = [person for person in PEOPLE if person.email not in existing]
+    missing = [person for person in people if person.email not in existing]
     if not missing:
         return
     password_hash = password_hashing.hash_password(EVERYBODYS_LOGIN)
