@@ -97,7 +97,7 @@ class Learner:
         habits: Habits = Habits(),  # noqa: B008
     ) -> None:
         self.actor, self.person, self.now, self.context = actor, person, begin, context
-        self.habits, self.answer_count = habits, 0
+        self.habits, self.answer_count, self.is_asked_how_sure = habits, 0, False
 
     def pass_time(self, pause: timedelta) -> None:
         """Let time pass."""
@@ -146,6 +146,7 @@ class Learner:
     def study(self, *, sections: int | None, begin: int = 0) -> None:
         """Finish sections, from the one at `begin`, and answer their practice cases."""
         enrolment = self.find_enrolment()
+        self.is_asked_how_sure = is_confidence_asked(db.session(), enrolment)
         outline = load_outline(db.session(), enrolment.course_revision)
         for part in outline.required_sections[begin:sections]:
             self.pass_time(timedelta(minutes=7))
@@ -181,10 +182,9 @@ class Learner:
         self, enrolment: Enrolment, case: CaseProgress, answer: Answer, confidence: Confidence
     ) -> None:
         """Save an answer, and how sure this person was if they are asked."""
-        is_asked = is_confidence_asked(db.session(), enrolment)
         practice_actions.save_practice_answer(
             *(db.session(), enrolment, case, answer),
-            confidence=confidence if is_asked else None,
+            confidence=confidence if self.is_asked_how_sure else None,
             now=self.now,
         )
 
@@ -192,6 +192,7 @@ class Learner:
         """Let this person be asked how sure they are."""
         enrolment = self.find_enrolment()
         practice_actions.set_confidence_request(db.session(), enrolment, is_wanted=True)
+        self.is_asked_how_sure = True
 
     def practice_hastily(self) -> None:
         """Be sure, and wrong, in the first case of section 1 where the client could be harmed."""

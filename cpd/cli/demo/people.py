@@ -48,7 +48,12 @@ class DemoPerson:
     @property
     def email(self) -> str:
         """The person's address at the demo's own domain."""
-        return f"{self.login}@demo.example"
+        return email_of(self.login)
+
+
+def email_of(login: str) -> str:
+    """Return an address at the demo's own domain."""
+    return f"{login}@demo.example"
 
 
 LEARNER = (Role.LEARNER,)

@@ -16,17 +16,20 @@ from cpd.cli.demo.people import find_people_by_login
 from cpd.cli.demo.teaching import COORDINATOR, SCENES
 from cpd.cli.demo.term import DAYS, Scene, Term, expect
 from cpd.db import DatabaseMark, db, unit_of_work
-from cpd.jobs.worker import run_all_due_jobs
+from cpd.jobs import outbox
+from cpd.jobs.models import OutboxItem
+from cpd.joints.registry import current_registry
 from cpd.kernel import clock
 from cpd.organisations import actions as organisations
 from cpd.organisations.actions import NewSchool
 from cpd.organisations.models import School
 from cpd.organisations.queries import find_school_by_slug
+from cpd.schools import sweeps
 
 SCHOOL = NewSchool("Harbour School of Massage", "harbour-school", "Europe/London")
 STUDENTS = ("maya", "zoe", "ben", "klara", "dimitris")
-WORKER_DAYS = (1, 26, 29, 47, 50, 72, 76, 80, 83)
-"""When the worker sends something, beside every Monday: invitations, reminders, an announcement."""
+MAIL_DAYS = (1, 20, 26, 29, 47, 50, 76, 80, 83)
+"""When emails are sent, beside each Monday and the day after an exam."""
 _MARK = "demo-scene-"
 """Begins the name of the mark that says how many scenes of the term have been played."""
 
@@ -49,10 +52,9 @@ def add_school_if_missing(*, now: datetime) -> None:
 def play_term_to_its_end() -> None:
     """Play what has not been played of the term; a school of an older release stays as it is."""
     begin = _count_scenes_played()
-    school = find_school_by_slug(db.session(), SCHOOL.slug)
-    if begin is None or school is None:
+    if begin is None:
         return
-    term = Term(school)
+    term = Term(expect(School, find_school_by_slug(db.session(), SCHOOL.slug)))
     scenes = sorted(_list_scenes(term), key=lambda scene: (scene.day, scene.hour))
     for number, scene in enumerate(scenes[begin:], start=begin + 1):
         now = term.at(scene.day, scene.hour)
@@ -72,8 +74,9 @@ def _list_scenes(term: Term) -> Iterator[Scene]:
             play = partial(_sit, course=course, sitting=sitting, is_first=number == 0)
             yield Scene(sitting.day, 20, play)
     mondays = {day for day in range(DAYS) if term.at(day, 0).weekday() == 0}
-    for day in sorted(mondays | set(WORKER_DAYS)):
-        yield Scene(day, 16, _run_worker, opens_transaction=True)
+    exams = {sitting.day + 1 for course in COURSES for sitting in course.sittings if sitting.exam}
+    for day in sorted((mondays | exams | set(MAIL_DAYS)) & set(range(DAYS))):
+        yield Scene(day, 16, _send_due_emails, opens_transaction=True)
 
 
 def _sit(
@@ -91,9 +94,20 @@ def _sit(
         learner.take_exam(sitting.exam)
 
 
-def _run_worker(_term: Term, _now: datetime) -> None:
-    """Do what is due, and send the emails of the day."""
-    run_all_due_jobs()
+def _send_due_emails(_term: Term, now: datetime) -> None:
+    """Find and send the emails of the day, with the worker's own handlers; its other jobs wait."""
+    for purposes in ({sweeps.PURPOSE}, current_registry().email_purposes):
+        due = select(OutboxItem).where(
+            OutboxItem.purpose.in_(purposes),
+            OutboxItem.done_at.is_(None),
+            OutboxItem.due_at <= now,
+        )
+        items = db.session.scalars(due.order_by(OutboxItem.id)).all()
+        db.session.expunge_all()
+        sent = [item for item in items if outbox.run_job_handler(item, now=now) is None]
+        with unit_of_work() as session:
+            for item in sent:
+                outbox.mark_job_done(session, item, now=now)
 
 
 def _count_scenes_played() -> int | None:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from cpd.access.permissions import Actor
+from cpd.accounts.models import Person
 from cpd.cli.demo.classmates import Work
-from cpd.cli.demo.people import build_actor_of_person, find_people_by_login
+from cpd.cli.demo.people import build_actor_of_person, email_of
 from cpd.db import db
 from cpd.organisations.models import Membership, School
 from cpd.organisations.queries import select_current_members
@@ -49,13 +50,16 @@ class Term:
 
     def find_actor(self, login: str) -> Actor:
         """Return a demo person as an actor."""
-        return build_actor_of_person(find_people_by_login()[login])
+        return build_actor_of_person(self._find_person(login))
 
     def find_member(self, login: str) -> str:
         """Return the membership of a demo person, by its public id."""
-        subject = find_people_by_login()[login].subject
+        subject = self._find_person(login).subject
         named = select_current_members(self.school.scope).where(Membership.subject == subject)
         return db.session.scalars(named).one().public_id
+
+    def _find_person(self, login: str) -> Person:
+        return db.session.scalars(select(Person).where(Person.email == email_of(login))).one()
 
     def find_cohort(self, name: str) -> Cohort:
         """Return a class by its name."""
