@@ -79,9 +79,7 @@ CLASSMATES = (
 
 STEADY = Habits(slips_every=9)
 HURRIED = Habits(slips_every=4, weak_on=frozenset({"clot", "heat"}))
-SURE = Habits(
-    slips_every=7, weak_on=frozenset({"stroke"}), tells_confidence=True
-)
+SURE = Habits(slips_every=7, weak_on=frozenset({"stroke"}), tells_confidence=True)
 CAUTIOUS = Habits(slips_every=3)
 PASSES = ExamPlan(careful_cases=1)
 FAILS = ExamPlan(careful_cases=9)
@@ -112,7 +110,6 @@ def _course(
 
 
 COURSES = (
-    _practice("zoe", 3, STEADY),
     _practice("ben", 15, HURRIED),
     _practice("amina", 4, HURRIED),
     _practice("tomasz", 6, CAUTIOUS),
@@ -137,7 +134,9 @@ COURSES = (
     _course(
         "bianca", Work.WEEKEND_EXAM, HURRIED, (7, 20, 34), (35, _fails_on("clot")), (41, PASSES)
     ),
-    Course("owen", Work.WEEKEND_EXAM, CAUTIOUS, (Sitting(13, upto=5), Sitting(27, begin=5, upto=9))),
+    Course(
+        "owen", Work.WEEKEND_EXAM, CAUTIOUS, (Sitting(13, upto=5), Sitting(27, begin=5, upto=9))
+    ),
     _course("yuki", Work.WEEKEND_EXAM, CAUTIOUS, (20, 34, 42), (47, FAILS), (55, PASSES)),
     _course("fatima", Work.WEEKEND_EXAM, SURE, (6, 20, 41), (46, PASSES)),
     _course("chloe", Work.WEEKEND_EXAM, HURRIED, (21, 41, 47), (48, _fails_on("clot"))),

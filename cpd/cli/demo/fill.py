@@ -33,9 +33,7 @@ def fill_demo_site() -> None:
     now = clock.now()
     if not is_library_up_to_date(db.session()):
         _publish_courses(now if is_filled else now - OPENED_BEFORE)
-    add_missing_people(
-        [*PEOPLE, *(mate.person for mate in CLASSMATES)], now=now - OPENED_BEFORE
-    )
+    add_missing_people([*PEOPLE, *(mate.person for mate in CLASSMATES)], now=now - OPENED_BEFORE)
     add_school_if_missing(now=now - OPENED_BEFORE)
     add_remarks(now=now)
     add_drafts(now=now)

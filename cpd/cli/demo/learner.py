@@ -94,7 +94,7 @@ class Learner:
         person: DemoPerson,
         begin: datetime,
         context: str = OWN,
-        habits: Habits = Habits(),  # noqa: B008
+        habits: Habits = Habits(),
     ) -> None:
         self.actor, self.person, self.now, self.context = actor, person, begin, context
         self.habits, self.answer_count, self.is_asked_how_sure = habits, 0, False
@@ -213,9 +213,7 @@ class Learner:
         self._save_certificate_details()
         self._put_right()
         attempt, keys = self._start_exam(plan)
-        cases = delivery.find_own_attempt_cases(
-            db.session(), attempt.subject, attempt.public_id
-        )
+        cases = delivery.find_own_attempt_cases(db.session(), attempt.subject, attempt.public_id)
         seeks_critical = plan.is_critical
         for case in cases[: plan.leave_after]:
             key = keys[case.text.id]
@@ -245,9 +243,7 @@ class Learner:
             section, _, passage = todo.remedy.passage.removeprefix("section:").partition("#")
             studying.record_passage_reread(session, enrolment, section, passage, self.now)
             topics = set(todo.remedy.hazards) if todo.must_practice else set()
-            cases = practice_cases.find_practice_cases(
-                session, None, enrolment.course_revision_id
-            )
+            cases = practice_cases.find_practice_cases(session, None, enrolment.course_revision_id)
             about = (case for case in cases if topics & set(case.case.hazards))
             if case := next(about, None):
                 self._decide_practice_case(enrolment, case)
@@ -305,7 +301,12 @@ class Learner:
         )
 
     def _send_event(
-        self, case: AttemptCase, kind: EventType, step: str, after: str | None, answer: Answer | None
+        self,
+        case: AttemptCase,
+        kind: EventType,
+        step: str,
+        after: str | None,
+        answer: Answer | None,
     ) -> str:
         self.pass_time(timedelta(seconds=50))
         event = IncomingEvent(new_public_id("evt"), kind, case.front.id, step, after, answer)
@@ -320,9 +321,7 @@ def is_about(case: CaseFront, topic: str) -> bool:
     return not topic or topic in case.hazards
 
 
-def _has_critical_decision(
-    attempt: Attempt, keys: Mapping[int, CaseKey], topic: str
-) -> bool:
+def _has_critical_decision(attempt: Attempt, keys: Mapping[int, CaseKey], topic: str) -> bool:
     return any(
         build_critical_answer_or_none(keys[item.revision_id].steps[0]) is not None
         and is_about(CaseFront.from_json(item.revision.front), topic)

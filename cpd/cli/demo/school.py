@@ -79,9 +79,7 @@ def _list_scenes(term: Term) -> Iterator[Scene]:
         yield Scene(day, 16, _send_due_emails, opens_transaction=True)
 
 
-def _sit(
-    term: Term, now: datetime, *, course: Course, sitting: Sitting, is_first: bool
-) -> None:
+def _sit(term: Term, now: datetime, *, course: Course, sitting: Sitting, is_first: bool) -> None:
     """Let somebody do what they did one evening."""
     context = term.find_assignment(course.work).public_id
     person = find_learner(course.login)
