@@ -15,9 +15,9 @@ MOST = 20_000
     "--learners",
     type=click.IntRange(1, MOST),
     metavar="N",
-    help="Fill the demo if need be, and add a class of N learners to its school, to try and measure "
-    "pages with. Unlike everything else in the demo, they are copies of one graded exam: they have "
-    "results, but no answers, which `cpd attempts replay` reports.",
+    help="Fill the demo if need be, and add a class of N learners to its school, to try and "
+    "measure pages with. Unlike everything else in the demo, they are copies of one graded exam: "
+    "they have results, but no answers, which `cpd attempts replay` reports.",
 )
 @click.pass_context
 def command(context: click.Context, learners: int | None) -> None:

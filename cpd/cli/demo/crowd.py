@@ -1,4 +1,4 @@
-"""A large class, to try and to measure pages with: copied rows, where real actions would take hours.
+"""A large class to try and to measure pages with: copied rows; real actions would take hours.
 
 Its learners have every state of work. Their results are those of one graded exam, without the
 answers.

@@ -12,7 +12,7 @@ from cpd.accounts.people import actions as people
 from cpd.accounts.people.actions import Grant
 from cpd.cli.demo.classmates import COURSES, Course, Sitting, find_learner
 from cpd.cli.demo.learner import Learner
-from cpd.cli.demo.people import find_people_by_login
+from cpd.cli.demo.people import PEOPLE, find_people_by_login
 from cpd.cli.demo.teaching import COORDINATOR, SCENES
 from cpd.cli.demo.term import DAYS, Scene, Term, expect
 from cpd.db import DatabaseMark, db, unit_of_work
@@ -75,6 +75,7 @@ def _list_scenes(term: Term) -> Iterator[Scene]:
             yield Scene(sitting.day, 20, play)
     mondays = {day for day in range(DAYS) if term.at(day, 0).weekday() == 0}
     exams = {sitting.day + 1 for course in COURSES for sitting in course.sittings if sitting.exam}
+    exams |= {DAYS - person.days_ago + 1 for person in PEOPLE if person.story}
     for day in sorted((mondays | exams | set(MAIL_DAYS)) & set(range(DAYS))):
         yield Scene(day, 16, _send_due_emails, opens_transaction=True)
 
