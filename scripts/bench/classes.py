@@ -1,4 +1,4 @@
-"""A class of a thousand learners in every state, for the gradebook."""
+"""A class of a thousand learners in every state, for the gradebook and the safety topics."""
 
 from dataclasses import dataclass
 
@@ -21,9 +21,10 @@ COORDINATOR = Person("bench-coordinator", "Bench Coordinator", "looks at a class
 
 @dataclass(frozen=True)
 class LargeClass:
-    """The gradebook of a large class, and who may open it."""
+    """The gradebook and the safety topics of a large class, and who may open them."""
 
     path: str
+    topics_path: str
     app: Flask
 
     def open_browser(self, url: str) -> Browser:
@@ -34,6 +35,7 @@ class LargeClass:
 def add_large_class(app: Flask) -> LargeClass:
     """Add it; a graded attempt must exist, of which tries are copies."""
     school = organisations.school(app, "Bench School")
+    accounts.password_hash()  # before the write begins
     with app.app_context(), unit_of_work() as session:
         accounts.add_person(session, email=COORDINATOR.email, name=COORDINATOR.full_name)
         accounts.turn_codes_on(session, accounts.row_of(COORDINATOR).id)
@@ -47,4 +49,5 @@ def add_large_class(app: Flask) -> LargeClass:
     with app.app_context(), unit_of_work() as session:
         session.execute(sa.text("ANALYZE"))
     path = f"/schools/{school.slug}/assignments/{assignment.public_id}/gradebook"
-    return LargeClass(path, app)
+    topics = f"/schools/{school.slug}/classes/{cohort.public_id}/topics?course={COURSE}"
+    return LargeClass(path, topics, app)

@@ -22,7 +22,7 @@ from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.schema import check_database_or_exit
-from tests.cli.conftest import Typed, said
+from tests.cli.conftest import SITE, Typed, said
 from tests.support.databases import Database
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.prepared import disconnect, settings_for
@@ -155,6 +155,20 @@ def test_filling_it_again_changes_nothing(demo: Database, typed: Typed) -> None:
     assert said(done).endswith("\n".join([*people.list_sign_in_lines(), ""]))
     with connected(demo.url) as connection:
         assert rows(connection) == before
+
+
+def test_a_class_of_any_number_of_learners_is_added(demo: Database, typed: Typed) -> None:
+    done = said(typed(demo, "demo", "--learners", "12"))
+    assert "Adding 12 learners" in done
+    app = create_app(settings(demo, demo=True))
+    omar = Visitor(app)
+    omar.get("/sign-in")
+    omar.submit(
+        {"email": "omar@demo.example", "password": people.EVERYBODYS_LOGIN}, action="/sign-in"
+    )
+    page = omar.get(done.rpartition(SITE)[2].strip()).text
+    assert all(f"Learner {number:04}" in page for number in range(12))
+    disconnect(app)
 
 
 def test_control_the_demo_came_of_an_interrupted_run_and_another(demo: Database) -> None:
