@@ -3,13 +3,27 @@
 from flask_babel import lazy_gettext as _l
 
 from cpd.courses import hooks
-from cpd.credit import labels, record_panel, views
+from cpd.credit import record_panel
+from cpd.credit import views as _authorities
+from cpd.credit.blueprint import bp
+from cpd.credit.cycles import labels as cycle_labels
+from cpd.credit.cycles import views as _cycles
+from cpd.credit.cycles.panels import render_cycles_panel
+from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 
+_VIEWS = (_authorities, _cycles)
+"""Imported for their routes."""
+
+_UNTIL_REMOVED = "until its holder removes it, or as long as the account"
+
 ROOM = Room(
-    blueprint=views.bp,
-    fills=(hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),),
-    on_start=labels.add_labels_to_templates,
+    blueprint=bp,
+    fills=(
+        hooks.record_panels.filled_by(render_cycles_panel, order=5),
+        hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),
+    ),
+    on_start=cycle_labels.add_labels_to_templates,
     navigation=(
         NavItem(
             _l("Boards and associations"),
@@ -17,6 +31,32 @@ ROOM = Room(
             order=75,
             place="foot",
             covers=("credit.authority",),
+        ),
+    ),
+    personal=(
+        PersonalData(
+            "licence_cycles",
+            ("licence_id", "authority", "issued_on", "expires_on"),
+            Erasure.DELETE,
+            retention=_UNTIL_REMOVED,
+        ),
+        PersonalData(
+            "outside_activities",
+            ("person_id", "title", "organizer", "completed_on", "minutes", "manner"),
+            Erasure.DELETE,
+            retention=_UNTIL_REMOVED,
+        ),
+        PersonalData(
+            "activity_claims",
+            ("activity_id", "licence_id", "category", "hundredths"),
+            Erasure.DELETE,
+            retention=_UNTIL_REMOVED,
+        ),
+        PersonalData(
+            "activity_evidence",
+            ("activity_id", "type", "content"),
+            Erasure.DELETE,
+            retention=_UNTIL_REMOVED,
         ),
     ),
 )

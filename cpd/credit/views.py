@@ -1,6 +1,6 @@
 """The pages about authorities, and the worksheet of a course."""
 
-from flask import Blueprint, abort, render_template
+from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import public
@@ -8,13 +8,12 @@ from cpd.courses import pages
 from cpd.courses.reading.queries import find_active_minutes
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.credit.authority_loading import load_authorities
+from cpd.credit.blueprint import bp
 from cpd.credit.course_worksheets import build_course_worksheet, build_measured_time
 from cpd.credit.labels import APPLIES_TO_COUNTED_TIME
 from cpd.credit.rules.authorities import Authority
 from cpd.db import db
 from cpd.kernel import clock
-
-bp = Blueprint("credit", __name__, template_folder="templates")
 
 
 @bp.get("/authorities")

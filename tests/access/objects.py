@@ -45,7 +45,16 @@ from cpd.schools.messages.stop_links import StopLink, build_stop_url
 from cpd.schools.roster.invitation_links import make_invitation_token
 from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
-from tests.factories import accounts, courses, drafts, organisations, pictures, reviews, schools
+from tests.factories import (
+    accounts,
+    courses,
+    cycles,
+    drafts,
+    organisations,
+    pictures,
+    reviews,
+    schools,
+)
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.support.people import Person
@@ -237,6 +246,45 @@ def licence(world: World, owner: Person) -> Example:
             )
         found = select(License.public_id).where(License.person_id == actor.person_id)
         return Example({"public_id": db.session.scalars(found).one()})
+
+
+@example("license with a cycle")
+def license_with_cycle(world: World, owner: Person) -> Example:
+    return Example(
+        {"license_id": cycles.add_license(world.app, owner).public_id},
+        {"authority": "texas", "expires_on": "2027-08-31", "issued_on": ""},
+    )
+
+
+ACTIVITY = {
+    "title": "Scar tissue",
+    "organizer": "Oasis School",
+    "completed_on": "2026-03-01",
+    "minutes": "180",
+    "manner": "in-person",
+}
+
+
+@example("outside activity")
+def outside_activity(world: World, owner: Person) -> Example:
+    return Example({"public_id": cycles.add_activity(world.app, owner).public_id}, ACTIVITY)
+
+
+@example("evidence")
+def evidence(world: World, owner: Person) -> Example:
+    """By its activity and itself."""
+    activity = cycles.add_activity(world.app, owner)
+    return Example(
+        {
+            "public_id": activity.public_id,
+            "evidence_id": cycles.evidence_of(world.app, activity),
+        }
+    )
+
+
+@example("activity to add a file to")
+def activity_to_add_file_to(world: World, owner: Person) -> Example:
+    return Example({"public_id": cycles.add_activity(world.app, owner).public_id})
 
 
 @example("data request")

@@ -1,5 +1,6 @@
 """Activities that a therapist wants to count: courses taken here or elsewhere."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from cpd.credit.rules.authority_file import Mode
+
+_UNITS = re.compile(r"[0-9]{1,4}([.,][0-9]{1,2})?")
 
 
 class Manner(StrEnum):
@@ -66,3 +69,10 @@ def fold_words(text: str) -> str:
         for letter in unicodedata.normalize("NFKC", text).casefold()
     )
     return " ".join("".join(letters).split())
+
+
+def parse_units(text: str) -> Decimal | None:
+    """Return a number above 0 with at most two decimals, or None if the text is no such number."""
+    if not _UNITS.fullmatch(text):
+        return None
+    return Decimal(text.replace(",", ".")) or None
