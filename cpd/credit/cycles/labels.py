@@ -1,15 +1,17 @@
 """The words of pages for how an activity was taught, and for why something does not count."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from flask import Flask
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from cpd.credit import labels
 from cpd.credit.rules.activities import Manner
-from cpd.credit.rules.cycles import Unsettled
+from cpd.credit.rules.cycles import CycleReport, Line, Outcome, Unsettled
 from cpd.credit.rules.evidence import EvidenceFault
+from cpd.web.formatting import format_day
 
 MANNERS: Mapping[Manner, LazyString] = {
     Manner.HANDS_ON: _l("In person, supervised and hands-on"),
@@ -50,7 +52,54 @@ EVIDENCE_FAULTS: Mapping[EvidenceFault, LazyString] = {
 """Why a file is not taken."""
 
 
+def format_number(number: Decimal) -> str:
+    """Return a number without the zeros after its last decimal."""
+    return f"{number.normalize():f}"
+
+
+def format_units(number: Decimal, report: CycleReport) -> str:
+    """Return a number with the authority's unit after it."""
+    unit = report.unit.label if report.unit else gettext("units")
+    return f"{format_number(number)} {unit}"
+
+
+def describe_outcome(line: Line, report: CycleReport) -> str:
+    """Say in a sentence what an activity adds to a cycle, and why not more."""
+    match line.outcome:
+        case Outcome.COUNTED:
+            return gettext(
+                "Counts as %(amount)s.", amount=format_units(line.counted_to_show, report)
+            )
+        case Outcome.LIMITED:
+            return gettext(
+                "Counts as %(counted)s instead of %(offered)s, because of this limit: %(rules)s",
+                counted=format_units(line.counted_to_show, report),
+                offered=format_units(line.offered_to_show, report),
+                rules=" ".join(rule.text for rule in line.limits),
+            )
+        case Outcome.REPEATED if line.repeats is not None:
+            return gettext(
+                "Does not count: the same title of the same organizer, completed on %(day)s, "
+                "counts already.",
+                day=format_day(line.repeats.completed_on),
+            )
+        case Outcome.EARLIER:
+            return gettext("Does not count: it was completed before this cycle began.")
+        case Outcome.LATER:
+            return gettext("Does not count: it was completed after this cycle ended.")
+        case _:
+            return gettext(
+                "Adds nothing: enter how much its certificate states, if it is not there yet."
+            )
+
+
 def add_labels_to_templates(app: Flask) -> None:
     """Let the templates of this room use these labels and those of the room."""
     labels.add_labels_to_templates(app)
-    app.jinja_env.globals.update(MANNERS=MANNERS, UNSETTLED=UNSETTLED)
+    app.jinja_env.globals.update(
+        MANNERS=MANNERS,
+        UNSETTLED=UNSETTLED,
+        describe_outcome=describe_outcome,
+        format_number=format_number,
+        format_units=format_units,
+    )
