@@ -1,11 +1,11 @@
 """A person's cycles, activities and certificates as a table, for the files that they download."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from flask_babel import gettext as _
+import flask_babel
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
@@ -14,6 +14,7 @@ from cpd.credit.cycles.labels import MANNERS, describe_outcome, format_units
 from cpd.credit.cycles.queries import LicenseReport, OwnRecord, find_own_record
 from cpd.dashboard.queries import find_certificates_with_facts
 
+_: Callable[..., str] = flask_babel.gettext
 MOST_CERTIFICATES = 500
 
 Cell = str | int | Decimal | None

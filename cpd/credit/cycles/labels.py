@@ -1,10 +1,11 @@
 """The words of pages for how an activity was taught, and for why something does not count."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+import flask_babel
 from flask import Flask
-from flask_babel import LazyString, gettext
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from cpd.credit import labels
@@ -12,6 +13,8 @@ from cpd.credit.rules.activities import Manner
 from cpd.credit.rules.cycles import CycleReport, Line, Outcome, Unsettled
 from cpd.credit.rules.evidence import EvidenceFault
 from cpd.web.formatting import format_day
+
+gettext: Callable[..., str] = flask_babel.gettext
 
 MANNERS: Mapping[Manner, LazyString] = {
     Manner.HANDS_ON: _l("In person, supervised and hands-on"),
