@@ -69,6 +69,7 @@ FROZEN = (
     FrozenTable("excuses", movable=("ended_by", "ended_at")),
     FrozenTable("hand_grades", movable=("ended_by", "ended_at")),
     FrozenTable("agreements", movable=("withdrawn_at",)),
+    FrozenTable("approvals", movable=("withdrawn_by", "withdrawn_at")),
     FrozenTable(
         "dual_control_requests",
         movable=("state", "answered_by", "answered_at", "done_at"),

@@ -11,6 +11,7 @@ class Permission(StrEnum):
 
     ACCOMMODATION_GRANT = "schools:accommodation:grant"
     ANNOUNCEMENT_SEND = "schools:announcement:send"
+    APPROVAL_MANAGE = "credit:approval:manage"
     ASSIGNMENT_MANAGE = "schools:assignment:manage"
     ATTEMPT_TAKE = "quizzes:attempt:take"
     CERTIFICATE_READ = "certificates:certificate:read"
@@ -121,6 +122,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: OWN_ACCOUNT
     | {
         Permission.ANNOUNCEMENT_SEND,
+        Permission.APPROVAL_MANAGE,
         Permission.ASSIGNMENT_MANAGE,
         Permission.COHORT_MANAGE,
         Permission.COURSE_READ,

@@ -7,6 +7,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from cpd.credit.rules.authority_file import Count, Role
+from cpd.credit.rules.issue_checks import Answer, Refusal
 from cpd.credit.rules.worksheets import NotComputed
 
 TOPICS: Mapping[str, LazyString] = {
@@ -56,6 +57,42 @@ NOT_COMPUTED: Mapping[NotComputed, LazyString] = {
 }
 """Why nothing is computed, before the names of the authorities."""
 
+ANSWERS: Mapping[Answer, LazyString] = {
+    Answer.COUNTS: _l("Nothing on file stands against it"),
+    Answer.DOES_NOT: _l("Does not count"),
+    Answer.UNCLEAR: _l("Unclear"),
+}
+"""Whether a course counts for an authority."""
+
+REFUSALS: Mapping[Refusal, LazyString] = {
+    Refusal.NO_HOURS: _l("They count no hours. They ask you to reflect on what you learned."),
+    Refusal.STALE: _l("We last read their rules more than a year ago."),
+    Refusal.CONFLICT: _l("The sources of their rules contradict each other."),
+    Refusal.UNKNOWN_APPROVAL: _l("No source that we read says what they must approve."),
+    Refusal.PROVIDER_NOT_APPROVED: _l("They have not approved this provider."),
+    Refusal.COURSE_NOT_APPROVED: _l("They have not approved this course."),
+    Refusal.NOT_REVIEWED: _l("The clinical review of this version is not complete."),
+    Refusal.NOT_YET: _l("Their approval has not begun."),
+    Refusal.ENDED: _l("Their approval has ended."),
+    Refusal.PASSED_BEFORE: _l(
+        "You passed before their approval began, and it does not count backward."
+    ),
+    Refusal.TITLE_DIFFERS: _l("The title of this version differs from the one they approved."),
+    Refusal.HOURS_DIFFER: _l("This version takes less time than they approved."),
+    Refusal.NO_AMOUNT: _l("Nobody can say how many hours it would be."),
+    Refusal.WRONG_CATEGORY: _l(
+        "They approved it as a course to attend in person, and it is taken online."
+    ),
+    Refusal.LICENSE_MISSING: _l("They want your license number on the certificate."),
+    Refusal.LICENSE_MALFORMED: _l("Your license number cannot be right as it is written."),
+    Refusal.OUTSIDE_CYCLE: _l("The day lies outside the cycle of your license."),
+    Refusal.REPEATED: _l("You completed the same course before in this cycle."),
+    Refusal.WRONG_NAME: _l("The certificate is not called what they want."),
+    Refusal.WRONG_UNIT: _l("The certificate uses another word for their unit."),
+    Refusal.FIELD_MISSING: _l("The certificate lacks something that they want on it."),
+}
+"""Why a course or a certificate does not count, as people read it."""
+
 APPLIES_TO_COUNTED_TIME = frozenset(
     {"unit", "formula", "rounding", "categories", "caps", "wording", "carry_over"}
 )
@@ -66,6 +103,8 @@ def add_labels_to_templates(app: Flask) -> None:
     """Let the templates of this room use these labels."""
     app.jinja_env.globals.update(
         AUTHORITY_COUNTS=COUNTS,
+        CREDIT_ANSWERS=ANSWERS,
+        CREDIT_REFUSALS=REFUSALS,
         AUTHORITY_ROLES=ROLES,
         AUTHORITY_TOPICS=TOPICS,
         NOT_COMPUTED=NOT_COMPUTED,

@@ -5,14 +5,16 @@ from flask_babel import lazy_gettext as _l
 from cpd.courses import hooks
 from cpd.credit import record_panel
 from cpd.credit import views as _authorities
+from cpd.credit.approvals import views as _approvals
 from cpd.credit.blueprint import bp
 from cpd.credit.cycles import labels as cycle_labels
 from cpd.credit.cycles import views as _cycles
+from cpd.credit.cycles.course_note import render_course_note
 from cpd.credit.cycles.panels import render_cycles_panel
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 
-_VIEWS = (_authorities, _cycles)
+_VIEWS = (_approvals, _authorities, _cycles)
 """Imported for their routes."""
 
 _UNTIL_REMOVED = "until its holder removes it, or as long as the account"
@@ -22,6 +24,7 @@ ROOM = Room(
     fills=(
         hooks.record_panels.filled_by(render_cycles_panel, order=5),
         hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),
+        hooks.start_notes.filled_by(render_course_note, order=20),
     ),
     on_start=cycle_labels.add_labels_to_templates,
     navigation=(
@@ -57,6 +60,12 @@ ROOM = Room(
             ("activity_id", "type", "content"),
             Erasure.DELETE,
             retention=_UNTIL_REMOVED,
+        ),
+        PersonalData(
+            "approvals",
+            ("entered_by", "withdrawn_by"),
+            Erasure.KEEP,
+            retention="as long as certificates: it shows by which approval credit was given",
         ),
     ),
 )

@@ -15,6 +15,7 @@ from cpd.authoring.stopping.queries import find_withdrawals_to_confirm
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
+from cpd.credit.cycles.panels import render_cycles_panel
 from cpd.dashboard.queries import (
     CourseInProgress,
     CoursePractice,
@@ -88,6 +89,7 @@ def render_home(session: Session, actor: Actor) -> str:
         may_read_evaluations=actor.may(Permission.EVALUATION_READ),
         withdrawals=[] if may_write else find_withdrawals_to_confirm(session, actor, now=now),
         schools=_find_schools(session, actor),
+        cycles=render_cycles_panel(session, actor) if learning else "",
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
         most=SHOWN,
     )

@@ -48,6 +48,7 @@ from tests.access.matrix import IN_A_SCHOOL
 from tests.factories import (
     accounts,
     courses,
+    credit,
     cycles,
     drafts,
     organisations,
@@ -316,6 +317,19 @@ def session(world: World, owner: Person) -> Example:
         public_id = db.session.scalars(found).first()
     assert public_id is not None
     return Example({"public_id": public_id})
+
+
+# Credit
+
+_fixed("absent approval", public_id="apv_absent")
+EXAMPLES["no approval"] = lambda _world, _owner: Example({}, credit.EMPTY_FORM)
+
+
+@example("approval")
+def approval(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        public_id = credit.find_or_add_approval().public_id
+    return Example({"public_id": public_id}, {"reason": "Entered twice"})
 
 
 # Courses: `own` stands for a course that the asker takes

@@ -45,7 +45,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.schools.messages.rules.timing import MessageTopic
-from tests.factories import accounts, courses, cycles, dual_control, reviews, schools
+from tests.factories import accounts, courses, credit, cycles, dual_control, reviews, schools
 from tests.factories.organisations import make_employer
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
@@ -85,8 +85,7 @@ def fill(app: Flask) -> None:
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
             )
             _read_on(session, now)
-            held = cycles.store_license(session, actor, "texas", cycles.ENDS)
-            cycles.store_activity(session, actor, held)
+            cycles.store_activity(session, actor, cycles.store_license(session, actor))
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
             key = totp.make_random_key()
             code = pyotp.TOTP(key).at(now)
@@ -141,6 +140,7 @@ def fill(app: Flask) -> None:
                 now=now,
             )
             dual_control.ask(session, actor=actor, now=now)
+            credit.approve_provider(session, actor=actor, now=now)
     fill_classes(app, school)
 
 

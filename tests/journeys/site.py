@@ -50,7 +50,16 @@ from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
 from cpd.schools.roster.invitation_links import make_invitation_token
-from tests.factories import accounts, courses, drafts, organisations, pictures, reviews, schools
+from tests.factories import (
+    accounts,
+    courses,
+    credit,
+    drafts,
+    organisations,
+    pictures,
+    reviews,
+    schools,
+)
 from tests.factories.quizzes import Learner, blank, critical, harmless_and_wrong, right
 from tests.support.databases import Database
 from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, ZOE, Person
@@ -159,6 +168,7 @@ def _drafts(site: Site) -> None:
     """Let ada write two cases: one with a step of several kinds, and one with faults."""
     cases = courses.FOLDER / "cases"
     site.ids["picture"] = pictures.store(site.app)
+    (site.ids["approval"],) = credit.approve(site.app, credit.PROVIDER)
     for name, path in (("draft", "dora-fainted"), ("unfinished draft", "olga-offers")):
         text = (cases / f"{path}.md").read_text()
         made = drafts.start(site.app, ADA, f"cases/{path}.md", text)

@@ -133,14 +133,21 @@ def build_report(
         own.authority,
         issued_on=own.cycle.issued_on,
         expires_on=own.cycle.expires_on,
-        activities=[
-            build_activity(row, claim)
-            for row in activities
-            for claim in row.claims
-            if claim.licence_id == own.license.id
-        ],
+        activities=build_claimed_activities(own, activities),
         today=today,
     )
+
+
+def build_claimed_activities(
+    own: OwnLicense, activities: Sequence[OutsideActivity]
+) -> list[Activity]:
+    """Return those activities that should count for a license."""
+    return [
+        build_activity(row, claim)
+        for row in activities
+        for claim in row.claims
+        if claim.licence_id == own.license.id
+    ]
 
 
 def build_activity(row: OutsideActivity, claim: ActivityClaim) -> Activity:

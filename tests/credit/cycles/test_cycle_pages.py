@@ -14,6 +14,7 @@ from cpd.credit.cycles.models import ActivityClaim, ActivityEvidence, LicenseCyc
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.factories import courses, cycles
+from tests.factories.courses import SLUG
 from tests.support import people
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
@@ -67,7 +68,7 @@ def test_from_a_license_to_what_is_missing(app: Flask, maya: Visitor) -> None:
     text = maya.get(CYCLES).text
     assert "3.6 of 12 hours are done. 8.4 hours are missing." in text
     assert "one file" in text
-    assert "8.4 hours are missing" in maya.get("/record").text
+    assert "8.4 hours are missing" in maya.get("/").text
     counted = next(
         url for words, url in maya.get(CYCLES).page.links().items() if "and why" in words
     )
@@ -120,9 +121,8 @@ def test_files_that_cannot_be_evidence_are_refused(app: Flask, maya: Visitor) ->
     full = cycles.PDF + b"4\n%%EOF"
     assert "at most 4 files" in send_file(maya, f"{path}/evidence", full, status=422)
     maya.get(path)
-    maya.submit(action=f"{row.public_id}/removal")
-    maya.get(path)
-    send_file(maya, f"{path}/evidence", cycles.PNG)
+    other = cycles.add_activity(app, people.MAYA, title="Feet")
+    send_file(maya, f"/record/activities/{other.public_id}/evidence", cycles.PNG)
     with app.app_context():
         newest = select(ActivityEvidence.type).order_by(ActivityEvidence.id.desc()).limit(1)
         assert db.session.scalar(newest) == "image/webp", "written anew: only its pixels are kept"
@@ -148,6 +148,21 @@ def test_authorities_that_count_nothing_say_what_they_ask_for(app: Flask, maya: 
     text = maya.get(CYCLES).text
     assert "Sources disagree on how much is due" in text
     assert "We do not know when this cycle ends" in text
+
+
+def test_before_a_course_begins_it_says_for_which_license_it_counts(
+    app: Flask, maya: Visitor
+) -> None:
+    assert "Will this count for me?" not in maya.get(f"/courses/{SLUG}").text
+    for slug in ("texas", "cmto", "amta"):
+        cycles.add_license(app, people.MAYA, slug)
+    text = maya.get(f"/courses/{SLUG}").text.partition("Will this count for me?")[2]
+    for said in (
+        "Unclear, because no approval by them that this course can use is on file.",
+        "It does not count, because they count no hours.",
+        "Unclear, because we found no rule on which courses they accept.",
+    ):
+        assert said in text
 
 
 def test_two_hundred_activities_cost_no_more_than_one(app: Flask, maya: Visitor) -> None:
