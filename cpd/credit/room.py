@@ -10,7 +10,7 @@ from cpd.credit.blueprint import bp
 from cpd.credit.cycles import labels as cycle_labels
 from cpd.credit.cycles import views as _cycles
 from cpd.credit.cycles.course_note import render_course_note
-from cpd.credit.cycles.panels import render_cycles_panel
+from cpd.credit.cycles.cycles_panel import render_cycles_panel
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 

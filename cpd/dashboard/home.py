@@ -15,7 +15,7 @@ from cpd.authoring.stopping.queries import find_withdrawals_to_confirm
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
-from cpd.credit.cycles.panels import render_cycles_panel
+from cpd.credit.cycles.cycles_panel import render_cycles_panel
 from cpd.dashboard.queries import (
     CourseInProgress,
     CoursePractice,
