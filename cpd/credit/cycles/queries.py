@@ -123,6 +123,15 @@ def find_own_record(session: Session, actor: Actor, *, today: date) -> OwnRecord
     )
 
 
+def find_own_license_reports(
+    session: Session, actor: Actor, *, today: date
+) -> Sequence[LicenseReport]:
+    """Return where each cycle stands; activities are read only if the actor has a license."""
+    licenses = find_own_licenses(session, actor)
+    activities = find_own_activities(session, actor) if licenses else []
+    return [LicenseReport(own, build_report(own, activities, today=today)) for own in licenses]
+
+
 def build_report(
     own: OwnLicense, activities: Sequence[OutsideActivity], *, today: date
 ) -> CycleReport | None:
