@@ -1,4 +1,8 @@
-"""Staff roles count only for who has codes from an app on: on every route that they open."""
+"""Staff roles count only for who has codes from an app on: on every route that they open.
+
+Whose roles count is a query, which is made on both databases; what follows from it is decided in
+Python, so the routes are tried on SQLite.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -18,7 +22,7 @@ from cpd.accounts.tokens import hash_token
 from cpd.config import settings_of_app
 from cpd.db import db
 from cpd.kernel import clock
-from tests.access.asking import Asked, Asker
+from tests.access.asking import Asked, Asker, on_sqlite
 from tests.access.matrix import FILE, Cell, Matrix, routes_of
 from tests.access.objects import World
 from tests.factories import accounts
@@ -65,6 +69,7 @@ def find_faults(found: Mapping[Cell, Iterable[str]]) -> list[str]:
     ]
 
 
+@on_sqlite
 @pytest.mark.parametrize("role", WORKING)
 def test_without_codes_a_staff_role_opens_nothing(without_codes: Asker, role: Role) -> None:
     """So no cell needs people or objects of its own: if one writes all the same, this fails."""
@@ -89,6 +94,7 @@ def test_without_codes_courses_are_not_read(without_codes: Asker, role: Role) ->
     assert len(found) == 4
 
 
+@on_sqlite
 @pytest.mark.parametrize("role", STAFF)
 def test_without_codes_the_own_account_stays_open(without_codes: Asker, role: Role) -> None:
     found = {cell: without_codes.faults(cell) for cell in cells(without_codes, role, OWN)}
@@ -124,6 +130,7 @@ def test_every_staff_role_is_withheld_and_the_learners_is_not(world: World, code
     assert who.roles_pending_mfa == everything - who.roles
 
 
+@on_sqlite
 @pytest.mark.parametrize("role", WORKING)
 def test_in_the_demo_a_role_holds_without_codes(
     without_codes: Asker, monkeypatch: pytest.MonkeyPatch, role: Role
