@@ -15,7 +15,18 @@ from pathlib import Path
 from cpd.app import create_app
 from cpd.cli import offers
 from cpd.db import db
-from scripts.bench import bare, classes, drafts, learners, lessons, many, publishing, weight, whole
+from scripts.bench import (
+    bare,
+    classes,
+    drafts,
+    learners,
+    lessons,
+    many,
+    publishing,
+    roster,
+    weight,
+    whole,
+)
 from scripts.bench.authors import Desk
 from scripts.bench.classes import LargeClass
 from scripts.bench.lines import PAGE, Measured
@@ -74,6 +85,7 @@ def measure_and_print_everything(database: Database, *, large: bool) -> Iterator
             weight.measure_later_pages(site.readers[0], ["/", "/courses", PAGE, *sections])
         )
         yield print_line(lessons.measure_class_of_phones(app, server.url))
+        yield print_line(roster.measure_import(app))
         paths = ["/", "/courses", PAGE, *sections[:2]]
         email = site.plain[0].learner.named.email
     disconnect(app)

@@ -11,7 +11,7 @@ from cpd.cases.key import CaseKey
 from cpd.db import unit_of_work
 from cpd.kernel.ids import new_public_id
 from scripts.bench.browser import Browser, Reply
-from tests.factories.accounts import add_person, give_certificate_details
+from tests.factories.accounts import add_person, give_certificate_details, password_hash
 from tests.factories.quizzes import Learner, right
 from tests.support.people import Person
 
@@ -29,6 +29,7 @@ _CASE = re.compile(r"/attempts/([^/]+)/cases/([0-9]+)")
 def add_learners_ready_for_exam(app: Flask, first: int, people: int) -> list[Learner]:
     """Create people who have studied the course and may start its exam."""
     named = [Person(f"bench{n}", f"Bench {n}", "is measured") for n in range(first, first + people)]
+    password_hash()  # before the write begins
     with app.app_context(), unit_of_work() as session:
         for person in named:
             row = add_person(session, email=person.email, name=person.full_name)

@@ -15,7 +15,6 @@ from cpd.courses import queries as courses
 from cpd.db import db
 from scripts.bench import bare
 from scripts.bench.browser import Browser, Reply
-from scripts.bench.class_topics import add_first_choices
 from scripts.bench.classes import LargeClass
 from scripts.bench.learners import (
     COURSE,
@@ -130,13 +129,12 @@ class Measured:
 
     def _measure_topics(self) -> Iterator[Line]:
         """Measure the matrix of safety topics of the large class, person by person."""
-        path = add_first_choices(self.app, self.large_class.path)
         browsers = [self.large_class.open_browser(self.meter.server.url) for _ in range(CLIENTS)]
         for name, query, most in (("first page", "", 80), ("all", "&view=all", 350)):
             yield self._measure_page(
                 f"safety topics of 1,000, {name}",
                 browsers,
-                path + query,
+                self.large_class.topics_path + query,
                 bare_pages=most,
                 queries=8,
                 gzip=100_000,

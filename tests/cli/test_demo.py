@@ -1,6 +1,5 @@
 """The demo: filled once by the real actions, true in every part, and never for others to reach."""
 
-import datetime as dt
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -14,7 +13,8 @@ from cpd.authoring.blind.models import ReviewRequest
 from cpd.authoring.drafts.models import Draft
 from cpd.certificates import verification
 from cpd.certificates.models import Certificate
-from cpd.cli.demo import fill, people, school
+from cpd.cli.demo import people, school, teaching
+from cpd.cli.demo.classmates import CLASSMATES
 from cpd.config import Settings, settings_of_app
 from cpd.courses.models import Enrolment, SectionReading
 from cpd.db import DEMO, Base, DatabaseMark, db
@@ -22,7 +22,7 @@ from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
 from cpd.schema import check_database_or_exit
-from tests.cli.conftest import Typed, said
+from tests.cli.conftest import SITE, Typed, said
 from tests.support.databases import Database
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.prepared import disconnect, settings_for
@@ -30,6 +30,7 @@ from tests.support.schemas import connected, rows
 from tests.support.visitor import Visitor
 
 BEYOND = "https://cpd.example.org"
+EVERYBODY = (*people.PEOPLE, *(mate.person for mate in CLASSMATES))
 TO_COME = {"closes_at", "deadline_at", "due_at", "expires_at", "opens_at", "until_at"}
 """Columns that may hold a time to come."""
 
@@ -51,7 +52,7 @@ def test_everybody_is_where_their_story_says(site: Flask) -> None:
     with site.app_context():
         assert db.session.get(DatabaseMark, DEMO) is not None
         rows_by_email = {person.email: person for person in db.session.scalars(sa.select(Person))}
-        assert set(rows_by_email) == {person.email for person in people.PEOPLE}
+        assert set(rows_by_email) == {person.email for person in EVERYBODY}
         for person in people.PEOPLE:
             everywhere = {it.role for it in rows_by_email[person.email].roles if not it.scope_id}
             assert everywhere == set(person.roles)
@@ -89,7 +90,7 @@ def test_omar_looks_after_a_school_and_opens_his_profile(demo: Database, clock: 
     page = omar.get(f"/schools/{school.SCHOOL.slug}/people").text
     names = {person.login: person.name for person in people.PEOPLE}
     belong = {login for login, name in names.items() if name in page}
-    assert belong == {school.COORDINATOR, *school.STUDENTS}
+    assert belong == {teaching.COORDINATOR, *school.STUDENTS}
     omar.get("/people", status=403)
     disconnect(app)
 
@@ -156,6 +157,20 @@ def test_filling_it_again_changes_nothing(demo: Database, typed: Typed) -> None:
         assert rows(connection) == before
 
 
+def test_a_class_of_any_number_of_learners_is_added(demo: Database, typed: Typed) -> None:
+    done = said(typed(demo, "demo", "--learners", "12"))
+    assert "Adding 12 learners" in done
+    app = create_app(settings(demo, demo=True))
+    omar = Visitor(app)
+    omar.get("/sign-in")
+    omar.submit(
+        {"email": "omar@demo.example", "password": people.EVERYBODYS_LOGIN}, action="/sign-in"
+    )
+    page = omar.get(done.rpartition(SITE)[2].strip()).text
+    assert all(f"Learner {number:04}" in page for number in range(12))
+    disconnect(app)
+
+
 def test_control_the_demo_came_of_an_interrupted_run_and_another(demo: Database) -> None:
     """The fixture cuts the first run after two stories: all five are there none the less."""
     with connected(demo.url) as connection:
@@ -172,21 +187,6 @@ def test_a_database_with_people_of_its_own_is_refused(database: Database, typed:
     assert said(done) == "This database has real people, so no demo was added to it.\n"
     with connected(database.url) as connection:
         assert rows(connection) == before
-
-
-@pytest.mark.parametrize(
-    ("released", "opened"),
-    [
-        (dt.date(2026, 1, 1), NOW - dt.timedelta(days=43)),
-        (dt.date(2026, 11, 20), dt.datetime(2026, 11, 20, tzinfo=dt.UTC)),
-        (dt.date(2026, 11, 23), dt.datetime(2026, 11, 23, tzinfo=dt.UTC)),
-        (dt.date(2026, 11, 24), NOW - fill.LONGEST_STORY),
-    ],
-)
-def test_it_opened_some_weeks_ago_and_not_before_its_course(
-    released: dt.date, opened: dt.datetime
-) -> None:
-    assert fill.opening_time_of_demo(NOW, released) == opened
 
 
 # Never beyond this machine

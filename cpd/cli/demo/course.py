@@ -1,8 +1,6 @@
 """The course that demo people take."""
 
-from datetime import date
-
-from cpd.access.permissions import VISITOR, Actor
+from cpd.access.permissions import Actor
 from cpd.courses import queries as courses
 from cpd.courses.queries import Course
 from cpd.courses.rules.addresses import OWN
@@ -17,8 +15,3 @@ def find_demo_course(actor: Actor, context: str = OWN) -> Course:
     if course is None:
         raise LookupError(SLUG)
     return course
-
-
-def find_release_date_of_demo_course() -> date:
-    """Return the day on which the course was released."""
-    return find_demo_course(VISITOR).outline.course.front.released

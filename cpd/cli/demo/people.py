@@ -1,5 +1,6 @@
 """The demo people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -47,7 +48,12 @@ class DemoPerson:
     @property
     def email(self) -> str:
         """The person's address at the demo's own domain."""
-        return f"{self.login}@demo.example"
+        return email_of(self.login)
+
+
+def email_of(login: str) -> str:
+    """Return an address at the demo's own domain."""
+    return f"{login}@demo.example"
 
 
 LEARNER = (Role.LEARNER,)
@@ -123,10 +129,10 @@ def build_actor_of_person(person: Person) -> Actor:
     return Actor(person_id=person.id, subject=person.subject, roles=roles)
 
 
-def add_missing_people(*, now: datetime) -> None:
-    """Add the people who are missing, and mark the database as a demo."""
+def add_missing_people(people: Iterable[DemoPerson], *, now: datetime) -> None:
+    """Add those who are missing, and mark the database as a demo."""
     existing = set(db.session.scalars(select(Person.email)))
-    missing = [person for person in PEOPLE if person.email not in existing]
+    missing = [person for person in people if person.email not in existing]
     if not missing:
         return
     password_hash = password_hashing.hash_password(EVERYBODYS_LOGIN)

@@ -1,6 +1,7 @@
 """Saving answers to practice cases, and how sure their learner was of them."""
 
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -63,12 +64,19 @@ def _is_first_answer(
 ) -> bool:
     """Tell whether a step was never answered; whoever asks at the same time waits for this one."""
     lock_rows(session, sa.select(Enrolment.id).where(Enrolment.id == enrolment.id))
-    earlier = sa.select(PracticeAnswer.id).where(
-        PracticeAnswer.enrolment_id == enrolment.id,
-        PracticeAnswer.case_id == case.text.document_id,
-        PracticeAnswer.step == step_id,
+    step = {"enrolment_id": enrolment.id, "case_id": case.text.document_id, "step": step_id}
+    return session.scalar(_select_one_answer_to_step(), step) is None
+
+
+@cache
+def _select_one_answer_to_step() -> sa.Select[int]:
+    """Select any answer to a `step`; cached because building it is slow."""
+    of_step = (
+        PracticeAnswer.enrolment_id == sa.bindparam("enrolment_id"),
+        PracticeAnswer.case_id == sa.bindparam("case_id"),
+        PracticeAnswer.step == sa.bindparam("step"),
     )
-    return session.scalar(earlier.limit(1)) is None
+    return sa.select(PracticeAnswer.id).where(*of_step).limit(1)
 
 
 def set_confidence_request(session: Session, enrolment: Enrolment, *, is_wanted: bool) -> None:
