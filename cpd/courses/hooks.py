@@ -136,7 +136,7 @@ class VersionInView:
     address: CourseAddress
 
 
-credit_panels: Slot[[Session, VersionInView], Markup] = Slot()
+credit_panels: Slot[[Session, Actor, VersionInView], Markup] = Slot()
 """Parts of a course's page that say for whom it counts, before the start and until the exam."""
 
 approved_for_credit: Slot[[Session, Sequence[Revision]], frozenset[int]] = Slot()

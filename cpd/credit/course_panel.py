@@ -3,6 +3,7 @@
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from cpd.access.permissions import Actor
 from cpd.courses.hooks import VersionInView
 from cpd.credit.credit_answers import find_credit_answers, find_license_answers
 from cpd.credit.rules.issue_checks import Answer
@@ -10,7 +11,7 @@ from cpd.kernel import clock
 from cpd.web.markup import render_markup
 
 
-def render_course_panel(session: Session, version: VersionInView) -> Markup:
+def render_course_panel(session: Session, actor: Actor, version: VersionInView) -> Markup:
     """Return the names of all authorities by whether the course counts for them."""
     answers = find_credit_answers(session, version, now=clock.now())
     by_answer = {
@@ -21,6 +22,6 @@ def render_course_panel(session: Session, version: VersionInView) -> Markup:
         "credit/_course.html",
         by_answer=by_answer,
         address=version.address,
-        is_begun=version.enrolment is not None,
-        licenses=find_license_answers(session, version, answers),
+        is_signed_in=actor.is_signed_in,
+        licenses=find_license_answers(session, actor, version, answers),
     )

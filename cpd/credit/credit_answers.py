@@ -7,23 +7,33 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from cpd.access.permissions import Actor
+from cpd.content.readability import build_reading_time
 from cpd.courses.hooks import VersionInView
 from cpd.courses.models import Enrolment
 from cpd.courses.rules.reviewing import build_review_count
 from cpd.credit.approvals.queries import find_approvals_on_file
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.course_worksheets import build_course_worksheet
-from cpd.credit.licenses.queries import find_held_licenses
+from cpd.credit.cycles.models import OutsideActivity
+from cpd.credit.cycles.queries import (
+    OwnLicense,
+    build_claimed_activities,
+    find_own_activities,
+    find_own_licenses,
+)
+from cpd.credit.rules.activities import Activity, Manner
 from cpd.credit.rules.approvals import ApprovalOnFile
 from cpd.credit.rules.authorities import Authority
+from cpd.credit.rules.counting import OwnedLicense, Verdict, decide_whether_course_counts
 from cpd.credit.rules.issue_checks import (
     Answer,
     Refusal,
     VersionToCheck,
     find_answer,
     find_course_refusals,
-    find_holder_refusals,
 )
+from cpd.provider.current import current_provider
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
@@ -34,14 +44,9 @@ from cpd.web.formatting import load_time_zone
 class LicenseAnswer:
     """Whether a course counts for one license of its reader, and why not."""
 
-    authority: Authority
-    number: str
-    refusals: tuple[Refusal, ...]
-
-    @property
-    def answer(self) -> Answer:
-        """Whether it counts."""
-        return find_answer(self.refusals)
+    own: OwnLicense
+    verdict: Verdict | None
+    """None until its holder has said whose rules apply."""
 
 
 @dataclass(frozen=True)
@@ -121,18 +126,39 @@ def _find_time_of_pass(session: Session, enrolment: Enrolment) -> datetime | Non
 
 
 def find_license_answers(
-    session: Session, version: VersionInView, answers: Sequence[CreditAnswer]
+    session: Session, actor: Actor, version: VersionInView, answers: Sequence[CreditAnswer]
 ) -> Sequence[LicenseAnswer]:
-    """Return the answer for each license of someone who takes the course."""
-    if version.enrolment is None:
-        return []
+    """Return the answer for each license of the reader, before and after they start."""
+    licenses = find_own_licenses(session, actor) if actor.is_signed_in else []
+    activities = find_own_activities(session, actor) if licenses else []
     by_slug = {answer.authority.slug: answer for answer in answers}
     return [
-        LicenseAnswer(
-            found.authority,
-            held.number,
-            found.refusals + find_holder_refusals(found.authority, held.to_rule(), found.day),
-        )
-        for held in find_held_licenses(session, version.enrolment.subject)
-        if (found := by_slug.get(held.authority)) is not None
+        LicenseAnswer(own, _decide(version, own, by_slug.get(own.slug), activities))
+        for own in licenses
     ]
+
+
+def _decide(
+    version: VersionInView,
+    own: OwnLicense,
+    found: CreditAnswer | None,
+    activities: Sequence[OutsideActivity],
+) -> Verdict | None:
+    if own.cycle is None or found is None:
+        return None
+    taken = Activity(
+        id=version.revision.public_id,
+        title=version.outline.course.front.title_on_certificate or version.revision.stored_title,
+        organizer=current_provider().name,
+        completed_on=found.day,
+        minutes=build_reading_time(version.outline.required_word_count).minutes,
+        manner=Manner.SELF_PACED_ONLINE,
+    )
+    return decide_whether_course_counts(
+        found.authority,
+        OwnedLicense(own.license.number, own.cycle.issued_on, own.cycle.expires_on),
+        build_claimed_activities(own, activities),
+        taken,
+        against=found.refusals,
+        approved=found.approval.amount if found.approval else None,
+    )

@@ -85,8 +85,12 @@ REFUSALS: Mapping[Refusal, LazyString] = {
     ),
     Refusal.LICENSE_MISSING: _l("They want your license number on the certificate."),
     Refusal.LICENSE_MALFORMED: _l("Your license number cannot be right as it is written."),
-    Refusal.OUTSIDE_CYCLE: _l("The day lies outside the cycle of your license."),
+    Refusal.OUTSIDE_CYCLE: _l(
+        "The day lies outside the cycle of your license. If you have renewed, enter the new day on "
+        "which it expires."
+    ),
     Refusal.REPEATED: _l("You completed the same course before in this cycle."),
+    Refusal.LIMIT: _l("A limit of theirs leaves no room for it in this cycle."),
     Refusal.WRONG_NAME: _l("The certificate is not called what they want."),
     Refusal.WRONG_UNIT: _l("The certificate uses another word for their unit."),
     Refusal.FIELD_MISSING: _l("The certificate lacks something that they want on it."),

@@ -3,26 +3,31 @@
 from flask_babel import lazy_gettext as _l
 
 from cpd.courses import hooks
-from cpd.credit import course_panel, labels, record_panel
+from cpd.credit import course_panel, record_panel
 from cpd.credit import views as _authorities
 from cpd.credit.approvals import views as _approvals
 from cpd.credit.blueprint import bp
-from cpd.credit.licenses import views as _licenses
+from cpd.credit.cycles import labels as cycle_labels
+from cpd.credit.cycles import views as _cycles
+from cpd.credit.cycles.cycles_panel import render_cycles_panel
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 from cpd.quizzes.exams import hooks as exam_hooks
 
-_VIEWS = (_approvals, _authorities, _licenses)
+_VIEWS = (_approvals, _authorities, _cycles)
 """Imported for their routes."""
+
+_UNTIL_REMOVED = "until its holder removes it, or as long as the account"
 
 ROOM = Room(
     blueprint=bp,
     fills=(
+        hooks.record_panels.filled_by(render_cycles_panel, order=5),
         hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),
         hooks.credit_panels.filled_by(course_panel.render_course_panel, order=10),
         exam_hooks.exam_notes.filled_by(course_panel.render_course_panel, order=10),
     ),
-    on_start=labels.add_labels_to_templates,
+    on_start=cycle_labels.add_labels_to_templates,
     navigation=(
         NavItem(
             _l("Boards and associations"),
@@ -34,16 +39,34 @@ ROOM = Room(
     ),
     personal=(
         PersonalData(
+            "licence_cycles",
+            ("licence_id", "authority", "issued_on", "expires_on"),
+            Erasure.DELETE,
+            retention=_UNTIL_REMOVED,
+        ),
+        PersonalData(
+            "outside_activities",
+            ("person_id", "title", "organizer", "completed_on", "minutes", "manner"),
+            Erasure.DELETE,
+            retention=_UNTIL_REMOVED,
+        ),
+        PersonalData(
+            "activity_claims",
+            ("activity_id", "licence_id", "category", "hundredths"),
+            Erasure.DELETE,
+            retention=_UNTIL_REMOVED,
+        ),
+        PersonalData(
+            "activity_evidence",
+            ("activity_id", "type", "content"),
+            Erasure.DELETE,
+            retention=_UNTIL_REMOVED,
+        ),
+        PersonalData(
             "approvals",
             ("entered_by", "withdrawn_by"),
             Erasure.KEEP,
             retention="as long as certificates: it shows by which approval credit was given",
-        ),
-        PersonalData(
-            "held_licenses",
-            ("subject", "authority", "number", "cycle_begins", "cycle_ends"),
-            Erasure.DELETE,
-            retention="until its holder removes it, or as long as the account",
         ),
     ),
 )

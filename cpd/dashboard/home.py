@@ -16,6 +16,7 @@ from cpd.authoring.stopping.queries import find_withdrawals_to_confirm
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
+from cpd.credit.cycles.cycles_panel import render_cycles_panel
 from cpd.dashboard.queries import (
     CourseInProgress,
     CoursePractice,
@@ -91,6 +92,7 @@ def render_home(session: Session, actor: Actor) -> str:
         today=now.date(),
         may_read_evaluations=actor.may(Permission.EVALUATION_READ),
         withdrawals=[] if may_write else find_withdrawals_to_confirm(session, actor, now=now),
+        cycles=render_cycles_panel(session, actor) if learning else "",
         schools=schools,
         queue=_render_queue(session, actor, schools),
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",

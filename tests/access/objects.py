@@ -50,6 +50,7 @@ from tests.factories import (
     accounts,
     courses,
     credit,
+    cycles,
     drafts,
     organisations,
     pictures,
@@ -255,6 +256,45 @@ def licence(world: World, owner: Person) -> Example:
         return Example({"public_id": db.session.scalars(found).one()})
 
 
+@example("license with a cycle")
+def license_with_cycle(world: World, owner: Person) -> Example:
+    return Example(
+        {"license_id": cycles.add_license(world.app, owner).public_id},
+        {"authority": "texas", "expires_on": "2027-08-31", "issued_on": ""},
+    )
+
+
+ACTIVITY = {
+    "title": "Scar tissue",
+    "organizer": "Oasis School",
+    "completed_on": "2026-03-01",
+    "minutes": "180",
+    "manner": "in-person",
+}
+
+
+@example("outside activity")
+def outside_activity(world: World, owner: Person) -> Example:
+    return Example({"public_id": cycles.add_activity(world.app, owner).public_id}, ACTIVITY)
+
+
+@example("evidence")
+def evidence(world: World, owner: Person) -> Example:
+    """By its activity and itself."""
+    activity = cycles.add_activity(world.app, owner)
+    return Example(
+        {
+            "public_id": activity.public_id,
+            "evidence_id": cycles.evidence_of(world.app, activity),
+        }
+    )
+
+
+@example("activity to add a file to")
+def activity_to_add_file_to(world: World, owner: Person) -> Example:
+    return Example({"public_id": cycles.add_activity(world.app, owner).public_id})
+
+
 @example("data request")
 def data_request(world: World, owner: Person) -> Example:
     with world.app.app_context():
@@ -299,19 +339,9 @@ def approval(world: World, owner: Person) -> Example:
     return Example({"public_id": public_id}, {"reason": "Entered twice"})
 
 
-_fixed("absent held license", public_id="hld_absent")
-EXAMPLES["no held license"] = lambda _world, _owner: Example(
-    {}, {"authority": "", "number": "", "cycle_begins": "", "cycle_ends": ""}
+EXAMPLES["no license of one's own"] = lambda _world, _owner: Example(
+    {}, {"authority": "", "number": "", "issued_on": "", "expires_on": ""}
 )
-
-
-@example("held license")
-def held_license(world: World, owner: Person) -> Example:
-    with world.app.app_context():
-        actor = courses.actor_of(owner)
-        with unit_of_work() as session:
-            held = credit.hold(session, actor=actor, now=clock.now())
-            return Example({"public_id": held.public_id})
 
 
 # Courses: `own` stands for a course that the asker takes

@@ -17,13 +17,6 @@ from cpd.credit import credit_answers as answers
 from cpd.credit.approvals import actions
 from cpd.credit.approvals.actions import NewApproval
 from cpd.credit.approvals.models import Approval
-from cpd.credit.licenses.actions import (
-    MOST_LICENSES,
-    LicenseFault,
-    NewLicense,
-    add_held_license,
-)
-from cpd.credit.licenses.models import HeldLicense
 from cpd.credit.rules.issue_checks import Answer, Refusal, VersionToCheck, find_answer
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -35,6 +28,7 @@ from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 PAGE = f"/courses/{SLUG}/credit"
+NEW_LICENSE = "/record/licenses/new"
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -133,37 +127,23 @@ def test_who_says_where_they_need_credit_reads_it_before_the_exam(
 ) -> None:
     courses.enrol(app, MAYA)
     exam = f"/courses/{SLUG}/exam"
-    assert maya.get(exam).page.links()["Where do you need credit?"] == "/licenses"
-    maya.get("/licenses")
-    given = {"authority": "florida", "number": "ma 12345", "cycle_ends": "2020-08-31"}
+    assert maya.get(exam).page.links()["Where do you need credit?"] == NEW_LICENSE
+    given = {"authority": "florida", "number": "ma 12345", "expires_on": "2020-08-31"}
     for wrong, said in (
         ({"number": "MA"}, "at least one digit"),
-        ({"cycle_begins": "2021-01-01"}, "The cycle ends before it begins."),
+        ({"issued_on": "2021-01-01"}, "It cannot be issued after it expires."),
         ({"number": ""}, "Enter the number on your license."),
     ):
-        maya.submit({**given, **wrong}, action="/licenses", status=422)
+        maya.get(NEW_LICENSE)
+        maya.submit({**given, **wrong}, status=422)
         assert said in maya.page.text
-    maya.get("/licenses")
-    maya.submit(given, action="/licenses", status=303)
+    maya.get(NEW_LICENSE)
+    maya.submit(given, status=303)
     told = maya.get(exam).text
     assert "Florida MA 12345: Does not count" in told
     assert "The day lies outside the cycle of your license." in told
-    maya.get("/licenses")
-    maya.submit(given, action="/licenses", status=422)
+    assert told.count("Does it count for your license?") == 1
+    maya.get(NEW_LICENSE)
+    maya.submit(given, status=422)
     assert "You have entered this license before." in maya.page.text
-    maya.get("/licenses")
-    maya.submit(action="/removal", status=303)
-    assert "Florida MA 12345" not in maya.get(exam).text
-
-
-def test_licenses_are_few(app: Flask) -> None:
-    with app.app_context():
-        actor, now = courses.actor_of(MAYA), clock.now()
-        with unit_of_work() as session:
-            for number in range(MOST_LICENSES):
-                added = add_held_license(
-                    session, NewLicense("texas", f"T{number}"), actor=actor, now=now
-                )
-                assert isinstance(added, HeldLicense)
-            refused = add_held_license(session, NewLicense("texas", "U1"), actor=actor, now=now)
-    assert refused is LicenseFault.TOO_MANY
+    assert "MA 12345" in maya.get("/profile").text, "it is the license that certificates print"

@@ -11,9 +11,6 @@ from cpd.access.permissions import SYSTEM, Actor
 from cpd.credit.approvals import actions
 from cpd.credit.approvals.actions import NewApproval
 from cpd.credit.approvals.models import Approval
-from cpd.credit.licenses import actions as licenses
-from cpd.credit.licenses.actions import NewLicense
-from cpd.credit.licenses.models import HeldLicense
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.factories.courses import SLUG
@@ -57,20 +54,6 @@ def approve_provider(session: Session, *, actor: Actor, now: datetime) -> Approv
     made = actions.add_approval(session, PROVIDER, actor=actor, now=now)
     assert isinstance(made, Approval)
     return made
-
-
-def hold(session: Session, *, actor: Actor, now: datetime) -> HeldLicense:
-    """Let somebody hold a license."""
-    new = NewLicense("florida", "MA 12345", date(2025, 9, 1), date(2027, 8, 31))
-    made = licenses.add_held_license(session, new, actor=actor, now=now)
-    assert isinstance(made, HeldLicense)
-    return made
-
-
-def fill(session: Session, *, actor: Actor, now: datetime) -> None:
-    """Leave a row in every table of this room."""
-    approve_provider(session, actor=actor, now=now)
-    hold(session, actor=actor, now=now)
 
 
 def find_or_add_approval() -> Approval:

@@ -15,7 +15,6 @@ from cpd.accounts.mfa import actions as mfa
 from cpd.accounts.mfa import totp
 from cpd.accounts.people import actions as people
 from cpd.accounts.people.actions import Grant
-from cpd.accounts.profile import actions as profiles
 from cpd.accounts.sign_in import actions as credentials
 from cpd.accounts.sign_in import throttle
 from cpd.accounts.sign_in.throttle import ThrottleKey
@@ -46,7 +45,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.schools.messages.rules.timing import MessageTopic
-from tests.factories import accounts, courses, credit, dual_control, reviews, schools
+from tests.factories import accounts, courses, credit, cycles, dual_control, reviews, schools
 from tests.factories.organisations import make_employer
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
@@ -86,7 +85,7 @@ def fill(app: Flask) -> None:
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
             )
             _read_on(session, now)
-            profiles.add_license(session, authority="A board", number="1", actor=actor, now=now)
+            cycles.store_activity(session, actor, cycles.store_license(session, actor))
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
             key = totp.make_random_key()
             code = pyotp.TOTP(key).at(now)
@@ -141,7 +140,7 @@ def fill(app: Flask) -> None:
                 now=now,
             )
             dual_control.ask(session, actor=actor, now=now)
-            credit.fill(session, actor=actor, now=now)
+            credit.approve_provider(session, actor=actor, now=now)
     fill_classes(app, school)
 
 

@@ -54,6 +54,7 @@ from tests.factories import (
     accounts,
     courses,
     credit,
+    cycles,
     drafts,
     organisations,
     pictures,
@@ -328,6 +329,10 @@ def _learners(site: Site) -> None:
         site.app, READER, "noticing", slug=SIX, now=clock.now() + timedelta(minutes=1)
     )
     site.learner(READER).practice("quinn-dizzy")
+    held = cycles.add_license(site.app, READER, "florida")
+    activity = cycles.add_activity(site.app, READER, held)
+    site.ids["license"], site.ids["activity"] = held.public_id, activity.public_id
+    site.ids["evidence"] = cycles.evidence_of(site.app, activity)
     site.learner(READY).study()
 
 

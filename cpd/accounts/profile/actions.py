@@ -73,7 +73,7 @@ class LicenseRefusal(StrEnum):
 
 def add_license(
     session: Session, *, authority: str, number: str, actor: Actor, now: datetime
-) -> LicenseRefusal | None:
+) -> License | LicenseRefusal:
     """Add a license to the actor's profile, unless it is already there."""
     person = lock_person(session, actor.person_id)
     present = session.scalars(select(License).where(License.person_id == person.id)).all()
@@ -85,7 +85,7 @@ def add_license(
     session.add(row)
     session.flush()
     audit.add_audit_entry(session, actor, "accounts:licence:add", now=now, to=row.public_id)
-    return None
+    return row
 
 
 def remove_license(session: Session, license_id: int, *, actor: Actor, now: datetime) -> None:
@@ -115,8 +115,8 @@ def save_certificate_details(
 ) -> None:
     """Save what the actor enters before their first exam.
 
-    The form showed the first license in their profile. A different one replaces it, and saying that
-    they have none removes all licenses.
+    The form showed the first license in their profile. A different one is written over it, so that
+    what rests on it stays, and saying that they have none removes all licenses.
     """
     person = lock_person(session, actor.person_id)
     profile = Profile(person.name, details.legal_name, details.time_zone, person.country)
@@ -125,9 +125,17 @@ def save_certificate_details(
     entered, present = (details.authority, details.number), list(person.licenses)
     if entered in [(row.authority, row.number) for row in present]:
         return
-    for row in present[:1] if details.number else present:
-        remove_license(session, row.id, actor=actor, now=now)
-    if details.number:
+    if not details.number:
+        for row in present:
+            remove_license(session, row.id, actor=actor, now=now)
+    elif present:
+        first = present[0]
+        first.authority, first.number = entered
+        session.flush()
+        audit.add_audit_entry(
+            session, actor, "accounts:licence:change", now=now, to=first.public_id
+        )
+    else:
         add_license(session, authority=entered[0], number=entered[1], actor=actor, now=now)
 
 

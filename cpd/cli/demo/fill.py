@@ -10,6 +10,7 @@ from cpd.authoring.publish.releases import is_library_up_to_date
 from cpd.cli import offers
 from cpd.cli.demo import stories
 from cpd.cli.demo.classmates import CLASSMATES
+from cpd.cli.demo.cycles import add_cycles_if_missing
 from cpd.cli.demo.drafts import add_drafts
 from cpd.cli.demo.people import PEOPLE, add_missing_people
 from cpd.cli.demo.remarks import add_remarks
@@ -37,6 +38,7 @@ def fill_demo_site() -> None:
     add_school_if_missing(now=now - OPENED_BEFORE)
     add_remarks(now=now)
     add_drafts(now=now)
+    add_cycles_if_missing(now=now)
     for person in PEOPLE:  # an interrupted run may have left out some stories
         if person.story is not None and not stories.has_begun_story(person):
             stories.play_story(person, now - timedelta(days=person.days_ago))

@@ -71,7 +71,7 @@ def _render_course_page(course: Course, *, has_changed: bool = False) -> str:
         sign_in=url_for(SIGN_IN, next=url_for(".course", address=course.address)),
         exam_panel=hooks.exam_panel(session, actor, course.enrolment, course.revision),
         start_notes=_render_start_notes(course),
-        credit_panels=hooks.credit_panels(session, course.in_view),
+        credit_panels=hooks.credit_panels(session, actor, course.in_view),
     )
 
 

@@ -1,7 +1,7 @@
 """What an authority's file says on a day: what is settled, in conflict, unknown or stale."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -95,3 +95,14 @@ def find_conflicts(statements: Sequence[Statement], today: date) -> tuple[Statem
     current = [one for one in statements if one.is_in_force(today)]
     subjects = Counter(one.subject for one in current)
     return tuple(one for one in current if subjects[one.subject] > 1)
+
+
+def guess_authority(issuer: str, known: Iterable[Authority]) -> Authority | None:
+    """Return the authority that the words on a license name; None for none or several."""
+    words = f" {' '.join(issuer.casefold().replace(',', ' ').split())} "
+    named = [
+        one
+        for one in known
+        if f" {one.file.short_name.casefold()} " in words or one.file.name.casefold() in words
+    ]
+    return named[0] if len(named) == 1 else None

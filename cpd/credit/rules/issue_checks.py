@@ -57,6 +57,8 @@ class Refusal(StrEnum):
     """It was completed outside the cycle of the license."""
     REPEATED = "repeated"
     """The same course was completed in the same cycle before."""
+    LIMIT = "limit"
+    """A limit of the authority leaves no room for it in the cycle."""
     WRONG_NAME = "wrong-name"
     """The document is not called what the authority wants."""
     WRONG_UNIT = "wrong-unit"

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from cpd.access.permissions import Actor
 from cpd.courses.hooks import VersionInView
 from cpd.courses.models import Enrolment
 from cpd.joints.questions import Question, Slot
@@ -21,5 +22,5 @@ cases_with_seen_key: Question[[Session, str, int], Collection[str]] = Question(
 They are never drawn for that person.
 """
 
-exam_notes: Slot[[Session, VersionInView], Markup] = Slot()
+exam_notes: Slot[[Session, Actor, VersionInView], Markup] = Slot()
 """What a learner should know before they start the exam, such as for whom the course counts."""

@@ -48,7 +48,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
         eligibility = find_exam_eligibility(session, course.enrolment, now=clock.now())
         way_back = find_way_back(session, course.enrolment, eligibility)
         known = find_known_cases(session, course.enrolment, course.outline)
-        notes = hooks.exam_notes(session, course.in_view)
+        notes = hooks.exam_notes(session, current_actor(), course.in_view)
     return render_template(
         "quizzes/exams/exam.html",
         course=course,

@@ -66,15 +66,15 @@ def add_license() -> ResponseReturnValue:
     if not form.validate():
         return _render_profile_page(_find_own_person(), license_form=form), INVALID
     with unit_of_work() as session:
-        refusal = actions.add_license(
+        added = actions.add_license(
             session,
             authority=form.authority.data or "",
             number=form.number.data or "",
             actor=current_actor(),
             now=clock.now(),
         )
-    if refusal is not None:
-        form.form_errors.append(str(_LICENSE_REFUSALS[refusal]))
+    if isinstance(added, LicenseRefusal):
+        form.form_errors.append(str(_LICENSE_REFUSALS[added]))
         return _render_profile_page(_find_own_person(), license_form=form), INVALID
     flash(_("The license is added."), "good")
     _warn_if_unprintable(f"{form.authority.data} {form.number.data}")

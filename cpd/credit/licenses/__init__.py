@@ -1,1 +1,0 @@
-"""Where people need credit: their licenses by authority, each with its present cycle."""
