@@ -4,7 +4,7 @@ Whose roles count is a query, which is made on both databases; what follows from
 Python, so the routes are tried on SQLite.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 import pytest
@@ -59,6 +59,16 @@ def is_withheld(cell: Cell, asked: Asked) -> bool:
     return asked.said == "403" and b"needs codes from an app" in asked.answer.body
 
 
+def find_faults(found: Mapping[Cell, Iterable[str]]) -> list[str]:
+    """Return the faults, but for what a route is known to write whatever it answers."""
+    return [
+        fault
+        for cell, faults in found.items()
+        for fault in faults
+        if not (cell.route in MATRIX.writes and ": wrote " in fault)
+    ]
+
+
 @on_sqlite
 @pytest.mark.parametrize("role", WORKING)
 def test_without_codes_a_staff_role_opens_nothing(without_codes: Asker, role: Role) -> None:
@@ -87,8 +97,8 @@ def test_without_codes_courses_are_not_read(without_codes: Asker, role: Role) ->
 @on_sqlite
 @pytest.mark.parametrize("role", STAFF)
 def test_without_codes_the_own_account_stays_open(without_codes: Asker, role: Role) -> None:
-    faults = [f for cell in cells(without_codes, role, OWN) for f in without_codes.faults(cell)]
-    assert faults == []
+    found = {cell: without_codes.faults(cell) for cell in cells(without_codes, role, OWN)}
+    assert find_faults(found) == []
 
 
 def test_without_codes_a_role_in_a_school_opens_nothing_there(without_codes: Asker) -> None:
@@ -129,11 +139,5 @@ def test_in_the_demo_a_role_holds_without_codes(
     app = without_codes.world.app
     monkeypatch.setitem(app.config, "CPD", replace(settings_of_app(app), demo=True))
     examined = {cell: without_codes.examine(cell) for cell in cells(without_codes, role, WORK)}
-    faults = [
-        fault
-        for cell, (_, found) in examined.items()
-        for fault in found
-        if not (cell.route in MATRIX.writes and ": wrote " in fault)
-    ]
-    assert faults == []
+    assert find_faults({cell: found for cell, (_, found) in examined.items()}) == []
     assert [str(cell) for cell, (asked, _) in examined.items() if is_withheld(cell, asked)] == []
