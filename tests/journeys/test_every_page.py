@@ -12,6 +12,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, FilePayload, Page, Response, ViewportSize
 from werkzeug.routing import Rule
@@ -859,6 +860,7 @@ class Eyes:
             assert made is not None
             name = replace(settings, public_url=self.server.url).session_cookie
             context.add_cookies([{"name": name, "value": made.value, "url": self.server.url}])
+        context.add_init_script(AXE_SCRIPT)  # sent once, and not again for every page
         page = context.new_page()
         page.on("console", lambda told: self.said.append(told.text))
         page.on("response", self._note)
