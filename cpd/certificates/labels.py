@@ -31,6 +31,7 @@ LABELS: Mapping[str, LazyString] = {
     "provider": _l("Provider"),
     "contact": _l("Provider’s contact"),
     "demonstration": _l("Note"),
+    "corrects": _l("Corrected"),
     "issued_at": _l("Issued"),
     "code": _l("Code"),
     "verify_at": _l("Checked at"),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cpd.certificates import queries, signing
-from cpd.certificates.models import Certificate
+from cpd.certificates.models import Certificate, CertificateEnding
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import Record, RecordFaultError, Verdict
 from cpd.content.languages import mark_text
@@ -30,6 +30,7 @@ class CheckedCertificate:
     printed: Mapping[str, str]
     """The facts as printed; empty if the record cannot be read."""
     successor: Certificate | None
+    ending: CertificateEnding | None
     sections: Sequence[str]
     newer_version: Revision | None
 
@@ -44,6 +45,7 @@ def find_and_check_certificate(session: Session, code: str) -> CheckedCertificat
     facts, printed = parse_readable_facts(public)
     trusted = find_trusted_public_keys(session, signing.current_issuer().keys.public_keys)
     course = certificate.enrolment.course_revision
+    newer = queries.find_newer_course_versions(session, [certificate])
     return CheckedCertificate(
         certificate=certificate,
         record=public,
@@ -51,11 +53,12 @@ def find_and_check_certificate(session: Session, code: str) -> CheckedCertificat
         facts=facts,
         printed=printed,
         successor=queries.find_successor_of_certificate(session, certificate),
+        ending=queries.find_ending_of_certificate(session, certificate),
         sections=[
             mark_text(title, language_of_front(course.front))
             for title in queries.find_section_titles(session, course.id)
         ],
-        newer_version=queries.find_newer_course_version(session, course),
+        newer_version=newer.get(certificate.id),
     )
 
 

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import structlog
 from flask import (
-    Blueprint,
     Flask,
     Response,
     abort,
@@ -27,6 +26,7 @@ from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.accounts.profile.queries import find_own_legal_name
 from cpd.certificates import actions, labels, queries, signing
+from cpd.certificates.blueprint import bp
 from cpd.certificates.code_throttle import CodeThrottle
 from cpd.certificates.formats.extras import MissingExtraError, import_module_needing_extra
 from cpd.certificates.formats.format import CertificateFormat
@@ -41,8 +41,6 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.results import hooks as result_hooks
 from cpd.web.reading import read_query_value
-
-bp = Blueprint("certificates", __name__, template_folder="templates")
 
 _CODE_THROTTLE = "cpd.code_throttle"
 
@@ -73,6 +71,9 @@ def certificate(public_id: str) -> ResponseReturnValue:
         formats=_find_formats_to_offer(own),
         qr=_qr_code_data_url_or_empty(facts["verify_at"]),
         successor=queries.find_successor_of_certificate(db.session(), own),
+        replaced=queries.find_certificate_replaced_by(db.session(), own),
+        ending=queries.find_ending_of_certificate(db.session(), own),
+        newer=queries.find_newer_course_versions(db.session(), [own]).get(own.id),
         evaluation=result_hooks.evaluation_link(db.session(), current_actor(), own.enrolment_id),
         label=labels.label_of_fact,
     )
@@ -233,6 +234,7 @@ def _render_verification_page(checked: CheckedCertificate) -> str:
         "certificates/verified.html",
         checked=checked,
         now=clock.now(),
+        may_revoke=current_actor().may(Permission.CERTIFICATE_REVOKE),
         words=labels.describe_verdict(checked.verdict, checked.certificate.state),
         label=labels.label_of_fact,
         facts_to_compare=to_compare,
