@@ -148,6 +148,11 @@ def unknown_code_message() -> str:
     return str(_("No certificate has this code. Compare it with the paper, letter by letter."))
 
 
+def wrong_code_unanswered_message() -> str:
+    """Return what stands in a list for a wrong code beyond the limit."""
+    return str(_("Not answered: too many wrong codes came from here. Try it again in a minute."))
+
+
 def code_throttled_message(seconds: int) -> str:
     """Return the answer to a person who keeps trying wrong codes."""
     message = _(

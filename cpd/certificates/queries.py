@@ -211,6 +211,21 @@ def find_certificate_by_code(session: Session, code: str) -> Certificate | None:
     )
 
 
+def find_certificate_with_ending_by_code(
+    session: Session, code: str
+) -> tuple[Certificate, CertificateEnding | None, Certificate | None] | None:
+    """Return also how the certificate with a code ended, and what replaced it."""
+    successor = aliased(Certificate)
+    row = session.execute(
+        sa.select(Certificate, CertificateEnding, successor)
+        .outerjoin(CertificateEnding, CertificateEnding.certificate_id == Certificate.id)
+        .outerjoin(successor, successor.id == Certificate.successor_id)
+        .where(Certificate.code == code)
+        .options(joinedload(Certificate.enrolment).joinedload(Enrolment.course_revision))
+    ).first()
+    return None if row is None else (row[0], row[1], row[2])
+
+
 def find_certificate_by_file_hash(session: Session, content_hash: str) -> Certificate | None:
     """Return the certificate that was downloaded as a file with this SHA-256."""
     return session.scalar(

@@ -37,9 +37,10 @@ class CheckedCertificate:
 
 def find_and_check_certificate(session: Session, code: str) -> CheckedCertificate | None:
     """Check the certificate with this normalized code; None if there is none."""
-    certificate = queries.find_certificate_by_code(session, code)
-    if certificate is None:
+    found = queries.find_certificate_with_ending_by_code(session, code)
+    if found is None:
         return None
+    certificate, ending, successor = found
     record = queries.build_record_of_certificate(certificate)
     public = record.without_holder_facts()
     facts, printed = parse_readable_facts(public)
@@ -52,8 +53,8 @@ def find_and_check_certificate(session: Session, code: str) -> CheckedCertificat
         verdict=signing.verify_record(record, trusted),
         facts=facts,
         printed=printed,
-        successor=queries.find_successor_of_certificate(session, certificate),
-        ending=queries.find_ending_of_certificate(session, certificate),
+        successor=successor,
+        ending=ending,
         sections=[
             mark_text(title, language_of_front(course.front))
             for title in queries.find_section_titles(session, course.id)

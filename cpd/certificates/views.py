@@ -27,7 +27,7 @@ from cpd.access.permissions import Permission
 from cpd.accounts.profile.queries import find_own_legal_name
 from cpd.certificates import actions, labels, queries, signing
 from cpd.certificates.blueprint import bp
-from cpd.certificates.code_throttle import CodeThrottle
+from cpd.certificates.code_throttle import CODE_THROTTLE, CodeThrottle
 from cpd.certificates.formats.extras import MissingExtraError, import_module_needing_extra
 from cpd.certificates.formats.format import CertificateFormat
 from cpd.certificates.formats.registry import FORMATS, unsupported_characters
@@ -42,14 +42,12 @@ from cpd.kernel import clock
 from cpd.quizzes.results import hooks as result_hooks
 from cpd.web.reading import read_query_value
 
-_CODE_THROTTLE = "cpd.code_throttle"
-
 log = structlog.get_logger(__name__)
 
 
 @bp.record_once
 def _add_code_throttle_to_app(state: BlueprintSetupState) -> None:
-    cast("Flask", state.app).extensions[_CODE_THROTTLE] = CodeThrottle()
+    cast("Flask", state.app).extensions[CODE_THROTTLE] = CodeThrottle()
 
 
 # For the holder
@@ -216,7 +214,7 @@ def _find_and_check_certificate_or_message(typed: str) -> CheckedCertificate | s
     if checked is not None:
         return checked
     source, now = request.remote_addr or "", clock.now()
-    throttle: CodeThrottle = current_app.extensions[_CODE_THROTTLE]
+    throttle: CodeThrottle = current_app.extensions[CODE_THROTTLE]
     seconds = throttle.seconds_until_retry(source, now=now)
     if seconds:
         raise TooManyRequests(labels.code_throttled_message(seconds), retry_after=seconds)

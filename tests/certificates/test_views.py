@@ -273,8 +273,8 @@ def test_a_stranger_checks_a_code(stranger: Visitor, issued: Certificate) -> Non
     assert found.path == verify_of(issued)
     said = "Genuine. Issued by cpd on 23 November 2026 (UTC) to Maya Chidinma Okafor. Compare these"
     assert said in found.text
-    assert "We checked the record kept here at 23 Nov 2026, 10:00 (UTC)." in found.text
-    order = ("Genuine.", "We checked", MARKER, "What it states", "Technical proof", "Signed with")
+    assert "Checked now, at 23 Nov 2026, 10:00 (UTC), against the record kept here." in found.text
+    order = ("Genuine.", "Checked now", MARKER, "What it states", "Technical proof", "Signed with")
     assert sorted(order, key=found.text.index) == list(order)
 
 
