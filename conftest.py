@@ -6,15 +6,24 @@ imported after this; pytest reads this file before any other.
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import slipcover
 
 REPORT = Path(os.environ["COVERAGE"]) if "COVERAGE" in os.environ else None
 
+HANDS_OUT = (
+    "-n" in sys.argv
+    and sys.argv[sys.argv.index("-n") + 1 :][:1] != ["0"]
+    and "PYTEST_XDIST_WORKER" not in os.environ
+)
+"""Whether this process only hands out tests: its workers mark the code, and it joins the parts."""
+
 if REPORT:
-    measured = slipcover.Slipcover(branch=True, source=["cpd"])
-    slipcover.ImportManager(measured, slipcover.FileMatcher(sources=["cpd"])).__enter__()
+    measured = slipcover.Slipcover(branch=True, source=None if HANDS_OUT else ["cpd"])
+    if not HANDS_OUT:
+        slipcover.ImportManager(measured, slipcover.FileMatcher(sources=["cpd"])).__enter__()
 
 
 def pytest_sessionfinish() -> None:

@@ -1,7 +1,6 @@
 """First choices of a large class in the exam, for the matrix of safety topics."""
 
 from itertools import islice
-from typing import Any
 
 from flask import Flask
 from sqlalchemy import insert, select
@@ -58,7 +57,7 @@ def _add_results(session: Session, assignment: Assignment) -> None:
         .where(Enrolment.context == assignment.public_id, Attempt.id.not_in(has_results))
         .order_by(Attempt.id)
     ).all()
-    rows: list[dict[str, Any]] = [
+    rows: list[dict[str, object]] = [
         {
             "attempt_id": attempt_id,
             "position": position,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
@@ -52,17 +53,24 @@ class Asker:
     world: World
     kept: dict[object, tuple[Person | None, Visitor]] = field(default_factory=dict)
     examples: dict[object, Example] = field(default_factory=dict)
+    is_refused: bool = False
+    """Whether every request must be refused, so that none changes anything."""
 
     def faults(self, cell: Cell) -> Iterator[str]:
         """Send a cell, and say what is wrong with what came back."""
+        yield from self.examine(cell)[1]
+
+    def examine(self, cell: Cell) -> tuple[Asked, list[str]]:
+        """Send a cell; return what came back, and what is wrong with it."""
         who, visitor = self._asker(cell)
         example = self._example(cell, who)
         asked = self.send(visitor, cell, example)
-        yield from judge(cell, asked)
+        faults = list(judge(cell, asked))
         if cell.answer == "404" and cell.whose == "others":
             absent = self.send(visitor, cell, _absent(example))
             if absent.answer.bare != asked.answer.bare:
-                yield f"{cell}: somebody else's object looks other than an absent one"
+                faults.append(f"{cell}: somebody else's object looks other than an absent one")
+        return asked, faults
 
     def ask(self, cell: Cell) -> Asked:
         """Send the request of a cell."""
@@ -77,11 +85,14 @@ class Asker:
     def _asker(self, cell: Cell) -> tuple[Person | None, Visitor]:
         """Return who asks; somebody new where the request may change what they have."""
         is_theirs = cell.whose in {"own", "same-school"}
-        key = None if cell.changes else (cell.asker, cell.example if is_theirs else "")
+        key = None if self._changes(cell) else (cell.asker, cell.example if is_theirs else "")
         if key is None or key not in self.kept:
             who = None if cell.asker == VISITOR else self.world.asker(cell.asker)
             self.kept[key] = who, self.world.visitor(who)
         return self.kept[key]
+
+    def _changes(self, cell: Cell) -> bool:
+        return cell.changes and not self.is_refused
 
     def _example(self, cell: Cell, who: Person | None) -> Example:
         """Make the example; one is enough for all requests that change nothing about it."""
@@ -90,9 +101,8 @@ class Asker:
         is_shared = cell.whose == "same-school"
         is_asked = cell.answer in {"allow", "404"} or cell.is_in_a_school  # others come no further
         is_own = who is not None and cell.whose == "own" and is_asked
-        key = (
-            None if cell.changes else (cell.example, cell.asker * (is_own or is_shared), is_shared)
-        )
+        shape = cell.example, cell.asker * (is_own or is_shared), is_shared
+        key = None if self._changes(cell) else shape
         if key is None or key not in self.examples:
             owner = who if who is not None and is_own else self.world.person(Role.LEARNER)
             if who is not None and is_shared:
@@ -126,10 +136,15 @@ def send(visitor: Visitor, cell: Cell, example: Example) -> Answer:
 
 def address(app: Flask, cell: Cell, example: Example) -> str:
     """Return the path of a cell, with the values of its example."""
-    endpoint = routes_of(app)[cell.route]
+    endpoint = _endpoints(app)[cell.route]
     rule = next(r for r in app.url_map.iter_rules(endpoint) if r.rule == cell.rule)
     values = {name: example.values[name] for name in rule.arguments}
     return app.url_map.bind("localhost").build(endpoint, values, method=cell.method)
+
+
+@lru_cache(maxsize=2)
+def _endpoints(app: Flask) -> dict[str, str]:
+    return routes_of(app)
 
 
 def _absent(example: Example) -> Example:

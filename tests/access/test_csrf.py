@@ -21,6 +21,9 @@ NAMED = (None, MAYA, INES)
 FOR_PROGRAMS = ("/schools/emails/stop/",)
 """What a program asks with a link that nobody else has, and without a token."""
 
+COUNTS_GUESSES = "sign_in_tries"
+"""The table that counts guesses, also those at a code in an address."""
+
 
 def refused_everywhere(app: Flask, send: Callable[[Visitor, str, str], int]) -> list[str]:
     """Send to every route that may change something, as everybody; return who got past."""
@@ -100,7 +103,7 @@ def test_an_address_that_only_takes_posts_does_nothing_by_get(world: World) -> N
     for method, path in mutating(app):
         with written(app) as found:
             status = visitor.client.get(f"{path}?_method={method}", headers=claims).status_code
-        assert found == [], path
+        assert [each for each in found if COUNTS_GUESSES not in each] == [], path
         assert status in {200, 302, 303, 403, 404, 405}, path
         assert status != 200 or path in readable, path
 

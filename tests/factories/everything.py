@@ -47,6 +47,7 @@ from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.schools.messages.rules.timing import MessageTopic
 from tests.factories import accounts, courses, dual_control, reviews, schools
+from tests.factories.organisations import make_employer
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
 
@@ -159,3 +160,5 @@ def fill_classes(app: Flask, school: School) -> None:
     schools.announce(app, cohort)
     schools.stop(app, MAYA, MessageTopic.ANNOUNCEMENTS)
     schools.answer(app, schools.begin(app, schools.lesson(app, cohort, "rosa-stumbles")))
+    make_employer(app, school)
+    schools.agree(app, MAYA, assignment)

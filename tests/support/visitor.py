@@ -128,11 +128,11 @@ class Visitor:
         """Fill in the form of the page this visitor is on and send it, as a browser would.
 
         Untouched fields keep their values; a field that the form does not have fails. `action`
-        picks one of several forms by the end of its address.
+        picks one of several forms by the end of its address; otherwise the fields do.
         """
-        form = self._form(action)
         given = _pairs(data)
         names = {name for name, _ in given}
+        form = self._form(action, names)
         unknown = names - form.names
         assert not unknown, f"the form has no field {unknown}; it has {form.names}"
         sent = [(name, value) for name, value in form.fields if name not in names] + given
@@ -183,9 +183,11 @@ class Visitor:
         self.answer = answer
         return answer
 
-    def _form(self, action: str | None) -> Form:
+    def _form(self, action: str | None, names: set[str]) -> Form:
         forms = self.page.forms
         found = [form for form in forms if action is None or form.action.endswith(action)]
+        if len(found) > 1 and any(names <= form.names for form in found):
+            found = [form for form in found if names <= form.names]
         actions = [form.action for form in forms]
         assert len(found) == 1, f"{len(found)} forms fit {action!r}; the page has {actions}"
         return found[0]

@@ -30,7 +30,9 @@ def give_agreement(
             by=["assignment_id", "subject"],
             where="withdrawn_at IS NULL",
         )
-        _record(session, "schools:agreement:give", assignment, actor=actor, now=now)
+        audit.add_audit_entry(
+            session, actor, "schools:agreement:give", now=now, to=assignment.public_id
+        )
     return find_own_agreement(session, actor.subject, assignment)
 
 
@@ -45,11 +47,7 @@ def withdraw_agreement(
     if present is not None:
         present.withdrawn_at = clock.keep_in_order(now, present.given_at)
         session.flush()
-        _record(session, "schools:agreement:withdraw", assignment, actor=actor, now=now)
+        audit.add_audit_entry(
+            session, actor, "schools:agreement:withdraw", now=now, to=assignment.public_id
+        )
     return assignment
-
-
-def _record(
-    session: Session, action: str, assignment: Assignment, *, actor: Actor, now: datetime
-) -> None:
-    audit.add_audit_entry(session, actor, action, now=now, to=assignment.public_id)
