@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import render_template, url_for
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from cpd.access.guard import SET_UP_MFA
@@ -29,6 +30,8 @@ from cpd.organisations import queries as organisations
 from cpd.organisations.models import School
 from cpd.remarks.models import RemarkState
 from cpd.remarks.queries import Queue, find_remark_queue
+from cpd.schools import hooks as school_hooks
+from cpd.schools.cohorts.queries import build_reach
 from cpd.schools.own_assignments.queries import OwnAssignment, find_own_assignments_to_do
 from cpd.web.formatting import load_time_zone
 
@@ -59,6 +62,7 @@ def render_home(session: Session, actor: Actor) -> str:
     learning = _find_learning(session, actor, courses, now) if Area.LEARN in actor.areas else None
     areas = _sort_areas(actor, is_studying=bool(learning and learning.in_progress))
     staff_areas = [area for area in areas if area is not Area.LEARN]
+    schools = _find_schools(session, actor)
     may_write = actor.may(Permission.DRAFT_WRITE)  # then the rows of the workbench say what waits
     return render_template(
         "dashboard/home.html",
@@ -87,7 +91,8 @@ def render_home(session: Session, actor: Actor) -> str:
         today=now.date(),
         may_read_evaluations=actor.may(Permission.EVALUATION_READ),
         withdrawals=[] if may_write else find_withdrawals_to_confirm(session, actor, now=now),
-        schools=_find_schools(session, actor),
+        schools=schools,
+        queue=_render_queue(session, actor, schools),
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
         most=SHOWN,
     )
@@ -124,3 +129,14 @@ def _find_schools(session: Session, actor: Actor) -> list[School]:
     """Return the schools in which the actor has a role."""
     scopes = actor.school_scopes_with_permission(Permission.SCHOOL_READ)
     return list(organisations.find_schools(session, *scopes)) if scopes else []
+
+
+def _render_queue(session: Session, actor: Actor, schools: Sequence[School]) -> list[Markup]:
+    """Return what is due, who is late and who needs practice, for people with one school.
+
+    With several, each has its queue on its own page, so that the home page asks no more for each.
+    """
+    if len(schools) != 1:
+        return []
+    reach = build_reach(actor, schools[0].scope)
+    return [panel for panel in school_hooks.home_panels(session, actor, reach) if panel]

@@ -21,7 +21,7 @@ class SchoolForm(Form):
         render_kw={"autocomplete": "organization"},
     )
     time_zone = SelectField(
-        _l("In which time zone is it?"),
+        _l("What time zone is it in?"),
         [InputRequired(_l("Choose a time zone."))],
         description=_l("Due dates are set and shown in this zone."),
     )
@@ -39,11 +39,13 @@ class SeatsForm(Form):
     """How many people may belong to a school."""
 
     seats = IntegerField(
-        _l("How many people may belong to it?"),
+        _l("How many people can belong to it at a time?"),
         [
             Optional(),
             NumberRange(1, MOST_SEATS, _l("Enter a number from 1 to %(max)s, or leave it empty.")),
         ],
-        description=_l("Leave this empty for no limit. Whoever belongs to it already can stay."),
+        description=_l(
+            "Leave this empty for no limit. Everyone who already belongs to it can stay."
+        ),
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )

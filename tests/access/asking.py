@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from cpd.access.permissions import Role
@@ -18,6 +19,8 @@ from tests.support.visitor import Answer, Visitor
 
 ALLOWED = frozenset({200, 201, 204, 302, 303, 304, 409, 422})
 """The page, a redirect, or a form or conflict with its sentence; 400 would hide who was let in."""
+on_sqlite = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+"""Marks what is decided in Python: PostgreSQL would answer the same."""
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "TRUNCATE")
 
 

@@ -21,6 +21,8 @@ IN_SCHOOLS = tuple(f"{role}{IN_A_SCHOOL}" for role in Role)
 """More columns, asked where an answer names them: each role, held in one school."""
 WHOSE = ("own", "same-school", "others", "any")
 ANSWERS = ("allow", "sign-in", "403", "404")
+FURTHEST = ("allow", "404", "403", "sign-in")
+"""The answers by how much was looked up for them: most for a page, nothing without a session."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,18 @@ class Matrix:
                     continue  # nothing belongs to a visitor, who belongs nowhere
                 answer = answers.get(asker, answers["signed-in"])
                 yield Cell(route, whose, example, str(asker), str(answer))
+
+    def sample(self, route: str) -> list[Cell]:
+        """Return one cell for each object that a route is asked about: of who comes furthest.
+
+        Of several, the last: they hold a role in one school, and their queries say which.
+        """
+        found: dict[tuple[str, str], Cell] = {}
+        for cell in self.cells(route):
+            rival = found.setdefault((cell.whose, cell.example), cell)
+            if FURTHEST.index(cell.answer) <= FURTHEST.index(rival.answer):
+                found[cell.whose, cell.example] = cell
+        return list(found.values())
 
     def faults(self, examples: Mapping[str, Any]) -> list[str]:
         """Return what is wrong with the file itself, as sentences."""

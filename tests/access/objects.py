@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import make_url, select
 
 from cpd.access.permissions import SYSTEM, Actor, Role, RoleAssignment
 from cpd.accounts.data_requests import actions as data_requests
@@ -26,6 +26,7 @@ from cpd.accounts.sign_up import actions as verifications
 from cpd.authoring.publish import queries as published
 from cpd.authoring.stopping.rules.withdrawal import WITHDRAWAL
 from cpd.certificates.models import Certificate
+from cpd.config import settings_of_app
 from cpd.courses.rules.addresses import OWN, CourseAddress
 from cpd.db import db, unit_of_work
 from cpd.dual_control import actions as dual_control
@@ -75,6 +76,12 @@ class World:
     """Whether staff have codes from an app on."""
     schools: dict[Person, School] = field(default_factory=dict)
     """Who belongs to which."""
+
+    @property
+    def is_on_sqlite(self) -> bool:
+        """Whether the database is a file."""
+        url = make_url(settings_of_app(self.app).database_url)
+        return url.get_backend_name() == "sqlite"
 
     def asker(self, named: str) -> Person:
         """Add somebody new who is what the matrix calls so, such as `instructor in a school`."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from flask import Flask
 
-from tests.access.asking import written
+from tests.access.asking import on_sqlite, written
 from tests.access.matrix import mutating, routes_of
 from tests.access.objects import World
 from tests.factories import accounts
@@ -13,7 +13,7 @@ from tests.support.pages import Page
 from tests.support.people import INES, MAYA
 from tests.support.visitor import Visitor
 
-pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+pytestmark = on_sqlite
 """The check comes before any database is asked."""
 
 REFUSED = "This form could not be matched to you."

@@ -117,5 +117,5 @@ def test_a_lesson_survives_a_reload_a_double_press_and_a_cut_line(
     assert ada.evaluate("document.activeElement === document.body")
     assert len(ben.evaluate("window.spoken")) == 1
     assert ben.evaluate("document.activeElement.type") == "radio", "he was choosing"
-    ben.get_by_role("link", name="Look what is on the screen now").click()
+    ben.get_by_role("link", name="See what is on the screen now").click()
     expect(ben.get_by_text("You did not decide this case.")).to_be_visible()

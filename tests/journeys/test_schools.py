@@ -163,7 +163,7 @@ def starts_a_school(desk: Counted) -> None:
     desk.press("Sign in", inside=page.locator("main"))
     desk.press("Start a school")
     desk.fill("What is it called?", "Hudson School of Massage")
-    page.get_by_label("In which time zone is it?").select_option("America/New_York")
+    page.get_by_label("What time zone is it in?").select_option("America/New_York")
     desk.press("Start it")
     desk.fill("Current password", PASSWORD)
     desk.press("Set up an app")
@@ -176,15 +176,15 @@ def starts_a_school(desk: Counted) -> None:
 
 def makes_a_class(desk: Counted) -> None:
     """Make the first class."""
-    desk.press("Make a class")
+    desk.press("Create a class")
     desk.page.locator("main").get_by_role("textbox").fill(CLASS)
-    desk.press("Make the class")
+    desk.press("Create the class")
 
 
 def pastes_a_list(app: Flask, desk: Counted, post: PostOffice) -> dict[str, str]:
     """Paste rows of a spreadsheet, read what is wrong with two of them, and invite the others."""
     page = desk.page
-    desk.press("Update the class from a list")
+    desk.press("Add or update people from a list")
     desk.fill("Paste the list here", LIST)
     desk.press("Show what would change")
     refused = page.get_by_role("region", name="Rows that are left out")
@@ -194,9 +194,9 @@ def pastes_a_list(app: Flask, desk: Counted, post: PostOffice) -> dict[str, str]
             re.compile("^Row 5, column A: The number “00202” is also in row 3. Remove one of"),
         ]
     )
-    expect(page.get_by_text("3 people are new, and are invited by email.")).to_be_visible()
+    expect(page.get_by_text("3 people are new and will be invited by email.")).to_be_visible()
     assert {email.to[0] for email in post.collect(app)} == {ZOE.email}  # about her codes
-    desk.press("Do this")
+    desk.press("Update the class")
     expect(page.get_by_text("3 people are invited and have not joined yet.")).to_be_visible()
     return {email.to[0]: link_in(email) for email in post.collect(app)}
 
@@ -232,12 +232,12 @@ def assigns_the_course(desk: Counted) -> str:
     desk.press(CLASS, inside=page.locator("main"))
     desk.press("Assign a course", inside=page.locator("main"))
     page.get_by_label("Which course?").select_option(TIMED)
-    desk.press("Go on to the dates")
+    desk.press("Continue to the dates")
     page.get_by_label("When is it due?").fill("2027-11-07T01:30")
     page.get_by_label("When does it close?").fill("2027-11-07T01:30")
     desk.press("Assign the course")
-    desk.choose("Which time is it due?", "The first 01:30 (05:30 UTC)")
-    desk.choose("Which time does it close?", "The second 01:30 (06:30 UTC)")
+    desk.choose("Which due time do you mean?", "The first 01:30 (05:30 UTC)")
+    desk.choose("Which closing time do you mean?", "The second 01:30 (06:30 UTC)")
     desk.press("Assign the course")
     expect(page.get_by_text("7 Nov 2027, 01:30 (New York, EDT)")).to_be_visible()
     expect(page.get_by_text("7 Nov 2027, 01:30 (New York, EST)")).to_be_visible()
@@ -250,7 +250,7 @@ def grants_double_time(desk: Counted) -> None:
     desk.press("People")
     desk.press(NORA.full_name, inside=page.locator("main"))
     desk.press("Grant more time or tries")
-    desk.fill("How many percent more time?", "100")
+    desk.fill("How much more time, in percent?", "100")
     desk.fill("Why?", "A letter is on file.")
     desk.press("Grant it")
 
@@ -261,8 +261,8 @@ def teaches_a_lesson(desk: Counted, guest: Counted) -> None:
     page.get_by_role("link", name=CLASS, exact=True).click()
     desk.press("Show practice cases on the projector")
     desk.press("Prepare a lesson")
-    page.get_by_label("Which course are the cases to come from?").select_option(TIMED)
-    desk.press("Go on to the cases")
+    page.get_by_label("Which course should the cases come from?").select_option(TIMED)
+    desk.press("Continue to the cases")
     page.locator("main").get_by_role("textbox").fill("When to stop")
     page.locator("input[name=cases][value=rosa-stumbles]").check()
     desk.press("Save the lesson")
@@ -320,7 +320,7 @@ def sees_who_is_late(desk: Counted) -> None:
     page = desk.page
     page.goto(SCHOOL)
     late = page.get_by_role("region", name="Who is late").get_by_role("listitem")
-    expect(late.filter(has_text="Maya Okafor")).to_contain_text("Not begun")
+    expect(late.filter(has_text="Maya Okafor")).to_contain_text("Not started")
     expect(late.filter(has_text="Ada Lindqvist")).to_contain_text("Not passed yet")
     expect(late).to_have_count(2)
     practice = page.get_by_role("region", name="Who needs practice").get_by_role("listitem")
@@ -390,13 +390,13 @@ def download(page: Page, button: str) -> bytes:
 def fills_a_file(desk: Counted, folder: Path) -> None:
     """Give in a file of Moodle, and get it back with the points in its one column."""
     page = desk.page
-    desk.press("Fill my file", inside=page.locator("main"))
+    desk.press("Fill in a grade file", inside=page.locator("main"))
     file = folder / "grades.csv"
     file.write_bytes(MOODLE)
     page.locator("input[type=file]").set_input_files(file)
     desk.press("Show what would change")
     expect(
-        page.get_by_text("Row 2: Nora Field (same email address) 100 instead of -")
+        page.get_by_text("Row 2: Nora Field (same student number) 100 instead of -")
     ).to_be_visible()
     filled = download(page, "Download the filled file")
     assert filled == MOODLE.replace(b"nora@example.org,-,", b"nora@example.org,100,")
@@ -407,18 +407,18 @@ def pastes_the_list_again(app: Flask, desk: Counted, post: PostOffice) -> None:
     page = desk.page
     page.goto(f"{SCHOOL}/classes")
     page.get_by_role("link", name=CLASS, exact=True).click()
-    desk.press("Update the class from a list")
+    desk.press("Add or update people from a list")
     desk.fill("Paste the list here", SECOND_LIST)
     desk.press("Show what would change")
     for words in (
-        "One person is new, and is invited by email.",
-        "Of one person, your list says something new.",
-        "One person stays as before.",
-        "One person in the class is not on the list, and stays in it unless you tick the name.",
+        "One person is new and will be invited by email.",
+        "Your list has new details about one person.",
+        "One person stays the same.",
+        "One person in the class is not on the list and will stay in the class unless",
         "nora@new.example instead of nora@example.org",
     ):
         expect(page.get_by_text(words)).to_be_visible()
-    desk.press("Do this")
+    desk.press("Update the class")
     expect(page.get_by_role("heading", name="3 people in the class")).to_be_visible()
     invited = {email.to[0] for email in post.collect(app) if LINK.search(email.text)}
     assert invited == {"lee@example.org"}
@@ -465,6 +465,6 @@ def test_a_student_without_script(
 
 def holds_a_certificate(nora: Walker) -> None:
     """Open the certificate from the result."""
-    nora.h1("Passed, with 100 % and every client kept safe.")
+    nora.h1("Passed, with 100% and every client kept safe.")
     nora.press(nora.page.get_by_role("link", name="Your certificate"))
     expect(nora.page.locator(".cert .who")).to_have_text(NORA.full_name)

@@ -87,7 +87,7 @@ def test_a_closed_school_can_still_be_read(
 
 def test_a_school_without_members_says_so(app: Flask, ines: Visitor) -> None:
     organisations.school(app)
-    assert "Nobody belongs to it yet." in ines.get(PEOPLE).text
+    assert "Nobody has joined yet." in ines.get(PEOPLE).text
 
 
 def test_more_members_cost_no_more_queries(
@@ -129,7 +129,7 @@ def test_the_name_and_the_zone_are_changed_by_who_looks_after_it(
     coordinator.follow()
     page = coordinator.get(PAGE).text
     assert "Hafen" in page
-    assert "Europe/Berlin" in page
+    assert "Berlin" in page
     coordinator.post(f"{PAGE}/seats", {"seats": "9"}, status=403)
 
 

@@ -168,8 +168,10 @@ class ExamTerms:
 
         Only what is granted to the person makes it easier.
         """
+        limits = [limit for limit in (policy.max_attempts, self.max_attempts) if limit is not None]
         return replace(
             policy,
+            max_attempts=min(limits) + self.extra_attempts if limits else None,
             pass_mark=max(policy.pass_mark, self.pass_mark or policy.pass_mark),
             time_limit_minutes=policy.time_limit_minutes if self.has_timer else None,
         )

@@ -61,7 +61,7 @@ def copy_assignment(slug: str, public_id: str) -> ResponseReturnValue:
     if made is AssignmentRefusal.OUT_OF_REACH:
         abort(404)
     if isinstance(made, Assignment):
-        flash(_("Copied. Check the dates."), "good")
+        flash(_("The assignment is copied. Check its dates."), "good")
         return redirect(url_for(".show_assignment", slug=slug, public_id=made.public_id), 303)
     form.form_errors.append(_describe_copy_refusal(made))
     return _render_copy(form, find_assignment_or_404(public_id)), CONFLICT
@@ -91,8 +91,8 @@ def _shift_time(form: Form, name: str, time: LocalTime, days: int) -> LocalTime 
 def _describe_copy_refusal(refusal: AssignmentRefusal | AssignmentFaults) -> str:
     if isinstance(refusal, AssignmentFaults):
         return _(
-            "The course has changed since, and no longer allows these terms. "
-            "Assign it anew instead."
+            "The course has changed since then and no longer allows these terms. "
+            "Assign the course again instead."
         )
     return describe_refusal(refusal)
 

@@ -52,13 +52,13 @@ TERMS = frozenset(
 """The fields of what learners are told before they begin."""
 
 _WINDOW_FAULTS: Mapping[WindowFault, tuple[str, Any]] = {
-    WindowFault.DUE_BEFORE_OPENING: ("due", _l("This must be later than the opening.")),
+    WindowFault.DUE_BEFORE_OPENING: ("due", _l("This must be later than the opening date.")),
     WindowFault.CLOSES_BEFORE_DUE: ("closes", _l("It cannot close before it is due.")),
     WindowFault.CLOSES_BEFORE_OPENING: ("closes", _l("It cannot close before it opens.")),
 }
 _TERMS_FAULTS: Mapping[TermsFault, tuple[str, Any]] = {
     TermsFault.MORE_TRIES: ("max_attempts", _l("The course allows fewer tries.")),
-    TermsFault.LOWER_MARK: ("pass_percent", _l("The course asks for more.")),
+    TermsFault.LOWER_MARK: ("pass_percent", _l("The course requires more.")),
     TermsFault.IMPOSSIBLE_MARK: ("pass_percent", _l("Nobody can score more than 100 percent.")),
     TermsFault.UNKNOWN_SECTION: ("sections", _l("The course has no such section.")),
     TermsFault.NO_SECTION: ("sections", _l("Choose at least one section.")),
@@ -76,38 +76,38 @@ class AssignmentForm(Form):
     opens = WallTimeField(
         _l("When does it open?"),
         [Optional()],
-        description=_l("Leave this empty to open it at once."),
+        description=_l("Leave this empty to open it right away."),
     )
-    opens_choice = build_choice_field(_l("Which time does it open?"))
+    opens_choice = build_choice_field(_l("Which opening time do you mean?"))
     due = WallTimeField(_l("When is it due?"), [InputRequired(_l("Enter the date and the time."))])
-    due_choice = build_choice_field(_l("Which time is it due?"))
+    due_choice = build_choice_field(_l("Which due time do you mean?"))
     closes = WallTimeField(
         _l("When does it close?"),
         [Optional()],
         description=_l(
-            "What is done between the due date and the closing counts as late. Leave this empty "
-            "to take late work without an end."
+            "Work done between the due date and the closing date counts as late. Leave this empty "
+            "to accept late work without an end."
         ),
     )
-    closes_choice = build_choice_field(_l("Which time does it close?"))
+    closes_choice = build_choice_field(_l("Which closing time do you mean?"))
     purpose = RadioField(
-        _l("What are they to do?"),
+        _l("What should the class do?"),
         [InputRequired(_l("Choose one."))],
         choices=[
             build_choice(
                 Purpose.EXAM.value, _l("Read, practice and take the exam, for a certificate")
             ),
-            build_choice(Purpose.PRACTICE.value, _l("Only read and practice, without the exam")),
+            build_choice(Purpose.PRACTICE.value, _l("Read and practice only, without the exam")),
         ],
         default=Purpose.EXAM.value,
     )
     max_attempts = IntegerField(
-        _l("How many tries at the exam?"),
+        _l("How many tries at the exam does each person have?"),
         [Optional(), NumberRange(1, MOST_TRIES, _l("Enter a number from 1 to %(max)s."))],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
     pass_percent = IntegerField(
-        _l("How many percent to pass?"),
+        _l("What percentage is needed to pass?"),
         [Optional(), NumberRange(1, 100, _l("Enter a number from 1 to 100."))],
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
@@ -117,7 +117,7 @@ class AssignmentForm(Form):
         option_widget=CheckboxInput(),
     )
     score_policy = RadioField(
-        _l("If somebody takes the exam more than once, which score do you count?"),
+        _l("If somebody takes the exam more than once, which score counts?"),
         [InputRequired(_l("Choose one."))],
         choices=[
             build_choice(ScorePolicy.BEST.value, _l("The best")),
@@ -125,16 +125,16 @@ class AssignmentForm(Form):
             build_choice(ScorePolicy.LAST.value, _l("The last")),
         ],
         default=ScorePolicy.BEST.value,
-        description=_l("A certificate needs a pass, whichever you count."),
+        description=_l("A certificate needs a pass, whichever score counts."),
     )
     practice_visibility = RadioField(
         _l("How do you want to see answers to practice cases?"),
         [InputRequired(_l("Choose one."))],
         choices=[
             build_choice(
-                PracticeVisibility.BY_CLASS.value, _l("Of the whole class together, without names")
+                PracticeVisibility.BY_CLASS.value, _l("For the whole class together, without names")
             ),
-            build_choice(PracticeVisibility.BY_NAME.value, _l("Of each person, with names")),
+            build_choice(PracticeVisibility.BY_NAME.value, _l("For each person, with names")),
         ],
         default=PracticeVisibility.BY_CLASS.value,
         description=_l(
@@ -144,19 +144,19 @@ class AssignmentForm(Form):
     )
 
     weak_spot_cases = IntegerField(
-        _l("How many practice cases should they decide again?"),
+        _l("How many practice cases should each person decide again?"),
         [Optional(), NumberRange(0, MOST_TRIES, _l("Enter a number from 0 to %(max)s."))],
         description=_l(
-            "The course offers everyone the cases that they need most. Leave this empty to ask for "
-            "none."
+            "The course offers each person the cases that they need most. Leave this empty to ask "
+            "for none."
         ),
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
     asks_confidence = BooleanField(
-        _l("Ask in each practice case how sure they are"),
+        _l("Ask people in each practice case how sure they are"),
         description=_l(
-            "People see for themselves where they were sure and wrong. They need not say, and "
-            "nobody else sees what they say."
+            "People see for themselves where they were sure but wrong. They do not have to answer, "
+            "and nobody else sees what they answer."
         ),
     )
 
@@ -169,14 +169,14 @@ class AssignmentForm(Form):
         ]
         self.required_slugs = [section.slug for section in outline.required_sections]
         self.max_attempts.description = (
-            _("Leave this empty for as many as the course allows.")
+            _("Leave this empty to allow as many as the course does.")
             if policy.max_attempts is None
             else _(
-                "The course allows %(num)s. Leave this empty for as many.", num=policy.max_attempts
+                "The course allows %(num)s. Leave this empty for the same.", num=policy.max_attempts
             )
         )
         self.pass_percent.description = _(
-            "The course asks for %(mark)s. You can ask for more. Leave this empty for the same.",
+            "The course requires %(mark)s. You can require more. Leave this empty for the same.",
             mark=format_percent(policy.pass_mark),
         )
         if is_employer:
@@ -266,7 +266,7 @@ class CopyForm(Form):
         _l("For which class?"), [InputRequired(_l("Choose a class."))], validate_choice=False
     )
     days = IntegerField(
-        _l("How many days later are the dates?"),
+        _l("How many days later should the dates be?"),
         [
             InputRequired(_l("Enter a number of days.")),
             NumberRange(
@@ -276,14 +276,14 @@ class CopyForm(Form):
             ),
         ],
         description=_l(
-            "364 days later is the same day of the week a year later. A number below zero is "
-            "earlier. You can change each date afterwards."
+            "With 364 days, the dates fall on the same days of the week a year later. A number "
+            "below zero makes them earlier. You can change each date afterward."
         ),
         render_kw={"autocomplete": "off"},
     )
-    opens_choice = build_choice_field(_l("Which time does it open?"))
-    due_choice = build_choice_field(_l("Which time is it due?"))
-    closes_choice = build_choice_field(_l("Which time does it close?"))
+    opens_choice = build_choice_field(_l("Which opening time do you mean?"))
+    due_choice = build_choice_field(_l("Which due time do you mean?"))
+    closes_choice = build_choice_field(_l("Which closing time do you mean?"))
 
     def __init__(self, *args: Any, cohorts: Sequence[Cohort], **kwargs: Any) -> None:
         """Offer the classes in reach."""

@@ -13,11 +13,13 @@ def describe_refusal(refusal: AssignmentRefusal) -> str:
     """Say why nothing was assigned or changed."""
     match refusal:
         case AssignmentRefusal.ARCHIVED:
-            return _("This class is archived, and gets no new assignments.")
+            return _("This class is archived, so it accepts no new assignments.")
         case AssignmentRefusal.CANCELED:
             return _("This assignment was canceled.")
         case AssignmentRefusal.OPEN_ALREADY:
-            return _("This assignment has opened, so its opening cannot be moved into the future.")
+            return _(
+                "This assignment has opened, so its opening date cannot be moved into the future."
+            )
         case AssignmentRefusal.TERMS_FIXED:
             return _("This assignment has opened, so only its dates can be changed.")
         case _:

@@ -133,7 +133,10 @@ def create_assignment(slug: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         made = actions.assign_course(session, reach, cohort.public_id, new, actor=actor, now=now)
     if isinstance(made, Assignment):
-        flash(_("Assigned. The people in the class find it on their home page."), "good")
+        flash(
+            _("The course is assigned. Everyone in the class will find it on their home page."),
+            "good",
+        )
         return redirect(url_for(".show_assignment", slug=slug, public_id=made.public_id), 303)
     return _render_refusal(form, outline, cohort, made)
 
@@ -203,7 +206,7 @@ def cancel_assignment(slug: str, public_id: str) -> ResponseReturnValue:
     reach, actor, now = current_reach(), current_actor(), clock.now()
     with unit_of_work() as session:
         actions.cancel_assignment(session, reach, public_id, actor=actor, now=now)
-    flash(_("Canceled. What was done for it is kept."), "good")
+    flash(_("The assignment is canceled. The work done for it is kept."), "good")
     return redirect(url_for(".show_assignment", slug=slug, public_id=public_id), 303)
 
 

@@ -62,7 +62,7 @@ def _describe_terms(terms: AssignmentTerms, seen: SeenBySchool) -> str:
     parts = [gettext("Reading, practice and the exam."), *_describe_practice(terms)]
     if terms.pass_mark is not None:
         parts.append(
-            gettext("Your school asks for %(mark)s to pass.", mark=format_percent(terms.pass_mark))
+            gettext("Your school requires %(mark)s to pass.", mark=format_percent(terms.pass_mark))
         )
     if terms.max_attempts is not None:
         parts.append(
@@ -88,8 +88,8 @@ def _describe_practice(terms: AssignmentTerms) -> list[str]:
     if terms.asks_confidence:
         sentences.append(
             gettext(
-                "Practice cases ask how sure you are. You need not say, and only you see what you "
-                "say."
+                "Practice cases ask how sure you are. You do not have to answer, and only you see "
+                "what you answer."
             )
         )
     return sentences
@@ -98,11 +98,17 @@ def _describe_practice(terms: AssignmentTerms) -> list[str]:
 def _describe_score_policy(policy: ScorePolicy) -> str:
     match policy:
         case ScorePolicy.FIRST:
-            return gettext("Of several tries, your school counts the first.")
+            return gettext(
+                "If you take the exam more than once, your school counts the first score."
+            )
         case ScorePolicy.LAST:
-            return gettext("Of several tries, your school counts the last.")
+            return gettext(
+                "If you take the exam more than once, your school counts the last score."
+            )
         case ScorePolicy.BEST:
-            return gettext("Of several tries, your school counts the best.")
+            return gettext(
+                "If you take the exam more than once, your school counts the best score."
+            )
 
 
 def _describe_what_is_seen(seen: SeenBySchool, terms: AssignmentTerms) -> list[str]:
@@ -134,7 +140,7 @@ def _describe_what_is_seen(seen: SeenBySchool, terms: AssignmentTerms) -> list[s
             )
         )
     if seen.has_reading and terms.weak_spot_cases:
-        sentences.append(gettext("When you have practiced your weak spots as it asks."))
+        sentences.append(gettext("When you have practiced your weak spots as your school asks."))
     sentences.append(
         gettext("Nothing that you do in a course that you started yourself, or for another school.")
     )

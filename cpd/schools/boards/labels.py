@@ -10,10 +10,10 @@ from cpd.schools.boards.rules.progress import Completion, Progress, judge_comple
 PROGRESS: Mapping[Progress, tuple[str, LazyString]] = {
     Progress.CERTIFIED: ("seal", _l("Certified")),
     Progress.PASSED: ("done", _l("Passed")),
-    Progress.AT_WORK: ("begun", _l("At work")),
+    Progress.AT_WORK: ("begun", _l("In progress")),
     Progress.STUCK: ("stuck", _l("Stuck: nothing finished for a week")),
     Progress.LATE: ("clock", _l("Late")),
-    Progress.NOT_STARTED: ("to-do", _l("Not begun")),
+    Progress.NOT_STARTED: ("to-do", _l("Not started")),
     Progress.EXCUSED: ("excused", _l("Excused")),
 }
 """The icon and the words of each state, for an assignment with an exam."""

@@ -17,7 +17,7 @@ class ClassForm(Form):
     name = StringField(
         _l("What is the class called?"),
         [InputRequired(_l("Enter the name.")), Line(longest=LONGEST_NAME)],
-        description=_l("Its people see this name, such as “Evening class, fall 2026”."),
+        description=_l("Everyone in the class sees this name, such as “Evening class, fall 2026”."),
         render_kw={"autocomplete": "off"},
     )
 

@@ -74,7 +74,7 @@ def create_class(slug: str) -> ResponseReturnValue:
     except CohortNameTakenError:
         made = CohortRefusal.NAME_TAKEN
     if isinstance(made, Cohort):
-        flash(_("The class is made. Next, put people into it."), "good")
+        flash(_("The class is created. Next, add people to it."), "good")
         return redirect(url_for(".choose_people", slug=slug, public_id=made.public_id), 303)
     form.name.errors = [_describe_refusal(made)]
     return _render_name_page(form, None), CONFLICT
@@ -117,7 +117,7 @@ def archive_class(slug: str, public_id: str) -> ResponseReturnValue:
     reach, actor, now = current_reach(), current_actor(), clock.now()
     with unit_of_work() as session:
         actions.archive_cohort(session, reach, public_id, actor=actor, now=now)
-    flash(_("The class is archived. What was done in it is kept."), "good")
+    flash(_("The class is archived. The work done in it is kept."), "good")
     return redirect(url_for(".list_classes", slug=slug), 303)
 
 
@@ -240,13 +240,15 @@ def _remove_person(
     with unit_of_work() as session:
         if remove(session, reach, public_id, subject, actor=actor, now=now) is not None:
             abort(404)
-    flash(_("Removed. What was done in the class is kept."), "good")
+    flash(_("The person is removed from the class. The work done in it is kept."), "good")
     return redirect(url_for(".show_class", slug=slug, public_id=public_id), 303)
 
 
 def _describe_refusal(refusal: CohortRefusal) -> str:
     if refusal is CohortRefusal.NAME_TAKEN:
-        return _("Another class has this name. Choose another, or archive that class first.")
+        return _(
+            "Another class has this name. Choose a different name, or archive that class first."
+        )
     if refusal is CohortRefusal.ARCHIVED:
-        return _("This class is archived, and takes nobody new.")
-    return _("This school is closed, and takes no new classes.")
+        return _("This class is archived, so nobody new can join.")
+    return _("This school is closed, so it accepts no new classes.")

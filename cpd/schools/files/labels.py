@@ -26,7 +26,7 @@ FILE_FAULTS: Mapping[FileFault, LazyString] = {
     ),
     FileFault.NO_TEXT: _l("This is not a table. Choose a CSV, TSV or XLSX file."),
     FileFault.UNKNOWN_ENCODING: _l(
-        "The letters in this file cannot be read. Save it again as “CSV UTF-8”."
+        "The text in this file cannot be read. Save it again as “CSV UTF-8”."
     ),
     FileFault.MIXED_ENCODINGS: _l(
         "Some letters in this file are stored in one way and some in another, so names would be "

@@ -117,7 +117,9 @@ def _read_upload(form: UploadForm) -> tuple[str, bytes]:
     if not contents:
         form.file.errors = [_("Choose a file that is not empty.")]
     elif len(contents) > MOST_CARRIED:
-        form.file.errors = [_("The file has more than 700 kB. Save only the sheet that is needed.")]
+        form.file.errors = [
+            _("The file is larger than 700 kB. Save only the sheet that is needed.")
+        ]
     return clean_file_name(name), contents
 
 

@@ -25,7 +25,7 @@ _GRADE_FAULTS: Mapping[GradeFault, tuple[str, Any]] = {
 }
 _MOVES: Mapping[Move, Any] = {
     Move.EXTEND: _l("Give it more time"),
-    Move.REOPEN: _l("Open it again, so that it can be finished"),
+    Move.REOPEN: _l("Reopen it, so that it can be finished"),
     Move.VOID: _l("Void it, so that it does not count as a try"),
 }
 
@@ -43,9 +43,7 @@ class ReasonForm(Form):
         _l("Why?"),
         [InputRequired(_l("Say why, in a few words."))],
         filters=[clean_multiline_text],
-        description=_l(
-            "The learner, and those who may change grades, can read it; nobody else can."
-        ),
+        description=_l("Only the learner and people who can change grades can read this."),
     )
 
 
@@ -55,14 +53,14 @@ class GradeForm(ReasonForm):
     shown_first = ("percent",)
 
     percent = IntegerField(
-        _l("How many percent?"),
+        _l("What percentage?"),
         [
             InputRequired(_l("Enter a number from 0 to 100.")),
             NumberRange(0, 100, _l("Enter a number from 0 to 100.")),
         ],
         description=_l(
-            "It counts in your gradebook and in the files that you export, instead of the score "
-            "of the exam. It is no pass, and does not lead to a certificate."
+            "This counts in your gradebook and in the files that you export, instead of the score "
+            "of the exam. It is not a pass and does not lead to a certificate."
         ),
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
@@ -93,8 +91,8 @@ class TryForm(ReasonForm):
         _l("Until when?"),
         [Optional()],
         description=_l(
-            "Needed to give more time, and to open a try again whose time is over. Leave it empty "
-            "to void the try."
+            "This is needed to give more time, and to reopen a try whose time is over. Leave it "
+            "empty to void the try."
         ),
     )
     until_choice = build_choice_field(_l("Which time?"))

@@ -74,7 +74,7 @@ def describe_due(row: GradebookRow, zone: str, *, is_employer: bool) -> str:
         return _("excused")
     day = format_day(row.work.due_at, zone)
     if row.is_late:
-        return _("late, was due %(day)s", day=day)
+        return _("late; was due %(day)s", day=day)
     if row.is_done_late and not is_employer:
-        return _("finished late, was due %(day)s", day=day)
+        return _("finished late; was due %(day)s", day=day)
     return day

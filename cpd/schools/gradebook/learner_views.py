@@ -230,6 +230,6 @@ def _move_try(form: TryForm, public_id: str, to: datetime | None) -> str | None:
     if isinstance(moved, MoveRefusal):
         return moved.sentence
     return {
-        GradeRefusal.TIME_MISSING: _("Enter until when the learner has time."),
-        GradeRefusal.OUT_OF_REACH: _("This try is no longer one of your classes."),
+        GradeRefusal.TIME_MISSING: _("Enter the time until which the learner can work."),
+        GradeRefusal.OUT_OF_REACH: _("This try no longer belongs to one of your classes."),
     }[moved]

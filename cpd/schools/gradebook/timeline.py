@@ -43,7 +43,7 @@ _MOVES: Mapping[Move | None, Any] = {
     Move.VOID: _l("Try %(num)s was voided and does not count"),
     Move.ADD_TIME: _l("Added time to try %(num)s near its end"),
     Move.EXTEND: _l("Try %(num)s was given more time"),
-    Move.REOPEN: _l("Try %(num)s was opened again"),
+    Move.REOPEN: _l("Try %(num)s was reopened"),
 }
 """The words of each move; None is the start."""
 
@@ -103,7 +103,7 @@ def find_timeline(
     ]
     moves = find_moves_of_learner(session, whose, assignment, subject) if tries else ()
     entries = [
-        *([TimelineEntry(started_at, _("Began the course"))] if started_at else []),
+        *([TimelineEntry(started_at, _("Started the course"))] if started_at else []),
         *read,
         *_find_entry_of_weak_spots(session, whose, graded, subject),
         *_build_entries_of_moves(tries, moves),

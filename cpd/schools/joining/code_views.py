@@ -58,7 +58,7 @@ def make_code(slug: str, public_id: str) -> ResponseReturnValue:
         if made is CohortRefusal.OUT_OF_REACH:
             abort(404)
     if isinstance(made, CohortRefusal):
-        form.seats.errors = [_("This class takes nobody new.")]
+        form.seats.errors = [_("This class is archived, so nobody new can join.")]
         return _render_codes(cohort, form), CONFLICT
     return redirect(url_for(".list_codes", slug=slug, public_id=public_id), 303)
 

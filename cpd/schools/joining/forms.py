@@ -22,13 +22,13 @@ class MakeCodeForm(Form):
     """For how many people and how long a code works."""
 
     seats = IntegerField(
-        _l("How many people can join with it?"),
+        _l("How many people can use it?"),
         [InputRequired(_l("Enter a number.")), NumberRange(1, MOST_SEATS, _RANGE)],
         default=USUAL_SEATS,
         render_kw=_NUMBER,
     )
     days = IntegerField(
-        _l("For how many days does it work?"),
+        _l("For how many days should it work?"),
         [InputRequired(_l("Enter a number.")), NumberRange(1, MOST_DAYS, _RANGE)],
         default=USUAL_DAYS,
         render_kw=_NUMBER,
@@ -40,7 +40,7 @@ class EnterCodeForm(Form):
 
     code = StringField(
         _l("Code"),
-        [InputRequired(_l("Type the code."))],
+        [InputRequired(_l("Enter the code."))],
         description=_l("Eight letters and digits. Spaces and hyphens do not matter."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )

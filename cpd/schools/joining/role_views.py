@@ -48,6 +48,6 @@ def end_role(slug: str) -> ResponseReturnValue:
     if refusal is EndRoleRefusal.NOT_HELD:
         abort(404)
     if refusal is EndRoleRefusal.OWN:
-        abort(409, _("This is your own role. Somebody else who looks after the school can end it."))
-    flash(_("The role has ended, and with it all access to the school that came from it."), "good")
+        abort(409, _("This is your own role. Another administrator of the school can end it."))
+    flash(_("The role has ended, along with all access that came with it."), "good")
     return redirect(url_for(".list_roles", slug=slug), 303)

@@ -88,12 +88,12 @@ def _find_code_or_refuse(code: str) -> JoinCode:
     if isinstance(found, Throttled):
         refuse_until(_describe_throttling(), found.until, now=now)
     if found is None:
-        abort(404, _("This code no longer works. Ask for another one where you got it."))
+        abort(404, _("This code no longer works. Ask whoever gave it to you for a new one."))
     return found
 
 
 def _describe_throttling() -> str:
-    return _("Too many codes that do not exist were tried here.")
+    return _("Too many wrong codes were tried here.")
 
 
 def _render_code_page(form: EnterCodeForm) -> str:
@@ -166,7 +166,7 @@ def decline_invitation(token: str) -> ResponseReturnValue:
         has_declined = actions.decline_invitation(session, token, now=clock.now())
     if not has_declined:
         _find_invitation_or_404(token)
-    flash(_("You have not joined, and the school is told so."), "good")
+    flash(_("You have not joined, and the school will see that you declined."), "good")
     return redirect("/", 303)
 
 
@@ -192,15 +192,15 @@ def _render_invitation(entry: RosterEntry, token: str, refusal: str = "") -> str
 
 def _describe_refusal(refusal: JoinRefusal) -> str:
     if refusal is JoinRefusal.FULL:
-        return _("The school has no free seat. Tell the person who invited you.")
+        return _("The school has no free seats. Let the person who invited you know.")
     if refusal is JoinRefusal.CLOSED:
-        return _("The school is closed, and takes nobody new.")
+        return _("The school is closed, so nobody new can join.")
     if refusal is JoinRefusal.LEFT:
         return _(
-            "You have left this school, or were removed from it, since this code was made. Ask "
-            "where you got it for an invitation or a new code."
+            "You have left this school, or were removed from it, since this code was created. "
+            "Ask the school for an invitation or a new code."
         )
-    return _("All places have been taken, or the time is over. Ask where you got this.")
+    return _("All seats are taken, or the time to join is over. Ask whoever gave you this.")
 
 
 # Leaving
@@ -242,5 +242,5 @@ def remove_person(slug: str, public_id: str) -> ResponseReturnValue:
     member, actor = find_learner_or_404(public_id), current_actor()
     with unit_of_work() as session:
         actions.leave(session, member, actor=actor, now=clock.now())
-    flash(_("Removed. What was done for your school is kept."), "good")
+    flash(_("The person is removed. The work done for your school is kept."), "good")
     return redirect(url_for(".list_people", slug=slug), 303)

@@ -28,7 +28,7 @@ _FAULTS: Mapping[GrantFault, tuple[str, Any]] = {
     ),
     GrantFault.REASON_MISSING: ("reason", _l("Say why, in a few words.")),
     GrantFault.REASON_TOO_LONG: ("reason", _l("Use at most 400 characters.")),
-    GrantFault.NOT_LATER: ("until", _l("This must be later than the date of the class.")),
+    GrantFault.NOT_LATER: ("until", _l("This must be later than the due date of the class.")),
 }
 
 
@@ -40,8 +40,8 @@ class GrantForm(Form):
         [InputRequired(_l("Say why, in a few words."))],
         filters=[clean_multiline_text],
         description=_l(
-            "Only those who may grant this can read it here, and the learner can in a copy of "
-            "their data. Leave out medical details: “A letter is on file” is enough."
+            "Only people who can grant this see the reason here. The learner can read it in a copy "
+            "of their data. Leave out medical details: “A letter is on file” is enough."
         ),
     )
 
@@ -58,12 +58,12 @@ class AccommodationForm(GrantForm):
     shown_first = ("extra_percent", "has_no_timer", "extra_tries")
 
     extra_percent = IntegerField(
-        _l("How many percent more time?"),
+        _l("How much more time, in percent?"),
         [
             Optional(),
             NumberRange(0, MOST_EXTRA_PERCENT, _l("Enter a number from %(min)s to %(max)s.")),
         ],
-        description=_l("50 makes 45 minutes of 30, and 100 makes 60."),
+        description=_l("With 50 percent, 30 minutes become 45; with 100 percent, they become 60."),
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
     has_no_timer = BooleanField(_l("No time limit at all"))
@@ -109,7 +109,7 @@ class ExtensionForm(AssignmentGrantForm):
     until = WallTimeField(
         _l("Until when?"),
         [InputRequired(_l("Enter the date and the time."))],
-        description=_l("The closing moves too, if it comes before this."),
+        description=_l("If the assignment closes before this, the closing date moves too."),
     )
     until_choice = build_choice_field(_l("Which time?"))
 

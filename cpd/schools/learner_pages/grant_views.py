@@ -77,7 +77,9 @@ def grant_accommodation(slug: str, public_id: str) -> ResponseReturnValue:
             session, scope, public_id, allowance, reason, actor=actor, now=now
         )
     if isinstance(granted, Accommodation):
-        return redirect_to_learner(slug, public_id, _("Granted, from the next try on."))
+        return redirect_to_learner(
+            slug, public_id, _("This is granted and applies from the next try on.")
+        )
     return render_grant_refusal("accommodation", form, public_id, granted)
 
 
@@ -91,7 +93,9 @@ def end_accommodation(slug: str, public_id: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         if actions.end_accommodation(session, scope, public_id, actor=actor, now=now) is not None:
             abort(404)
-    return redirect_to_learner(slug, public_id, _("Ended. A try that is open keeps its time."))
+    return redirect_to_learner(
+        slug, public_id, _("This has ended. A try that is open now keeps its time.")
+    )
 
 
 # On one assignment
@@ -140,7 +144,7 @@ def grant_extension(slug: str, public_id: str) -> ResponseReturnValue:
 @requires(Permission.ACCOMMODATION_GRANT, within=find_scope_of_route)
 def end_extension(slug: str, public_id: str) -> ResponseReturnValue:
     """Let the date of the class hold for a learner again."""
-    said = _("The date of the class holds again.")
+    said = _("The due date of the class applies again.")
     return _end_grant(slug, public_id, AssignmentGrant.EXTENSION, said)
 
 
@@ -171,7 +175,9 @@ def excuse_learner(slug: str, public_id: str) -> ResponseReturnValue:
             session, reach, assignment_id, public_id, reason, actor=actor, now=now
         )
     if isinstance(granted, Excuse):
-        return redirect_to_learner(slug, public_id, _("Excused."))
+        return redirect_to_learner(
+            slug, public_id, _("The learner is excused from the assignment.")
+        )
     return render_grant_refusal("excuse", form, public_id, granted)
 
 
@@ -179,7 +185,12 @@ def excuse_learner(slug: str, public_id: str) -> ResponseReturnValue:
 @requires(Permission.ACCOMMODATION_GRANT, within=find_scope_of_route)
 def end_excuse(slug: str, public_id: str) -> ResponseReturnValue:
     """Let an assignment hold for a learner again."""
-    return _end_grant(slug, public_id, AssignmentGrant.EXCUSE, _("The assignment holds again."))
+    return _end_grant(
+        slug,
+        public_id,
+        AssignmentGrant.EXCUSE,
+        _("The excuse is withdrawn, and the assignment is due again."),
+    )
 
 
 def _end_grant(slug: str, public_id: str, kind: AssignmentGrant, said: str) -> ResponseReturnValue:

@@ -88,5 +88,5 @@ def copy_lesson(slug: str, public_id: str) -> ResponseReturnValue:
         abort(404)
     if not isinstance(made, Lesson):
         return render_lesson(lesson, made), CONFLICT
-    flash(_("Copied. You can change its name and its cases."), "good")
+    flash(_("The lesson is copied. You can change its name and its cases."), "good")
     return redirect(url_for(".ask_lesson_change", slug=slug, public_id=made.public_id), 303)

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from cpd.schools.lessons.actions import LessonRefusal
 
 REFUSALS: Mapping[LessonRefusal, LazyString] = {
-    LessonRefusal.ARCHIVED: _l("This class is archived, and takes no new lessons."),
+    LessonRefusal.ARCHIVED: _l("This class is archived, so it accepts no new lessons."),
     LessonRefusal.NO_CASES: _l(
         "The course no longer has the cases of this lesson. Prepare another lesson."
     ),

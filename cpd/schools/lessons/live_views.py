@@ -136,7 +136,11 @@ def _refuse_answer(code: str, token: str) -> ResponseReturnValue:
     run = queries.find_open_run(db.session(), code, now=clock.now())
     if run is None:
         return _render_no_lesson(code)
-    fault = _("Choose an answer, then send it.") if token else _("Your browser keeps no cookies.")
+    fault = (
+        _("Choose an answer, then send it.")
+        if token
+        else _("Your browser does not accept cookies. Allow them for this site, then try again.")
+    )
     return _render_live_case(run, token, fault=fault), INVALID
 
 

@@ -126,7 +126,7 @@ def remove_lesson(slug: str, public_id: str) -> ResponseReturnValue:
     reach, actor, now = current_reach(), current_actor(), clock.now()
     with unit_of_work() as session:
         actions.remove_lesson(session, reach, public_id, actor=actor, now=now)
-    flash(_("Removed."), "good")
+    flash(_("The lesson is removed."), "good")
     return redirect(url_for(".list_lessons", slug=slug, public_id=cohort.public_id), 303)
 
 

@@ -87,7 +87,7 @@ def announce_to_class(
     cohort = find_locked_cohort(session, reach, cohort_id)
     if cohort is None:
         return AnnouncementRefusal.OUT_OF_REACH
-    present = queries.find_sent_announcement(session, new.public_id)
+    present = queries.find_announcement(session, reach, new.public_id)
     if present is not None:
         is_same = present.cohort_id == cohort.id
         return present if is_same else AnnouncementRefusal.OUT_OF_REACH

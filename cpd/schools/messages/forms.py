@@ -28,8 +28,8 @@ class AnnouncementForm(Form):
         ],
         filters=[clean_multiline_text],
         description=_l(
-            "Everybody in the class gets it as an email of their own. Do not write about single "
-            "people, their results or their health."
+            "Everyone in the class gets their own email. Do not write about individual people, "
+            "their results or their health."
         ),
         render_kw={"rows": 8},
     )

@@ -22,8 +22,8 @@ class ListForm(Form):
     text = TextAreaField(
         _l("Paste the list here"),
         description=_l(
-            "Copy the rows from your spreadsheet with their titles. The columns can be in any "
-            "order: name, email address, and your own student number if you have one."
+            "Copy the rows from your spreadsheet together with the column titles. The columns can "
+            "be in any order: name, email address, and your own student number if you have one."
         ),
         render_kw={"rows": 10, "autocomplete": "off", "spellcheck": "false"},
     )

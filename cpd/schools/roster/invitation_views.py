@@ -49,7 +49,7 @@ def repeat_invitation(slug: str, public_id: str) -> ResponseReturnValue:
         if refusal is RosterRefusal.OUT_OF_REACH:
             abort(404)
     if refusal is None:
-        flash(_("The invitation is on its way again."), "good")
+        flash(_("The invitation is being sent again."), "good")
     else:
         flash(str(labels.REFUSALS[refusal]), "warn")
     return redirect(url_for(".list_invitations", slug=slug), 303)
@@ -66,5 +66,5 @@ def withdraw_invitation(slug: str, public_id: str) -> ResponseReturnValue:
         )
         if refusal is not None:
             abort(404)
-    flash(_("Withdrawn. The link in the email no longer works."), "good")
+    flash(_("The invitation is withdrawn, and the link in the email no longer works."), "good")
     return redirect(url_for(".list_invitations", slug=slug), 303)

@@ -19,12 +19,12 @@ STATES: Mapping[InvitationState, LazyString] = {
 }
 
 REFUSALS: Mapping[RosterRefusal, LazyString] = {
-    RosterRefusal.ARCHIVED: _l("This class is archived, and takes nobody new."),
+    RosterRefusal.ARCHIVED: _l("This class is archived, so nobody new can join."),
     RosterRefusal.CHANGED: _l(
         "The list or the class has changed since this page was shown, so nothing was done. "
         "Look at it again below."
     ),
-    RosterRefusal.CLOSED: _l("This school is closed, and takes nobody new."),
+    RosterRefusal.CLOSED: _l("This school is closed, so nobody new can join."),
     RosterRefusal.FULL: _l(
         "Your school does not have enough seats for everybody on this list, so nobody was "
         "invited. The administrator of this site can give it more seats."

@@ -107,7 +107,10 @@ def update_class(slug: str, public_id: str) -> ResponseReturnValue:
             abort(404)
     if isinstance(done, RosterRefusal):
         return _show_review(cohort, contents, choices, ticked=form.ticked, refusal=done)
-    flash(_("Done. Whoever is new gets an email, and joins by following its link."), "good")
+    flash(
+        _("The class is updated. Everyone who is new will get an email with a link to join."),
+        "good",
+    )
     return redirect(url_for(".show_class", slug=slug, public_id=public_id), 303)
 
 
@@ -126,7 +129,7 @@ def _read_list(form: ListForm) -> bytes:
     if not contents.strip():
         form.text.errors = [_("Paste the list, or choose a file that is not empty.")]
     elif len(contents) > MOST_CARRIED:
-        form.file.errors = [_("The list has more than 700 kB. Divide it into two.")]
+        form.file.errors = [_("The list is larger than 700 kB. Split it into two lists.")]
     return contents
 
 

@@ -20,7 +20,10 @@ class StartSchoolForm(SchoolForm):
             build_choice(SchoolKind.SCHOOL.value, _l("A school: it teaches students")),
             build_choice(
                 SchoolKind.CLINIC.value,
-                _l("A clinic or another employer: it sees who has completed a course, or not yet"),
+                _l(
+                    "A clinic or another employer: it sees who has completed a course and who has "
+                    "not"
+                ),
             ),
             build_choice(
                 SchoolKind.ASSOCIATION.value, _l("An association: it teaches its members")

@@ -81,9 +81,9 @@ def test_a_time_that_does_not_occur_is_asked_about_and_then_stored(
         ({"due": ""}, "Enter the date and the time."),
         ({"due": "2027-02-30T10:00"}, "There is no such date or time."),
         ({"due": "1789-07-14T10:00"}, "Choose a year from 2000 to 2099."),
-        ({"opens": "2027-06-02T10:00"}, "This must be later than the opening."),
+        ({"opens": "2027-06-02T10:00"}, "This must be later than the opening date."),
         ({"closes": "2027-05-01T10:00"}, "It cannot close before it is due."),
-        ({"pass_percent": "10"}, "The course asks for more."),
+        ({"pass_percent": "10"}, "The course requires more."),
         ({"max_attempts": "0"}, "Enter a number from 1 to 100."),
         (
             {"sections": "noticing"},
@@ -108,18 +108,18 @@ def test_terms_are_changed_only_before_it_opens(
     coordinator.submit({"pass_percent": "90", "practice_visibility": "by-name"}, action="/settings")
     page = coordinator.follow().text
     assert "90%" in page
-    assert "You see the answers of each person, with names" in page
+    assert "You see each person’s answers, with names" in page
     clock.advance(days=2)
     accounts.let_in(coordinator, OMAR)
     form = coordinator.get(f"{page_of(made)}/settings")
     assert "only its dates can be changed" in form.text
     assert "pass_percent" not in form.page.forms[0].names
     coordinator.submit({"closes": ""}, action="/settings")
-    assert "never; late work is taken without an end" in coordinator.follow().text
+    assert "never; late work is always accepted" in coordinator.follow().text
     coordinator.get(f"{page_of(made)}/settings")
     opens = schools.local(NOW + timedelta(days=3)).wall.isoformat(timespec="minutes")
     refused = coordinator.submit({"opens": opens}, action="/settings", status=409)
-    assert "its opening cannot be moved into the future." in refused.text
+    assert "its opening date cannot be moved into the future." in refused.text
     (kept,) = stored(app)
     assert kept.practice_visibility is PracticeVisibility.BY_NAME
 
@@ -199,8 +199,8 @@ def test_the_queue_names_who_is_late_and_nobody_who_has_a_reason(
     clock.advance(days=2)
     accounts.let_in(coordinator, OMAR)
     late = coordinator.get(SCHOOL).text
-    assert "0 of 2 passed" in late
-    assert late.count("Not begun") == 2
+    assert "0 of 2 have passed" in late
+    assert late.count("Not started") == 2
     schools.extend(app, ZOE, made, window_of_days(None, 5).due)
     late = coordinator.get(SCHOOL).text
     assert MAYA.full_name in late
@@ -222,7 +222,7 @@ def test_an_employer_reads_completed_or_not_yet_alone(
     accounts.let_in(coordinator, OMAR)
     late = coordinator.get(SCHOOL).text
     assert "Not completed yet" in late
-    assert "Not begun" not in late
+    assert "Not started" not in late
 
 
 def test_more_people_and_assignments_cost_no_more_queries(

@@ -90,7 +90,7 @@ def test_first_choices_in_the_exam_lead_to_who_needs_practice_and_what_was_decid
     assert MAYA.full_name in people.text
     assert ZOE.full_name not in people.text
     assert "Decided:" in people.text
-    assert "Had finished the section" in people.text
+    assert "had been finished" in people.text
     by_person = coordinator.get(f"{PAGE}/classes/{assignment.cohort.public_id}/topics")
     row_of_maya, row_of_zoe = (row_of(by_person.html, it) for it in (MAYA, ZOE))
     assert NEEDS_PRACTICE in row_of_maya

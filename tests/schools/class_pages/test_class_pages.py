@@ -47,7 +47,7 @@ def test_a_class_is_made_renamed_filled_and_archived(
     coordinator.post(f"{page.path}/archive")
     assert "archived on" in coordinator.follow().text
     late = coordinator.post(f"{page.path}/learners", {"members": member(app, MAYA)}, status=409)
-    assert "This class is archived, and takes nobody new." in late.text
+    assert "This class is archived, so nobody new can join." in late.text
 
 
 def test_who_is_to_teach_gets_the_role_and_sees_the_class_alone(

@@ -175,7 +175,7 @@ def test_a_score_without_a_pass_is_not_given_away(
     ("contents", "name", "said"),
     [
         (b"", "a.csv", "Choose a file that is not empty."),
-        (b"x" * 1001, "a.csv", "The file has more than 700 kB."),
+        (b"x" * 1001, "a.csv", "The file is larger than 700 kB."),
         (b"%PDF-1.7 \x00", "a.csv", "This is not a spreadsheet."),
         (b'a,b\n"c,d\n', "a.csv", "Row 2: A cell begins with a quotation mark"),
     ],
@@ -190,7 +190,7 @@ def test_a_file_that_cannot_be_filled_is_refused_with_a_reason(
 ) -> None:
     monkeypatch.setattr("cpd.schools.files.views.MOST_CARRIED", 1000)
     page = upload(coordinator, assignment, contents, name, status=422).page
-    assert page.title.startswith("One mistake: Fill my file")
+    assert page.title.startswith("One mistake: Fill in a grade file")
     assert said in page.text
 
 

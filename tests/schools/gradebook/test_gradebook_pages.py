@@ -151,7 +151,7 @@ def test_an_employer_sees_completed_or_not_yet(
         session.get_one(School, harbour.id).kind = SchoolKind.CLINIC
     page = coordinator.get(address(assignment)).text
     assert "Not completed yet" in page
-    for more in ("%", "Passed", "Not passed", "Section", "Fill my file"):
+    for more in ("%", "Passed", "Not passed", "Section", "Fill in a grade file"):
         assert more not in page
     work = work_of(app, assignment, ZOE)
     assert "What was done" not in coordinator.get(work).text

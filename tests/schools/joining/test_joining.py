@@ -27,7 +27,7 @@ from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
 SCHOOL = "/schools/harbour-school"
-ROLES = "Who teaches here or looks after the school"
+ROLES = "Instructors and administrators"
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_somebody_joins_with_a_code(
     stranger.get("/schools/join")
     assert "This code does not work." in stranger.submit({"code": code}, status=422).text
     assert (
-        "1 of 1 people have joined with it."
+        "1 of 1 people have joined with this code."
         in coordinator.get(f"{SCHOOL}/classes/{evening.public_id}/codes").text
     )
 
@@ -148,7 +148,7 @@ def test_a_full_or_closed_school_says_so(
     with app.app_context(), unit_of_work() as session:
         organisation_actions.change_seats(session, harbour.scope, 1, actor=SYSTEM, now=now)
     zoe.get(f"/schools/join/{code}")
-    assert "The school has no free seat." in zoe.submit(action="", status=409).text
+    assert "The school has no free seats." in zoe.submit(action="", status=409).text
     with app.app_context():
         (row,) = db.session.scalars(select(JoinCode))
         assert row.used_count == 0, "whoever did not get in used up nothing"
@@ -177,7 +177,7 @@ def test_removal_ends_membership_and_roles_and_keeps_the_record(
     coordinator.get(f"{SCHOOL}/people/{member}")
     coordinator.submit(action="/removal", status=303)
     accounts.let_in(ravi, RAVI).get(SCHOOL, status=404)
-    assert "Left on" in coordinator.get(f"{SCHOOL}/people/{member}").text
+    assert "This person left on" in coordinator.get(f"{SCHOOL}/people/{member}").text
     assert "Remove this person" not in coordinator.page.text
 
 
@@ -212,7 +212,7 @@ def test_removal_ends_access_mail_and_exports_at_once_and_keeps_what_was_done(
     sent = [email.to for email in post.collect(app) if "Due on" in email.subject]
     assert sent == [[ZOE.email]] * 2
     accounts.let_in(coordinator, OMAR)
-    assert "Left on" in coordinator.get(page).text
+    assert "This person left on" in coordinator.get(page).text
     work = page.replace("/people/", f"/assignments/{done.public_id}/learners/")
     assert "passed, 100%" in coordinator.get(work).text
     assert "passed, 100%" in accounts.let_in(maya, MAYA).get("/record").text
@@ -228,7 +228,7 @@ def test_a_role_of_somebody_who_does_not_belong_to_the_school_is_ended(
     app: Flask, coordinator: Visitor, evening: Cohort, ravi: Visitor
 ) -> None:
     coordinator.get(coordinator.get(f"{SCHOOL}/people").page.links()[ROLES])
-    assert "Instructor, without belonging to the school" in coordinator.page.text
+    assert "Instructor, but does not belong to the school" in coordinator.page.text
     assert coordinator.page.text.count("End this role") == 1, "nobody ends their own"
     ravi.get(SCHOOL)
     coordinator.submit(action="/roles/end", status=303)

@@ -160,7 +160,7 @@ def test_the_instructor_ends_it(run: LessonRun, ravi: Visitor, stranger: Visitor
     assert "This lesson is over." not in ravi.get(class_page(run)).text
     ravi.post(f"{class_page(run)}/end", status=303)
     assert "This lesson is over." in ravi.get(class_page(run)).text
-    assert "No lesson is going on" in stranger.get(live(run), status=404).text
+    assert "No lesson is using this code" in stranger.get(live(run), status=404).text
     stranger.get(f"/schools/live?code={run.code}", status=404)
 
 

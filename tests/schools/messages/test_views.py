@@ -131,7 +131,7 @@ def test_a_link_stops_emails_without_signing_in_and_the_profile_brings_them_back
     assert "Announcements to your classes" in asking
     schools.announce(app, evening)
     stopped = stranger.submit({}, status=200).text
-    assert "This site sends you no more of them." in stopped
+    assert "This site will send you no more of them." in stopped
     assert post.collect(app) == [], "not even what was under way"
     assert CHOICES in maya.get("/profile").html
     maya.get(CHOICES)

@@ -49,7 +49,7 @@ def test_the_start_is_under_the_assignment_and_its_lines_are_kept(
     told = maya.get(page).text
     assert "Harbour School, to the class Autumn evening class." in told
     assert "Which sections you have finished, and when." in told
-    assert "Of several tries, your school counts the best." in told
+    assert "If you take the exam more than once, your school counts the best score." in told
     maya.submit({}, action=f"{page}/enrolment")
     with app.app_context():
         enrolment = db.session.scalars(sa.select(Enrolment)).one()
@@ -170,8 +170,8 @@ def test_an_assignment_asks_for_practice_and_says_so_first(
     page = page_of(made := schools.assign(app, evening, terms=terms))
     told = maya.get(page).text
     assert "Your school asks you to decide 2 practice cases again" in told
-    assert "Practice cases ask how sure you are. You need not say" in told
-    assert "When you have practiced your weak spots as it asks." in told
+    assert "Practice cases ask how sure you are. You do not have to answer" in told
+    assert "When you have practiced your weak spots as your school asks." in told
     maya.submit({}, action=f"{page}/enrolment")
     assert "How sure are you?" in maya.get(f"{page}/practice/rosa-stumbles").text
     learner = Learner(app, MAYA, context=made.public_id).study()

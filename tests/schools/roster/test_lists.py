@@ -82,8 +82,8 @@ def test_a_list_becomes_invitations_and_whoever_agrees_is_in_the_class(
     app: Flask, coordinator: Visitor, evening: Cohort, post: PostOffice
 ) -> None:
     shown = paste(coordinator, evening, NORA + ZOES + MAYAS)
-    assert "2 people are new, and are invited by email." in shown
-    assert "One person has joined by themselves, and gets on your list." in shown
+    assert "2 people are new and will be invited by email." in shown
+    assert "One person has joined on their own and will be added to your list." in shown
     assert entries(app) == {}, "nothing is stored by looking"
     confirm(coordinator)
     assert coordinator.follow().text.count("2 people are invited and have not joined yet.") == 1
@@ -124,7 +124,7 @@ def test_a_second_list_is_an_update(
     assert entries(app)["00201"].name == "Nora Field", "an empty cell overwrites nothing"
     assert post.collect_one(app).to == ["nora@new.example"]
     Visitor(app).get(old, status=404)
-    assert "2 people stay as before." in paste(coordinator, evening, f"{MAYAS}\t\t\t00201\n")
+    assert "2 people stay the same." in paste(coordinator, evening, f"{MAYAS}\t\t\t00201\n")
     paste(coordinator, evening, "\t\t\t00201\n")
     maya = entries(app)["00203"].public_id
     confirm(coordinator, ("leave[]", maya))
@@ -162,10 +162,10 @@ def test_who_joined_with_another_address_is_paired_once(
         maya = schools.membership_of(db.session(), MAYA).public_id
     paste(coordinator, evening, school_address)
     coordinator.submit([("pair[]", f"2:{maya}")], action="/list/preview", status=200)
-    assert "gets on your list" in coordinator.page.text
+    assert "will be added to your list" in coordinator.page.text
     confirm(coordinator)
     assert post.collect(app) == []
-    assert "One person stays as before." in paste(coordinator, evening, school_address)
+    assert "One person stays the same." in paste(coordinator, evening, school_address)
 
 
 def test_bad_rows_are_named_and_left_out(coordinator: Visitor, evening: Cohort) -> None:
@@ -246,7 +246,7 @@ def test_whoever_takes_an_address_of_the_list_is_not_added_to_it_again(
     confirm(coordinator)
     with app.app_context(), unit_of_work():
         accounts.row_of(MAYA).email = "new@school.example"
-    assert "One person stays as before." in paste(coordinator, evening, row)
+    assert "One person stays the same." in paste(coordinator, evening, row)
     confirm(coordinator)
 
 
@@ -269,7 +269,7 @@ def test_an_invitation_that_bounces_is_shown_repeated_and_withdrawn(
     visitor.submit(action="/refusal", status=303)
     assert "declined" in coordinator.get(page).text
     coordinator.submit(action="/withdrawal", status=303)
-    assert "Nobody is invited." in coordinator.follow().text
+    assert "No invitations are waiting for an answer." in coordinator.follow().text
     visitor.get(link, status=404)
     with app.app_context():
         (row,) = db.session.scalars(select(RosterEntry))
@@ -294,7 +294,7 @@ def test_moving_leaves_the_other_class_only_with_a_tick(
     paste(coordinator, evening, NORA + MAYAS)
     confirm(coordinator)
     shown = paste(coordinator, morning, NORA + MAYAS)
-    assert "2 people whom your school knows enter this class." in shown
+    assert "2 people whom your school already knows will be added to this class." in shown
     confirm(coordinator)
     assert (names_in_class(app, evening), names_in_class(app, morning)) == (1, 1)
     noon = schools.cohort(app, harbour, "Noon class")

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from cpd.courses.rules.fronts.exam import ExamPolicy
 
-DISCLOSURE_VERSION = 2
+DISCLOSURE_VERSION = 3
 """Of the sentences that tell a learner what the school sees; a change of them needs the next."""
 
 
