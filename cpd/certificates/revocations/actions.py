@@ -75,7 +75,7 @@ def confirm_revocation(
     audit.add_audit_entry(
         session,
         actor,
-        REVOCATION.name,
+        "certificates:certificate:revoke",
         now=now,
         to=certificate.public_id,
         asked=request.public_id,
