@@ -86,7 +86,7 @@ def test_omar_looks_after_a_school_and_opens_his_profile(demo: Database, clock: 
     assert f'href="/schools/{school.SCHOOL.slug}"' in omar.get("/profile").html
     queue = omar.get(f"/schools/{school.SCHOOL.slug}").text
     assert school.SCHOOL.name in queue
-    assert "3 of 12 passed" in queue
+    assert "3 of 12 have passed" in queue
     assert "Who is late Maya Okafor" in queue, "Ben was granted a later date"
     page = omar.get(f"/schools/{school.SCHOOL.slug}/people").text
     names = {person.login: person.name for person in people.PEOPLE}
