@@ -238,8 +238,8 @@ def test_a_licence_that_no_file_can_show_is_added_with_a_warning(maya: Visitor) 
     said = maya.follow().text
     assert "The license is added." in said
     assert "cannot show 𒀀 𒀁, and will have […] in their place." in said
-    maya.submit({"legal_name": "王 Maya"}, action="/profile")
-    assert "cannot show 王, and will have […]" in maya.follow().text
+    maya.submit({"legal_name": "𒀀 Maya"}, action="/profile")
+    assert "cannot show 𒀀, and will have […]" in maya.follow().text
 
 
 def test_what_is_to_be_printed_leads_nowhere_else(maya: Visitor) -> None:
