@@ -106,7 +106,7 @@ migration: .venv/dev.stamp
 
 # The lock files have hashes, and no index address.
 COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
-	--no-header --no-emit-index-url --no-emit-find-links --extra pdf --extra postgres
+	--no-header --no-emit-index-url --no-emit-find-links --extra fonts --extra pdf --extra postgres
 
 lock: | $(BIN)/python
 	@$(BIN)/python -m pip install --quiet uv

@@ -58,6 +58,7 @@ FROZEN = (
         movable=("state", "ended_at", "successor_id"),
         moves=(("valid", "superseded"), ("valid", "revoked")),
     ),
+    FrozenTable("certificate_endings"),
     FrozenTable("certificate_files"),
     FrozenTable("signing_keys"),
     FrozenTable("host_keys"),

@@ -10,7 +10,12 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from cpd import db as storage
-from cpd.certificates.models import Certificate, CertificateFile
+from cpd.certificates.models import (
+    Certificate,
+    CertificateEnding,
+    CertificateFile,
+    CertificateState,
+)
 from cpd.courses.models import LedgerEntry
 from cpd.db import Base, db, unit_of_work
 from cpd.evaluations import actions as evaluations
@@ -33,6 +38,15 @@ def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     with app.app_context():
         certificate = db.session.scalars(sa.select(Certificate)).one()
         with unit_of_work() as session:
+            session.add(
+                CertificateEnding(
+                    certificate_id=certificate.id,
+                    state=CertificateState.REVOKED,
+                    reason="It is wrong.",
+                    actor="sub_x",
+                    ended_at=clock.now(),
+                )
+            )
             session.add(
                 CertificateFile(
                     certificate_id=certificate.id,

@@ -14,7 +14,9 @@ class Permission(StrEnum):
     APPROVAL_MANAGE = "credit:approval:manage"
     ASSIGNMENT_MANAGE = "schools:assignment:manage"
     ATTEMPT_TAKE = "quizzes:attempt:take"
+    CERTIFICATE_CORRECT = "certificates:certificate:correct"
     CERTIFICATE_READ = "certificates:certificate:read"
+    CERTIFICATE_REVOKE = "certificates:certificate:revoke"
     COHORT_MANAGE = "schools:cohort:manage"
     COURSE_READ = "courses:course:read"
     COURSE_STUDY = "courses:course:study"
@@ -73,6 +75,7 @@ OWN_ACCOUNT = frozenset(
 _LEARNER = frozenset(
     {
         Permission.ATTEMPT_TAKE,
+        Permission.CERTIFICATE_CORRECT,
         Permission.CERTIFICATE_READ,
         Permission.COURSE_STUDY,
         Permission.EVALUATION_GIVE,
@@ -124,6 +127,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ANNOUNCEMENT_SEND,
         Permission.APPROVAL_MANAGE,
         Permission.ASSIGNMENT_MANAGE,
+        Permission.CERTIFICATE_REVOKE,
         Permission.COHORT_MANAGE,
         Permission.COURSE_READ,
         Permission.DRAFT_WRITE,

@@ -41,6 +41,7 @@ from cpd.db import insert_if_absent
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import canonical, clock
 from cpd.kernel.ids import generate_base32_text, new_public_id
+from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 
 log = structlog.get_logger(__name__)
@@ -145,18 +146,11 @@ def _sign_and_add_certificate(
     """Sign and write a certificate; return the valid one, which another call may have written."""
     code = codes.build_code_from_random_text(generate_base32_text(codes.BITS))
     facts = _read_and_build_snapshot(session, passed, status, issuer, code=code, now=now)
-    record = Record(
-        snapshot=canonical.encode_json(facts).decode(),
-        manifest=build_manifest(facts),
-        signature=issuer.keys.sign_message(build_manifest(facts).encode()),
-        key_id=issuer.keys.current_key_id,
-    )
-    _add_certificate_if_absent(session, passed, record, code=code, now=now)
+    _add_certificate_if_absent(session, passed.attempt, NO_AUTHORITY, facts, issuer, now=now)
     issued = queries.find_valid_certificate(session, passed.attempt.enrolment_id, NO_AUTHORITY)
     if issued is None:  # it was just written, by this call or another
         raise RuntimeError("the certificate was not written and did not exist")
     if issued.code == code:  # this call wrote it, not a concurrent one
-        _add_public_key_if_absent(session, issuer, now=now)
         _mark_enrolment_completed(session, passed.attempt.enrolment)
         audit.add_audit_entry(
             session,
@@ -260,17 +254,42 @@ def _language_name_in_english(tag: str) -> str:
         return tag
 
 
+def add_corrected_certificate(
+    session: Session, certificate: Certificate, facts: dict[str, Any], issuer: Issuer, now: datetime
+) -> Certificate:
+    """Sign and write the certificate that replaces one which has ended; return it."""
+    attempt = session.get_one(Attempt, certificate.attempt_id)
+    _add_certificate_if_absent(session, attempt, certificate.authority, facts, issuer, now=now)
+    added = queries.find_certificate_by_code(session, facts["code"])
+    if added is None:  # the caller ended the only valid one in this transaction
+        raise RuntimeError("another valid certificate was in the way of the corrected one")
+    return added
+
+
 def _add_certificate_if_absent(
-    session: Session, passed: PassedAttempt, record: Record, *, code: str, now: datetime
+    session: Session,
+    attempt: Attempt,
+    authority: str,
+    facts: dict[str, Any],
+    issuer: Issuer,
+    *,
+    now: datetime,
 ) -> None:
-    """Add the row unless there is a valid certificate."""
+    """Sign the facts and add the row with them, unless there is a valid certificate."""
+    manifest = build_manifest(facts)
+    record = Record(
+        snapshot=canonical.encode_json(facts).decode(),
+        manifest=manifest,
+        signature=issuer.keys.sign_message(manifest.encode()),
+        key_id=issuer.keys.current_key_id,
+    )
     row = {
         "public_id": new_public_id("cer"),
-        "code": code,
-        "subject": passed.attempt.subject,
-        "enrolment_id": passed.attempt.enrolment_id,
-        "attempt_id": passed.attempt.id,
-        "authority": NO_AUTHORITY,
+        "code": facts["code"],
+        "subject": attempt.subject,
+        "enrolment_id": attempt.enrolment_id,
+        "attempt_id": attempt.id,
+        "authority": authority,
         "state": CertificateState.VALID,
         "snapshot": record.snapshot,
         "snapshot_hash": hashlib.sha256(record.snapshot.encode()).hexdigest(),
@@ -281,6 +300,7 @@ def _add_certificate_if_absent(
     }
     is_live = "state = 'valid'"
     insert_if_absent(session, Certificate, [row], by=["enrolment_id", "authority"], where=is_live)
+    _add_public_key_if_absent(session, issuer, now=now)
 
 
 def _add_public_key_if_absent(session: Session, issuer: Issuer, *, now: datetime) -> None:

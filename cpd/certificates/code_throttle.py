@@ -9,6 +9,8 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+CODE_THROTTLE = "cpd.code_throttle"
+"""Where the app keeps it."""
 WINDOW = timedelta(minutes=1)
 MAX_MISSES = 30
 """Codes without a certificate that one source may try in a window, in each process."""

@@ -12,3 +12,12 @@ class CertificateIssued(Event):
     certificate_id: int
 
     identified_by = ("certificate_id",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateRevoked(Event):
+    """A certificate was withdrawn by two people."""
+
+    certificate_id: int
+
+    identified_by = ("certificate_id",)

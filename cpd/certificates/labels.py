@@ -31,6 +31,7 @@ LABELS: Mapping[str, LazyString] = {
     "provider": _l("Provider"),
     "contact": _l("Provider’s contact"),
     "demonstration": _l("Note"),
+    "corrects": _l("Corrected"),
     "issued_at": _l("Issued"),
     "code": _l("Code"),
     "verify_at": _l("Checked at"),
@@ -145,6 +146,11 @@ def _wrong_group_message(fault: CodeFault, typed: str, group: str) -> str:
 def unknown_code_message() -> str:
     """Return the answer to a well-formed code that belongs to no certificate."""
     return str(_("No certificate has this code. Compare it with the paper, letter by letter."))
+
+
+def wrong_code_unanswered_message() -> str:
+    """Return what stands in a list for a wrong code beyond the limit."""
+    return str(_("Not answered: too many wrong codes came from here. Try it again in a minute."))
 
 
 def code_throttled_message(seconds: int) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cpd.courses.models import Enrolment
 from cpd.db import Base, PrimaryKey, PublicId, Subject, partial_unique_index, public_id_column
+from cpd.dual_control.rules.requests import LONGEST_REASON
 
 
 class CertificateState(enum.StrEnum):
@@ -52,6 +53,21 @@ class Certificate(Base):
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
 
     enrolment: Mapped[Enrolment] = relationship(innerjoin=True)
+
+
+class CertificateEnding(Base):
+    """How a certificate stopped being valid: who ended it, when, and why."""
+
+    __tablename__ = "certificate_endings"
+
+    id: Mapped[PrimaryKey]
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), unique=True)
+    state: Mapped[CertificateState]
+    """What it has been since: superseded by its holder, or revoked by two people."""
+    reason: Mapped[str] = mapped_column(sa.String(LONGEST_REASON))
+    """Why; of a revocation everybody reads it, of a correction only the holder."""
+    actor: Mapped[Subject]
+    ended_at: Mapped[datetime]
 
 
 class CertificateFile(Base):

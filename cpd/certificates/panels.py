@@ -33,9 +33,11 @@ def find_certificate_link(session: Session, actor: Actor, attempt: Attempt) -> L
 
 def render_certificates_panel(session: Session, actor: Actor) -> Markup:
     """Return the section with the actor's certificates on the record page."""
+    certificates = queries.find_own_certificates(session, actor)
+    newer = queries.find_newer_course_versions(session, certificates)
     rows = [
-        (certificate, printed_facts(facts), facts["reading"]["minutes"])
-        for certificate in queries.find_own_certificates(session, actor)
+        (certificate, printed_facts(facts), facts["reading"]["minutes"], newer.get(certificate.id))
+        for certificate in certificates
         for facts in [queries.build_record_of_certificate(certificate).parsed_facts]
     ]
     profile_name = find_own_legal_name(session, actor) if rows else ""

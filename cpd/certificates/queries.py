@@ -1,16 +1,22 @@
 """Reads of certificates: the actor's own, any by code, and what a certificate is issued from."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
 from cpd.access.permissions import Actor
 from cpd.accounts.models import License, Person
 from cpd.accounts.profile.queries import find_licenses
-from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
+from cpd.certificates.models import (
+    Certificate,
+    CertificateEnding,
+    CertificateFile,
+    CertificateState,
+    SigningKey,
+)
 from cpd.certificates.rules.record import Record
 from cpd.courses.ledgers import find_stop_of_version, find_texts_signed_here
 from cpd.courses.models import (
@@ -205,6 +211,21 @@ def find_certificate_by_code(session: Session, code: str) -> Certificate | None:
     )
 
 
+def find_certificate_with_ending_by_code(
+    session: Session, code: str
+) -> tuple[Certificate, CertificateEnding | None, Certificate | None] | None:
+    """Return also how the certificate with a code ended, and what replaced it."""
+    successor = aliased(Certificate)
+    row = session.execute(
+        sa.select(Certificate, CertificateEnding, successor)
+        .outerjoin(CertificateEnding, CertificateEnding.certificate_id == Certificate.id)
+        .outerjoin(successor, successor.id == Certificate.successor_id)
+        .where(Certificate.code == code)
+        .options(joinedload(Certificate.enrolment).joinedload(Enrolment.course_revision))
+    ).first()
+    return None if row is None else (row[0], row[1], row[2])
+
+
 def find_certificate_by_file_hash(session: Session, content_hash: str) -> Certificate | None:
     """Return the certificate that was downloaded as a file with this SHA-256."""
     return session.scalar(
@@ -219,6 +240,20 @@ def find_successor_of_certificate(session: Session, certificate: Certificate) ->
     if certificate.successor_id is None:
         return None
     return session.get(Certificate, certificate.successor_id)
+
+
+def find_certificate_replaced_by(session: Session, certificate: Certificate) -> Certificate | None:
+    """Return the certificate that this one replaced."""
+    return session.scalar(sa.select(Certificate).where(Certificate.successor_id == certificate.id))
+
+
+def find_ending_of_certificate(
+    session: Session, certificate: Certificate
+) -> CertificateEnding | None:
+    """Return how and why a certificate stopped being valid."""
+    return session.scalar(
+        sa.select(CertificateEnding).where(CertificateEnding.certificate_id == certificate.id)
+    )
 
 
 def build_record_of_certificate(certificate: Certificate) -> Record:
@@ -261,11 +296,24 @@ def find_section_titles(session: Session, course_revision_id: int) -> Sequence[s
     ).all()
 
 
-def find_newer_course_version(session: Session, course: Revision) -> Revision | None:
-    """Return the newest version of a course if it is newer than this one."""
-    return session.scalar(
-        sa.select(Revision)
-        .where(Revision.document_id == course.document_id, Revision.number > course.number)
-        .order_by(Revision.number.desc())
-        .limit(1)
+def find_newer_course_versions(
+    session: Session, certificates: Sequence[Certificate]
+) -> Mapping[int, Revision]:
+    """Return the newest version of each certificate's course if it is newer, by certificate id."""
+    taken, newer, other = aliased(Revision), aliased(Revision), aliased(Revision)
+    newest = (
+        sa.select(sa.func.max(other.number))
+        .where(other.document_id == taken.document_id)
+        .scalar_subquery()
     )
+    rows = session.execute(
+        sa.select(Certificate.id, newer)
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .join(taken, taken.id == Enrolment.course_revision_id)
+        .join(newer, sa.and_(newer.document_id == taken.document_id, newer.number == newest))
+        .where(
+            Certificate.id.in_([certificate.id for certificate in certificates]),
+            newer.number > taken.number,
+        )
+    )
+    return {row[0]: row[1] for row in rows}

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from cpd.certificates import queries, signing
-from cpd.certificates.models import Certificate
+from cpd.certificates.models import Certificate, CertificateEnding
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import Record, RecordFaultError, Verdict
 from cpd.content.languages import mark_text
@@ -30,32 +30,36 @@ class CheckedCertificate:
     printed: Mapping[str, str]
     """The facts as printed; empty if the record cannot be read."""
     successor: Certificate | None
+    ending: CertificateEnding | None
     sections: Sequence[str]
     newer_version: Revision | None
 
 
 def find_and_check_certificate(session: Session, code: str) -> CheckedCertificate | None:
     """Check the certificate with this normalized code; None if there is none."""
-    certificate = queries.find_certificate_by_code(session, code)
-    if certificate is None:
+    found = queries.find_certificate_with_ending_by_code(session, code)
+    if found is None:
         return None
+    certificate, ending, successor = found
     record = queries.build_record_of_certificate(certificate)
     public = record.without_holder_facts()
     facts, printed = parse_readable_facts(public)
     trusted = find_trusted_public_keys(session, signing.current_issuer().keys.public_keys)
     course = certificate.enrolment.course_revision
+    newer = queries.find_newer_course_versions(session, [certificate])
     return CheckedCertificate(
         certificate=certificate,
         record=public,
         verdict=signing.verify_record(record, trusted),
         facts=facts,
         printed=printed,
-        successor=queries.find_successor_of_certificate(session, certificate),
+        successor=successor,
+        ending=ending,
         sections=[
             mark_text(title, language_of_front(course.front))
             for title in queries.find_section_titles(session, course.id)
         ],
-        newer_version=queries.find_newer_course_version(session, course),
+        newer_version=newer.get(certificate.id),
     )
 
 

@@ -7,7 +7,6 @@ from urllib.parse import quote
 
 import structlog
 from flask import (
-    Blueprint,
     Flask,
     Response,
     abort,
@@ -27,7 +26,8 @@ from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.accounts.profile.queries import find_own_legal_name
 from cpd.certificates import actions, labels, queries, signing
-from cpd.certificates.code_throttle import CodeThrottle
+from cpd.certificates.blueprint import bp
+from cpd.certificates.code_throttle import CODE_THROTTLE, CodeThrottle
 from cpd.certificates.formats.extras import MissingExtraError, import_module_needing_extra
 from cpd.certificates.formats.format import CertificateFormat
 from cpd.certificates.formats.registry import FORMATS, unsupported_characters
@@ -42,16 +42,12 @@ from cpd.kernel import clock
 from cpd.quizzes.results import hooks as result_hooks
 from cpd.web.reading import read_query_value
 
-bp = Blueprint("certificates", __name__, template_folder="templates")
-
-_CODE_THROTTLE = "cpd.code_throttle"
-
 log = structlog.get_logger(__name__)
 
 
 @bp.record_once
 def _add_code_throttle_to_app(state: BlueprintSetupState) -> None:
-    cast("Flask", state.app).extensions[_CODE_THROTTLE] = CodeThrottle()
+    cast("Flask", state.app).extensions[CODE_THROTTLE] = CodeThrottle()
 
 
 # For the holder
@@ -73,6 +69,9 @@ def certificate(public_id: str) -> ResponseReturnValue:
         formats=_find_formats_to_offer(own),
         qr=_qr_code_data_url_or_empty(facts["verify_at"]),
         successor=queries.find_successor_of_certificate(db.session(), own),
+        replaced=queries.find_certificate_replaced_by(db.session(), own),
+        ending=queries.find_ending_of_certificate(db.session(), own),
+        newer=queries.find_newer_course_versions(db.session(), [own]).get(own.id),
         evaluation=result_hooks.evaluation_link(db.session(), current_actor(), own.enrolment_id),
         label=labels.label_of_fact,
     )
@@ -215,7 +214,7 @@ def _find_and_check_certificate_or_message(typed: str) -> CheckedCertificate | s
     if checked is not None:
         return checked
     source, now = request.remote_addr or "", clock.now()
-    throttle: CodeThrottle = current_app.extensions[_CODE_THROTTLE]
+    throttle: CodeThrottle = current_app.extensions[CODE_THROTTLE]
     seconds = throttle.seconds_until_retry(source, now=now)
     if seconds:
         raise TooManyRequests(labels.code_throttled_message(seconds), retry_after=seconds)
@@ -233,6 +232,7 @@ def _render_verification_page(checked: CheckedCertificate) -> str:
         "certificates/verified.html",
         checked=checked,
         now=clock.now(),
+        may_revoke=current_actor().may(Permission.CERTIFICATE_REVOKE),
         words=labels.describe_verdict(checked.verdict, checked.certificate.state),
         label=labels.label_of_fact,
         facts_to_compare=to_compare,

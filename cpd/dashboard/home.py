@@ -13,6 +13,7 @@ from cpd.access.permissions import Actor, Area, Permission
 from cpd.authoring.bank.home_rows import render_first_rows
 from cpd.authoring.renewals.queries import find_courses_due_for_review
 from cpd.authoring.stopping.queries import find_withdrawals_to_confirm
+from cpd.certificates.revocations.queries import find_revocations_to_confirm
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
@@ -85,6 +86,8 @@ def render_home(session: Session, actor: Actor) -> str:
             session, actor, at_most=SHOWN, level=3 if len(areas) > 1 else 2, now=now
         ),
         may_write=may_write,
+        may_revoke=actor.may(Permission.CERTIFICATE_REVOKE),
+        revocations=find_revocations_to_confirm(session, actor, now=now),
         may_review=actor.may(Permission.REVIEW_GIVE),
         due=[]
         if may_write

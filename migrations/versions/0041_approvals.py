@@ -7,7 +7,7 @@ from migrations.frozen import protect
 from migrations.refusing import refuse_rows
 
 revision = "0041"
-down_revision = "0032"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 

@@ -471,6 +471,9 @@ def certificate(world: World, owner: Person) -> Example:
         return Example({"public_id": found.public_id, "code": found.code, "extension": "pdf"})
 
 
+EXAMPLES["absent certificate to withdraw"] = lambda _world, _owner: Example(
+    {}, form={"asked": "dcr_absent"}
+)
 _fixed("absent code", code="00000-00000-00000-00000-00000-0")
 
 
@@ -716,6 +719,9 @@ def sent_invitation(world: World, owner: Person) -> Example:
 
 
 _fixed("forged invitation", token=f"ros_absent.{'0' * 64}")
+EXAMPLES["absent certificate to withdraw"] = lambda _world, _owner: Example(
+    {}, form={"asked": "dcr_absent"}
+)
 _fixed("absent code", code="ABCD2345")
 
 

@@ -2,7 +2,8 @@
 
 Who may do what is decided in Python, so every cell is sent on SQLite. On PostgreSQL one cell is
 sent for each route and each object that it is asked about, of somebody who is let in where anybody
-is: every query that a route makes is made there too.
+is, so that each route runs its queries there too. Those for an instructor's own classes are the
+business of the tests of schools, on both databases.
 """
 
 from dataclasses import replace

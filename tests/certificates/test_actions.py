@@ -82,7 +82,7 @@ def test_a_pass_is_stated_in_full(app: Flask, holder: Person) -> None:
         course = attempt.enrolment.course_revision
         facts = json.loads(made.snapshot)
         assert facts == {
-            "schema": 2,
+            "schema": 3,
             "authority": "none",
             "code": made.code,
             "title": "Record of study: passed",

@@ -77,4 +77,4 @@ def test_a_stranger_checks_a_code_that_was_mistyped_first(
     assert phone_page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     printed = PdfReader(io.BytesIO(phone_page.pdf(format="Letter")))
     assert len(printed.pages) == 1, printed.pages[1].extract_text()
-    assert "We checked the record" in printed.pages[0].extract_text()
+    assert "Checked now, at" in printed.pages[0].extract_text()

@@ -7,9 +7,19 @@ from tests.support.databases import Database
 from tests.support.schemas import connected
 
 
+def count_attempts(demo: Database) -> tuple[int, int]:
+    """Count the attempts in a database, and those that are graded."""
+    with connected(demo.url) as connection:
+        attempts = connection.scalar(sa.text("SELECT count(*) FROM attempts"))
+        graded = connection.scalar(sa.text("SELECT count(*) FROM attempts WHERE state = 'graded'"))
+    return attempts or 0, graded or 0
+
+
 def test_the_demo_replays_without_a_difference(demo: Database, typed: Typed) -> None:
     done = typed(demo, "attempts", "replay")
-    assert said(done) == "6 attempts, 5 graded, 0 differences.\n"
+    attempts, graded = count_attempts(demo)
+    assert graded > 10
+    assert said(done) == f"{attempts} attempts, {graded} graded, 0 differences.\n"
     assert done.exit_code == 0
 
 
@@ -23,4 +33,5 @@ def test_control_a_result_that_was_touched_is_named(demo: Database, typed: Typed
     *named, last = said(done).splitlines()
     assert named
     assert all(line.startswith("att_") and "score" in line for line in named)
-    assert last == f"6 attempts, 5 graded, {len(named)} differences."
+    attempts, graded = count_attempts(demo)
+    assert last == f"{attempts} attempts, {graded} graded, {len(named)} differences."

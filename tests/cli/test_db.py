@@ -10,12 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from cpd import migrate, schema
+from cpd.cli.entry import main
 from tests.cli.conftest import SITE, Typed, said
 from tests.support import schemas
 from tests.support.databases import Database
 from tests.support.house import ROOT
 from tests.support.schemas import connected
-from tests.support.server import environment
+from tests.support.server import environment, run_at_once
 
 DONE = "The database is at this release's schema.\n"
 
@@ -86,21 +87,13 @@ def test_no_copy_is_made_when_none_is_wanted(
     assert backups(database) == []
 
 
-UPGRADE = [str(Path(sys.executable).with_name("cpd")), "db", "upgrade"]
-
-
 def test_of_several_that_start_at_once_one_migrates_and_the_others_wait(
     empty_database: Database,
 ) -> None:
-    begun = [
-        subprocess.Popen(
-            UPGRADE, env=environment(empty_database, SITE), text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )
-        for _ in range(4)
-    ]  # fmt: skip
-    said_by_each = [process.communicate(timeout=120)[0] for process in begun]
-    assert [process.returncode for process in begun] == [0] * 4, said_by_each
+    facts = [environment(empty_database, SITE)] * 4
+    ended = list(run_at_once(main, *facts, words=("db", "upgrade")))
+    said_by_each = [said for _, said in ended]
+    assert [code for code, _ in ended] == [0] * 4, said_by_each
     last = sorted(said.splitlines()[-1] for said in said_by_each)
     assert last == [DONE.strip(), *["The database is up to date."] * 3]
     assert backups(empty_database) == [], "nobody found half a database to copy"

@@ -23,7 +23,7 @@ from cpd.authoring.drafts import actions as drafts
 from cpd.authoring.ideas import actions as ideas
 from cpd.authoring.seen_keys import actions as seen_keys
 from cpd.certificates import actions as certificates
-from cpd.certificates.models import Certificate
+from cpd.certificates.models import Certificate, CertificateEnding, CertificateState
 from cpd.config import settings_of_app
 from cpd.courses.reading import actions as course_actions
 from cpd.courses.rules.reading import Place
@@ -99,6 +99,15 @@ def fill(app: Flask) -> None:
             )
             certificates.add_certificate_file_if_absent(
                 session, certificate, "pdf", b"%PDF", now=now
+            )
+            session.add(
+                CertificateEnding(
+                    certificate_id=certificate.id,
+                    state=CertificateState.REVOKED,
+                    reason="It is wrong.",
+                    actor=actor.subject,
+                    ended_at=now,
+                )
             )
             remark = remarks.save_remark(
                 session, NewRemark("It is wrong.", source="s"), actor=actor, now=now

@@ -2,8 +2,6 @@
 
 import hashlib
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +14,6 @@ from click.testing import CliRunner, Result
 from cpd import migrate
 from cpd.access.audit import AuditEntry
 from cpd.app import create_app
-from cpd.cli.main import create_app_or_exit, read_settings_or_exit
 from cpd.config import Settings
 from cpd.db import db, unit_of_work
 from cpd.engine import create_protected_engine
@@ -28,7 +25,7 @@ from tests.support.databases import SECRET_KEY, Database
 from tests.support.moved_clock import NOW, MovedClock
 from tests.support.prepared import disconnect, settings_for
 from tests.support.schemas import connected
-from tests.support.server import environment
+from tests.support.server import environment, run_at_once, start_host
 
 __all__ = ["typed"]
 
@@ -36,17 +33,10 @@ OTHER = "the key of another host, which is long enough"
 Start = Callable[..., Result]
 
 
-START = (
-    "from cpd.cli.main import create_app_or_exit, read_settings_or_exit;"
-    "create_app_or_exit(read_settings_or_exit(), makes_keys=True)"
-)
-"""What `cpd serve` does before it serves."""
-
-
 @click.command
 def starting() -> None:
     """Start a host, and serve nothing."""
-    create_app_or_exit(read_settings_or_exit(), makes_keys=True)
+    start_host()
 
 
 @pytest.fixture
@@ -229,21 +219,13 @@ def test_two_hosts_that_both_found_an_empty_list_are_not_both_registered(
         disconnect(app)
 
 
-def at_once(database: Database, *folders: Path) -> Iterator[tuple[int, str]]:
+def at_once(database: Database, *folders: Path) -> Iterator[tuple[int | None, str]]:
     """Start hosts as processes at the same time; yield how each ended."""
-    begun = [
-        subprocess.Popen(
-            [sys.executable, "-c", START],
-            env=environment(replace(database, instance_dir=folder), SITE, CPD_SECRET_KEY=None),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    facts = [
+        environment(replace(database, instance_dir=folder), SITE, CPD_SECRET_KEY=None)
         for folder in folders
     ]
-    for process in begun:
-        output, _ = process.communicate(timeout=120)
-        yield process.returncode, output
+    return run_at_once(start_host, *facts)
 
 
 def test_of_two_hosts_with_their_own_keys_that_start_at_once_one_is_served(

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from flask import Flask
 from playwright.sync_api import Browser, FilePayload, Page, Response, ViewportSize
 from werkzeug.routing import Rule
@@ -350,6 +351,12 @@ CERTIFICATES = [
     State("certificates.certificate", "no font for the name", certificate(UNPRINTED), UNPRINTED),
     State("certificates.verify", "", "/verify"),
     State("certificates.verify", "a code that is none", "/verify?code=abc", status=422),
+    State("certificates.show_correction", "nothing to correct",
+          lambda site: f"/certificates/{site.ids['maya certificate']}/correction", MAYA),
+    State("certificates.list_revocations", "", "/certificates/withdrawals", INES),
+    State("certificates.ask_code_list", "", "/verify/list"),
+    State("certificates.verify_code_list", "no code", "/verify/list", status=422,
+          do=(press("Verify them"),)),
     State("certificates.verify_code", "genuine", code(MAYA), do=(unfold,)),
     State("certificates.verify_code", "replaced", code(REPLACED)),
     State("certificates.verify_code", "withdrawn", code(WITHDRAWN)),
@@ -893,6 +900,7 @@ class Eyes:
             assert made is not None
             name = replace(settings, public_url=self.server.url).session_cookie
             context.add_cookies([{"name": name, "value": made.value, "url": self.server.url}])
+        context.add_init_script(AXE_SCRIPT)  # sent once, and not again for every page
         page = context.new_page()
         page.on("console", lambda told: self.said.append(told.text))
         page.on("response", self._note)

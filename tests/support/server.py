@@ -6,16 +6,18 @@ import signal
 import socket
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from gunicorn.app import wsgiapp
 
+from cpd.cli.main import create_app_or_exit, read_settings_or_exit
 from tests.support.databases import SECRET_KEY, Database
 
 ROOT = Path(__file__).parents[2]
@@ -78,10 +80,40 @@ _LOADED = multiprocessing.get_context("forkserver")
 _LOADED.set_forkserver_preload(["cpd.cli.main", "cpd.app", "gunicorn.app.wsgiapp"])
 
 
-def _serve(
-    listener: socket.socket, log: Path, wsgi: str, workers: int, facts: dict[str, str]
+def start_host() -> None:
+    """Do what `cpd serve` does before it serves."""
+    create_app_or_exit(read_settings_or_exit(), makes_keys=True)
+
+
+def run_at_once(
+    work: Callable[[], object], *facts: dict[str, str], words: Sequence[str] = ()
+) -> Iterator[tuple[int | None, str]]:
+    """Run a program as several processes at the same time; yield how each ended, and its output.
+
+    `work` must lie in a module that all may import; `words` are what is typed after its name.
+    """
+    with TemporaryDirectory() as folder:
+        begun = []
+        for number, environ in enumerate(facts):
+            log = Path(folder, str(number))
+            begun.append((_LOADED.Process(target=_run, args=(work, log, words, environ)), log))
+        for process, _ in begun:
+            process.start()
+        for process, log in begun:
+            process.join(timeout=120)
+            yield process.exitcode, log.read_text()
+
+
+def _run(
+    work: Callable[[], object], log: Path, words: Sequence[str], facts: dict[str, str]
 ) -> None:
-    """Become gunicorn, as if its command had been run in this environment."""
+    _become(log, facts)
+    sys.argv = ["cpd", *words]
+    work()
+
+
+def _become(log: Path, facts: dict[str, str]) -> None:
+    """Be a program of its own, with this environment, that writes to a file."""
     os.setsid()
     with log.open("wb") as out:
         os.dup2(out.fileno(), 1)
@@ -91,6 +123,13 @@ def _serve(
     os.environ.update(facts)
     warnings.resetwarnings()
     warnings.simplefilter("ignore")
+
+
+def _serve(
+    listener: socket.socket, log: Path, wsgi: str, workers: int, facts: dict[str, str]
+) -> None:
+    """Become gunicorn, as if its command had been run in this environment."""
+    _become(log, facts)
     sys.argv = [
         "gunicorn", wsgi, "--bind", f"fd://{listener.detach()}",
         "--workers", str(workers), "--graceful-timeout", "5",

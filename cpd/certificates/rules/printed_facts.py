@@ -1,6 +1,6 @@
 """Each fact of a certificate as it is printed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
@@ -42,6 +42,7 @@ def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "version": _format_version(snapshot["version"]),
         "language": snapshot["language"]["name"],
         "contact": snapshot["provider"]["contact"],
+        "corrects": _format_correction(snapshot),
         "issued_at": _format_minute(datetime.fromisoformat(snapshot["issued_at"])),
         "code": format_code(snapshot["code"]),
         "verify_at": snapshot["verify_at"],
@@ -76,9 +77,24 @@ _MONTHS = (
 )
 
 
+def format_licenses(licenses: Iterable[tuple[str, str]]) -> str:
+    """Return licenses as they are printed, each an authority and a number."""
+    return "; ".join(f"{authority}: {number}" for authority, number in licenses)
+
+
 def _format_licenses(snapshot: Mapping[str, Any]) -> str:
     stated = snapshot.get("licences", {"held": ()})["held"]
-    return "; ".join(f"{license_['authority']}: {license_['number']}" for license_ in stated)
+    return format_licenses((license_["authority"], license_["number"]) for license_ in stated)
+
+
+def _format_correction(snapshot: Mapping[str, Any]) -> str:
+    corrects = snapshot.get("corrects")
+    if not corrects:
+        return ""
+    first = _format_minute(datetime.fromisoformat(corrects["first_issued_at"]))
+    words = {"name": "the name", "licences": "the license"}
+    what = " and ".join(words[fact] for fact in sorted(corrects["facts"], reverse=True))
+    return f"{what[0].upper()}{what[1:]}; first issued on {first}"
 
 
 def _format_minute(instant: datetime) -> str:

@@ -1,6 +1,6 @@
 """What a certificate states: every printed fact, as one dictionary that never changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from cpd.certificates.rules.codes import format_code
 from cpd.courses.rules.fronts.course import Author
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of the snapshot's structure, increased whenever that changes.
 
-Older snapshots stay as they are and can still be read: the first had no licenses.
+Older snapshots stay as they are and can still be read: the first had no licenses, and the second
+no word about what a certificate corrects.
 """
 
 NO_AUTHORITY = "none"
@@ -151,17 +152,59 @@ def build_snapshot(
     }
 
 
+def build_corrected_snapshot(
+    facts: Mapping[str, Any],
+    *,
+    name: str,
+    licenses: Sequence[StatedLicense],
+    code: str,
+    salt: str,
+    key_id: str,
+    public_url: str,
+    issued_at: datetime,
+) -> dict[str, Any]:
+    """Return the snapshot that replaces another: its holder's facts differ, not what was earned.
+
+    It says which facts were corrected and when the first certificate was issued, but not what they
+    were: a former name is for its holder to tell.
+    """
+    corrected = {
+        **facts,
+        "schema": SCHEMA,
+        "name": name,
+        "licences": _build_license_fact(licenses, salt),
+        "code": code,
+        "verify_at": f"{public_url}/verify/{format_code(code)}",
+        "issued_at": _utc_text(issued_at),
+        "key": key_id,
+    }
+    earlier = facts.get("corrects") or {"first_issued_at": facts["issued_at"], "facts": []}
+    differing = find_corrected_facts(facts, name=name, licenses=licenses)
+    corrected["corrects"] = {
+        "first_issued_at": earlier["first_issued_at"],
+        "facts": sorted({*earlier["facts"], *differing}),
+    }
+    return corrected
+
+
+def find_corrected_facts(
+    facts: Mapping[str, Any], *, name: str, licenses: Sequence[StatedLicense]
+) -> list[str]:
+    """Return which of the holder's facts differ from those of a snapshot."""
+    held = facts.get("licences", {"held": []})["held"]
+    stated = [(license_["authority"], license_["number"]) for license_ in held]
+    differing = {
+        "licences": stated != [(license_.authority, license_.number) for license_ in licenses],
+        "name": facts["name"] != name,
+    }
+    return [fact for fact, differs in differing.items() if differs]
+
+
 def _build_achievement_facts(achievement: Achievement, salt: str) -> dict[str, Any]:
     completed = achievement.completed_at
     return {
         "name": achievement.name,
-        "licences": {
-            "salt": salt,
-            "held": [
-                {"authority": license_.authority, "number": license_.number}
-                for license_ in achievement.licenses
-            ],
-        },
+        "licences": _build_license_fact(achievement.licenses, salt),
         "completed": {
             "at": _utc_text(completed),
             "on": completed.astimezone(achievement.zone).date().isoformat(),
@@ -170,6 +213,11 @@ def _build_achievement_facts(achievement: Achievement, salt: str) -> dict[str, A
         "score": {"earned": achievement.earned, "possible": achievement.possible},
         "pass_mark": {"earned": achievement.pass_earned, "possible": achievement.pass_possible},
     }
+
+
+def _build_license_fact(licenses: Sequence[StatedLicense], salt: str) -> dict[str, Any]:
+    held = [{"authority": one.authority, "number": one.number} for one in licenses]
+    return {"salt": salt, "held": held}
 
 
 def _describe_why_no_credit(course: CourseVersion) -> str:

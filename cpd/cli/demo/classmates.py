@@ -19,7 +19,7 @@ class Work(Enum):
 
 
 @dataclass(frozen=True)
-class Sitting:
+class StudyDay:
     """Something that somebody does one evening: some sections, or a try at the exam."""
 
     day: int
@@ -36,7 +36,7 @@ class Course:
     login: str
     work: Work
     habits: Habits
-    sittings: Sequence[Sitting]
+    study_days: Sequence[StudyDay]
 
 
 @dataclass(frozen=True)
@@ -89,22 +89,22 @@ def _fails_on(topic: str) -> ExamPlan:
 
 
 def _practice(login: str, day: int, habits: Habits) -> Course:
-    """Return how somebody did the practice of the evening class, in two sittings."""
-    sittings = (Sitting(day, upto=3), Sitting(day + 9, begin=3, upto=5))
-    return Course(login, Work.EVENING_PRACTICE, habits, sittings)
+    """Return how somebody did the practice of the evening class, on two days."""
+    study_days = (StudyDay(day, upto=3), StudyDay(day + 9, begin=3, upto=5))
+    return Course(login, Work.EVENING_PRACTICE, habits, study_days)
 
 
 def _course(
     login: str, work: Work, habits: Habits, days: tuple[int, int, int], *exams: tuple[int, ExamPlan]
 ) -> Course:
-    """Return how somebody read the whole course in three sittings, and took the exam."""
+    """Return how somebody read the whole course on three days, and took the exam."""
     first, second, third = days
     reading = (
-        Sitting(first, upto=5),
-        Sitting(second, begin=5, upto=10),
-        Sitting(third, begin=10),
+        StudyDay(first, upto=5),
+        StudyDay(second, begin=5, upto=10),
+        StudyDay(third, begin=10),
     )
-    tries = (Sitting(day, exam=plan) for day, plan in exams)
+    tries = (StudyDay(day, exam=plan) for day, plan in exams)
     return Course(login, work, habits, (*reading, *tries))
 
 
@@ -118,28 +118,28 @@ COURSES = (
     _practice("sofia", 9, STEADY),
     _practice("kofi", 18, SURE),
     _practice("ingrid", 12, STEADY),
-    Course("priya", Work.EVENING_PRACTICE, STEADY, (Sitting(24, upto=4),)),
+    Course("priya", Work.EVENING_PRACTICE, STEADY, (StudyDay(24, upto=4),)),
     _course("zoe", Work.EVENING_EXAM, STEADY, (72, 73, 74), (75, PASSES)),
-    Course("ben", Work.EVENING_EXAM, HURRIED, (Sitting(75, upto=2),)),
+    Course("ben", Work.EVENING_EXAM, HURRIED, (StudyDay(75, upto=2),)),
     _course("amina", Work.EVENING_EXAM, HURRIED, (73, 75, 78), (79, _fails_on("clot"))),
     _course("tomasz", Work.EVENING_EXAM, CAUTIOUS, (72, 74, 76), (77, FAILS), (79, PASSES)),
     _course("grace", Work.EVENING_EXAM, STEADY, (74, 77, 80), (81, PASSES)),
-    Course("luis", Work.EVENING_EXAM, HURRIED, (Sitting(73, upto=4),)),
+    Course("luis", Work.EVENING_EXAM, HURRIED, (StudyDay(73, upto=4),)),
     _course("meiling", Work.EVENING_EXAM, SURE, (75, 78, 80), (82, ExamPlan(leave_after=5))),
     _course("kofi", Work.EVENING_EXAM, SURE, (74, 76, 79), (80, _fails_on("stroke"))),
-    Course("ingrid", Work.EVENING_EXAM, STEADY, (Sitting(76, upto=5),)),
-    Course("priya", Work.EVENING_EXAM, STEADY, (Sitting(81, upto=3),)),
+    Course("ingrid", Work.EVENING_EXAM, STEADY, (StudyDay(76, upto=5),)),
+    Course("priya", Work.EVENING_EXAM, STEADY, (StudyDay(81, upto=3),)),
     _course("hassan", Work.WEEKEND_EXAM, STEADY, (6, 13, 27), (30, PASSES)),
     _course(
         "bianca", Work.WEEKEND_EXAM, HURRIED, (7, 20, 34), (35, _fails_on("clot")), (41, PASSES)
     ),
     Course(
-        "owen", Work.WEEKEND_EXAM, CAUTIOUS, (Sitting(13, upto=5), Sitting(27, begin=5, upto=9))
+        "owen", Work.WEEKEND_EXAM, CAUTIOUS, (StudyDay(13, upto=5), StudyDay(27, begin=5, upto=9))
     ),
     _course("yuki", Work.WEEKEND_EXAM, CAUTIOUS, (20, 34, 42), (47, FAILS), (55, PASSES)),
     _course("fatima", Work.WEEKEND_EXAM, SURE, (6, 20, 41), (46, PASSES)),
     _course("chloe", Work.WEEKEND_EXAM, HURRIED, (21, 41, 47), (48, _fails_on("clot"))),
-    Course("samuel", Work.WEEKEND_EXAM, HURRIED, (Sitting(14, upto=4),)),
+    Course("samuel", Work.WEEKEND_EXAM, HURRIED, (StudyDay(14, upto=4),)),
 )
 
 

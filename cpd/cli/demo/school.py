@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import SYSTEM, Role
 from cpd.accounts.people import actions as people
 from cpd.accounts.people.actions import Grant
-from cpd.cli.demo.classmates import COURSES, Course, Sitting, find_learner
+from cpd.cli.demo.classmates import COURSES, Course, StudyDay, find_learner
 from cpd.cli.demo.learner import Learner
 from cpd.cli.demo.people import PEOPLE, find_people_by_login
 from cpd.cli.demo.teaching import COORDINATOR, SCENES
@@ -70,27 +70,31 @@ def play_term_to_its_end() -> None:
 def _list_scenes(term: Term) -> Iterator[Scene]:
     yield from SCENES
     for course in COURSES:
-        for number, sitting in enumerate(course.sittings):
-            play = partial(_sit, course=course, sitting=sitting, is_first=number == 0)
-            yield Scene(sitting.day, 20, play)
+        for number, study_day in enumerate(course.study_days):
+            play = partial(_spend_day, course=course, study_day=study_day, is_first=number == 0)
+            yield Scene(study_day.day, 20, play)
     mondays = {day for day in range(DAYS) if term.at(day, 0).weekday() == 0}
-    exams = {sitting.day + 1 for course in COURSES for sitting in course.sittings if sitting.exam}
+    exams = {
+        study_day.day + 1 for course in COURSES for study_day in course.study_days if study_day.exam
+    }
     exams |= {DAYS - person.days_ago + 1 for person in PEOPLE if person.story}
     for day in sorted((mondays | exams | set(MAIL_DAYS)) & set(range(DAYS))):
         yield Scene(day, 16, _send_due_emails, opens_transaction=True)
 
 
-def _sit(term: Term, now: datetime, *, course: Course, sitting: Sitting, is_first: bool) -> None:
+def _spend_day(
+    term: Term, now: datetime, *, course: Course, study_day: StudyDay, is_first: bool
+) -> None:
     """Let somebody do what they did one evening."""
     context = term.find_assignment(course.work).public_id
     person = find_learner(course.login)
     learner = Learner(term.find_actor(course.login), person, now, context, course.habits)
     if is_first:
         learner.enrol()
-    if sitting.exam is None:
-        learner.study(begin=sitting.begin, sections=sitting.upto)
+    if study_day.exam is None:
+        learner.study(begin=study_day.begin, sections=study_day.upto)
     else:
-        learner.take_exam(sitting.exam)
+        learner.take_exam(study_day.exam)
 
 
 def _send_due_emails(_term: Term, now: datetime) -> None:

@@ -233,12 +233,12 @@ def test_a_licence_put_right_replaces_the_one_that_was_shown(app: Flask, maya: V
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_licence_that_no_file_can_show_is_added_with_a_warning(maya: Visitor) -> None:
     maya.get("/profile")
-    maya.submit({"authority": "北京", "number": "1"}, action="/profile/licences")
+    maya.submit({"authority": "𒀀𒀁", "number": "1"}, action="/profile/licences")
     said = maya.follow().text
     assert "The license is added." in said
-    assert "cannot show 北 京, and will have […] in their place." in said
-    maya.submit({"legal_name": "王 Maya"}, action="/profile")
-    assert "cannot show 王, and will have […]" in maya.follow().text
+    assert "cannot show 𒀀 𒀁, and will have […] in their place." in said
+    maya.submit({"legal_name": "𒀀 Maya"}, action="/profile")
+    assert "cannot show 𒀀, and will have […]" in maya.follow().text
 
 
 def test_what_is_to_be_printed_leads_nowhere_else(maya: Visitor) -> None:

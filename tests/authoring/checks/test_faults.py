@@ -123,17 +123,17 @@ EXAMPLES = [
     ),
     Example(
         "title_printable_on_certificates",
-        edit("course.md", "\ntitle: ", "\ntitle: 夏 "),
+        edit("course.md", "\ntitle: ", "\ntitle: 𒀀 "),
         "course.md",
         "title:",
-        "The file of a certificate cannot show 夏.",
+        "The file of a certificate cannot show 𒀀.",
     ),
     Example(
         "title_printable_on_certificates",
-        edit("course.md", "\ntitle: ", "\ntitle_on_certificate: 暑\ntitle: "),
+        edit("course.md", "\ntitle: ", "\ntitle_on_certificate: 𒀁\ntitle: "),
         "course.md",
         "title_on_certificate:",
-        "The file of a certificate cannot show 暑.",
+        "The file of a certificate cannot show 𒀁.",
     ),
     Example(
         "dates_in_order",

@@ -344,10 +344,10 @@ EXAMPLES = [
     ),
     Example(
         "authors_printable_on_certificates",
-        edit("course.md", "name: Ada Lindqvist", "name: 王 Ada Lindqvist"),
+        edit("course.md", "name: Ada Lindqvist", "name: 𒀀 Ada Lindqvist"),
         "course.md",
-        "name: 王",
-        "The file of a certificate cannot show 王.",
+        "name: 𒀀",
+        "The file of a certificate cannot show 𒀀.",
     ),
 ]
 

@@ -115,16 +115,16 @@ def test_a_mistake_is_said_before_anything_is_closed(
 @on_sqlite
 def test_letters_of_no_font_keep_nobody_from_a_certificate(app: Flask, exam: Exam) -> None:
     exam.visitor.get("/profile/printed")
-    exam.visitor.submit({"legal_name": "王小明", "time_zone": "Asia/Taipei"})
+    exam.visitor.submit({"legal_name": "𒀀𒀁𒀂", "time_zone": "Asia/Taipei"})
     said = exam.visitor.follow().text
     assert "From now on, your certificates show this name" in said
-    assert "The file of your certificate cannot show 王 小 明, and will have […]" in said
+    assert "The file of your certificate cannot show 𒀀 𒀁 𒀂, and will have […]" in said
     assert "install" not in said
     exam.answer_right()
     exam.hand_in()
     with app.app_context():
         facts = db.session.scalars(select(Certificate.snapshot)).one()
-    assert "王小明" in facts
+    assert "𒀀𒀁𒀂" in facts
 
 
 @on_sqlite

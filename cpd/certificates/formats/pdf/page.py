@@ -31,6 +31,7 @@ LABELS: Mapping[str, str] = {
     "sign_off": "Clinical sign-off",
     "version": "Course version",
     "language": "Language",
+    "corrects": "Corrected",
     "issued_at": "Issued",
     "contact": "Provider's contact",
 }

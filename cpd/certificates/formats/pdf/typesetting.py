@@ -1,11 +1,13 @@
 """Calling typst, the typesetter, with the fonts that come with it. Needs the `pdf` extra."""
 
+import importlib.util
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from importlib import resources
 from typing import Any
 
 import typst
@@ -15,6 +17,30 @@ from cpd.db import is_in_unit_of_work
 FONTS = ("Libertinus Serif", "New Computer Modern")
 """Bundled with typst: Latin, Greek, Cyrillic, Hebrew, Armenian and Georgian. Its other fonts have
 letters of more scripts but do not join them correctly, so they are not tried."""
+MORE_FONTS: Mapping[str, Sequence[str]] = {
+    "manimgx_fonts": (
+        "Noto Sans",
+        "Noto Sans Hebrew",
+        "Noto Sans Arabic",
+        "Noto Sans Devanagari",
+        "Noto Sans Bengali",
+        "Noto Sans Gurmukhi",
+        "Noto Sans Gujarati",
+        "Noto Sans Tamil",
+        "Noto Sans Telugu",
+        "Noto Sans Kannada",
+        "Noto Sans Malayalam",
+        "Noto Sans Oriya",
+        "Noto Sans Sinhala",
+        "Noto Sans Thai",
+        "Noto Sans Lao",
+        "Noto Sans Khmer",
+        "Noto Sans Myanmar",
+        "Noto Sans Ethiopic",
+    ),
+    "manimgx_fonts_cjk": ("Noto Sans CJK SC",),
+}
+"""The families of the packages of the extra `fonts`; what typst bundles is always tried first."""
 CODE_FONTS = ("DejaVu Sans Mono",)
 STANDARDS: list[Any] = ["ua-1", "a-3a"]
 """They also make typst refuse characters without a glyph, which it would otherwise draw as boxes.
@@ -81,8 +107,13 @@ def draw_texts_as_svg(texts: Sequence[str], *, units_per_em: int) -> list[str]:
 
 
 def font_families() -> tuple[str, ...]:
-    """Return the font families to try, in order; an extra with more scripts adds its own here."""
-    return FONTS
+    """Return the font families to try, in order."""
+    return (*FONTS, *(name for package in find_font_packages() for name in MORE_FONTS[package]))
+
+
+def find_font_packages() -> tuple[str, ...]:
+    """Return the packages with fonts of more scripts that are installed."""
+    return tuple(package for package in MORE_FONTS if importlib.util.find_spec(package))
 
 
 def _refuse_inside_unit_of_work() -> None:
@@ -101,4 +132,5 @@ def _unescape_code_points(text: str) -> str:
 
 @cache
 def _load_bundled_fonts() -> Any:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+    folders = [str(resources.files(package)) for package in find_font_packages()]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)

@@ -152,6 +152,27 @@ def test_names_are_printed_as_they_are_written(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        "محمد عبد الله الخطيب",
+        "משה בן־דוד",
+        "प्रिया क्षत्रिय शर्मा",
+        "রহিমা খাতুন শ্রী",
+        "മറിയം ഫിലിപ്പ്",
+        "பிரியா",
+        "สมชาย กิ่งแก้ว",
+        "王小明 田中花子 김민수",
+        "अनीता محمد สมชาย 王小明 മോഹൻ রহিমা משה Ελένη Ольга",
+    ],
+)
+def test_the_extra_fonts_show_every_letter_on_one_page(name: str) -> None:
+    assert PDF.unsupported_characters(name) == ()
+    content = PDF.build_file(record_of(facts(name=name)))
+    assert len(read(content).pages) == 1
+    assert "[…]" not in text_of(content)
+
+
+@pytest.mark.parametrize(
     ("name", "missing", "shown"),
     [
         ("王小明", "王小明", "[…]"),
@@ -167,7 +188,10 @@ def test_names_are_printed_as_they_are_written(name: str) -> None:
         ("Maya \ue000", "\ue000", "Maya […]"),
     ],
 )
-def test_what_the_fonts_lack_is_left_out_and_said_so(name: str, missing: str, shown: str) -> None:
+def test_what_the_fonts_lack_is_left_out_and_said_so(
+    name: str, missing: str, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typesetting, "MORE_FONTS", {})
     record = record_of(facts(name=name))
     content = PDF.build_file(record)
     page = squeezed(text_of(content))

@@ -1,0 +1,1 @@
+"""Checking a whole list of codes at once, for anybody."""

@@ -1,0 +1,1 @@
+"""Finding the codes in a list; pure."""

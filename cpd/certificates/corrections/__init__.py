@@ -1,0 +1,1 @@
+"""Correcting the name or the licenses on a certificate, by its holder."""

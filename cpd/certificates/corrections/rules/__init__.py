@@ -1,0 +1,1 @@
+"""What a holder may correct; pure."""

@@ -1,0 +1,1 @@
+"""Withdrawing a certificate, which takes two people."""

@@ -1,0 +1,1 @@
+"""The act that takes two people; pure."""
