@@ -51,6 +51,11 @@ from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
 
 
+def _fill_credit(session: Session, actor: Actor, now: datetime) -> None:
+    cycles.store_activity(session, actor, cycles.store_license(session, actor))
+    credit.approve_provider(session, actor=actor, now=now)
+
+
 def _read_on(session: Session, now: datetime) -> None:
     """Let maya leave off at a line, after a minute of reading."""
     enrolment, course = courses.enrolment_of(MAYA), courses.course_of(MAYA)
@@ -85,7 +90,7 @@ def fill(app: Flask) -> None:
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
             )
             _read_on(session, now)
-            cycles.store_activity(session, actor, cycles.store_license(session, actor))
+            _fill_credit(session, actor, now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
             key = totp.make_random_key()
             code = pyotp.TOTP(key).at(now)
@@ -149,7 +154,6 @@ def fill(app: Flask) -> None:
                 now=now,
             )
             dual_control.ask(session, actor=actor, now=now)
-            credit.approve_provider(session, actor=actor, now=now)
     fill_classes(app, school)
 
 
