@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import SYSTEM, Role
+from cpd.access.permissions import SYSTEM, Actor, Role
 from cpd.accounts.data_requests import actions as data_requests
 from cpd.accounts.data_requests.models import DataRequestKind
 from cpd.accounts.mfa import actions as mfa
