@@ -6,7 +6,7 @@ from alembic import op
 from migrations.frozen import protect
 from migrations.refusing import refuse_rows
 
-revision = "0041"
+revision = "0034"
 down_revision = "0033"
 branch_labels = None
 depends_on = None
