@@ -3,7 +3,7 @@
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import Actor
+from cpd.access.permissions import Actor, Permission
 from cpd.courses.hooks import VersionInView
 from cpd.credit.credit_answers import find_credit_answers, find_license_answers
 from cpd.credit.rules.issue_checks import Answer
@@ -22,6 +22,6 @@ def render_course_panel(session: Session, actor: Actor, version: VersionInView) 
         "credit/_course.html",
         by_answer=by_answer,
         address=version.address,
-        is_signed_in=actor.is_signed_in,
+        may_study=actor.may(Permission.COURSE_STUDY),
         licenses=find_license_answers(session, actor, version, answers),
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from cpd.access.permissions import Actor
+from cpd.access.permissions import Actor, Permission
 from cpd.content.readability import build_reading_time
 from cpd.courses.hooks import VersionInView
 from cpd.courses.models import Enrolment
@@ -129,7 +129,7 @@ def find_license_answers(
     session: Session, actor: Actor, version: VersionInView, answers: Sequence[CreditAnswer]
 ) -> Sequence[LicenseAnswer]:
     """Return the answer for each license of the reader, before and after they start."""
-    licenses = find_own_licenses(session, actor) if actor.is_signed_in else []
+    licenses = find_own_licenses(session, actor) if actor.may(Permission.COURSE_STUDY) else []
     activities = find_own_activities(session, actor) if licenses else []
     by_slug = {answer.authority.slug: answer for answer in answers}
     return [
