@@ -38,7 +38,7 @@ def find_names_by_subject(session: Session, subjects: Collection[str]) -> Mappin
     if not subjects:
         return {}
     rows = session.execute(select(Person.subject, Person.name).where(Person.subject.in_(subjects)))
-    return {row.subject: row.name for row in rows}
+    return dict(rows.all())
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ reads, says how many proxies there are. Its control socket is closed, because an
 same user could stop the site through it.
 """
 
+import gc
 import re
 import sys
 from typing import Any
@@ -27,10 +28,19 @@ def build_common_gunicorn_settings() -> dict[str, Any]:
         "loglevel": "warning",
         "logger_class": GunicornLogger,
         "control_socket_disable": True,
+        "when_ready": freeze_loaded_objects,
         # By default it trusts these headers from every local process, and a proxy may be one.
         "forwarder_headers": "",
         "secure_scheme_headers": {},
     }
+
+
+def freeze_loaded_objects(_server: object) -> None:
+    """Leave what is loaded out of garbage collection, before the processes are forked.
+
+    Otherwise each of them would look at all of it again and again, and so unshare its memory.
+    """
+    gc.freeze()
 
 
 class GunicornLogger(Logger):

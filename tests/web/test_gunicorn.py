@@ -1,5 +1,6 @@
 """The real server believes no visitor about itself, and writes nothing of theirs down."""
 
+import gc
 import json
 import re
 import socket
@@ -140,3 +141,12 @@ def test_a_fault_is_written_without_the_address_that_was_asked_for(
     assert (first["event"], first["exception"]) == ("Error handling request", "ValueError")
     assert "test_gunicorn.py" in first["places"][0]
     assert second["event"] == "WORKER TIMEOUT (pid:4711)"
+
+
+def test_what_is_loaded_before_the_fork_is_left_out_of_garbage_collection() -> None:
+    before = gc.get_freeze_count()
+    try:
+        gunicorn.build_common_gunicorn_settings()["when_ready"](None)
+        assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()

@@ -1,7 +1,7 @@
 """The class of an assignment as the gradebook shows and exports it; reads the database."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -14,12 +14,14 @@ from cpd.schools.agreements.queries import find_who_agreed
 from cpd.schools.assignments.actions import load_newest_outline
 from cpd.schools.assignments.models import Assignment
 from cpd.schools.assignments.rules.seen_by_school import SeenBySchool, find_seen_by_school
-from cpd.schools.assignments.rules.terms import AssignmentTerms
+from cpd.schools.assignments.rules.terms import AssignmentTerms, Purpose
 from cpd.schools.cohorts.queries import Reach
 from cpd.schools.gradebook.queries import (
     LearnerRecord,
+    Reading,
     find_learner_records,
     find_reading_by_enrolment,
+    join_reading,
 )
 from cpd.schools.gradebook.rules.listing import GradebookRow
 from cpd.schools.gradebook.rules.work_states import (
@@ -80,38 +82,49 @@ def find_rows(
 
     An employer costs one more, which says whose details it may show.
     """
+    rows = find_rows_without_sections(session, reach, graded, now=now)
+    return add_sections(session, reach, graded, rows)
+
+
+def find_rows_without_sections(
+    session: Session, reach: Reach, graded: GradedCourse, *, now: datetime
+) -> list[GradebookRow]:
+    """Return the same, with sections only where a state depends on them: where all is practice."""
     records = find_learner_records(session, reach, graded.assignment)
     sees_all = graded.seen.has_exam
     agreed = frozenset() if sees_all else find_who_agreed(session, reach, graded.assignment)
     names = find_names_by_subject(session, [record.subject for record in records])
-    works = _find_works(session, reach, graded, records)
+    reading: Mapping[int, Reading] = {}
+    if graded.terms.purpose is Purpose.PRACTICE:
+        enrolments = {enrolment for record in records for enrolment in record.enrolments}
+        reading = find_reading_by_enrolment(session, reach, graded.assignment, enrolments)
     return [
         build_row(
             graded,
             record,
             names.get(record.subject, ""),
-            work,
+            record.build_work(*join_reading(record.enrolments, reading) if reading else ()),
             has_details=sees_all or record.subject in agreed,
             now=now,
         )
-        for record, work in zip(records, works, strict=True)
+        for record in records
     ]
 
 
-def _find_works(
-    session: Session, reach: Reach, graded: GradedCourse, records: Sequence[LearnerRecord]
-) -> list[LearnerWork]:
-    enrolments = {enrolment for record in records for enrolment in record.enrolments}
+def add_sections(
+    session: Session, reach: Reach, graded: GradedCourse, rows: Sequence[GradebookRow]
+) -> list[GradebookRow]:
+    """Return the rows with the sections that were finished; takes one query, or none."""
+    if graded.terms.purpose is Purpose.PRACTICE:
+        return list(rows)
+    enrolments = {enrolment for row in rows for enrolment in row.enrolments}
     reading = find_reading_by_enrolment(session, reach, graded.assignment, enrolments)
-    works = []
-    for record in records:
-        own = [reading[number] for number in record.enrolments if number in reading]
-        if len(own) == 1:
-            works.append(record.build_work(own[0].sections, own[0].last_at))
-        else:
-            read = frozenset[int]().union(*(each.sections for each in own))
-            works.append(record.build_work(read, max((each.last_at for each in own), default=None)))
-    return works
+    return [
+        replace(row, work=row.work.with_reading(*join_reading(row.enrolments, reading)))
+        if row.enrolments
+        else row
+        for row in rows
+    ]
 
 
 def build_row(
@@ -136,4 +149,5 @@ def build_row(
         is_late=is_late(work, work_state, now=now),
         is_done_late=is_done_late(work, work_state),
         has_details=has_details,
+        enrolments=record.enrolments,
     )

@@ -61,31 +61,38 @@ def find_learner_records(
 ) -> Sequence[LearnerRecord]:
     """Return everybody who is in the class now, in the order of joining; takes one query."""
     records: dict[str, LearnerRecord] = {}
-    for row in session.execute(_select_records(reach, assignment)):
-        record = records.get(row.key)
+    for key, subject, enrolment_id, until_at, excuse_id, hand_grade, *columns in session.execute(
+        _select_records(reach, assignment)
+    ):
+        record = records.get(key)
         if record is None:
-            later = row.until_at
-            due_at = assignment.due_at if later is None else max(later, assignment.due_at)
-            record = records[row.key] = LearnerRecord(
-                row.key,
-                row.subject,
+            record = records[key] = LearnerRecord(
+                key,
+                subject,
                 len(records) + 1,
-                due_at,
-                row.excuse_id is not None,
-                None if row.hand_grade is None else Fraction(row.hand_grade),
+                assignment.due_at if until_at is None else max(until_at, assignment.due_at),
+                excuse_id is not None,
+                None if hand_grade is None else Fraction(hand_grade),
             )
-        if row.enrolment_id is not None:
-            record.enrolments.add(row.enrolment_id)
-        if row.number is not None:
-            record.tries.append(_build_try(row))
+        if enrolment_id is not None:
+            record.enrolments.add(enrolment_id)
+        if columns[0] is not None:
+            record.tries.append(_build_try(*columns))
     return list(records.values())
 
 
-def _build_try(row: Any) -> Try:
+def _build_try(
+    number: int,
+    state: AttemptState,
+    deadline_at: datetime | None,
+    closed_at: datetime | None,
+    *result: Any,
+) -> Try:
+    points, possible, passed = result
     graded = None
-    if row.state is AttemptState.GRADED and row.score_num is not None:
-        graded = GradedTry(row.number, Fraction(row.score_num, row.score_den), row.passed)
-    return Try(row.number, row.state, row.deadline_at, row.closed_at, graded)
+    if state is AttemptState.GRADED and points is not None:
+        graded = GradedTry(number, Fraction(points, possible), passed)
+    return Try(number, state, deadline_at, closed_at, graded)
 
 
 def _select_records(reach: Reach, assignment: Assignment) -> sa.Select[*tuple[Any, ...]]:
@@ -100,9 +107,12 @@ def _select_records(reach: Reach, assignment: Assignment) -> sa.Select[*tuple[An
         .outerjoin(Excuse, _is_granted(Excuse, assignment, here))
         .outerjoin(HandGrade, _is_granted(HandGrade, assignment, here))
         .with_only_columns(
-            Membership.public_id.label("key"),
+            Membership.public_id,
             Membership.subject,
-            Enrolment.id.label("enrolment_id"),
+            Enrolment.id,
+            Extension.until_at,
+            Excuse.id,
+            HandGrade.stored_score,
             Attempt.number,
             Attempt.state,
             Attempt.deadline_at,
@@ -110,9 +120,6 @@ def _select_records(reach: Reach, assignment: Assignment) -> sa.Select[*tuple[An
             Result.score_num,
             Result.score_den,
             Result.passed,
-            Extension.until_at,
-            Excuse.id.label("excuse_id"),
-            HandGrade.stored_score.label("hand_grade"),
         )
         .order_by(Membership.since_at, Membership.id, Attempt.number)
     )
@@ -168,6 +175,17 @@ def find_reading_by_enrolment(
         .group_by(SectionReading.enrolment_id)
     )
     return {row[0]: Reading(frozenset(map(int, row[1].split(","))), row[2]) for row in rows}
+
+
+def join_reading(
+    enrolments: Collection[int], reading: Mapping[int, Reading]
+) -> tuple[Collection[int], datetime | None]:
+    """Return what one learner finished under their enrollments, and when the last of it."""
+    own = [reading[number] for number in enrolments if number in reading]
+    if len(own) == 1:
+        return own[0].sections, own[0].last_at
+    read = frozenset[int]().union(*(each.sections for each in own))
+    return read, max((each.last_at for each in own), default=None)
 
 
 def find_scores(session: Session, reach: Reach, assignment: Assignment) -> Mapping[str, Fraction]:

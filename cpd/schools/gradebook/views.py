@@ -1,6 +1,7 @@
 """The gradebook of an assignment: its table, and hidden names."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from flask import abort, make_response, redirect, url_for
@@ -13,7 +14,11 @@ from cpd.kernel import clock
 from cpd.organisations.queries import find_scope_of_route
 from cpd.schools.blueprint import bp
 from cpd.schools.gradebook import labels, names_shown
-from cpd.schools.gradebook.class_table import find_rows, load_graded_course
+from cpd.schools.gradebook.class_table import (
+    add_sections,
+    find_rows_without_sections,
+    load_graded_course,
+)
 from cpd.schools.gradebook.forms import HIDE, NamesForm
 from cpd.schools.gradebook.rules.listing import GradebookRow, Order, Showing, pick_rows
 from cpd.schools.gradebook.table_cells import TableCells
@@ -38,9 +43,13 @@ def show_gradebook(slug: str, public_id: str) -> ResponseReturnValue:
     order = _read_choice("sort", orders, Order.NAME)
     is_descending = read_query_value("way") == DOWN
     has_names = not names_shown.are_names_hidden()
-    rows = find_rows(db.session(), current_reach(), graded, now=clock.now())
+    session, reach = db.session(), current_reach()
+    rows = find_rows_without_sections(session, reach, graded, now=clock.now())
     has_details = any(row.has_details for row in rows) or not is_employer
-    chosen = pick_rows(rows, showing, order, is_descending=is_descending, has_names=has_names)
+    page = _cut_page(
+        pick_rows(rows, showing, order, is_descending=is_descending, has_names=has_names)
+    )
+    shown = add_sections(session, reach, graded, page.rows)
     return render_school_page(
         "schools/gradebook/gradebook.html",
         graded.assignment.cohort.school,
@@ -48,7 +57,7 @@ def show_gradebook(slug: str, public_id: str) -> ResponseReturnValue:
         is_employer=is_employer,
         title_of_course=graded.outline.course.title,
         counts=_count_rows(rows),
-        page=_cut_page(chosen),
+        page=replace(page, rows=shown),
         is_all=read_query_value("view") == ALL,
         has_details=has_details,
         cells=TableCells(graded, has_details=has_details),

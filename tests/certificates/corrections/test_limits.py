@@ -1,5 +1,7 @@
 """What a holder may correct alone."""
 
+from typing import Any
+
 import pytest
 
 from cpd.certificates.corrections.rules.limits import (
@@ -41,14 +43,13 @@ def test_a_name_stays_close_to_the_first_one(first: str, other: str, similar: bo
     ],
 )
 def test_each_reason_not_to_correct(
-    differing: dict[str, object], refusal: CorrectionRefusal | None
+    differing: dict[str, Any], refusal: CorrectionRefusal | None
 ) -> None:
-    given: dict[str, object] = {
+    given: dict[str, Any] = {
         "corrected": ["name"],
+        "first_name": "Maya Okafor",
         "name": "Maya Obi",
         "correction_count": 0,
         "is_revocation_asked": False,
     }
-    given |= differing
-    corrected = given.pop("corrected")
-    assert find_reason_not_to_correct(corrected, first_name="Maya Okafor", **given) is refusal  # type: ignore[arg-type]
+    assert find_reason_not_to_correct(**given | differing) is refusal

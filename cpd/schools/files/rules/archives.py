@@ -18,8 +18,13 @@ _OTHER_STARTS = (b"%PDF", b"<?xml", b"<!DOCTYPE", b"<html", b"{\\rtf", b"PK\x05\
 _MACROS = ("vbaproject.bin", "xl/macrosheets/")
 _CONTENT_TYPES = "[Content_Types].xml"
 _BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, struct.error),
-    *(EOFError, NotImplementedError, OSError, ValueError),
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,  # of a compression that it does not know
+    OSError,
+    ValueError,
 )
 """What `zipfile` raises for damaged archives, besides its own error."""
 

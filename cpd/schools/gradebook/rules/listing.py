@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +28,8 @@ class GradebookRow:
     is_done_late: bool
     has_details: bool = True
     """Whether the school sees more than that it is completed, or not yet."""
+    enrolments: Collection[int] = ()
+    """By which the sections are found that were finished."""
 
 
 class Showing(StrEnum):

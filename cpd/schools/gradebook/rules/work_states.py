@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -74,6 +74,10 @@ class LearnerWork:
     read_at: datetime | None = None
     """When the last of them was finished."""
 
+    def with_reading(self, read: Collection[int], read_at: datetime | None) -> LearnerWork:
+        """Return the same with what was read."""
+        return replace(self, read=read, read_at=read_at)
+
     @property
     def passed_at(self) -> datetime | None:
         """When the exam was passed for the first time."""
@@ -95,6 +99,8 @@ def find_work_state(
 
 
 def _find_exam_work_state(tries: Sequence[Try], now: datetime) -> WorkState:
+    if not tries:
+        return WorkState.READING
     if any(each.graded is not None and each.graded.passed for each in tries):
         return WorkState.PASSED
     if any(each.is_open_at(now) for each in tries):
@@ -118,7 +124,11 @@ def is_late(work: LearnerWork, work_state: WorkState, *, now: datetime) -> bool:
 
 def is_done_late(work: LearnerWork, work_state: WorkState) -> bool:
     """Tell whether it was finished after it was due; what was graded by hand is not."""
-    finished_at = {WorkState.PASSED: work.passed_at, WorkState.COMPLETED: work.read_at}.get(
-        work_state
-    )
+    match work_state:
+        case WorkState.PASSED:
+            finished_at = work.passed_at
+        case WorkState.COMPLETED:
+            finished_at = work.read_at
+        case _:
+            return False
     return finished_at is not None and finished_at > work.due_at
