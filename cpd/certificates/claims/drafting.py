@@ -86,8 +86,17 @@ class Finding:
     draft: Draft | None = field(default=None, compare=False)
 
 
-def check_pass(session: Session, passed: PassedAttempt, status: CourseVersionStatus) -> CheckedPass:
-    """Read what the certificates of a pass state, and check each license of its holder."""
+def check_pass(
+    session: Session,
+    passed: PassedAttempt,
+    status: CourseVersionStatus,
+    *,
+    is_credit_wanted: bool = True,
+) -> CheckedPass:
+    """Read what the certificates of a pass state, and check each license of its holder.
+
+    No license is checked if the holder wants no credit.
+    """
     enrolment = passed.attempt.enrolment
     revision = enrolment.course_revision
     outline = load_outline(session, revision)
@@ -106,7 +115,8 @@ def check_pass(session: Session, passed: PassedAttempt, status: CourseVersionSta
         enrolment_id=enrolment.id,
         is_passed=True,
     )
-    checks = check_licenses(session, passed.attempt.subject, passed.licenses, taken, approvals)
+    licenses = passed.licenses if is_credit_wanted else []
+    checks = check_licenses(session, passed.attempt.subject, licenses, taken, approvals)
     minutes = find_active_minutes(session, [enrolment] if checks else [])
     return CheckedPass(
         passed=passed,
