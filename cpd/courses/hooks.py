@@ -84,6 +84,9 @@ next_exam_step: Question[[Session, Enrolment], Link | None] = Question("courses.
 None for everybody else.
 """
 
+holds_to_version: Question[[Session, Enrolment], bool] = Question("courses.holds_to_version")
+"""Whether the exam of a version is open, being graded or passed: then its learner stays on it."""
+
 practice_done: Question[[Session, Enrolment], frozenset[str]] = Question("courses.practice_done")
 """Slugs of the practice cases completed under an enrollment, right or wrong."""
 

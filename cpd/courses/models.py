@@ -305,7 +305,11 @@ class SectionReading(Base):
     __tablename__ = "section_readings"
     __table_args__ = (
         partial_unique_index(
-            "uq_section_readings_ended", "enrolment_id", "section_id", where="passage = ''"
+            "uq_section_readings_ended",
+            "enrolment_id",
+            "section_id",
+            "revision_id",
+            where="passage = ''",
         ),
     )
 

@@ -39,6 +39,7 @@ ROOM = Room(
         hooks.practice_to_read,
         hooks.exam_panel,
         hooks.next_exam_step,
+        hooks.holds_to_version,
         hooks.practice_done,
         hooks.assigned_course,
         hooks.open_case_card,

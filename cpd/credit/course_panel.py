@@ -8,6 +8,7 @@ from cpd.courses.hooks import VersionInView
 from cpd.credit.credit_answers import find_credit_answers, find_license_answers
 from cpd.credit.needs.queries import is_credit_wanted
 from cpd.credit.rules.issue_checks import Answer
+from cpd.credit.version_with_credit import find_version_with_credit
 from cpd.kernel import clock
 from cpd.web.markup import render_markup
 
@@ -24,7 +25,9 @@ def render_exam_note(session: Session, actor: Actor, version: VersionInView) -> 
 
 def _render_panel(session: Session, actor: Actor, version: VersionInView, *, asks: bool) -> Markup:
     enrolment = version.enrolment if asks else None
-    answers = find_credit_answers(session, version, now=clock.now())
+    now = clock.now()
+    answers = find_credit_answers(session, version, now=now)
+    licenses = find_license_answers(session, actor, version, answers)
     by_answer = {
         answer: [it.authority.file.short_name for it in answers if it.answer is answer]
         for answer in Answer
@@ -36,5 +39,6 @@ def _render_panel(session: Session, actor: Actor, version: VersionInView, *, ask
         may_study=actor.may(Permission.COURSE_STUDY),
         enrolment=enrolment,
         is_wanted=is_credit_wanted(session, enrolment) if enrolment else None,
-        licenses=find_license_answers(session, actor, version, answers),
+        licenses=licenses,
+        better=find_version_with_credit(session, actor, version, licenses, now=now),
     )

@@ -40,6 +40,11 @@ class LicenseAnswer:
     verdict: Verdict | None
     """None until its holder has said whose rules apply."""
 
+    @property
+    def counts(self) -> bool:
+        """Whether nothing stands against it."""
+        return self.verdict is not None and self.verdict.answer is Answer.COUNTS
+
 
 @dataclass(frozen=True)
 class CreditAnswer:

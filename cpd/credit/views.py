@@ -1,9 +1,11 @@
 """The pages about authorities, and the worksheet of a course."""
 
-from flask import abort, render_template
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from cpd.access.guard import public
+from cpd.access.guard import current_actor, public, requires
+from cpd.access.permissions import Permission
 from cpd.courses import pages
 from cpd.courses.reading.queries import find_active_minutes
 from cpd.courses.rules.addresses import CourseAddress
@@ -13,8 +15,10 @@ from cpd.credit.course_worksheets import build_course_worksheet, build_measured_
 from cpd.credit.credit_answers import find_credit_answers
 from cpd.credit.labels import APPLIES_TO_COUNTED_TIME
 from cpd.credit.rules.authorities import Authority
-from cpd.db import db
+from cpd.credit.version_with_credit import move_to_version_with_credit_if_any
+from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.web.forms import NoFields
 
 
 @bp.get("/authorities")
@@ -84,3 +88,26 @@ def course_credit(address: CourseAddress) -> ResponseReturnValue:
         course=course,
         answers=find_credit_answers(db.session(), course.in_view, now=clock.now()),
     )
+
+
+@bp.post("/courses/<course:address>/version-with-credit")
+@requires(Permission.COURSE_STUDY)
+def move_to_version_with_credit(address: CourseAddress) -> ResponseReturnValue:
+    """Continue with the newest version, because it counts where the learner's own does not."""
+    NoFields.from_request()
+    course = pages.course_or_404(address)
+    with unit_of_work() as session:
+        moved = move_to_version_with_credit_if_any(
+            session, current_actor(), course.in_view, now=clock.now()
+        )
+    if moved:
+        flash(
+            _(
+                "You are on the version with credit now. Sections whose text has changed are to be "
+                "read again; everything else is kept."
+            ),
+            "good",
+        )
+    else:
+        flash(_("You stay on your version: no other one earns you more credit now."), "info")
+    return redirect(url_for("courses.course", address=address), 303)

@@ -47,7 +47,9 @@ def find_courses_in_progress(
         for course in mine
         if course.enrolment and course.enrolment.state is EnrolmentState.ACTIVE
     }
-    finished = find_section_finish_times(session, taking)
+    finished = find_section_finish_times(
+        session, {enrolment: course.outline for enrolment, course in taking.items()}
+    )
     practiced = find_finished_practice_by_enrolment(session, taking)
     exams = find_newest_attempts(session, actor, taking.values(), now=now) if taking else {}
     courses = []

@@ -17,6 +17,7 @@ from cpd.quizzes.exams import views as exam_views
 from cpd.quizzes.grading import actions as grading_actions
 from cpd.quizzes.grading import backfill as backfilling
 from cpd.quizzes.grading import jobs as grading_jobs
+from cpd.quizzes.grading import queries as grading_queries
 from cpd.quizzes.practice import queries as practice_queries
 from cpd.quizzes.practice import views as practice_views
 from cpd.quizzes.results import hooks as result_hooks
@@ -55,6 +56,7 @@ ROOM = Room(
         hooks.opening_case.answered_by(weak_spot_views.find_opening_case),
         hooks.practice_to_read.answered_by(practice_views.render_practice_cards_to_read),
         hooks.open_case_card.answered_by(practice_views.render_open_case_card),
+        hooks.holds_to_version.answered_by(grading_queries.has_begun_exam_that_counts),
         hooks.practice_done.answered_by(practice_queries.find_finished_practice_slugs),
         hooks.exam_panel.answered_by(exam_views.render_exam_panel),
         hooks.next_exam_step.answered_by(exam_views.find_next_step),

@@ -270,7 +270,7 @@ def test_my_courses_cost_the_same_however_many_there_are(app: Flask, tmp_path: P
         with asked(app) as statements, app.app_context():
             mine = find_own_courses(db.session(), actor)
             find_section_finish_times(
-                db.session(), [one.enrolment for one in mine if one.enrolment]
+                db.session(), {one.enrolment: one.outline for one in mine if one.enrolment}
             )
         return len(statements)
 

@@ -123,13 +123,13 @@ def set_provider(session: Session, app: Flask, setting: Setting) -> None:
 
 def review(session: Session, course: Revision) -> None:
     """Let a clinician sign a version, and reviewers of this site all of its texts."""
-    about = f"course:{course.document.slug}"
+    slug = course.document.slug
     courses.add_entry(
-        session, about, "sign-off", slug=SLUG, by="Dr. Okoye", hash=course.content_hash
+        session, f"course:{slug}", "sign-off", slug=slug, by="Dr. Okoye", hash=course.content_hash
     )
     for name, text_hash in sorted(load_outline(session, course).texts_to_review):
         courses.add_entry(
-            session, name, "sign-off", slug=SLUG, review=f"here {name}", by="Ravi", hash=text_hash
+            session, name, "sign-off", slug=slug, review=f"here {name}", by="Ravi", hash=text_hash
         )
 
 

@@ -74,7 +74,8 @@ def _find_course_cards(shelf: CatalogPage) -> list[CourseCard]:
     missing = credit.find_missing_for_credit(session, shelf.courses)
     is_free = current.current_provider().charges_nothing
     finished = find_section_finish_times(
-        session, [course.enrolment for course in shelf.courses if course.enrolment]
+        session,
+        {course.enrolment: course.outline for course in shelf.courses if course.enrolment},
     )
     return [
         CourseCard(

@@ -1,4 +1,4 @@
-"""Moving a learner to the newest version, which they may choose when theirs was stopped."""
+"""Moving a learner to the newest version: when theirs was stopped, or earns less credit."""
 
 from datetime import datetime
 
@@ -6,29 +6,56 @@ from sqlalchemy.orm import Session
 
 from cpd.access import audit
 from cpd.access.permissions import Actor
-from cpd.courses import queries
+from cpd.courses import hooks, queries
 from cpd.courses.ledgers import find_stop_of_version
-from cpd.courses.models import Enrolment, EnrolmentState
+from cpd.courses.models import Enrolment, EnrolmentState, Revision
 
 
 class NotMovableError(Exception):
-    """The learner's version is not stopped, or the newest one is."""
+    """The learner has no reason to move, or the newest version is stopped."""
 
 
 def move_to_newest_version(
     session: Session, enrolment: Enrolment, *, actor: Actor, now: datetime
 ) -> None:
-    """Let an enrollment go on with the newest version; what was read and practiced counts on.
+    """Let an enrollment go on with the newest version, because its own was stopped.
 
-    Raises NotMovableError: only a stopped version is left, and only for one that is not stopped.
+    What was practiced counts on, and so does what was read where the text is the same. Raises
+    NotMovableError: only a stopped version is left, and only for one that is not stopped.
     """
+    if find_stop_of_version(session, enrolment.course_revision) is None:
+        raise NotMovableError(enrolment.course.slug)
+    _move(session, enrolment, actor=actor, now=now)
+
+
+def move_to_version_with_credit(
+    session: Session, enrolment: Enrolment, revision: Revision, *, actor: Actor, now: datetime
+) -> None:
+    """Let an enrollment go on with the newest version, which the caller found to earn credit.
+
+    The same counts on. Raises NotMovableError once the exam of the present version is open or
+    passed, and if `revision` is no longer the newest version.
+    """
+    if hooks.holds_to_version(session, enrolment):
+        raise NotMovableError(enrolment.course.slug)
+    _move(session, enrolment, actor=actor, now=now, only_to=revision)
+
+
+def _move(
+    session: Session,
+    enrolment: Enrolment,
+    *,
+    actor: Actor,
+    now: datetime,
+    only_to: Revision | None = None,
+) -> None:
     slug, own = enrolment.course.slug, enrolment.course_revision
     newest = queries.find_newest_course_version(session, slug, enrolment)
     if (
         newest is None
         or enrolment.state is not EnrolmentState.ACTIVE
-        or find_stop_of_version(session, own) is None
         or newest.stop is not None
+        or (only_to is not None and newest.revision.id != only_to.id)
     ):
         raise NotMovableError(slug)
     enrolment.course_revision_id = newest.revision.id

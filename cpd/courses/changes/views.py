@@ -54,7 +54,13 @@ def move_to_newest_version(address: CourseAddress) -> ResponseReturnValue:
             gettext("You stay on your version because there is no newer one that is safe."), "info"
         )
     else:
-        flash(gettext("You are on the newest version now. What you have read is kept."), "good")
+        flash(
+            gettext(
+                "You are on the newest version now. What you have read is kept where the text is "
+                "the same."
+            ),
+            "good",
+        )
     return redirect(url_for(".course", address=address), 303)
 
 

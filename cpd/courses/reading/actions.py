@@ -37,11 +37,18 @@ class NoSuchPassageError(Exception):
 def finish_section(
     session: Session, enrolment: Enrolment, section: Revision, *, now: datetime
 ) -> SectionReading:
-    """Record that a section was read to its end; the first time counts and stays."""
-    finished = sa.select(SectionReading).where(
-        SectionReading.enrolment_id == enrolment.id,
-        SectionReading.section_id == section.document_id,
-        SectionReading.passage == "",
+    """Record that a section was read to its end; the first time in this text counts and stays."""
+    finished = (
+        sa.select(SectionReading)
+        .join(Revision, Revision.id == SectionReading.revision_id)
+        .where(
+            SectionReading.enrolment_id == enrolment.id,
+            SectionReading.section_id == section.document_id,
+            Revision.content_hash == section.content_hash,
+            SectionReading.passage == "",
+        )
+        .order_by(SectionReading.id)
+        .limit(1)
     )
     existing = session.scalar(finished)
     if existing is not None:

@@ -1,6 +1,6 @@
 """Reads of progress: sections finished, where a reader left off, and for how long they read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
 
@@ -9,35 +9,52 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.courses import hooks
-from cpd.courses.models import Document, Enrolment, SectionReading
+from cpd.courses.models import Document, Enrolment, Revision, SectionReading
 from cpd.courses.queries import Course
 from cpd.courses.reading.models import ActiveMinutes
 from cpd.courses.rules import reading
+from cpd.courses.rules.outline import Outline
 from cpd.courses.rules.reading import Place, Progress
 
 
 def find_section_finish_times(
-    session: Session, enrolments: Iterable[Enrolment]
+    session: Session, taken: Mapping[Enrolment, Outline]
 ) -> dict[int, dict[str, datetime]]:
-    """Return when each section was finished, by enrollment id and section slug, with one query."""
-    by_enrolment: dict[int, dict[str, datetime]] = {enrolment.id: {} for enrolment in enrolments}
+    """Return when each section was finished, by enrollment id and section slug, with one query.
+
+    What counts is the text: a section that differs from the one that was read is to be read again.
+    """
+    by_enrolment: dict[int, dict[str, datetime]] = {enrolment.id: {} for enrolment in taken}
+    texts = {
+        (enrolment.id, section.content_hash)
+        for enrolment, outline in taken.items()
+        for section in outline.sections
+    }
     if by_enrolment:
         rows = session.execute(_select_section_finish_times(), {"enrolments": list(by_enrolment)})
-        for enrolment_id, slug, read_at in rows:
-            by_enrolment[enrolment_id][slug] = read_at
+        for enrolment_id, slug, content_hash, read_at in rows:
+            if (enrolment_id, content_hash) in texts:
+                by_enrolment[enrolment_id].setdefault(slug, read_at)
     return by_enrolment
 
 
 @cache
-def _select_section_finish_times() -> sa.Select[int, str, datetime]:
+def _select_section_finish_times() -> sa.Select[int, str, str, datetime]:
     """Select when each section was finished under some `enrolments`."""
     return (
-        sa.select(SectionReading.enrolment_id, Document.slug, SectionReading.read_at)
+        sa.select(
+            SectionReading.enrolment_id,
+            Document.slug,
+            Revision.content_hash,
+            SectionReading.read_at,
+        )
         .join(Document, Document.id == SectionReading.section_id)
+        .join(Revision, Revision.id == SectionReading.revision_id)
         .where(
             SectionReading.enrolment_id.in_(sa.bindparam("enrolments", expanding=True)),
             SectionReading.passage == "",
         )
+        .order_by(SectionReading.id)
     )
 
 
@@ -51,7 +68,8 @@ def find_course_progress(session: Session, course: Course) -> Progress:
     """Return how far the reader is: sections finished and practice cases answered."""
     if course.enrolment is None:
         return reading.build_progress(course.outline, {})
-    finished = find_section_finish_times(session, [course.enrolment])[course.enrolment.id]
+    taken = {course.enrolment: course.outline}
+    finished = find_section_finish_times(session, taken)[course.enrolment.id]
     answered = hooks.practice_done(session, course.enrolment)
     return reading.build_progress(
         course.outline, finished, answered, place=build_reading_place(course.enrolment)
@@ -62,7 +80,7 @@ def find_reading_progress(session: Session, course: Course) -> Progress:
     """Return which sections were finished, without asking about practice."""
     if course.enrolment is None:
         return reading.build_progress(course.outline, {})
-    finished = find_section_finish_times(session, [course.enrolment])
+    finished = find_section_finish_times(session, {course.enrolment: course.outline})
     return reading.build_progress(course.outline, finished[course.enrolment.id])
 
 

@@ -155,7 +155,7 @@ def _find_study_progress(
         for section in outline.sections
         if section.front.is_required or section.slug in also_required
     ]
-    finished = find_section_finish_times(session, [enrolment])[enrolment.id]
+    finished = find_section_finish_times(session, {enrolment: outline})[enrolment.id]
     practiced = find_finished_practice_slugs(session, enrolment)
     gate = build_reading_gate(required, finished=finished, answered=practiced)
     return StudyProgress(finished, practiced, gate)

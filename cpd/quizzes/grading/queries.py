@@ -176,3 +176,17 @@ def find_newest_grading(session: Session, attempt: Attempt) -> GradeEvent | None
         .order_by(GradeEvent.number.desc())
         .limit(1)
     )
+
+
+def has_begun_exam_that_counts(session: Session, enrolment: Enrolment) -> bool:
+    """Tell whether an exam under an enrollment is open, being graded or passed."""
+    counts = or_(
+        Attempt.state.in_([AttemptState.OPEN, AttemptState.SUBMITTED, AttemptState.EXPIRED]),
+        and_(Attempt.state == AttemptState.GRADED, Result.passed),
+    )
+    found = (
+        select(Attempt.id)
+        .outerjoin(Result, Result.attempt_id == Attempt.id)
+        .where(Attempt.enrolment_id == enrolment.id, counts)
+    )
+    return bool(session.scalar(select(found.exists())))

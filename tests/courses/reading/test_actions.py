@@ -45,7 +45,9 @@ def test_the_first_ending_stays(app: Flask, clock: MovedClock) -> None:
     clock.advance(hours=1)
     assert end(app) == first
     with app.app_context():
-        ended = find_section_finish_times(db.session(), [enrolment_of(MAYA)])
+        ended = find_section_finish_times(
+            db.session(), {enrolment_of(MAYA): course_of(MAYA).outline}
+        )
     assert list(ended.values()) == [{"noticing": NOW}]
 
 
