@@ -21,7 +21,8 @@ from cpd.credit.needs.models import CreditNeed
 from cpd.credit.rules.issue_checks import Answer, Refusal, VersionToCheck, find_answer
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from tests.factories import courses, credit
+from cpd.provider import current
+from tests.factories import courses, credit, passes
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA
@@ -36,9 +37,11 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def reasons(app: Flask) -> Mapping[str, tuple[Refusal, ...]]:
     """Return what stands against each authority for maya."""
     with app.test_request_context():
+        current.reload_provider()
         found = answers.find_credit_answers(
             db.session(), courses.course_of(MAYA).in_view, now=clock.now()
         )
+        current.init_app(app)  # what one test stored is not read in the next
         return {one.authority.slug: one.refusals for one in found}
 
 
@@ -66,7 +69,9 @@ def test_a_reviewed_and_approved_course_has_nothing_against_it(
 ) -> None:
     courses.enrol(app, MAYA)
     credit.approve(app, credit.PROVIDER, credit.COURSE)
-    assert reasons(app)["ncbtmb"] == (Refusal.NOT_REVIEWED,)
+    assert reasons(app)["ncbtmb"] == (Refusal.NOT_REVIEWED, Refusal.FIELD_MISSING)
+    with app.app_context(), unit_of_work() as session:
+        passes.set_provider(session, app, passes.Setting())
     built = answers.build_version_to_check
 
     def build_reviewed(version: VersionInView, *, today: date) -> VersionToCheck:

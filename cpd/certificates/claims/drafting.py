@@ -45,6 +45,7 @@ from cpd.credit.license_checks import (
     LicenseCheck,
     build_course_activity,
     check_licenses,
+    find_lacking_fields,
 )
 from cpd.credit.rules.authorities import Authority
 from cpd.credit.rules.issue_checks import Refusal, VersionToCheck, find_document_refusals
@@ -113,6 +114,7 @@ def check_pass(
         worksheet=build_course_worksheet(
             revision, outline, today=day, authorities=_list_authorities(licenses)
         ),
+        lacking=find_lacking_fields(outline),
     )
     taken = CourseTaken(
         version=version,
