@@ -110,7 +110,7 @@ class Exam:
 
     def _answer_and_move_on(self, page: Reply, attempt: str, position: int) -> Reply:
         hidden = dict(_HIDDEN.findall(page.body_text.partition(_ASKS)[0]))
-        (go,) = _GO.findall(page.body_text)
+        (go,) = set(_GO.findall(page.body_text))
         choices: list[str] = []
         if _CHOICE.search(page.body_text):  # otherwise the story ended with the last answer
             choices = self._right_choices(attempt, position, hidden["step"])

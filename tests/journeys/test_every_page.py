@@ -829,6 +829,7 @@ PLAIN = [
     State("accounts.data_requests.download_copy", "", "/profile/data/copy.json", SITTER),
     State("dashboard.download_cycles_as_csv", "", "/record/cycles.csv", READER),
     State("dashboard.download_cycles_as_pdf", "", "/record/cycles.pdf", READER),
+    State("credit.download_letter", "", lambda s: f"/approvals/{s.ids['approval']}/letter", INES),
     State(
         "credit.download_evidence",
         "",

@@ -8,7 +8,6 @@ from functools import cached_property
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from cpd.accounts.queries import find_names_by_subject
 from cpd.courses.rules.outline import Outline, SectionPart
 from cpd.schools.agreements.queries import find_who_agreed
 from cpd.schools.assignments.actions import load_newest_outline
@@ -78,7 +77,7 @@ def load_graded_course(
 def find_rows(
     session: Session, reach: Reach, graded: GradedCourse, *, now: datetime
 ) -> list[GradebookRow]:
-    """Return everybody in the class, in the order of joining; takes three queries.
+    """Return everybody in the class, in the order of joining; takes two queries.
 
     An employer costs one more, which says whose details it may show.
     """
@@ -93,7 +92,6 @@ def find_rows_without_sections(
     records = find_learner_records(session, reach, graded.assignment)
     sees_all = graded.seen.has_exam
     agreed = frozenset() if sees_all else find_who_agreed(session, reach, graded.assignment)
-    names = find_names_by_subject(session, [record.subject for record in records])
     reading: Mapping[int, Reading] = {}
     if graded.terms.purpose is Purpose.PRACTICE:
         enrolments = {enrolment for record in records for enrolment in record.enrolments}
@@ -102,7 +100,6 @@ def find_rows_without_sections(
         build_row(
             graded,
             record,
-            names.get(record.subject, ""),
             record.build_work(*join_reading(record.enrolments, reading) if reading else ()),
             has_details=sees_all or record.subject in agreed,
             now=now,
@@ -130,7 +127,6 @@ def add_sections(
 def build_row(
     graded: GradedCourse,
     record: LearnerRecord,
-    name: str,
     work: LearnerWork,
     *,
     has_details: bool,
@@ -141,7 +137,7 @@ def build_row(
     work_state = find_work_state(work, terms.purpose, graded.section_ids, now=now)
     return GradebookRow(
         key=record.key,
-        name=name or _("Someone whose account was deleted"),
+        name=record.name or _("Someone whose account was deleted"),
         number=record.number,
         work=work,
         work_state=work_state,

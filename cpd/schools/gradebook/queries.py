@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from cpd.accounts.models import Person
 from cpd.courses.models import Enrolment, SectionReading
 from cpd.organisations.models import Membership
 from cpd.quizzes.attempts.models import Attempt
@@ -33,6 +34,8 @@ class LearnerRecord:
     key: str
     """The public id of the membership."""
     subject: str
+    name: str | None
+    """None if the account no longer exists."""
     number: int
     """The place in the order of joining the school, from 1."""
     due_at: datetime
@@ -61,14 +64,14 @@ def find_learner_records(
 ) -> Sequence[LearnerRecord]:
     """Return everybody who is in the class now, in the order of joining; takes one query."""
     records: dict[str, LearnerRecord] = {}
-    for key, subject, enrolment_id, until_at, excuse_id, hand_grade, *columns in session.execute(
-        _select_records(reach, assignment)
-    ):
+    rows = session.execute(_select_records(reach, assignment))
+    for key, subject, name, enrolment_id, until_at, excuse_id, hand_grade, *columns in rows:
         record = records.get(key)
         if record is None:
             record = records[key] = LearnerRecord(
                 key,
                 subject,
+                name,
                 len(records) + 1,
                 assignment.due_at if until_at is None else max(until_at, assignment.due_at),
                 excuse_id is not None,
@@ -100,6 +103,7 @@ def _select_records(reach: Reach, assignment: Assignment) -> sa.Select[*tuple[An
     return (
         select_learners(reach)
         .where(Cohort.id == assignment.cohort_id)
+        .outerjoin(Person, Person.subject == here)
         .outerjoin(Enrolment, (Enrolment.subject == here) & _is_for(assignment))
         .outerjoin(Attempt, Attempt.enrolment_id == Enrolment.id)
         .outerjoin(Result, Result.attempt_id == Attempt.id)
@@ -109,6 +113,7 @@ def _select_records(reach: Reach, assignment: Assignment) -> sa.Select[*tuple[An
         .with_only_columns(
             Membership.public_id,
             Membership.subject,
+            Person.name,
             Enrolment.id,
             Extension.until_at,
             Excuse.id,

@@ -72,7 +72,7 @@ def compile_pdf_from_template(
             format="pdf",
             pdf_standards=STANDARDS,
             sys_inputs={"data": json.dumps(data)},
-            timestamp=timestamp,
+            timestamp=timestamp.replace(microsecond=0),
         )
     except typst.TypstError as fault:
         missing = _parse_missing_characters(fault.diagnostic)
