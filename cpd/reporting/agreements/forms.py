@@ -1,0 +1,12 @@
+"""The form with which learners agree to reports."""
+
+from wtforms import SelectField
+from wtforms.validators import InputRequired
+
+from cpd.web.forms import Form
+
+
+class AgreementForm(Form):
+    """One of two buttons."""
+
+    agrees = SelectField(validators=[InputRequired()], choices=["yes", "no"])

@@ -1,0 +1,177 @@
+"""Reads over all authorities: what waits at each, and where the report of a certificate stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from cpd.access.permissions import Actor, Permission
+from cpd.certificates.models import Certificate, CertificateState
+from cpd.credit.authority_loading import load_authorities
+from cpd.quizzes.attempts.models import Attempt
+from cpd.reporting.agreements.queries import find_agreed_authorities
+from cpd.reporting.batches.models import ReportBatch, ReportRow
+from cpd.reporting.batches.queries import is_open_correction, is_open_refusal, select_waiting
+from cpd.reporting.rules.duties import Duty, find_ce_broker_duties
+from cpd.reporting.rules.states import BatchState, ReportStage, ReportState, RowState
+
+_BEHIND = timedelta(hours=12)
+"""How far the day where somebody lives can lie behind UTC: no due day is shown too late."""
+
+
+@dataclass(frozen=True)
+class ReportQueue:
+    """What waits for the provider at one authority."""
+
+    duty: Duty
+    waiting: int = 0
+    due: date | None = None
+    """By when the oldest completion must be reported; none if no source says it."""
+    refused: int = 0
+    to_correct: int = 0
+    unsent: int = 0
+    """Files that were made and neither sent nor abandoned."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not (self.waiting or self.refused or self.to_correct or self.unsent)
+
+    def is_late(self, today: date) -> bool:
+        """Tell whether something should have been reported before a day."""
+        return self.due is not None and self.due < today
+
+
+def find_report_queues(session: Session, actor: Actor, *, today: date) -> list[ReportQueue]:
+    """Return what waits at each authority to which the provider reports; takes one query."""
+    duties = find_ce_broker_duties(load_authorities().values(), today)
+    if not duties or not actor.may(Permission.REPORT_MANAGE):
+        return []
+    queues = {slug: ReportQueue(duty) for slug, duty in duties.items()}
+    for slug, name, count, oldest in session.execute(_select_counts(duties)):
+        queue = replace(queues[slug], **{name: count})
+        if name == "waiting":
+            oldest_day = _as_utc(oldest - _BEHIND).date()
+            queue = replace(queue, due=queue.duty.find_due_day(oldest_day))
+        queues[slug] = queue
+    return list(queues.values())
+
+
+def _as_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _select_counts(duties: Mapping[str, Duty]) -> sa.CompoundSelect[Any]:
+    """Return the statement for each authority’s counts, and the oldest completion that waits."""
+    waiting = (
+        select_waiting(duties)
+        .join(Attempt, Attempt.id == Certificate.attempt_id)
+        .with_only_columns(
+            Certificate.authority,
+            sa.literal("waiting"),
+            sa.func.count(),
+            sa.func.min(Attempt.closed_at),
+        )
+        .group_by(Certificate.authority)
+    )
+    no_day = sa.cast(sa.null(), Attempt.closed_at.type)
+    rows = [
+        sa.select(ReportRow.authority, sa.literal(name), sa.func.count(), no_day)
+        .where(ReportRow.authority.in_(list(duties)), *conditions)
+        .group_by(ReportRow.authority)
+        for name, conditions in (
+            ("refused", is_open_refusal()),
+            ("to_correct", is_open_correction()),
+        )
+    ]
+    unsent = (
+        sa.select(ReportBatch.authority, sa.literal("unsent"), sa.func.count(), no_day)
+        .where(ReportBatch.authority.in_(list(duties)), ReportBatch.state == BatchState.MADE)
+        .group_by(ReportBatch.authority)
+    )
+    return sa.union_all(waiting, *rows, unsent)
+
+
+# Where the report of a certificate stands
+
+
+@dataclass(frozen=True)
+class OwnReport:
+    """Where the report of one of the actor's certificates stands."""
+
+    certificate: Certificate
+    duty: Duty
+    state: ReportState
+
+
+def find_own_reports(session: Session, actor: Actor, *, today: date) -> list[OwnReport]:
+    """Return where the reports of the actor's valid certificates stand, the newest first."""
+    duties = find_ce_broker_duties(load_authorities().values(), today)
+    certificates = session.scalars(
+        sa.select(Certificate)
+        .where(
+            Certificate.subject == actor.subject,
+            Certificate.authority.in_(list(duties)),
+            Certificate.state == CertificateState.VALID,
+        )
+        .order_by(Certificate.id.desc())
+    ).all()
+    states = find_report_states(session, certificates, today=today)
+    return [OwnReport(it, duties[it.authority], states[it.id]) for it in certificates]
+
+
+def find_report_states(
+    session: Session, certificates: Sequence[Certificate], *, today: date
+) -> Mapping[int, ReportState]:
+    """Return where the report of each certificate stands, by the certificate's id.
+
+    Those of authorities to which the provider does not report through CE Broker are left out. Takes
+    two queries, and none without certificates.
+    """
+    duties = find_ce_broker_duties(load_authorities().values(), today)
+    reported = [one for one in certificates if one.authority in duties]
+    if not reported:
+        return {}
+    rows = _find_newest_rows(session, reported)
+    agreed = find_agreed_authorities(session, {one.subject for one in reported})
+    return {
+        one.id: _build_state(
+            rows.get((one.enrolment_id, one.authority)),
+            is_allowed=not duties[one.authority].needs_agreement
+            or (one.subject, one.authority) in agreed,
+        )
+        for one in reported
+    }
+
+
+def _find_newest_rows(
+    session: Session, certificates: Sequence[Certificate]
+) -> Mapping[tuple[int, str], ReportRow]:
+    """Return the newest row of each completion that was not in an abandoned file."""
+    rows = session.scalars(
+        sa.select(ReportRow)
+        .where(
+            ReportRow.enrolment_id.in_({one.enrolment_id for one in certificates}),
+            ReportRow.state.not_in([RowState.RELEASED, RowState.TAKEN_BACK]),
+        )
+        .options(joinedload(ReportRow.batch))
+        .order_by(ReportRow.id)
+    )
+    return {(row.enrolment_id, row.authority): row for row in rows}
+
+
+def _build_state(row: ReportRow | None, *, is_allowed: bool) -> ReportState:
+    if row is not None and row.state is RowState.ACCEPTED:
+        return ReportState(ReportStage.ACCEPTED, _day_of(row.answered_at), row.reference)
+    if row is not None and row.state is RowState.REFUSED and row.settled_at is None:
+        return ReportState(ReportStage.REFUSED, _day_of(row.answered_at), message=row.message)
+    if row is not None and row.batch.state is BatchState.SENT and row.state is RowState.CLAIMED:
+        return ReportState(ReportStage.SENT, _day_of(row.batch.closed_at))
+    return ReportState(ReportStage.TO_REPORT if is_allowed else ReportStage.NEEDS_AGREEMENT)
+
+
+def _day_of(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.date()

@@ -1,0 +1,79 @@
+"""What can happen to a file, to its rows, and to what somebody completed."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class BatchState(StrEnum):
+    """A file is made, and then sent or abandoned."""
+
+    MADE = "made"
+    SENT = "sent"
+    ABANDONED = "abandoned"
+
+
+class RowState(StrEnum):
+    """What became of a row; a completion has at most one that is claimed or accepted."""
+
+    CLAIMED = "claimed"
+    """It is in a file, and CE Broker has not answered."""
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    RELEASED = "released"
+    """Its file was abandoned, so nobody has seen it."""
+    TAKEN_BACK = "taken-back"
+    """CE Broker removed it, because the certificate was corrected or withdrawn."""
+
+
+LIVE = frozenset({RowState.CLAIMED, RowState.ACCEPTED})
+"""The states of a row that keep the same completion out of every other file."""
+
+
+class CorrectionKind(StrEnum):
+    """Why a row that CE Broker has is no longer right."""
+
+    NUMBER = "number"
+    """The holder corrected the license number."""
+    WITHDRAWN = "withdrawn"
+    """The certificate was withdrawn."""
+
+
+class Owner(StrEnum):
+    """Who can put right what CE Broker refused."""
+
+    HOLDER = "holder"
+    PROVIDER = "provider"
+
+
+_ABOUT_LICENSE = re.compile(r"\blicen[sc](?:e|es|ee|ees|ing|ure)\b", re.IGNORECASE)
+
+
+def find_owner(message: str) -> Owner:
+    """Return who can put right what a message complains of: a license is its holder's."""
+    return Owner.HOLDER if _ABOUT_LICENSE.search(message) else Owner.PROVIDER
+
+
+class ReportStage(StrEnum):
+    """Where the report of one certificate stands, as its holder reads it."""
+
+    TO_REPORT = "to-report"
+    NEEDS_AGREEMENT = "needs-agreement"
+    """The authority's rule asks for the holder's agreement, and there is none."""
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class ReportState:
+    """Where the report of one certificate stands."""
+
+    stage: ReportStage
+    day: date | None = None
+    """The day on which it was sent or answered."""
+    reference: str = ""
+    """The number that CE Broker gave to it."""
+    message: str = ""
+    """Why CE Broker refused it."""
