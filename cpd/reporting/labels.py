@@ -6,10 +6,10 @@ from flask import Flask
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from cpd.reporting.batches.actions import BatchRefusal
 from cpd.reporting.rules.receipts import MatchFaultKind, ReceiptFault
 from cpd.reporting.rules.roster import RowFault
 from cpd.reporting.rules.states import (
+    BatchRefusal,
     BatchState,
     CorrectionKind,
     Owner,

@@ -5,17 +5,17 @@ from cpd.courses import hooks as course_hooks
 from cpd.joints.personal import Erasure, PersonalData, build_personal_data_kept_as_proof
 from cpd.joints.rooms import Room, build_subscriber_in_transaction
 from cpd.reporting import labels
-from cpd.reporting import views as _overview
 from cpd.reporting.agreements import views as _agreements
 from cpd.reporting.batches import actions as batches
 from cpd.reporting.batches import views as _batches
 from cpd.reporting.blueprint import bp
 from cpd.reporting.numbers import views as _numbers
+from cpd.reporting.own_reports.reports_panel import render_reports_panel
+from cpd.reporting.queues import views as _queues
 from cpd.reporting.receipts import emails
 from cpd.reporting.receipts import views as _receipts
-from cpd.reporting.reports_panel import render_reports_panel
 
-PAGES = (_agreements, _batches, _numbers, _overview, _receipts)
+PAGES = (_agreements, _batches, _numbers, _queues, _receipts)
 """The modules that add pages to the blueprint."""
 
 _REPORTED = "as long as certificates: it shows what was reported about whom, and when"

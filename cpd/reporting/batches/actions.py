@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import datetime
-from enum import StrEnum
 from itertools import islice
 
 import sqlalchemy as sa
@@ -23,20 +22,12 @@ from cpd.reporting.numbers.models import ReportNumbers
 from cpd.reporting.numbers.queries import find_locked_numbers
 from cpd.reporting.rules.duties import Duty
 from cpd.reporting.rules.roster import MOST_ROWS, find_license_number
-from cpd.reporting.rules.states import BatchState, CorrectionKind, RowState
-
-
-class BatchRefusal(StrEnum):
-    """Why no file was made, or why it stays as it is."""
-
-    NO_NUMBERS = "no-numbers"
-    """Nobody has entered the numbers of the provider."""
-    NOTHING = "nothing"
-    """Nothing can be reported now."""
-    CLOSED = "closed"
-    """It was sent or abandoned before."""
-    ANSWERED = "answered"
-    """CE Broker has answered to it."""
+from cpd.reporting.rules.states import (
+    BatchRefusal,
+    BatchState,
+    CorrectionKind,
+    RowState,
+)
 
 
 def make_batch(

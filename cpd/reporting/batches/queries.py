@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
@@ -23,6 +23,7 @@ from cpd.reporting.rules.states import LIVE, BatchState, RowState
 PAGE = 30
 _CHUNK = 500
 _LIVE = sorted(LIVE)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -267,5 +268,5 @@ def _select_rows(actor: Actor) -> sa.Select[ReportRow]:
     return _where_visible(found.options(joinedload(ReportRow.certificate)), actor)
 
 
-def _where_visible(found: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
+def _where_visible(found: sa.Select[Row], actor: Actor) -> sa.Select[Row]:
     return found if actor.may(Permission.REPORT_MANAGE) else found.where(sa.false())

@@ -1,6 +1,7 @@
 """The forms for the numbers under which CE Broker knows the provider and its courses."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, SelectField, StringField
@@ -19,7 +20,7 @@ from cpd.web.forms import Form, build_choice
 class Parsed:
     """Accepts a text that a parser understands, and puts its result into the field."""
 
-    def __init__(self, parse: Callable[[str], str | None], message: object) -> None:
+    def __init__(self, parse: Callable[[str], str | None], message: Any) -> None:
         self.parse = parse
         self.message = message
 

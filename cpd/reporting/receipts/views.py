@@ -15,10 +15,11 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.reporting.batches import queries
 from cpd.reporting.batches.models import ReportBatch
+from cpd.reporting.batches.pages import batch_or_404
 from cpd.reporting.batches.views import file_name_of
 from cpd.reporting.blueprint import bp
 from cpd.reporting.labels import MATCH_FAULTS, RECEIPT_FAULTS
-from cpd.reporting.pages import WRONG, batch_or_404
+from cpd.reporting.pages import WRONG
 from cpd.reporting.receipts.actions import ReceiptRefusal, Taken, take_receipt
 from cpd.reporting.receipts.forms import ReceiptForm
 from cpd.reporting.rules.receipts import MatchFault, ReceiptFault, parse_receipt
@@ -79,8 +80,10 @@ def _refuse(batch: ReportBatch, form: ReceiptForm, sentence: Any) -> ResponseRet
 
 
 def _describe(taken: Taken) -> str:
-    return _(
-        "The answer is read. Newly accepted: %(accepted)s. Newly refused: %(refused)s. Still "
-        "without an answer: %(waiting)s.",
-        **vars(taken),
+    return str(
+        _(
+            "The answer is read. Newly accepted: %(accepted)s. Newly refused: %(refused)s. Still "
+            "without an answer: %(waiting)s.",
+            **vars(taken),
+        )
     )

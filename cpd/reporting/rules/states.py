@@ -14,6 +14,19 @@ class BatchState(StrEnum):
     ABANDONED = "abandoned"
 
 
+class BatchRefusal(StrEnum):
+    """Why no file was made, or why it stays as it is."""
+
+    NO_NUMBERS = "no-numbers"
+    """Nobody has entered the numbers of the provider."""
+    NOTHING = "nothing"
+    """Nothing can be reported now."""
+    CLOSED = "closed"
+    """It was sent or abandoned before."""
+    ANSWERED = "answered"
+    """CE Broker has answered to it."""
+
+
 class RowState(StrEnum):
     """What became of a row; a completion has at most one that is claimed or accepted."""
 

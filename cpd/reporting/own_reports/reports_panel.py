@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.certificates.queries import build_record_of_certificate
 from cpd.kernel import clock
-from cpd.reporting.queries import find_own_reports
+from cpd.reporting.own_reports.queries import find_own_reports
 from cpd.reporting.rules.states import Owner, ReportStage, find_owner
 from cpd.web.markup import render_markup
 
