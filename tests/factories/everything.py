@@ -46,7 +46,16 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.schools.messages.rules.timing import MessageTopic
-from tests.factories import accounts, courses, credit, cycles, dual_control, reviews, schools
+from tests.factories import (
+    accounts,
+    courses,
+    credit,
+    cycles,
+    dual_control,
+    reporting,
+    reviews,
+    schools,
+)
 from tests.factories.organisations import make_employer
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
@@ -114,6 +123,7 @@ def fill(app: Flask) -> None:
             )
             _read_on(session, now)
             _fill_credit(session, certificate, actor, now)
+            reporting.add_row_in_every_table(session, certificate, actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
             key = totp.make_random_key()
             code = pyotp.TOTP(key).at(now)

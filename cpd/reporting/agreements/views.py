@@ -33,4 +33,4 @@ def answer_agreement(authority: str) -> ResponseReturnValue:
         )
     said = _("Thank you. We will report it.") if is_given else _("We will not report it.")
     flash(said, "good")
-    return redirect(url_for("dashboard.record"), 303)
+    return redirect(url_for("dashboard.learner_record"), 303)

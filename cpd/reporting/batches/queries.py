@@ -234,8 +234,10 @@ def is_open_refusal() -> tuple[sa.ColumnElement[bool], ...]:
 
 def is_open_correction() -> tuple[sa.ColumnElement[bool], ...]:
     """Return the conditions of a row that CE Broker has and that is no longer right."""
-    is_sent = sa.exists().where(
-        ReportBatch.id == ReportRow.batch_id, ReportBatch.state == BatchState.SENT
+    is_sent = (
+        sa.exists()
+        .where(ReportBatch.id == ReportRow.batch_id, ReportBatch.state == BatchState.SENT)
+        .correlate(ReportRow)
     )
     return (
         ReportRow.correction.is_not(None),

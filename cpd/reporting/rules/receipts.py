@@ -9,7 +9,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from xml.parsers import expat
@@ -71,9 +71,9 @@ class ReceiptLine:
     message: str = ""
 
     @property
-    def is_answer(self) -> bool:
-        """Whether it says that the record was taken, or why it was not."""
-        return bool(self.reference or self.message)
+    def answer(self) -> tuple[str, str]:
+        """That the record was taken, or why it was not."""
+        return self.reference, self.message
 
 
 def parse_receipt(content: bytes) -> list[ReceiptLine] | ReceiptFault:
@@ -253,10 +253,10 @@ def match_receipt(
             return MatchFault(kind, line)
         (row,) = matching
         before = found.get(row.id)
-        if before is not None and replace(before, number=line.number) != line:
+        if before is not None and before.answer != line.answer:
             return MatchFault(MatchFaultKind.CONTRADICTS, line)
         found[row.id] = line
-    return {id_: line for id_, line in found.items() if line.is_answer}
+    return {id_: line for id_, line in found.items() if any(line.answer)}
 
 
 def _fits(row: SentRow, line: ReceiptLine) -> bool:
