@@ -13,7 +13,6 @@ from cpd.reporting.rules.states import (
     BatchState,
     CorrectionKind,
     Owner,
-    ReportStage,
     RowState,
 )
 
@@ -121,23 +120,6 @@ MATCH_FAULTS: Mapping[MatchFaultKind, LazyString] = {
 }
 """Why an answer does not fit a file."""
 
-STAGES: Mapping[ReportStage, LazyString] = {
-    ReportStage.TO_REPORT: _l("We will report it to CE Broker."),
-    ReportStage.NEEDS_AGREEMENT: _l("We report it to CE Broker once you agree."),
-    ReportStage.SENT: _l("Reported to CE Broker on %(day)s. There is no answer yet."),
-    ReportStage.ACCEPTED: _l("Accepted by CE Broker. We received its answer on %(day)s."),
-    ReportStage.REFUSED: _l("CE Broker refused it. We received its answer on %(day)s."),
-}
-"""Where the report of a certificate stands, as its holder reads it."""
-
-STAGE_SIGNS: Mapping[ReportStage, str] = {
-    ReportStage.TO_REPORT: "clock",
-    ReportStage.NEEDS_AGREEMENT: "flag",
-    ReportStage.SENT: "clock",
-    ReportStage.ACCEPTED: "done",
-    ReportStage.REFUSED: "flag",
-}
-
 
 def add_labels_to_templates(app: Flask) -> None:
     """Let the templates of this room use these labels."""
@@ -147,8 +129,6 @@ def add_labels_to_templates(app: Flask) -> None:
         REPORT_CORRECTIONS=CORRECTIONS,
         REPORT_NO_LETTERS=NO_LETTERS,
         REPORT_OWNERS=OWNERS,
-        REPORT_STAGES=STAGES,
-        REPORT_STAGE_SIGNS=STAGE_SIGNS,
         ROW_FAULTS=ROW_FAULTS,
         ROW_SIGNS=ROW_SIGNS,
         ROW_STATES=ROW_STATES,

@@ -1,5 +1,6 @@
 """What this room adds to the site."""
 
+from cpd.certificates import hooks as certificate_hooks
 from cpd.certificates.events import CertificateIssued, CertificateRevoked
 from cpd.courses import hooks as course_hooks
 from cpd.joints.personal import Erasure, PersonalData, build_personal_data_kept_as_proof
@@ -10,7 +11,7 @@ from cpd.reporting.batches import actions as batches
 from cpd.reporting.batches import views as _batches
 from cpd.reporting.blueprint import bp
 from cpd.reporting.numbers import views as _numbers
-from cpd.reporting.own_reports.reports_panel import render_reports_panel
+from cpd.reporting.own_reports.reports_panel import find_reports_now, render_reports_panel
 from cpd.reporting.queues import views as _queues
 from cpd.reporting.receipts import emails
 from cpd.reporting.receipts import views as _receipts
@@ -22,7 +23,10 @@ _REPORTED = "as long as certificates: it shows what was reported about whom, and
 
 ROOM = Room(
     blueprint=bp,
-    fills=(course_hooks.record_panels.filled_by(render_reports_panel, order=22),),
+    fills=(
+        course_hooks.record_panels.filled_by(render_reports_panel, order=22),
+        certificate_hooks.reports.filled_by(find_reports_now, order=10),
+    ),
     subscribes=(
         build_subscriber_in_transaction(
             CertificateIssued, "number-reported", batches.note_corrected_number

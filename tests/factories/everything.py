@@ -67,6 +67,7 @@ def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: 
     cycles.store_activity(session, actor, license_)
     credit.approve_provider(session, actor=actor, now=now)
     add_refusal_of_credit(session, certificate, license_.public_id, now=now)
+    reporting.add_row_in_every_table(session, certificate, actor=actor, now=now)
     save_credit_need(session, certificate.enrolment, is_wanted=True, actor=actor, now=now)
 
 
@@ -126,7 +127,6 @@ def fill(app: Flask) -> None:
             )
             _read_on(session, now)
             _fill_credit(session, certificate, actor, now)
-            reporting.add_row_in_every_table(session, certificate, actor=actor, now=now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
             key = totp.make_random_key()
             code = pyotp.TOTP(key).at(now)

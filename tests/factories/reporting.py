@@ -16,6 +16,7 @@ from cpd.courses.models import Document, DocumentType, Revision
 from cpd.credit.authority_loading import load_authorities
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.kernel.ids import generate_base32_text
 from cpd.reporting.agreements.actions import record_agreement
 from cpd.reporting.batches import actions
 from cpd.reporting.batches.models import ReportBatch, ReportReceipt, ReportRow
@@ -30,15 +31,15 @@ from tests.factories.passes import Setting
 NUMBERS = RosterNumbers("1234", "FL", "MT")
 
 
-def enter_numbers(
-    app: Flask, authority: str = "florida", numbers: RosterNumbers = NUMBERS
-) -> None:
+def enter_numbers(app: Flask, authority: str = "florida", numbers: RosterNumbers = NUMBERS) -> None:
     """Enter how CE Broker knows the provider."""
     with app.app_context(), unit_of_work() as session:
         store_numbers(session, authority, numbers, actor=SYSTEM, now=clock.now())
 
 
-def complete(app: Flask, holders: Sequence[Person], authority: str = "florida") -> list[Certificate]:
+def complete(
+    app: Flask, holders: Sequence[Person], authority: str = "florida"
+) -> list[Certificate]:
     """Let people pass a course that an authority has approved; the first one sets it up."""
     setting = Setting(licenses=(authority,), approvals=passes.approved_by(authority))
     made = [passes.issue_all(app, passes.prepare(app, holders[0], setting))[authority]]
@@ -109,6 +110,25 @@ def add_row_in_every_table(
     course_id = certificate.enrolment.course_id
     store_course_number(session, "florida", course_id, "77", actor=actor, now=now)
     record_agreement(session, "georgia", is_given=True, actor=actor, now=now)
+    row = add_batch_with_row(session, certificate, actor=actor, now=now)
+    session.add(
+        ReportReceipt(
+            batch_id=row.batch_id,
+            content=b"License,ID\n",
+            content_hash="0" * 64,
+            received_by=actor.subject,
+            received_at=now,
+        )
+    )
+    actions.add_file_if_absent(session, row.batch, b"XLS", now=now)
+    session.flush()
+    return row
+
+
+def add_batch_with_row(
+    session: Session, certificate: Certificate, *, actor: Actor, now: datetime
+) -> ReportRow:
+    """Add a file with one row about any certificate."""
     batch = ReportBatch(
         authority="florida",
         row_count=1,
@@ -121,7 +141,7 @@ def add_row_in_every_table(
     session.add(batch)
     session.flush()
     row = ReportRow(
-        batch_id=batch.id,
+        batch=batch,
         place=1,
         authority="florida",
         enrolment_id=certificate.enrolment_id,
@@ -132,18 +152,19 @@ def add_row_in_every_table(
         completed_on=date(2026, 11, 1),
     )
     session.add(row)
-    session.add(
-        ReportReceipt(
-            batch_id=batch.id,
-            content=b"License,ID\n",
-            content_hash="0" * 64,
-            received_by=actor.subject,
-            received_at=now,
-        )
-    )
-    actions.add_file_if_absent(session, batch, b"XLS", now=now)
     session.flush()
     return row
+
+
+def copy_certificate(session: Session, certificate: Certificate, *, authority: str) -> Certificate:
+    """Add a certificate of the same pass for an authority; nothing in it is checked."""
+    names = [column.key for column in Certificate.__table__.columns]
+    own = {"id", "public_id", "code", "authority"}
+    values = {name: getattr(certificate, name) for name in names if name not in own}
+    copied = Certificate(**values, code=generate_base32_text(130), authority=authority)
+    session.add(copied)
+    session.flush()
+    return copied
 
 
 def batch_at(app: Flask, address: str) -> ReportBatch:

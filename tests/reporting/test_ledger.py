@@ -19,6 +19,7 @@ from cpd.certificates.models import Certificate, CertificateState
 from cpd.credit.authority_loading import load_authorities
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+from cpd.reporting.agreements.actions import record_agreement
 from cpd.reporting.batches import actions, queries
 from cpd.reporting.batches.models import ReportBatch, ReportRow
 from cpd.reporting.batches.roster_file import write_roster_file
@@ -258,7 +259,9 @@ def test_a_corrected_name_changes_nothing_that_was_reported(
     for holder in (maya, zoe):
         with app.app_context(), unit_of_work() as session:
             session.get_one(Person, holder.id).legal_name = "Maya Chidinma Okaforr"
-        correct_number(app, holder, reporting.rows_of(app)[0 if holder is maya else 1].license_number)
+        correct_number(
+            app, holder, reporting.rows_of(app)[0 if holder is maya else 1].license_number
+        )
     assert open_corrections(app) == []
     assert try_to_make(app) is BatchRefusal.NOTHING
     with app.app_context(), unit_of_work() as session:
@@ -304,7 +307,7 @@ def test_where_agreement_is_asked_for_nothing_is_reported_without_it(
     for is_given in (None, False, True):
         with app.app_context(), unit_of_work() as session:
             if is_given is not None:
-                reporting.record_agreement(
+                record_agreement(
                     session,
                     "georgia",
                     is_given=is_given,

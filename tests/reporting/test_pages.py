@@ -71,16 +71,19 @@ def test_from_the_numbers_to_the_receipt(
     ines.get(made)
     ines.submit({}, action=f"{made}/sent", status=303)
     assert "Nothing is to be reported." in ines.get("/reporting/florida").text
-    assert "Reported to CE Broker on" in maya.get("/record").text
+    assert "We reported it on" in maya.get("/record").text
     numbers = numbers_of(app)
     post.collect(app)
-    upload(ines, made, reporting.write_answer([(numbers[0], "", INVALID), (numbers[1], "9001", "")]))
+    upload(
+        ines, made, reporting.write_answer([(numbers[0], "", INVALID), (numbers[1], "9001", "")])
+    )
     page = ines.get(made).page
     assert "ID 9001" in page.text
     assert "They have been told by email." in page.text
     assert "Abandon this file" not in page.text
     record = maya.get("/record").page
-    assert f"CE Broker gave this reason: {INVALID}" in record.text
+    assert f"It gave this reason: {INVALID}" in record.text
+    assert f"The report was refused on 23 November 2026: {INVALID}" in record.text
     assert "Replace the certificate" in record.text
     (sent,) = post.collect(app)
     assert sent.subject == "Your license number was not accepted"
@@ -89,10 +92,10 @@ def test_from_the_numbers_to_the_receipt(
     row = reporting.rows_of(app)[0]
     ines.submit({}, action=f"/reporting/rows/{row.public_id}/again", status=303)
     assert "To report (1)" in ines.get("/reporting/florida").text
-    assert "We will report it to CE Broker." in maya.get("/record").text
+    assert "We have to report it, and have not yet." in maya.get("/record").text
     second = make_file(ines)
     upload(ines, second, reporting.write_answer([(numbers[0], "9003", "")]))
-    assert "Its ID is 9003." in maya.get("/record").text
+    assert "Its number is 9003." in maya.get("/record").text
     files = ines.get("/reporting/florida?show=files").page
     assert {made, second} <= set(files.links().values())
     assert post.collect(app) == []
@@ -108,7 +111,8 @@ def test_what_is_due_and_what_is_late(
     assert "No source that we read says anything about reporting." in overview.text
     assert "Nothing waits." in overview.text
     record = maya.get("/record").page
-    assert "lets us report what you completed only if you agree" in record.text
+    assert "we report what you completed only if you agree" in record.text
+    assert "You report it yourself." in record.text
     maya.submit({"agrees": "yes"}, action="/record/reporting/georgia", status=303)
     assert "only if you agree" not in maya.get("/record").text
     assert "The oldest is due by" in ines.get("/reporting").text
@@ -175,9 +179,10 @@ def test_a_row_that_is_no_longer_right_waits_to_be_settled(
     ines.submit({"done": "changed"}, action=action, status=303)
     data = {"done": "changed", "csrf_token": ines.token}
     ines.send("POST", action, status=409, data=data)
-    assert "Everything that was reported is right." in ines.get(
-        "/reporting/florida?show=corrections"
-    ).text
+    assert (
+        "Everything that was reported is right."
+        in ines.get("/reporting/florida?show=corrections").text
+    )
 
 
 @on_sqlite

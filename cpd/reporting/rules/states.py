@@ -1,8 +1,6 @@
 """What can happen to a file, to its rows, and to what somebody completed."""
 
 import re
-from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 
@@ -66,27 +64,3 @@ _ABOUT_LICENSE = re.compile(r"\blicen[sc](?:e|es|ee|ees|ing|ure)\b", re.IGNORECA
 def find_owner(message: str) -> Owner:
     """Return who can put right what a message complains of: a license is its holder's."""
     return Owner.HOLDER if _ABOUT_LICENSE.search(message) else Owner.PROVIDER
-
-
-class ReportStage(StrEnum):
-    """Where the report of one certificate stands, as its holder reads it."""
-
-    TO_REPORT = "to-report"
-    NEEDS_AGREEMENT = "needs-agreement"
-    """The authority's rule asks for the holder's agreement, and there is none."""
-    SENT = "sent"
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True)
-class ReportState:
-    """Where the report of one certificate stands."""
-
-    stage: ReportStage
-    day: date | None = None
-    """The day on which it was sent or answered."""
-    reference: str = ""
-    """The number that CE Broker gave to it."""
-    message: str = ""
-    """Why CE Broker refused it."""

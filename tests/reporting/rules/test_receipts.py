@@ -37,7 +37,9 @@ def test_both_forms_say_the_same() -> None:
     assert parse_receipt(XML) == LINES
     heading = "License No.;Course Tracking Number;Date Completed;ID;Error"
     for encoding in ("utf-8-sig", "cp1252"):
-        text = f"{heading}\r\nMA 1;20-77;2026-11-28;9001;\r\n\r\nMA 2;77;;;Invalid license Number\r\n"
+        text = (
+            f"{heading}\r\nMA 1;20-77;2026-11-28;9001;\r\n\r\nMA 2;77;;;Invalid license Number\r\n"
+        )
         assert parse_receipt(text.encode(encoding)) == LINES
     tabs = "License\tMessage\tID\tName\nMA 1\t\t9001\tZo\xeb\n".encode("cp1252")
     assert parse_receipt(tabs) == [ReceiptLine(1, "MA 1", reference="9001")]
