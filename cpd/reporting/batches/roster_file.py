@@ -11,7 +11,8 @@ import xlwt
 from cpd.kernel.csv_writing import neutralize_formula
 from cpd.reporting.rules.roster import Cell
 
-TYPE = "application/vnd.ms-excel"
+TYPE = "application/octet-stream"
+"""No browser opens it, because it must reach CE Broker as it is."""
 SHEET = "Completions"
 DAY_FORMAT = "M/D/YYYY"
 
