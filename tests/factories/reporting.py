@@ -25,6 +25,7 @@ from cpd.reporting.receipts.actions import Taken, take_receipt
 from cpd.reporting.rules.duties import build_duty
 from cpd.reporting.rules.receipts import parse_receipt
 from cpd.reporting.rules.roster import RosterNumbers
+from cpd.reporting.rules.states import CorrectionKind, RowState
 from tests.factories import certificates, passes
 from tests.factories.passes import Setting
 
@@ -172,3 +173,31 @@ def batch_at(app: Flask, address: str) -> ReportBatch:
     found = select(ReportBatch).where(ReportBatch.public_id == address.rpartition("/")[2])
     with app.app_context():
         return db.session.scalars(found).one()
+
+
+def fill_queues(
+    session: Session, certificates_: Sequence[Certificate], *, actor: Actor, now: datetime
+) -> tuple[ReportRow, ReportRow]:
+    """Leave a refused row, one to correct and a file to send, and something that waits.
+
+    Returns the rows of the file that was answered and of the one that is to be sent.
+    """
+    refused, wrong, waiting = certificates_
+    store_numbers(session, "florida", NUMBERS, actor=actor, now=now)
+    store_course_number(session, "florida", refused.enrolment.course_id, "77", actor=actor, now=now)
+    for certificate, authority in (
+        (refused, "florida"),
+        (refused, "georgia"),
+        (waiting, "florida"),
+    ):
+        copy_certificate(session, certificate, authority=authority)
+    answered = add_batch_with_row(session, refused, actor=actor, now=now)
+    answered.state, answered.answered_at = RowState.REFUSED, now
+    answered.message = "Invalid license Number"
+    reported = add_batch_with_row(session, wrong, actor=actor, now=now)
+    reported.state, reported.answered_at, reported.reference = RowState.ACCEPTED, now, "9001"
+    reported.correction = CorrectionKind.NUMBER
+    for row in (answered, reported):
+        actions.mark_sent(session, row.batch, actor=actor, now=now)
+    session.flush()
+    return answered, add_batch_with_row(session, waiting, actor=actor, now=now)
