@@ -16,6 +16,7 @@ from cpd.certificates import signing
 from cpd.certificates.corrections.actions import correct_certificate
 from cpd.certificates.events import CertificateRevoked
 from cpd.certificates.models import Certificate, CertificateState
+from cpd.cli.demo.reports import add_reports_if_missing
 from cpd.credit.authority_loading import load_authorities
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -317,3 +318,19 @@ def test_where_agreement_is_asked_for_nothing_is_reported_without_it(
             made.append(actions.make_batch(session, duty, actor=SYSTEM, now=clock.now()))
     assert made[:2] == [BatchRefusal.NOTHING, BatchRefusal.NOTHING]
     assert isinstance(made[2], ReportBatch)
+
+
+@on_sqlite
+def test_a_demo_reports_once_what_there_is_to_report(app: Flask, holders: list[Person]) -> None:
+    """Not before there are certificates for the board."""
+    with app.app_context():
+        add_reports_if_missing(SYSTEM, now=clock.now())
+    assert reporting.rows_of(app) == []
+    reporting.complete(app, holders[:2])
+    for _ in range(2):
+        with app.app_context():
+            add_reports_if_missing(SYSTEM, now=clock.now())
+    assert [(row.state, row.reference) for row in reporting.rows_of(app)] == [
+        (RowState.ACCEPTED, "DEMO-1"),
+        (RowState.REFUSED, ""),
+    ]
