@@ -109,7 +109,7 @@ def corrects_her_name(maya: Walker) -> None:
         .filter(has_text="Certificate of Achievement")
     )
     maya.press(florida.get_by_role("link", name="Massage on a hot day").first)
-    maya.press(maya.page.get_by_role("link", name="Correct the name or the license")))
+    maya.press(maya.page.get_by_role("link", name="Correct the name or the license"))
     maya.page.get_by_label("Why does it need to be corrected?").fill("I married in May.")
     maya.page.get_by_label("I took this exam myself").check()
     maya.press(maya.page.get_by_role("button", name="Replace it with a corrected one"))
