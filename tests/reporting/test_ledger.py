@@ -225,8 +225,9 @@ def settle(app: Flask, row: ReportRow, *, is_taken_back: bool) -> bool:
 
 @on_sqlite
 def test_a_corrected_number_goes_into_the_next_file_or_into_the_queue(
-    app: Flask, holders: list[Person]
+    app: Flask, holders: list[Person], post: PostOffice
 ) -> None:
+    """Who has corrected it before the email went out gets none."""
     reporting.enter_numbers(app)
     reporting.complete(app, holders)
     maya, zoe, _omar = holders
@@ -236,6 +237,7 @@ def test_a_corrected_number_goes_into_the_next_file_or_into_the_queue(
     reporting.answer(app, first, [(numbers[0], "", INVALID), (numbers[1], "9002", "")])
     correct_number(app, maya, "MA 777")
     correct_number(app, zoe, "MA 888")
+    assert "Your license number was not accepted" not in {it.subject for it in post.collect(app)}
     assert open_corrections(app) == [(numbers[1], CorrectionKind.NUMBER)]
     second = reporting.make_batch(app)
     assert [row.license_number for row in reporting.rows_of(app, second)] == ["MA 777"]
