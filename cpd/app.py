@@ -35,6 +35,7 @@ ROOMS = (
     "cpd.evaluations",
     "cpd.schools",
     "cpd.authoring",
+    "cpd.applications",
     "cpd.remarks",
     "cpd.dashboard",
 )
