@@ -11,4 +11,4 @@ from cpd.applications.policies.models import ProviderPolicy
 def find_policies(session: Session) -> Mapping[str, str]:
     """Return the text of each policy that is written, by name."""
     rows = session.execute(sa.select(ProviderPolicy.name, ProviderPolicy.text))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

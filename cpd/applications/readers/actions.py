@@ -19,6 +19,7 @@ from cpd.accounts.people.actions import (
 from cpd.applications.readers.models import CourseReader
 from cpd.jobs import outbox
 from cpd.kernel import clock
+from cpd.mail.emails import site_sends_emails
 
 INVITATION_PURPOSE = "reader-invitation"
 """Names the invitation in the outbox."""
@@ -72,7 +73,8 @@ def open_reading(
         reader=person.subject,
         until=new.until_at.isoformat(),
     )
-    outbox.enqueue_job(session, INVITATION_PURPOSE, reader.public_id, due_at=now, now=now)
+    if site_sends_emails():
+        outbox.enqueue_job(session, INVITATION_PURPOSE, reader.public_id, due_at=now, now=now)
     return reader, person
 
 

@@ -134,6 +134,8 @@ def _render_page(template: str, reader: CourseReader, **values: object) -> str:
     return render_template(
         template,
         reader=reader,
+        course_title=reader.course_revision.title,
+        overview=url_for(".show_reading", public_id=reader.public_id),
         authority_name=authority.file.name if authority else reader.authority,
         **values,
     )
