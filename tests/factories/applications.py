@@ -13,6 +13,7 @@ from cpd.applications.readers.models import CourseReader
 from cpd.applications.resumes import actions as resumes
 from cpd.courses.models import Revision
 from cpd.courses.queries import find_newest_course_revision
+from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.factories.courses import SLUG
@@ -55,3 +56,13 @@ def let_read(app: Flask, named: Person = READER) -> str:
         assert revision is not None
         with unit_of_work() as session:
             return open_reading(session, revision, named.email, now=clock.now()).public_id
+
+
+def put_resume_on_file(app: Flask) -> None:
+    """Put the résumé of the first author of the small course on file."""
+    with app.app_context():
+        revision = find_newest_course_revision(db.session(), None, SLUG)
+        assert revision is not None
+        author = CourseFront.from_json(revision.front).authors[0].name
+        with unit_of_work() as session:
+            resumes.store_resume(session, author, LETTER, actor=SYSTEM, now=clock.now())

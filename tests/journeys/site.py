@@ -52,6 +52,7 @@ from cpd.remarks.queries import PAGE
 from cpd.schools.roster.invitation_links import make_invitation_token
 from tests.factories import (
     accounts,
+    applications,
     courses,
     credit,
     cycles,
@@ -169,6 +170,8 @@ def _drafts(site: Site) -> None:
     """Let ada write two cases: one with a step of several kinds, and one with faults."""
     cases = courses.FOLDER / "cases"
     site.ids["picture"] = pictures.store(site.app)
+    applications.put_resume_on_file(site.app)
+    site.ids["reading"] = applications.let_read(site.app, ZOE)
     (site.ids["approval"],) = credit.approve(site.app, credit.PROVIDER)
     for name, path in (("draft", "dora-fainted"), ("unfinished draft", "olga-offers")):
         text = (cases / f"{path}.md").read_text()

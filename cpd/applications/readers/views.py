@@ -124,10 +124,10 @@ def end_reading(public_id: str) -> ResponseReturnValue:
     """Let somebody read no longer."""
     NoFields.from_request()
     reader = queries.find_reader(db.session(), current_actor(), public_id) or abort(404)
+    course = reader.course_revision.document.slug
     with unit_of_work() as session:
         actions.end_reading(session, reader, actor=current_actor(), now=clock.now())
     flash(_("They can no longer read the course."), "good")
-    course = reader.course_revision.document.slug
     return redirect(url_for(".list_readers", course=course), 303)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from cpd.db import Base, PrimaryKey, Subject
 
@@ -16,7 +16,7 @@ class Resume(Base):
     id: Mapped[PrimaryKey]
     author: Mapped[str] = mapped_column(sa.String(200), unique=True)
     """The name of the author as courses give it."""
-    content: Mapped[bytes] = deferred(mapped_column(sa.LargeBinary))
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
     size: Mapped[int]
     stored_by: Mapped[Subject]
     stored_at: Mapped[datetime]
