@@ -20,7 +20,7 @@ from cpd.applications.archives.packets import Packet, build_packet_pdf
 from cpd.applications.labels import LACKS, POLICIES
 from cpd.applications.readable_cases import ReadableCase
 from cpd.applications.resumes.queries import find_resume_files
-from cpd.applications.rules.documents import Document, build_file_name
+from cpd.applications.rules.documents import ApplicationDocument, build_file_name
 from cpd.applications.rules.readiness import Lack, Missing, PolicyName
 from cpd.authoring.sources.archive_writing import pack_archive
 from cpd.certificates.samples import build_sample_facts, build_sample_file, can_build_samples
@@ -31,7 +31,7 @@ _NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
 
 def build_documents(
     application: Application, exam_cases: Sequence[ReadableCase]
-) -> Sequence[Document]:
+) -> Sequence[ApplicationDocument]:
     """Return all documents that are text, in their order."""
     return (
         about_course.build_description(application),
@@ -97,7 +97,7 @@ def _name_resume(number: int, author: str) -> str:
     return f"resumes/{number:02}-{words or 'author'}.pdf"
 
 
-def _build_packet(application: Application, documents: Sequence[Document]) -> bytes:
+def _build_packet(application: Application, documents: Sequence[ApplicationDocument]) -> bytes:
     revision = application.course.revision
     packet = Packet(
         title=_("Application: %(title)s", title=revision.stored_title),
@@ -119,7 +119,7 @@ def _describe_application(application: Application) -> list[str]:
 
 
 def _render_index(
-    application: Application, documents: Sequence[Document], files: Mapping[str, bytes]
+    application: Application, documents: Sequence[ApplicationDocument], files: Mapping[str, bytes]
 ) -> str:
     pages = {build_file_name(document.name, "html"): document.title for document in documents}
     asked = application.authority.list_documents(application.today)

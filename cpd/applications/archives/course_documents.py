@@ -3,27 +3,28 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 
 from cpd.applications.archives.loading import Application
 from cpd.applications.labels import DOCUMENTS, POLICIES
 from cpd.applications.readable_cases import ReadableCase
-from cpd.applications.rules.documents import Block, Document, Heading, Paragraph, Table
+from cpd.applications.rules.documents import Block, ApplicationDocument, Heading, Paragraph, Table
 from cpd.applications.rules.readiness import PolicyName
 from cpd.content.readability import build_reading_time
 from cpd.courses.rules.fronts.reference import ReferenceFront
 from cpd.courses.rules.section_plans import build_section_plans
 from cpd.credit.rules.authority_file import DocumentName
 from cpd.evaluations.printed_form import list_questions
-from cpd.web.formatting import format_day
+from cpd.web.formatting import current_page_locale, format_day
 
 
-def build_document(name: DocumentName, blocks: Sequence[Block]) -> Document:
+def build_document(name: DocumentName, blocks: Sequence[Block]) -> ApplicationDocument:
     """Return a document under its usual title."""
-    return Document(name, str(DOCUMENTS[name]), blocks)
+    return ApplicationDocument(name, str(DOCUMENTS[name]), blocks)
 
 
-def build_description(application: Application) -> Document:
+def build_description(application: Application) -> ApplicationDocument:
     """Return what the course is, for whom, and who offers it."""
     course, provider = application.course, application.provider
     front = course.outline.course.front
@@ -36,7 +37,7 @@ def build_description(application: Application) -> Document:
         (_("What it is about"), front.summary),
         (_("How it is taken"), _("Online and self-paced. It ends with an exam.")),
         (_("Reading time"), time.arithmetic),
-        (_("Language"), front.language),
+        (_("Language"), _name_language(front.language)),
         (_("First published"), format_day(front.released, "UTC")),
         (_("Last reviewed"), format_day(front.reviewed, "UTC") if front.reviewed else ""),
         (_("Review due by"), format_day(front.review_by, "UTC")),
@@ -52,7 +53,16 @@ def build_description(application: Application) -> Document:
     return build_document("description", [table])
 
 
-def build_objectives(application: Application, cases: Iterable[ReadableCase]) -> Document:
+def _name_language(tag: str) -> str:
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(current_page_locale()) or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
+def build_objectives(
+    application: Application, cases: Iterable[ReadableCase]
+) -> ApplicationDocument:
     """Return each objective with the sections, exam cases and sources that serve it."""
     outline = application.course.outline
     tested = Counter(id_ for case in cases for id_ in case.front.objectives)
@@ -79,7 +89,7 @@ def build_objectives(application: Application, cases: Iterable[ReadableCase]) ->
     return build_document("objectives", [lead, Table(_("Objectives"), head, rows)])
 
 
-def build_outline(application: Application) -> Document:
+def build_outline(application: Application) -> ApplicationDocument:
     """Return the sections with what each takes."""
     outline = application.course.outline
     rows = [
@@ -106,7 +116,7 @@ def build_outline(application: Application) -> Document:
     )
 
 
-def build_references(application: Application) -> Document:
+def build_references(application: Application) -> ApplicationDocument:
     """Return the sources by number."""
     rows = [
         (str(number), _describe_source(part.front))
@@ -126,7 +136,7 @@ def _number_sources(application: Application) -> dict[str, int]:
     return {part.slug: number for number, part in enumerate(references, start=1)}
 
 
-def build_instructors(application: Application) -> Document:
+def build_instructors(application: Application) -> ApplicationDocument:
     """Return who wrote the course; their résumés are files of their own."""
     rows = [
         (
@@ -145,7 +155,7 @@ def build_instructors(application: Application) -> Document:
     return build_document("instructors", [Table(_("Instructors"), head, rows)])
 
 
-def build_evaluation_form(application: Application) -> Document:
+def build_evaluation_form(application: Application) -> ApplicationDocument:
     """Return what learners are asked once they have passed."""
     rows = list_questions(application.course.outline.course.front.objectives)
     lead = Paragraph(_("It is offered to everyone who has passed. Every question can be skipped."))
@@ -153,7 +163,7 @@ def build_evaluation_form(application: Application) -> Document:
     return build_document("evaluation-form", [lead, table])
 
 
-def build_policies(application: Application) -> Document:
+def build_policies(application: Application) -> ApplicationDocument:
     """Return the policies that the provider has written."""
     blocks: list[Block] = []
     for name in PolicyName:
@@ -164,7 +174,7 @@ def build_policies(application: Application) -> Document:
     return build_document("policies", blocks or [Paragraph(_("No policy has been written."))])
 
 
-def build_price(application: Application) -> Document:
+def build_price(application: Application) -> ApplicationDocument:
     """Return what the provider's page on cost says."""
     lines = [Paragraph(line) for line in application.price.splitlines() if line.strip()]
     return build_document("price", lines)

@@ -4,12 +4,12 @@ from flask_babel import gettext as _
 
 from cpd.applications.archives.course_documents import build_document
 from cpd.applications.archives.loading import Application
-from cpd.applications.rules.documents import Document, Paragraph, Table
+from cpd.applications.rules.documents import ApplicationDocument, Paragraph, Table
 from cpd.credit.labels import NOT_COMPUTED
 from cpd.web.formatting import format_day
 
 
-def build_worksheet(application: Application) -> Document:
+def build_worksheet(application: Application) -> ApplicationDocument:
     """Return the arithmetic of the course's credit for the authority."""
     worksheet, authority = application.worksheet, application.authority
     counted = worksheet.course

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 from cpd.applications.archives import course_documents as about_course
 from cpd.applications.archives.credit_document import build_worksheet
 from cpd.applications.archives.loading import Application, load_cases
-from cpd.applications.rules.documents import Document
+from cpd.applications.rules.documents import ApplicationDocument
 from cpd.cases.scales import Pool
 from cpd.credit.rules.authority_file import DocumentName
 
-_FROM_APPLICATION: Mapping[DocumentName, Callable[[Application], Document]] = {
+_FROM_APPLICATION: Mapping[DocumentName, Callable[[Application], ApplicationDocument]] = {
     "description": about_course.build_description,
     "outline": about_course.build_outline,
     "references": about_course.build_references,
@@ -28,7 +28,9 @@ SHOWN: tuple[DocumentName, ...] = (
 """The documents that have such a page: the exam has pages of its own, the certificate is a file."""
 
 
-def find_document(session: Session, application: Application, name: str) -> Document | None:
+def find_document(
+    session: Session, application: Application, name: str
+) -> ApplicationDocument | None:
     """Return a document by its name; None for one that has no such page."""
     if name == "objectives":
         cases = load_cases(session, application.course.revision, Pool.EXAM)

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from cpd.applications.archives.course_documents import build_document
 from cpd.applications.archives.loading import Application
 from cpd.applications.readable_cases import ReadableCase
-from cpd.applications.rules.documents import Block, Document, Heading, Paragraph, Table
+from cpd.applications.rules.documents import Block, ApplicationDocument, Heading, Paragraph, Table
 from cpd.cases.front import StepFront
 from cpd.cases.key import OptionKey
 from cpd.cases.kinds.registry import asks_for_decision
@@ -26,7 +26,7 @@ from cpd.web.formatting import format_marks, format_percent
 ToText = Callable[[str], str]
 
 
-def build_exam(application: Application, cases: Sequence[ReadableCase]) -> Document:
+def build_exam(application: Application, cases: Sequence[ReadableCase]) -> ApplicationDocument:
     """Return the grading scale and the whole pool of cases."""
     outline = application.course.outline
     to_text = build_text_extractor(outline)
@@ -113,7 +113,8 @@ def _build_row(step: StepFront, option: OptionKey, to_text: ToText) -> tuple[str
         if asks_for_decision(step)
         else _fill_plain_text(step.option_by_id(option.id).text)
     )
-    worth = _("Right") if option.correct else _("Not right")
+    partly = _("Partly right") if option.marks > 0 else _("Not right")
+    worth = _("Right") if option.correct else partly
     reasons = [
         to_text(option.rationale_html),
         to_text(option.note_html) if option.note_html else "",

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from cpd.applications.rules.documents import Document, describe_block
+from cpd.applications.rules.documents import ApplicationDocument, describe_block
 from cpd.certificates.formats.pdf import typesetting
 from cpd.certificates.formats.pdf.page import LEFT_OUT, leave_out_characters
 from cpd.certificates.formats.pdf.typesetting import UnsupportedCharacters
@@ -19,7 +19,7 @@ class Packet:
 
     title: str
     lines: Sequence[str]
-    documents: Sequence[Document]
+    documents: Sequence[ApplicationDocument]
     left_out_note: str
     """Shown where the fonts lack characters, for which `LEFT_OUT` stands."""
 

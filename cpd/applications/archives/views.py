@@ -1,5 +1,7 @@
 """The pages on which administrators see what an application lacks, and download it."""
 
+from dataclasses import dataclass
+
 from flask import Response, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -21,11 +23,22 @@ from cpd.authoring.pages import note_opened_keys, send_to_blind_answer_if_asked
 from cpd.cases.scales import Pool
 from cpd.credit.approvals.queries import find_courses_to_approve
 from cpd.credit.authority_loading import load_authorities
+from cpd.credit.rules.authority_file import DocumentName
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.web.forms import NoFields
 
 ZIP = "application/zip"
+
+
+@dataclass(frozen=True)
+class _MissingLine:
+    """One thing that is missing, as the page shows it."""
+
+    document: DocumentName
+    sentence: str
+    url: str | None
+    """Where it is entered."""
 
 
 @bp.get("/applications")
@@ -57,7 +70,7 @@ def show_application(course: str, authority: str) -> ResponseReturnValue:
     application = _application_or_404(course, authority)
     asked = application.authority.list_documents(application.today)
     missing = [
-        (it.document, describe_missing(it), _find_entry_url(course, it))
+        _MissingLine(it.document, describe_missing(it), _find_entry_url(course, it))
         for it in application.missing
     ]
     return render_template(
@@ -66,8 +79,8 @@ def show_application(course: str, authority: str) -> ResponseReturnValue:
         application=application,
         asked=asked,
         documents=DOCUMENTS,
-        missing=[it for it in missing if it[0] in asked],
-        also_missing=[it for it in missing if it[0] not in asked],
+        missing=[it for it in missing if it.document in asked],
+        also_missing=[it for it in missing if it.document not in asked],
     )
 
 

@@ -40,7 +40,7 @@ Block = Heading | Paragraph | Table
 
 
 @dataclass(frozen=True)
-class Document:
+class ApplicationDocument:
     """One document of an application."""
 
     name: DocumentName
