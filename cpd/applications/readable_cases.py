@@ -14,6 +14,7 @@ from cpd.cases.scales import Pool
 from cpd.content.languages import mark_language
 from cpd.courses.models import Document, Revision
 from cpd.courses.renderings import Rendering, current_rendering_condition, render_missing_texts
+from cpd.courses.rules.fronts.course import language_of_front
 from cpd.db import Page
 from cpd.quizzes.keys import find_rendered_keys
 from cpd.quizzes.queries import build_rendered_front, select_cases_in_pool
@@ -48,7 +49,7 @@ def find_readable_cases(
     ).all()
     texts = render_missing_texts(session, {row.id: row.Rendering for row in rows})
     keys = find_rendered_keys(session, [row.id for row in rows])
-    language = course.front["language"]
+    language = language_of_front(course.front)
     found = [
         ReadableCase(
             front=mark_language(build_rendered_front(row.front, texts.get(row.id)), language),

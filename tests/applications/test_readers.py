@@ -94,11 +94,11 @@ def test_a_reader_is_invited_sets_a_password_and_reads_until_it_is_ended(
 
 
 def test_reading_everything_changes_no_statistics_no_gradebook_and_no_certificate(
-    app: Flask, visitor: type[Visitor]
+    app: Flask,
 ) -> None:
     Learner(app, MAYA).study().pass_exam()
     public_id = applications.let_read(app)
-    reader = accounts.let_in(visitor(), READER)
+    reader = accounts.let_in(Visitor(app), READER)
     reader.get(f"/reading/{public_id}")
     before = content_of_tables(app)
     text = walk_everything(reader, public_id)

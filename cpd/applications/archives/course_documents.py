@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 
-from cpd.applications.archives.loading import Application
+from cpd.applications.archives.application_loading import Application
 from cpd.applications.labels import DOCUMENTS, POLICIES
 from cpd.applications.readable_cases import ReadableCase
-from cpd.applications.rules.documents import Block, ApplicationDocument, Heading, Paragraph, Table
+from cpd.applications.rules.documents import ApplicationDocument, Block, Heading, Paragraph, Table
 from cpd.applications.rules.readiness import PolicyName
 from cpd.content.readability import build_reading_time
 from cpd.courses.rules.fronts.reference import ReferenceFront

@@ -2,8 +2,8 @@
 
 from flask_babel import gettext as _
 
+from cpd.applications.archives.application_loading import Application
 from cpd.applications.archives.course_documents import build_document
-from cpd.applications.archives.loading import Application
 from cpd.applications.rules.documents import ApplicationDocument, Paragraph, Table
 from cpd.credit.labels import NOT_COMPUTED
 from cpd.web.formatting import format_day

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from cpd.applications.archives import course_documents as about_course
+from cpd.applications.archives.application_loading import Application, load_cases
 from cpd.applications.archives.credit_document import build_worksheet
-from cpd.applications.archives.loading import Application, load_cases
 from cpd.applications.rules.documents import ApplicationDocument
 from cpd.cases.scales import Pool
 from cpd.credit.rules.authority_file import DocumentName

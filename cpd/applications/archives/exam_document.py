@@ -6,10 +6,10 @@ from functools import partial
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from cpd.applications.archives.application_loading import Application
 from cpd.applications.archives.course_documents import build_document
-from cpd.applications.archives.loading import Application
 from cpd.applications.readable_cases import ReadableCase
-from cpd.applications.rules.documents import Block, ApplicationDocument, Heading, Paragraph, Table
+from cpd.applications.rules.documents import ApplicationDocument, Block, Heading, Paragraph, Table
 from cpd.cases.front import StepFront
 from cpd.cases.key import OptionKey
 from cpd.cases.kinds.registry import asks_for_decision

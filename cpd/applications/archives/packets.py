@@ -67,4 +67,5 @@ def _show_texts(value: Any, show: Callable[[str], str]) -> Any:
 
 @cache
 def _load_template() -> str:
-    return resources.files(__package__).joinpath("packet.typ").read_text("utf-8")
+    folder = resources.files("cpd.applications").joinpath("templates/applications/archives")
+    return folder.joinpath("packet.typ").read_text("utf-8")

@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from cpd.access import audit
 from cpd.access.guard import current_actor, requires, requires_recent_login
 from cpd.access.permissions import Permission
-from cpd.applications.archives.building import build_archive, describe_missing
-from cpd.applications.archives.loading import (
+from cpd.applications.archives.application_loading import (
     Application,
     find_authority,
     load_application,
     load_cases,
 )
+from cpd.applications.archives.archive_building import build_archive, describe_missing
 from cpd.applications.blueprint import bp
 from cpd.applications.pages import newest_version_or_404
 from cpd.applications.rules.documents import DOCUMENTS

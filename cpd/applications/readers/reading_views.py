@@ -1,27 +1,33 @@
 """The pages on which somebody from an authority reads a course; nothing there records learning."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from cpd.access.guard import SIGN_IN, build_url_after_sign_in, current_actor, public
-from cpd.applications.archives.building import build_sample
+from cpd.applications.archives.application_loading import (
+    Application,
+    find_authority,
+    load_application,
+)
+from cpd.applications.archives.archive_building import build_sample
 from cpd.applications.archives.documents import SHOWN, find_document
-from cpd.applications.archives.loading import Application, find_authority, load_application
+from cpd.applications.archives.exam_document import describe_grading
 from cpd.applications.blueprint import bp
-from cpd.applications.readable_cases import find_readable_cases
+from cpd.applications.readable_cases import ReadableCase, find_readable_cases
 from cpd.applications.readers import queries
 from cpd.applications.readers.models import CourseReader
 from cpd.authoring.pages import note_opened_keys
 from cpd.cases.scales import Pool
 from cpd.certificates.samples import can_build_samples
 from cpd.content.document import CrossLink
-from cpd.courses.queries import find_course_in_version
+from cpd.courses.queries import Course, find_course_in_version
 from cpd.courses.reading.whole_course import render_whole_course
 from cpd.courses.sources import Sources
 from cpd.credit.authority_loading import load_authorities
-from cpd.db import db
+from cpd.db import Page, db
 from cpd.kernel import clock
 from cpd.web.reading import read_page_number
 
@@ -85,10 +91,17 @@ def read_cases(public_id: str, pool: str) -> ResponseReturnValue:
         reader,
         pool=pool,
         cases=found,
-        policy=course.outline.exam.policy,
+        grading=_describe_grading(course, found) if pool == Pool.EXAM else (),
         course=course,
         sources=Sources(course, link_target=WholeCourseAddress(public_id)),
     )
+
+
+def _describe_grading(course: Course, cases: Page[ReadableCase]) -> Sequence[str]:
+    """Return how the exam is graded, for the first page of its cases."""
+    if cases.number > 1:
+        return ()
+    return tuple(describe_grading(course.outline.exam.policy, cases.count))
 
 
 @bp.get("/reading/<string:public_id>/documents/<string:name>")

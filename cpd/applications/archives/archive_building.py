@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.applications.archives import course_documents as about_course
+from cpd.applications.archives.application_loading import Application
 from cpd.applications.archives.credit_document import build_worksheet
 from cpd.applications.archives.exam_document import build_exam
-from cpd.applications.archives.loading import Application
 from cpd.applications.archives.packets import Packet, build_packet_pdf
 from cpd.applications.labels import LACKS, POLICIES
 from cpd.applications.readable_cases import ReadableCase
@@ -76,7 +76,7 @@ def build_archive(
     for document in documents:
         page = render_template("applications/archives/file.html", document=document)
         files[build_file_name(document.name, "html")] = page.encode()
-    files["style.css"] = resources.files(__package__).joinpath("archive.css").read_bytes()
+    files["style.css"] = _read_stylesheet()
     files["index.html"] = _render_index(application, documents, files).encode()
     return pack_archive({f"{_name_folder(application)}/{path}": it for path, it in files.items()})
 
@@ -86,6 +86,11 @@ def describe_missing(missing: Missing) -> str:
     is_policy = missing.lack is Lack.POLICY
     about = POLICIES[PolicyName(missing.about)] if is_policy else missing.about
     return str(LACKS[missing.lack]) % {"about": about} if about else str(LACKS[missing.lack])
+
+
+def _read_stylesheet() -> bytes:
+    folder = resources.files("cpd.applications").joinpath("templates/applications/archives")
+    return folder.joinpath("style.css").read_bytes()
 
 
 def _name_folder(application: Application) -> str:
