@@ -29,7 +29,7 @@ ROOM = Room(
             "resumes",
             ("author", "content", "stored_by"),
             Erasure.KEEP,
-            retention="until an administrator removes it; its author is not one of our accounts",
+            retention="until an administrator removes it or puts another in its place",
             is_exported=False,
         ),
         PersonalData(

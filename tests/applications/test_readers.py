@@ -1,5 +1,6 @@
 """Somebody from an authority reads everything for some time, and leaves no trace as a learner."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -107,6 +108,23 @@ def test_reading_everything_changes_no_statistics_no_gradebook_and_no_certificat
     with app.app_context():
         opened = db.session.scalars(sa.select(SeenKey.path)).all()
         assert opened  # so that none of these cases is ever drawn for this person
+
+
+@on_sqlite
+def test_every_link_of_a_reader_leads_somewhere(app: Flask) -> None:
+    public_id = applications.let_read(app)
+    reader = accounts.let_in(Visitor(app), READER)
+    pages = [f"/reading/{public_id}{page}" for page in ("", "/course", "/practice", "/exam")]
+    found = {
+        link
+        for page in pages
+        for link in re.findall(
+            r'(?:href|src)="(/[^"#]*)', reader.get(page).html.partition("<main")[2]
+        )
+    }
+    assert {link for link in found if link.startswith("/reading/")} >= set(pages[1:])
+    for link in found:
+        reader.send("GET", link.replace("&amp;", "&"), status=(200, 303))
 
 
 @on_sqlite
