@@ -80,7 +80,7 @@ def test_a_reader_is_invited_sets_a_password_and_reads_until_it_is_ended(
     sent = stranger.submit({"email": READER.email, "password": PASSWORD}, action="/sign-in")
     assert sent.location == f"/reading/{public_id}"
     assert f"/reading/{public_id}" in stranger.get("/").html  # the home page leads there, too
-    walk_everything(stranger, public_id)
+    stranger.get(f"/reading/{public_id}/exam")
     stranger.get(f"/reading/{public_id}/documents/exam", status=404)
     stranger.get(f"/courses/{SLUG}/sections/adapting", status=403)  # the account opens nothing else
     ines.get(READERS)
