@@ -36,6 +36,7 @@ ROOMS = (
     "cpd.evaluations",
     "cpd.schools",
     "cpd.authoring",
+    "cpd.applications",
     "cpd.remarks",
     "cpd.dashboard",
 )

@@ -11,6 +11,7 @@ class Permission(StrEnum):
 
     ACCOMMODATION_GRANT = "schools:accommodation:grant"
     ANNOUNCEMENT_SEND = "schools:announcement:send"
+    APPLICATION_MANAGE = "applications:application:manage"
     APPROVAL_MANAGE = "credit:approval:manage"
     ASSIGNMENT_MANAGE = "schools:assignment:manage"
     ATTEMPT_TAKE = "quizzes:attempt:take"
@@ -129,6 +130,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: OWN_ACCOUNT
     | {
         Permission.ANNOUNCEMENT_SEND,
+        Permission.APPLICATION_MANAGE,
         Permission.APPROVAL_MANAGE,
         Permission.ASSIGNMENT_MANAGE,
         Permission.CERTIFICATE_REVOKE,

@@ -135,6 +135,13 @@ def find_course_of_enrolment(session: Session, enrolment: Enrolment) -> Course:
     return load_courses(session, [(enrolment.course_revision, entry, enrolment)])[0]
 
 
+def find_course_in_version(session: Session, revision: Revision) -> Course:
+    """Return a course in one of its versions, with what its ledger says now, no matter who asks."""
+    course_id = revision.document.course_id
+    entry = session.scalar(_select_newest_ledger_entry_of_course(), {"course": course_id})
+    return load_courses(session, [(revision, entry, None)])[0]
+
+
 def find_newest_course_version(
     session: Session, slug: str, enrolment: Enrolment | None
 ) -> Course | None:

@@ -18,6 +18,7 @@ TOPICS: Mapping[str, LazyString] = {
     "categories": _l("Required and limited subjects"),
     "caps": _l("Required and limited ways of learning"),
     "approval": _l("What must be approved"),
+    "documents": _l("What it asks to see of a course"),
     "exam": _l("Test and course work"),
     "fields": _l("What the certificate must show"),
     "wording": _l("What the certificate is called"),

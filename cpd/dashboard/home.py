@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.guard import SET_UP_MFA
 from cpd.access.permissions import Actor, Area, Permission
+from cpd.applications.readers.queries import find_own_readings
 from cpd.authoring.bank.home_rows import render_first_rows
 from cpd.authoring.renewals.queries import find_courses_due_for_review
 from cpd.authoring.stopping.queries import find_withdrawals_to_confirm
@@ -102,6 +103,7 @@ def render_home(session: Session, actor: Actor) -> str:
         cycles=render_cycles_panel(session, actor) if learning else "",
         schools=schools,
         queue=_render_queue(session, actor, schools),
+        readings=[] if areas else find_own_readings(session, actor, now=now),
         set_up_codes=url_for(SET_UP_MFA) if actor.roles_pending_mfa else "",
         most=SHOWN,
     )

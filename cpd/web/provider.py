@@ -80,8 +80,15 @@ def show_provider_page(name: str) -> ResponseReturnValue:
     """Show one page of the provider."""
     page = PAGES.get(name) or abort(404)
     profile = current.current_provider()
-    text = _fill_provider_details(_render_texts_once(profile)[name], profile)
-    return render_template("web/provider.html", page=page, text=text, profile=profile)
+    return render_template(
+        "web/provider.html", page=page, text=render_text_of_page(name), profile=profile
+    )
+
+
+def render_text_of_page(name: str) -> Markup:
+    """Return the text of one page of the provider, with the provider's details."""
+    profile = current.current_provider()
+    return _fill_provider_details(_render_texts_once(profile)[name], profile)
 
 
 @public

@@ -50,6 +50,7 @@ from cpd.web.static import build_asset_url
 from tests.access.matrix import IN_A_SCHOOL
 from tests.factories import (
     accounts,
+    applications,
     courses,
     credit,
     cycles,
@@ -341,6 +342,42 @@ def approval(world: World, owner: Person) -> Example:
     with world.app.app_context():
         public_id = credit.find_or_add_approval().public_id
     return Example({"public_id": public_id}, {"reason": "Entered twice"})
+
+
+# Applications
+
+_fixed("course to submit", course=SLUG)
+_fixed("absent course to submit", course="absent")
+_fixed("application", course=SLUG, authority="florida")
+_fixed("absent application", course=SLUG, authority="absent")
+_fixed("absent reading", public_id="rdr_absent")
+_fixed("absent cases to read", public_id="rdr_absent", pool="exam")
+_fixed("absent document to read", public_id="rdr_absent", name="outline")
+_fixed("absent résumé", course=SLUG, number=99)
+EXAMPLES["no policies"] = lambda _world, _owner: Example({}, applications.NO_POLICIES)
+EXAMPLES["no résumé"] = lambda _world, _owner: Example({"course": SLUG}, {"author": ""})
+EXAMPLES["no reader"] = lambda _world, _owner: Example({"course": SLUG}, applications.EMPTY_FORM)
+
+
+@example("résumé")
+def resume(world: World, owner: Person) -> Example:
+    applications.put_resume_on_file(world.app)
+    return Example({"course": SLUG, "number": 1})
+
+
+@example("reading")
+def reading(world: World, owner: Person) -> Example:
+    return Example({"public_id": applications.let_read(world.app, owner)})
+
+
+@example("cases to read")
+def cases_to_read(world: World, owner: Person) -> Example:
+    return Example({"public_id": applications.let_read(world.app, owner), "pool": "practice"})
+
+
+@example("document to read")
+def document_to_read(world: World, owner: Person) -> Example:
+    return Example({"public_id": applications.let_read(world.app, owner), "name": "price"})
 
 
 @example("refusal of credit")

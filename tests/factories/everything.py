@@ -49,6 +49,7 @@ from cpd.remarks.models import Remark, RemarkState
 from cpd.schools.messages.rules.timing import MessageTopic
 from tests.factories import (
     accounts,
+    applications,
     courses,
     credit,
     cycles,
@@ -68,6 +69,8 @@ def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: 
     credit.approve_provider(session, actor=actor, now=now)
     add_refusal_of_credit(session, certificate, license_.public_id, now=now)
     reporting.add_row_in_every_table(session, certificate, actor=actor, now=now)
+    applications.store_papers(session, "Ada Lindqvist", now=now)
+    applications.open_reading(session, certificate.enrolment.course_revision, MAYA.email, now=now)
     save_credit_need(session, certificate.enrolment, is_wanted=True, actor=actor, now=now)
 
 

@@ -53,6 +53,7 @@ from cpd.reporting.batches.views import file_name_of
 from cpd.schools.roster.invitation_links import make_invitation_token
 from tests.factories import (
     accounts,
+    applications,
     courses,
     credit,
     cycles,
@@ -185,6 +186,8 @@ def _drafts(site: Site) -> None:
     """Let ada write two cases: one with a step of several kinds, and one with faults."""
     cases = courses.FOLDER / "cases"
     site.ids["picture"] = pictures.store(site.app)
+    applications.put_resume_on_file(site.app)
+    site.ids["reading"] = applications.let_read(site.app, ZOE)
     (site.ids["approval"],) = credit.approve(site.app, credit.PROVIDER)
     for name, path in (("draft", "dora-fainted"), ("unfinished draft", "olga-offers")):
         text = (cases / f"{path}.md").read_text()

@@ -70,6 +70,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 NARROW: ViewportSize = {"width": 320, "height": 640}
 WIDE: ViewportSize = {"width": 1280, "height": 900}
 COURSE = f"/courses/{SIX}"
+SUBMITTED = f"/applications/courses/{SLUG}"
 
 Do: TypeAlias = Callable[[Page], object]
 
@@ -196,6 +197,11 @@ def report_file(name: str) -> Callable[[Site], str]:
     return lambda site: f"/reporting/files/{site.ids[name]}"
 
 
+def reading(page: str) -> Callable[[Site], str]:
+    """Return the address of a page that a reviewer of an authority reads."""
+    return lambda site: f"/reading/{site.ids['reading']}{page}"
+
+
 def account(person: Person) -> Callable[[Site], str]:
     """Return the address of somebody's account."""
     return lambda site: f"/people/{site.ids[person.name]}"
@@ -263,6 +269,24 @@ COURSES = [
     State("credit.withdraw_approval", "no reason",
           lambda site: f"/approvals/{site.ids['approval']}", INES, 422,
           do=(press("Withdraw this approval"),)),
+    State("applications.list_courses", "", "/applications", INES),
+    State("applications.show_course", "", SUBMITTED, INES),
+    State("applications.show_application", "much is missing", f"{SUBMITTED}/for/ncbtmb", INES),
+    State("applications.show_application", "asks for nothing known", f"{SUBMITTED}/for/cnhc", INES),
+    State("applications.ask_policies", "", "/applications/policies", INES),
+    State("applications.list_instructors", "one résumé", f"{SUBMITTED}/instructors", INES),
+    State("applications.store_resume", "nothing chosen", f"{SUBMITTED}/instructors", INES, 422,
+          do=(press("Put it on file"),)),
+    State("applications.list_readers", "", f"{SUBMITTED}/readers", INES),
+    State("applications.ask_reader", "", f"{SUBMITTED}/readers/new", INES),
+    State("applications.open_reading", "nothing filled in", f"{SUBMITTED}/readers/new", INES, 422,
+          do=(press("Invite them"),)),
+    State("applications.show_reading", "", reading(""), ZOE),
+    State("applications.read_course", "", reading("/course#all"), ZOE),
+    State("applications.read_cases", "exam", reading("/exam"), ZOE),
+    State("applications.read_cases", "practice", reading("/practice"), ZOE),
+    State("applications.read_document", "a wide table", reading("/documents/objectives"), ZOE),
+    State("applications.read_document", "", reading("/documents/worksheet"), ZOE),
     State("credit.worksheet", "measured", f"{COURSE}/credit-worksheet", READER),
     State("credit.show_cycles", "", "/record/cycles", READER),
     State("credit.show_cycles", "nothing yet", "/record/cycles", LATE),
@@ -834,6 +858,8 @@ PLAIN = [
     State("accounts.data_requests.download_copy", "", "/profile/data/copy.json", SITTER),
     State("dashboard.download_cycles_as_csv", "", "/record/cycles.csv", READER),
     State("dashboard.download_cycles_as_pdf", "", "/record/cycles.pdf", READER),
+    State("applications.download_resume", "", f"{SUBMITTED}/instructors/1/resume", INES),
+    State("applications.download_sample", "", reading("/sample-certificate"), ZOE),
     State("credit.download_letter", "", lambda s: f"/approvals/{s.ids['approval']}/letter", INES),
     State(
         "credit.download_evidence",

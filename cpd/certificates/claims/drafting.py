@@ -106,7 +106,7 @@ def check_pass(
     day = _require_closed_at(passed).astimezone(zone_or_utc(passed.zone)).date()
     approvals = find_approvals_on_file(session, enrolment.course_id)
     licenses = passed.licenses if is_credit_wanted else []
-    course = _build_course_version(revision, outline, status, approvals, day)
+    course = build_course_version(revision, outline, status, approvals, day)
     version = VersionToCheck(
         course_id=enrolment.course_id,
         title=outline.course.front.title_on_certificate or revision.stored_title,
@@ -147,13 +147,14 @@ def _require_closed_at(passed: PassedAttempt) -> datetime:
     return passed.attempt.closed_at
 
 
-def _build_course_version(
+def build_course_version(
     revision: Revision,
     outline: Outline,
     status: CourseVersionStatus,
     approvals: Sequence[Approval],
     day: date,
 ) -> CourseVersion:
+    """Return what a certificate for this version, passed on this day, states about it."""
     front, time = outline.course.front, build_reading_time(outline.required_word_count)
     reviews = build_review_count(outline.texts_to_review, status.signed_here)
     return CourseVersion(

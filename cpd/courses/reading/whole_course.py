@@ -18,22 +18,26 @@ _texts: LruCache[tuple[Hashable, ...], Markup] = LruCache(8)
 """Few, because each is as large as a course."""
 
 
-def render_whole_course(course: Course, *, is_kept: bool) -> Markup:
+def render_whole_course(course: Course, *, is_kept: bool, has_pages: bool = True) -> Markup:
     """Return everything that may be read of a course; the same for all who take this version.
 
     For those who only read it, nothing leads to a case to decide. In the copy that a device keeps,
-    nothing leads to what needs the site.
+    nothing leads to what needs the site. Without `has_pages`, nothing leads to the pages of the
+    course, because its reader may not open them.
     """
     sources = Sources(course, link_target=_anchor_of)
     may_decide = course.enrolment is not None and not is_kept
-    key = (*sources.cache_key, is_kept, may_decide)
+    key = (*sources.cache_key, is_kept, may_decide, has_pages)
     cached = _texts.get(key)
     if cached is None:
-        cached = _texts.put(key, _render(course, sources, is_kept=is_kept, may_decide=may_decide))
+        text = _render(course, sources, is_kept=is_kept, may_decide=may_decide, has_pages=has_pages)
+        cached = _texts.put(key, text)
     return cached
 
 
-def _render(course: Course, sources: Sources, *, is_kept: bool, may_decide: bool) -> Markup:
+def _render(
+    course: Course, sources: Sources, *, is_kept: bool, may_decide: bool, has_pages: bool
+) -> Markup:
     outline, session = course.outline, db.session()
     stored = queries.find_html_of_parts(
         session, (*outline.sections, *outline.hazards, *outline.tools)
@@ -65,7 +69,12 @@ def _render(course: Course, sources: Sources, *, is_kept: bool, may_decide: bool
     tools = [(part, render_part(part, "tool")) for part in outline.tools]
     macro = get_template_attribute("courses/whole_text.html", "whole_text")
     cited = sources.cited_sources
-    return escape(macro(course, about, sections, hazards, tools, cited, is_kept, may_decide))
+    return escape(
+        macro(
+            *(course, about, sections, hazards, tools, cited),
+            *(is_kept, may_decide, has_pages),
+        )
+    )
 
 
 def _anchor_of(link: CrossLink) -> str:

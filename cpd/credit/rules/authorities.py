@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TypeVar
 
-from cpd.credit.rules.authority_file import AuthorityFile, Statement, Unit
+from cpd.credit.rules.authority_file import AuthorityFile, DocumentName, Statement, Unit
 from cpd.credit.rules.formulas import FORMULAS, Formula
 from cpd.credit.rules.units import HUNDREDTH
 
@@ -82,6 +82,15 @@ class Authority:
         """Return what it wants the document for a course with a test to be called, if settled."""
         rule = find_settled(self.file.rules.wording, today)
         return rule.title if rule else None
+
+    def list_documents(self, today: date) -> frozenset[DocumentName]:
+        """Return the documents that it asks to see, as far as that is known."""
+        return frozenset(
+            document
+            for rule in self.file.rules.documents
+            if rule.is_in_force(today)
+            for document in rule.documents
+        )
 
 
 def find_settled(statements: Sequence[StatementType], today: date) -> StatementType | None:

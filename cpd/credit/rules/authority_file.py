@@ -50,6 +50,20 @@ FieldName = Literal[
     "provider-contact",
     "provider-signature",
 ]
+DocumentName = Literal[
+    "description",
+    "objectives",
+    "outline",
+    "references",
+    "worksheet",
+    "exam",
+    "instructors",
+    "sample-certificate",
+    "evaluation-form",
+    "policies",
+    "price",
+]
+"""A document that an authority can ask for when a course is submitted to it."""
 Mode = Literal["hands-on", "online", "self-study", "one-activity"]
 Anchor = Literal["fixed-date", "license", "membership", "calendar-year"]
 Keeper = Literal["provider", "holder"]
@@ -201,6 +215,17 @@ class Approval(Statement):
     approved: list[Approved]
 
 
+class Documents(Statement):
+    """What the authority asks to see of a course or of its provider."""
+
+    documents: list[DocumentName]
+
+    @property
+    def subject(self) -> str:
+        """Statements stand beside each other: each adds documents."""
+        return self.text
+
+
 class Retention(Statement):
     """How long someone must keep the evidence."""
 
@@ -239,6 +264,7 @@ class Rules(FileModel):
     categories: list[Category] = Field(default_factory=list)
     caps: list[Cap] = Field(default_factory=list)
     approval: list[Approval] = Field(default_factory=list)
+    documents: list[Documents] = Field(default_factory=list)
     exam: list[Note] = Field(default_factory=list)
     fields: list[Fields] = Field(default_factory=list)
     wording: list[Wording] = Field(default_factory=list)

@@ -1,0 +1,1 @@
+"""The archive of documents with which a course is submitted to an authority."""

@@ -1,0 +1,1 @@
+"""The résumés of those who wrote a course."""
