@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from cpd.courses.queries import find_newest_course_version
 from cpd.credit.approvals.actions import NewApproval
@@ -24,7 +24,11 @@ pytestmark = [
 LICENSES = {"ncbtmb": "NCB 1001", "florida": "MA 2002", "georgia": "MT 3003"}
 NAMES = {"ncbtmb": "NCBTMB", "florida": "Florida", "georgia": "Georgia"}
 MARRIED = "Maya Okafor-Lindqvist"
-PDF = {"name": "workshop.pdf", "mimeType": "application/pdf", "buffer": credit.LETTER}
+PDF: FilePayload = {
+    "name": "workshop.pdf",
+    "mimeType": "application/pdf",
+    "buffer": credit.LETTER,
+}
 
 
 def approved_by(authority: str) -> Iterator[NewApproval]:
