@@ -18,16 +18,22 @@ from cpd.access import audit
 from cpd.access.permissions import SYSTEM, Actor
 from cpd.accounts.models import Person
 from cpd.certificates import queries, signing
-from cpd.certificates.claims.drafting import (
+from cpd.certificates.drafting import (
     Draft,
     Finding,
     check_pass,
     draft_certificate_without_credit,
     find_credit,
 )
-from cpd.certificates.claims.models import CreditDecision, CreditState
 from cpd.certificates.events import CertificateIssued
-from cpd.certificates.models import Certificate, CertificateFile, CertificateState, SigningKey
+from cpd.certificates.models import (
+    Certificate,
+    CertificateFile,
+    CertificateState,
+    CreditDecision,
+    CreditState,
+    SigningKey,
+)
 from cpd.certificates.queries import CourseVersionStatus, PassedAttempt
 from cpd.certificates.rules.record import Record, build_manifest
 from cpd.certificates.signing import Issuer

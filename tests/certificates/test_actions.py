@@ -15,9 +15,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from cpd.access.audit import AuditEntry
 from cpd.accounts.models import Person
-from cpd.certificates import actions, queries, signing
+from cpd.certificates import actions, drafting, queries, signing
 from cpd.certificates.actions import NotIssued
-from cpd.certificates.claims import drafting
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.courses.models import Enrolment, EnrolmentState

@@ -23,8 +23,13 @@ from cpd.authoring.drafts import actions as drafts
 from cpd.authoring.ideas import actions as ideas
 from cpd.authoring.seen_keys import actions as seen_keys
 from cpd.certificates import actions as certificates
-from cpd.certificates.claims.models import CreditDecision, CreditState
-from cpd.certificates.models import Certificate, CertificateEnding, CertificateState
+from cpd.certificates.models import (
+    Certificate,
+    CertificateEnding,
+    CertificateState,
+    CreditDecision,
+    CreditState,
+)
 from cpd.config import settings_of_app
 from cpd.courses.reading import actions as course_actions
 from cpd.courses.rules.reading import Place

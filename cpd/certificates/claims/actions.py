@@ -17,11 +17,10 @@ from cpd.certificates.actions import (
     find_reason_not_to_issue,
     lock_person_of_subject,
 )
-from cpd.certificates.claims.drafting import CheckedPass, Finding, check_pass, find_credit
-from cpd.certificates.claims.models import CreditDecision
 from cpd.certificates.claims.queries import find_standing_reasons
 from cpd.certificates.claims.rules.overriding import may_override
-from cpd.certificates.models import Certificate
+from cpd.certificates.drafting import CheckedPass, Finding, check_pass, find_credit
+from cpd.certificates.models import Certificate, CreditDecision
 from cpd.certificates.signing import Issuer
 from cpd.credit.rules.issue_checks import Refusal
 from cpd.kernel import clock

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from cpd.access.permissions import Actor, Permission
 from cpd.accounts.models import License
 from cpd.certificates import hooks
-from cpd.certificates.claims.models import CreditDecision, CreditState
-from cpd.certificates.models import Certificate, CertificateState
+from cpd.certificates.models import Certificate, CertificateState, CreditDecision, CreditState
 from cpd.certificates.queries import build_record_of_certificate
 from cpd.courses.models import Enrolment, Revision
 from cpd.credit.authority_loading import load_authorities

@@ -18,10 +18,9 @@ from cpd.certificates.blueprint import bp
 from cpd.certificates.claims import actions, labels, queries
 from cpd.certificates.claims.actions import OverrideRefusal
 from cpd.certificates.claims.forms import OverrideForm
-from cpd.certificates.claims.models import CreditDecision
 from cpd.certificates.claims.queries import RefusedLicense
 from cpd.certificates.claims.rules.overriding import BARS, may_override
-from cpd.certificates.models import Certificate, CertificateState
+from cpd.certificates.models import Certificate, CertificateState, CreditDecision
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.credit.cycles.queries import find_own_licenses
 from cpd.credit.publication import name_authority

@@ -11,10 +11,9 @@ from flask import Flask
 from cpd.access.audit import AuditEntry
 from cpd.accounts.models import License, Person
 from cpd.certificates import hooks, signing
-from cpd.certificates.claims.models import CreditDecision, CreditState
 from cpd.certificates.claims.rules.overriding import BARS, may_override
 from cpd.certificates.corrections.actions import correct_certificate
-from cpd.certificates.models import Certificate, CertificateState
+from cpd.certificates.models import Certificate, CertificateState, CreditDecision, CreditState
 from cpd.courses.models import Enrolment
 from cpd.credit.cycles.models import LicenseCycle
 from cpd.credit.labels import REFUSALS

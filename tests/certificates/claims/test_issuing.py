@@ -13,11 +13,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from cpd.accounts.models import License, Person
-from cpd.certificates import actions, queries, signing
+from cpd.certificates import actions, drafting, queries, signing
 from cpd.certificates.actions import WORKSHEET
-from cpd.certificates.claims import drafting
-from cpd.certificates.claims.models import CreditDecision, CreditState
-from cpd.certificates.models import Certificate, CertificateFile
+from cpd.certificates.models import Certificate, CertificateFile, CreditDecision, CreditState
 from cpd.certificates.rules import credit_facts
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.courses.models import Enrolment, EnrolmentState, RevisionPart
