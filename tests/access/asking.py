@@ -1,7 +1,7 @@
 """Sending one cell of the matrix, and judging what came back."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -81,21 +81,27 @@ class Asker:
         return self.send(visitor, cell, self._example(cell, who))
 
     def send(self, visitor: Visitor, cell: Cell, example: Example) -> Asked:
-        """Send the request of a cell about an example."""
-        with written(self.world.app) as found:
+        """Send the request of a cell about an example; what it writes is taken back if possible."""
+        is_undone = self._changes(cell) and self.world.is_on_sqlite
+        around = self.world.taken_back() if is_undone else nullcontext()
+        with around, written(self.world.app) as found:
             return Asked(send(visitor, cell, example), found)
 
     def _asker(self, cell: Cell) -> tuple[Person | None, Visitor]:
-        """Return who asks; somebody new where the request may change what they have."""
+        """Return who asks; somebody new where the request may change what they have for good."""
         is_theirs = cell.whose in {"own", "same-school"}
-        key = None if self._changes(cell) else (cell.asker, cell.example if is_theirs else "")
+        key = None if self._spends(cell) else (cell.asker, cell.example if is_theirs else "")
         if key is None or key not in self.kept:
             who = None if cell.asker == VISITOR else self.world.asker(cell.asker)
             self.kept[key] = who, self.world.visitor(who)
-        return self.kept[key]
+        who, visitor = self.kept[key]
+        return who, self.world.visitor(who) if self._changes(cell) else visitor
 
     def _changes(self, cell: Cell) -> bool:
         return cell.changes and not self.is_refused
+
+    def _spends(self, cell: Cell) -> bool:
+        return self._changes(cell) and not self.world.is_on_sqlite
 
     def _example(self, cell: Cell, who: Person | None) -> Example:
         """Make the example; one is enough for all requests that change nothing about it."""
@@ -105,7 +111,7 @@ class Asker:
         is_asked = cell.answer in {"allow", "404"} or cell.is_in_a_school  # others come no further
         is_own = who is not None and cell.whose == "own" and is_asked
         shape = cell.example, cell.asker * (is_own or is_shared), is_shared
-        key = None if self._changes(cell) else shape
+        key = None if self._spends(cell) else shape
         if key is None or key not in self.examples:
             owner = who if who is not None and is_own else self.world.person(Role.LEARNER)
             if who is not None and is_shared:

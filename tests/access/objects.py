@@ -5,13 +5,16 @@ it. To add an example, add a function with `@example("name")`.
 """
 
 import base64
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import make_url, select
+from sqlalchemy import URL, make_url, select
 
 from cpd.access.permissions import SYSTEM, Actor, Role, RoleAssignment
 from cpd.accounts.data_requests import actions as data_requests
@@ -65,6 +68,7 @@ from tests.factories import (
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.support.people import Person
+from tests.support.prepared import disconnect
 from tests.support.visitor import Visitor
 
 FIRST, LATER = "noticing", "adapting"
@@ -91,12 +95,28 @@ class World:
     """Whether staff have codes from an app on."""
     schools: dict[Person, School] = field(default_factory=dict)
     """Who belongs to which."""
+    tokens: dict[Person, str] = field(default_factory=dict)
+    """Of the session that each browser of somebody goes on with."""
 
     @property
     def is_on_sqlite(self) -> bool:
         """Whether the database is a file."""
-        url = make_url(settings_of_app(self.app).database_url)
-        return url.get_backend_name() == "sqlite"
+        return self._url.get_backend_name() == "sqlite"
+
+    @property
+    def _url(self) -> URL:
+        return make_url(settings_of_app(self.app).database_url)
+
+    @contextmanager
+    def taken_back(self) -> Iterator[None]:
+        """Undo whatever the block writes; on SQLite, where the database is a file."""
+        file = Path(self._url.database or "")
+        kept = file.with_suffix(".kept")
+        disconnect(self.app)
+        shutil.copyfile(file, kept)
+        yield
+        disconnect(self.app)
+        kept.replace(file)
 
     def asker(self, named: str) -> Person:
         """Add somebody new who is what the matrix calls so, such as `instructor in a school`."""
@@ -137,9 +157,13 @@ class World:
         return made
 
     def visitor(self, named: Person | None) -> Visitor:
-        """Return somebody's browser, signed in; without a person, a visitor's."""
+        """Return a browser of somebody, signed in; without a person, a visitor's."""
         visitor = Visitor(self.app, named.name if named else "visitor")
-        return accounts.let_in(visitor, named) if named else accounts.give_form_token(visitor)
+        if named is None:
+            return accounts.give_form_token(visitor)
+        if named not in self.tokens:
+            self.tokens[named] = accounts.session_token(self.app, named)
+        return accounts.use_session(visitor, self.tokens[named])
 
 
 Make = Callable[[World, Person], Example]

@@ -1,5 +1,6 @@
 """Courses and drafts are called by their titles on the pages of authors."""
 
+import pytest
 from flask import Flask
 
 from cpd.authoring.course_titles import find_titles_of_courses
@@ -10,6 +11,8 @@ from tests.factories import drafts
 from tests.factories.courses import SLUG
 from tests.support.people import ADA
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.pages
 
 
 def test_a_course_has_the_title_of_its_newest_version_or_of_its_draft(

@@ -35,6 +35,8 @@ from tests.support.people import INES
 from tests.support.text_format import TextFormat
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 MARKER = "For study; no CE credit"
 
 

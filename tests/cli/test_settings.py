@@ -1,6 +1,7 @@
 """Which site a command works on: said before it acts, named by a file, and made by two commands."""
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -99,10 +100,20 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clock: MovedClock) -> 
     return Here(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def kept_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first site that was made is kept, for the other tests to take copies of."""
+    return tmp_path_factory.mktemp("kept") / "instance"
+
+
 @pytest.fixture
-def site(here: Here) -> Here:
+def site(here: Here, kept_site: Path) -> Here:
     """A site that was made by its command."""
-    assert "Error" not in said(here.type("db upgrade"))
+    if kept_site.exists():
+        shutil.copytree(kept_site, here.instance)
+    else:
+        assert "Error" not in said(here.type("db upgrade"))
+        shutil.copytree(here.instance, kept_site)
     return here
 
 

@@ -25,6 +25,8 @@ from tests.support.people import MAYA, Person
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 COURSE = f"/courses/{SLUG}"
 MARKETING = "Know when to treat, when to adapt, and when to stop."
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

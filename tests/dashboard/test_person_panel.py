@@ -10,6 +10,8 @@ from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 

@@ -22,6 +22,8 @@ from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 COURSE = f"/courses/{SLUG}"
 NEWCOMER = "Begin with a course: its first section is open to everyone."
 

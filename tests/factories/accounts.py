@@ -97,7 +97,11 @@ def session_token(app: Flask, named: people.Person) -> str:
 
 def let_in(visitor: Visitor, named: people.Person) -> Visitor:
     """Sign somebody in without the form: a real session, its cookie, and a token for forms."""
-    token = session_token(visitor.app, named)
+    return use_session(visitor, session_token(visitor.app, named))
+
+
+def use_session(visitor: Visitor, token: str) -> Visitor:
+    """Give a browser the cookie of a session that goes on, and a token for forms."""
     with visitor.client.session_transaction() as cookie:
         cookie.clear()
         cookie.permanent = True

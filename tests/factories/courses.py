@@ -34,6 +34,7 @@ from cpd.courses.rules.disclosure import DisclosureLine
 from cpd.courses.rules.ledger import Series
 from cpd.db import db, unit_of_work
 from cpd.kernel import canonical, clock
+from cpd.kernel.memory import LruCache
 from cpd.quizzes.keys import CaseKeyRow, find_stored_keys
 from tests.factories.accounts import row_of
 from tests.support.people import Person
@@ -48,6 +49,8 @@ TOLD = (
 
 _known: dict[str, Texts] = {}
 """What was rendered in this run: most folders are copies of the small course."""
+_actors: LruCache[tuple[str, str], Actor] = LruCache(1000)
+"""Looked up again and again by whoever answers an exam; emptied with every database."""
 
 
 def find_known_texts(hashes: Collection[str]) -> dict[str, Texts]:
@@ -118,8 +121,12 @@ def add_entry(
 
 def actor_of(named: Person) -> Actor:
     """Return somebody's eyes and hands as a learner; call it inside an app context."""
-    row = row_of(named)
-    return Actor(row.id, row.subject, frozenset({RoleAssignment(Role.LEARNER)}))
+    key = str(db.engine.url), named.email
+    if (known := _actors.get(key)) is None:
+        row = row_of(named)
+        actor = Actor(row.id, row.subject, frozenset({RoleAssignment(Role.LEARNER)}))
+        known = _actors.put(key, actor)
+    return known
 
 
 def enrol(app: Flask, named: Person, slug: str = SLUG, context: str = OWN) -> str:

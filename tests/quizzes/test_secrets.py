@@ -19,6 +19,8 @@ from tests.factories.quizzes import Learner, harmless_and_wrong, right, worst
 from tests.support.people import MAYA
 from tests.support.visitor import Answer, Visitor
 
+pytestmark = pytest.mark.pages
+
 ANY = tuple(range(200, 500))
 MARKER = "zqmark"
 """Stands in no text of ours; followed by where it was planted."""

@@ -13,6 +13,7 @@ from html5lib.html5parser import ParseError
 
 FIELDS = {"input", "select", "textarea"}
 BUTTONS = {"submit", "button", "reset", "image"}
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="(?P<token>[^"]+)"')
 PASSING = re.compile(r'(name="csrf_token"[^>]*value=")[^"]*|\b[a-z]{3,4}_[a-z0-9]{12,}\b')
 """What differs between two responses with the same page: its token and the public ids."""
 
@@ -60,7 +61,8 @@ class Page:
     @property
     def token(self) -> str | None:
         """The token that lets this visitor send forms, if the page has one."""
-        return next((t for form in self.forms if (t := form.value("csrf_token"))), None)
+        found = TOKEN.search(self.html)  # by the text: most pages are fetched for nothing else
+        return found["token"] if found else None
 
     def links(self) -> dict[str, str]:
         """Return where each link leads, by its words."""

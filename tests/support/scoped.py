@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from flask import g, has_request_context
@@ -22,7 +22,7 @@ from cpd.db import Base
 from cpd.organisations.queries import ScopeValue
 from cpd.schools.cohorts.queries import ReachValue
 
-ROOM = "cpd.schools"
+OURS, ROOM = "cpd.", "cpd.schools"
 ROOTS = frozenset({"schools", "enrolments", "role_assignments"})
 """Roles name their school by its public id, without a foreign key."""
 CLASSES = frozenset({"cohorts"})
@@ -112,7 +112,12 @@ def _find_own_scope() -> Scope | None:
 
 
 def _names_any(statement: str, roots: frozenset[str]) -> bool:
-    return _names(roots, len(Base.metadata.tables)).search(statement) is not None
+    return _is_named(statement, roots, len(Base.metadata.tables))
+
+
+@lru_cache(maxsize=4096)  # the same few thousand statements are sent again and again
+def _is_named(statement: str, roots: frozenset[str], known: int) -> bool:
+    return _names(roots, known).search(statement) is not None
 
 
 @cache
@@ -152,10 +157,13 @@ def _is_from_the_room() -> bool:
     frame, passed = sys._getframe(), set[Place]()
     while (caller := frame.f_back) is not None:
         frame = caller
-        place = Place(frame.f_globals.get("__name__", ""), frame.f_code.co_name)
+        module = frame.f_globals.get("__name__", "")
+        if not module.startswith(OURS):
+            continue
+        place = Place(module, frame.f_code.co_name)
         if place == WHO_ASKS:
             return False
-        if f"{place.module}.".startswith(f"{ROOM}."):
+        if f"{module}.".startswith(f"{ROOM}."):
             return not (place == MOVER and passed & MOVES)
         passed.add(place)
     return False

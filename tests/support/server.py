@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from gunicorn.app import wsgiapp
 
+from cpd.app import ROOMS
 from cpd.cli.main import create_app_or_exit, read_settings_or_exit
 from tests.support.databases import SECRET_KEY, Database
 
@@ -76,8 +77,10 @@ def serving(
 
 
 _LOADED = multiprocessing.get_context("forkserver")
-"""Starts servers as forks of a process that has loaded what they run, which saves a second each."""
-_LOADED.set_forkserver_preload(["cpd.cli.main", "cpd.app", "gunicorn.app.wsgiapp"])
+"""Starts servers as forks of a process that has loaded what they run, which saves seconds each."""
+_LOADED.set_forkserver_preload(
+    ["cpd.cli.main", "gunicorn.app.wsgiapp", *(f"{room}.room" for room in ROOMS)]
+)
 
 
 def start_host() -> None:

@@ -26,6 +26,8 @@ from tests.support.people import MAYA, OMAR, PASSWORD, ZOE, Person
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 NEW = "five blue doors by the sea"
 
 

@@ -11,6 +11,8 @@ from tests.factories.courses import SLUG
 from tests.support.moved_clock import MovedClock
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 FILES = f"/authoring/courses/{SLUG}"
 CASE = "cases/leo-as-usual.md"

@@ -22,6 +22,8 @@ from tests.support.fields import shipped_files
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 

@@ -14,6 +14,8 @@ from tests.support.people import ADA
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 SHORT = f"/authoring/courses/{SLUG}/short"
 ANSWERS = {
     "client": "Vera, 61, comes in from the garden",

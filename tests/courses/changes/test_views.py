@@ -17,6 +17,8 @@ from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 COURSE = f"/courses/{SLUG}"
 CHANGES = f"{COURSE}/changes"
 CARD = f"{COURSE}/safety/sunburn"

@@ -21,6 +21,8 @@ from tests.support.people import MAYA
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 COURSE = f"/courses/{SLUG}"
 STUDY_ONLY = "For study; no CE credit"
 

@@ -27,6 +27,8 @@ from tests.support.people import ADA, INES, MAYA, OMAR, RAVI, Person
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 COURSE = f"/courses/{SLUG}"
 FIRST, SECOND = f"{COURSE}/sections/noticing", f"{COURSE}/sections/adapting"
 SHEET = f"{COURSE}/tools/room-check"

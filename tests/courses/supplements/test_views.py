@@ -14,6 +14,8 @@ from tests.support.people import MAYA, ZOE
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 COURSE = f"/courses/{SLUG}"
 FIRST, SECOND = f"{COURSE}/sections/noticing", f"{COURSE}/sections/adapting"
 SHEET = f"{COURSE}/tools/room-check"

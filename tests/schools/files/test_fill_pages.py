@@ -24,6 +24,8 @@ from tests.support.people import ADA, MAYA, OMAR, RAVI, ZOE
 from tests.support.queries import asked
 from tests.support.visitor import Answer, Visitor
 
+pytestmark = pytest.mark.pages
+
 GIVEN = (
     "Student,ID,SIS Login ID,Massage on a hot day (77)\r\n"
     "    Points Possible,,,10\r\n"

@@ -30,6 +30,8 @@ from tests.support.people import ADA, MAYA, OMAR, RAVI, ZOE, Person
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
+pytestmark = pytest.mark.pages
+
 REASON = "She explained each decision in class."
 
 
