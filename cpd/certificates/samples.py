@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from cpd.certificates import queries
-from cpd.certificates.claims.drafting import build_course_version
+from cpd.certificates.drafting import build_course_version
 from cpd.certificates.formats.registry import FORMATS
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.credit_facts import DOCUMENT, CreditClaim, build_credit_snapshot
