@@ -56,6 +56,7 @@ def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
                     made_at=clock.now(),
                 )
             )
+            everything.add_refusal_of_credit(session, certificate, "lic_one", now=clock.now())
             media.store_media(session, b"PNG", "image/png", now=clock.now())
             dual_control.ask(session, actor=courses.actor_of(MAYA), now=clock.now())
             evaluations.save_evaluation(
