@@ -9,6 +9,7 @@ from cpd.certificates.blueprint import bp
 from cpd.certificates.code_lists import views as _code_lists
 from cpd.certificates.corrections import views as _corrections
 from cpd.certificates.events import CertificateIssued, CertificateRevoked
+from cpd.certificates.offline_check import views as _offline_check
 from cpd.certificates.revocations import views as _revocations
 from cpd.certificates.revocations.rules.purpose import revocation_purpose
 from cpd.courses import hooks
@@ -22,7 +23,7 @@ from cpd.quizzes.attempts import hooks as attempt_hooks
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 from cpd.quizzes.results import hooks as result_hooks
 
-PAGES = (_code_lists, _corrections, _pages, _revocations)
+PAGES = (_code_lists, _corrections, _offline_check, _pages, _revocations)
 """The modules that add pages to the blueprint."""
 
 ROOM = Room(

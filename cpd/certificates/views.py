@@ -32,6 +32,7 @@ from cpd.certificates.formats.extras import MissingExtraError, import_module_nee
 from cpd.certificates.formats.format import CertificateFormat
 from cpd.certificates.formats.registry import FORMATS, unsupported_characters
 from cpd.certificates.models import Certificate
+from cpd.certificates.offline_check.building import format_fingerprint
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.printed_facts import printed_facts
@@ -193,6 +194,7 @@ def publish_public_keys() -> ResponseReturnValue:
                 "key_id": key_id,
                 "algorithm": "Ed25519",
                 "public_key": public_key,
+                "fingerprint": format_fingerprint(public_key),
                 "first_used_at": first_used.get(key_id),
             }
             for key_id, public_key in sorted((known | current).items())
