@@ -32,7 +32,7 @@ from cpd.certificates.formats.extras import MissingExtraError, import_module_nee
 from cpd.certificates.formats.format import CertificateFormat
 from cpd.certificates.formats.registry import FORMATS, unsupported_characters
 from cpd.certificates.models import Certificate
-from cpd.certificates.offline_check.building import format_fingerprint
+from cpd.certificates.offline_check.checker_page import format_fingerprint
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.printed_facts import printed_facts

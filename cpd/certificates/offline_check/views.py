@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from cpd.access.guard import public
 from cpd.certificates import signing
 from cpd.certificates.blueprint import bp
-from cpd.certificates.offline_check.building import build_offline_check
+from cpd.certificates.offline_check.checker_page import build_offline_check
 from cpd.certificates.rules.printed_facts import format_day
 from cpd.certificates.verification import find_trusted_public_keys
 from cpd.db import db

@@ -42,7 +42,7 @@ def sweep_for_expiring_versions(_item: OutboxItem, now: datetime) -> None:
 
 
 def _find_enrolments_to_tell(session: Session, now: datetime) -> Sequence[str]:
-    last_day = Revision.front["expires"].as_string()
+    last_day = Revision.last_day_expression()
     today = now.date()
     return session.scalars(
         sa.select(Enrolment.public_id)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
+from cpd.courses.rules.fronts.course import last_day_of_front
+
 NOTICE = timedelta(days=60)
 """How long before a version expires those who are taking it are told."""
 _LAST_ZONE = timezone(-timedelta(hours=12))
@@ -30,4 +32,4 @@ def build_expiry(last_day: date, now: datetime) -> Expiry:
 
 def build_expiry_of_front(front: Mapping[str, Any], now: datetime) -> Expiry:
     """Return the same for the stored front of a course."""
-    return build_expiry(date.fromisoformat(front["expires"]), now)
+    return build_expiry(last_day_of_front(front), now)

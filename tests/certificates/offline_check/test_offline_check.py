@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from cpd.certificates import signing
 from cpd.certificates.formats.registry import FORMATS, parse_record_of_file
-from cpd.certificates.offline_check.building import build_offline_check, format_fingerprint
+from cpd.certificates.offline_check.checker_page import build_offline_check, format_fingerprint
 from cpd.certificates.rules.credit_facts import CreditClaim, build_credit_snapshot
 from cpd.certificates.rules.record import Record, RecordFaultError, build_manifest
 from cpd.certificates.rules.snapshot import StatedLicense, build_corrected_snapshot

@@ -39,7 +39,7 @@ def build_offline_check(keys: Mapping[str, str], *, issuer: str, made_on: str) -
         "labels": {name: str(label) for name, label in labels.LABELS.items()},
         "technical": sorted(labels.TECHNICAL),
     }
-    return Template(_read_resource_file("page.txt")).substitute(
+    return Template(_read_resource_file("skeleton.txt")).substitute(
         {name: escape(text) for name, text in words.items()},
         policy=_build_policy(script, style),
         style=style,
@@ -127,4 +127,4 @@ def _build_words_of_results(issuer: str, made_on: str) -> Mapping[str, str]:
 
 @cache
 def _read_resource_file(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
+    return resources.files(__package__).joinpath("page", name).read_text("utf-8")
