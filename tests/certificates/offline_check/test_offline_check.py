@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from cpd.certificates import signing
 from cpd.certificates.formats.registry import FORMATS, parse_record_of_file
@@ -167,7 +167,7 @@ def test_it_finds_in_every_file_what_python_finds(
     faults: list[str] = []
     page, chosen = checker(faults=faults), files()
     page.get_by_label("Choose certificates").set_input_files(
-        [{"name": name, "mimeType": "", "buffer": content} for name, content in chosen.items()]
+        [FilePayload(name=name, mimeType="", buffer=content) for name, content in chosen.items()]
     )
     results = page.locator("article")
     expect(results).to_have_count(len(chosen))
