@@ -25,6 +25,7 @@ from cpd.authoring.seen_keys import actions as seen_keys
 from cpd.certificates import actions as certificates
 from cpd.certificates.claims.models import CreditDecision, CreditState
 from cpd.certificates.models import Certificate, CertificateEnding, CertificateState
+from cpd.certificates.waiting_files.actions import add_waiting_file
 from cpd.config import settings_of_app
 from cpd.courses.reading import actions as course_actions
 from cpd.courses.rules.reading import Place
@@ -166,6 +167,7 @@ def fill(app: Flask) -> None:
                 [(certificate.enrolment.course_id, "cases/leo-as-usual.md")],
                 now=now,
             )
+            add_waiting_file(session, certificate, ["王"], now=now)
             ideas.take_down_idea(session, "A sore calf.", actor=actor, now=now)
             drafts.start_draft(
                 session,
