@@ -14,7 +14,7 @@ from cpd.authoring.bank.home_rows import render_first_rows
 from cpd.authoring.renewals.queries import find_courses_due_for_review
 from cpd.authoring.stopping.queries import find_withdrawals_to_confirm
 from cpd.certificates.revocations.queries import find_revocations_to_confirm
-from cpd.certificates.waiting_files.home_panel import render_waiting_files_panel
+from cpd.certificates.waiting_files.waiting_panel import render_waiting_files_panel
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course

@@ -57,6 +57,7 @@ def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: 
     license_ = cycles.store_license(session, actor)
     cycles.store_activity(session, actor, license_)
     credit.approve_provider(session, actor=actor, now=now)
+    add_waiting_file(session, certificate, ["王"], now=now)
     add_refusal_of_credit(session, certificate, license_.public_id, now=now)
 
 
@@ -167,7 +168,6 @@ def fill(app: Flask) -> None:
                 [(certificate.enrolment.course_id, "cases/leo-as-usual.md")],
                 now=now,
             )
-            add_waiting_file(session, certificate, ["王"], now=now)
             ideas.take_down_idea(session, "A sore calf.", actor=actor, now=now)
             drafts.start_draft(
                 session,
