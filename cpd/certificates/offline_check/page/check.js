@@ -114,7 +114,7 @@
     const bytes = new Uint8Array(await file.arrayBuffer());
     const head = new TextDecoder("latin1").decode(bytes.subarray(0, 1024)).trimStart();
     if (head.startsWith("%PDF-")) return { record: await findRecordInPdf(bytes), isBare: false };
-    if (head.startsWith("\x89PNG")) return { record: findRecordInPng(bytes), isBare: false };
+    if (head.slice(1, 4) === "PNG") return { record: findRecordInPng(bytes), isBare: false };
     return { record: parseRecord(new TextDecoder().decode(bytes)), isBare: true };
   };
 
