@@ -171,11 +171,12 @@ def code_throttled_message(seconds: int) -> str:
 
 
 def unsupported_characters_message(characters: Sequence[str]) -> str:
-    """Return the warning about a text that a certificate file cannot show in full."""
+    """Return the warning about a text that no certificate file can show yet."""
     message = _(
-        "The file of your certificate cannot show %(signs)s, and will have […] in their place. "
-        "The certificate itself, its page and the page that verifies it show every letter. If "
-        "your license also has this in Latin letters, you can write it that way.",
+        "The fonts of this site lack %(signs)s, so the file of your certificate will follow "
+        "later. The certificate itself counts at once, and its page and the page that verifies it "
+        "show every letter. If your license also has this in Latin letters, you can write it that "
+        "way.",
         signs=" ".join(characters),
     )
     return str(message)

@@ -10,20 +10,22 @@ from cpd.certificates.claims import views as _claims
 from cpd.certificates.code_lists import views as _code_lists
 from cpd.certificates.corrections import views as _corrections
 from cpd.certificates.events import CertificateIssued, CertificateRevoked
+from cpd.certificates.offline_check import views as _offline_check
 from cpd.certificates.revocations import views as _revocations
 from cpd.certificates.revocations.rules.purpose import revocation_purpose
+from cpd.certificates.waiting_files import jobs as waiting
 from cpd.courses import hooks
 from cpd.courses.events import VersionResumed
 from cpd.credit import hooks as credit_hooks
 from cpd.dual_control import hooks as dual_control_hooks
 from cpd.hosts import keys
-from cpd.joints.personal import build_personal_data_kept_as_proof
+from cpd.joints.personal import Erasure, PersonalData, build_personal_data_kept_as_proof
 from cpd.joints.rooms import NavItem, Room, build_subscriber_in_transaction
 from cpd.quizzes.attempts import hooks as attempt_hooks
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 from cpd.quizzes.results import hooks as result_hooks
 
-PAGES = (_claims, _code_lists, _corrections, _pages, _revocations)
+PAGES = (_claims, _code_lists, _corrections, _offline_check, _pages, _revocations)
 """The modules that add pages to the blueprint."""
 
 ROOM = Room(
@@ -59,9 +61,17 @@ ROOM = Room(
             CertificateIssued, "email-of-certificate", emails.enqueue_certificate_email
         ),
         build_subscriber_in_transaction(
+            CertificateIssued, "letters-of-certificate", waiting.enqueue_letter_check
+        ),
+        build_subscriber_in_transaction(
             CertificateRevoked, "email-of-revocation", emails.enqueue_revocation_email
         ),
     ),
+    jobs={
+        waiting.CHECK: waiting.check_letters_of_certificate,
+        waiting.SWEEP: waiting.make_files_that_can_be_made,
+    },
+    repeating=(waiting.enqueue_next_sweep,),
     emails={
         emails.PURPOSE: emails.send_certificate_email,
         emails.REVOCATION_PURPOSE: emails.send_revocation_email,
@@ -84,6 +94,12 @@ ROOM = Room(
             kept_back={"decided_by"},
         ),
         build_personal_data_kept_as_proof("certificate_files", "certificate_id", "content"),
+        PersonalData(
+            "waiting_files",
+            ("certificate_id", "letters"),
+            Erasure.DELETE,
+            retention="until the file of the certificate is made",
+        ),
     ),
     impersonal=("signing_keys",),
 )

@@ -1,6 +1,5 @@
 """Pages of certificates: the holder's own with its files, and public ones for anybody to check."""
 
-import unicodedata
 from collections.abc import Sequence
 from typing import cast
 from urllib.parse import quote
@@ -25,19 +24,22 @@ from werkzeug.exceptions import TooManyRequests
 from cpd.access.guard import current_actor, public, requires
 from cpd.access.permissions import Permission
 from cpd.accounts.profile.queries import find_own_legal_name
-from cpd.certificates import actions, labels, queries, signing
+from cpd.certificates import labels, queries, signing
 from cpd.certificates.blueprint import bp
 from cpd.certificates.claims.queries import find_own_refusals, find_reports
 from cpd.certificates.code_throttle import CODE_THROTTLE, CodeThrottle
+from cpd.certificates.files import find_missing_letters, make_file
 from cpd.certificates.formats.extras import MissingExtraError, import_module_needing_extra
-from cpd.certificates.formats.format import CertificateFormat
-from cpd.certificates.formats.registry import FORMATS, unsupported_characters
+from cpd.certificates.formats.format import CertificateFormat, LettersMissingError
+from cpd.certificates.formats.registry import FORMATS
 from cpd.certificates.models import Certificate
+from cpd.certificates.offline_check.checker_page import format_fingerprint
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import RECORD_FILE_NAME
 from cpd.certificates.verification import CheckedCertificate, find_and_check_certificate
+from cpd.certificates.waiting_files.actions import add_waiting_file
 from cpd.credit.publication import name_authority
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -62,13 +64,14 @@ def certificate(public_id: str) -> ResponseReturnValue:
     own = _find_own_certificate_or_404(public_id)
     facts = queries.build_record_of_certificate(own).parsed_facts
     printed = printed_facts(facts)
+    missing_letters = find_missing_letters(own)
     return render_template(
         "certificates/certificate.html",
         certificate=own,
         facts=printed,
-        left_out=unsupported_characters("".join(printed.values())),
+        missing_letters=missing_letters,
         profile_name=find_own_legal_name(db.session(), current_actor()),
-        formats=_find_formats_to_offer(own),
+        formats=_find_formats_to_offer(own, can_be_made=not missing_letters),
         qr=_qr_code_data_url_or_empty(facts["verify_at"]),
         successor=queries.find_successor_of_certificate(db.session(), own),
         replaced=queries.find_certificate_replaced_by(db.session(), own),
@@ -92,45 +95,41 @@ def certificate(public_id: str) -> ResponseReturnValue:
 def download(public_id: str, extension: str) -> ResponseReturnValue:
     """Send a certificate as a file, which is made at the first download and never changes."""
     own, format_ = _find_own_certificate_or_404(public_id), FORMATS.get(extension) or abort(404)
-    content = queries.find_stored_file_content(db.session(), own.id, format_.name)
-    if content is None:
-        try:
-            file = format_.build_file(queries.build_record_of_certificate(own))
-            _log_characters_left_out(own, format_)
-        except MissingExtraError as fault:
-            log.warning("no certificate file", certificate=own.public_id, reason=str(fault))
-            page = render_template("certificates/no_file.html", certificate=own, format=format_)
-            return page, 503
+    try:
+        content = make_file(own, format_, now=clock.now())
+    except LettersMissingError as fault:
         with unit_of_work() as session:
-            content = actions.add_certificate_file_if_absent(
-                session, own, format_.name, file, now=clock.now()
-            )
+            add_waiting_file(session, own, fault.characters, now=clock.now())
+        return _render_no_file_page(own, format_, is_waiting=True), 503
+    except MissingExtraError as fault:
+        log.warning("no certificate file", certificate=own.public_id, reason=str(fault))
+        return _render_no_file_page(own, format_, is_waiting=False), 503
     name = printed_facts(queries.build_record_of_certificate(own).parsed_facts)["name"]
-    file_name = f"{name}, {own.code[:5]}.{format_.name}"
+    file_name = f"{name}, {own.code[:5]}{format_.ending}"
     return _mark_response_as_download(make_response(content), file_name, format_.media_type)
 
 
-def _find_formats_to_offer(certificate: Certificate) -> Sequence[CertificateFormat]:
+def _render_no_file_page(
+    certificate: Certificate, format_: CertificateFormat, *, is_waiting: bool
+) -> str:
+    return render_template(
+        "certificates/no_file.html",
+        certificate=certificate,
+        format=format_,
+        is_waiting=is_waiting,
+    )
+
+
+def _find_formats_to_offer(
+    certificate: Certificate, *, can_be_made: bool
+) -> Sequence[CertificateFormat]:
     """Return the formats of which there is a file, or in which one can be made."""
     return [
         format_
         for format_ in FORMATS.values()
-        if format_.can_build_files()
+        if (can_be_made and format_.can_build_files())
         or queries.find_stored_file_content(db.session(), certificate.id, format_.name) is not None
     ]
-
-
-def _log_characters_left_out(certificate: Certificate, format_: CertificateFormat) -> None:
-    """Tell the operator which scripts a new file lacks, without a letter of anybody's name."""
-    facts = printed_facts(queries.build_record_of_certificate(certificate).parsed_facts)
-    characters = format_.unsupported_characters(" ".join(facts.values()))
-    if characters:
-        log.warning(
-            "certificate file lacks letters",
-            certificate=certificate.public_id,
-            format=format_.name,
-            scripts=", ".join(sorted({unicodedata.name(it, "?").split()[0] for it in characters})),
-        )
 
 
 def _find_own_certificate_or_404(public_id: str) -> Certificate:
@@ -203,6 +202,7 @@ def publish_public_keys() -> ResponseReturnValue:
                 "key_id": key_id,
                 "algorithm": "Ed25519",
                 "public_key": public_key,
+                "fingerprint": format_fingerprint(public_key),
                 "first_used_at": first_used.get(key_id),
             }
             for key_id, public_key in sorted((known | current).items())

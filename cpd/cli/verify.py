@@ -4,7 +4,8 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from cpd.certificates import labels, queries, signing
 from cpd.certificates.formats.extras import MissingExtraError
 from cpd.certificates.formats.registry import (
+    MAX_FILE_BYTES,
     is_file_reproducible,
     parse_record_of_file,
     recognize_file_format,
@@ -56,53 +58,86 @@ Exit codes
   0  genuine: a file as it was issued, a bare record, or a valid code
   1  altered or forged; replaced or withdrawn; no certificate has the code
   2  not checked: unreadable, or signed with a key that you do not trust
-  3  the record in the PDF is genuine, but its page was not compared
+  3  the record in the file is genuine, but its page was not compared
+Of several, the exit code is that of the worst: 1 before 2 before 3.
 """
 
 
+WORST_FIRST = (NOT_GENUINE, NOT_CHECKED, NOT_COMPARED)
+"""Of several certificates, the exit code is that of the worst."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What files are checked with: public keys, and the database where there is one."""
+
+    keys: Mapping[str, str]
+    session: Session | None
+
+
 @click.command("verify", epilog=EXIT_CODES)
-@click.argument("what")
+@click.argument("what", nargs=-1, required=True)
 @click.option(
     "--keys",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The issuer's public keys, as downloaded from its page /verify/keys.json. Nothing else "
     "is used then. Without it, the keys and the database of this installation are used.",
 )
-def command(what: str, keys: Path | None) -> None:
-    """Check a certificate: WHAT is its file (PDF or record), or a code of this installation.
+def command(what: tuple[str, ...], keys: Path | None) -> None:
+    """Check certificates: WHAT are their files (PDF, PNG or record), or codes of this installation.
 
     A file is checked by the signed record in it, without any server or database. If the database
     of this installation can be read, the file and its state are also looked up there.
     """
-    if not Path(what).is_file():
-        _check_code_and_exit_with_finding(what)
-    elif keys is not None:
-        _check_file_and_exit_with_finding(
-            Path(what).read_bytes(), _read_downloaded_keys_or_exit(keys), None
-        )
-    else:
-        from cpd.cli.main import read_instance_settings_or_exit
-
-        with _exit_as_not_checked_on_failure():
-            settings = read_instance_settings_or_exit()
-        with _database_session_or_none(settings) as session:
-            _check_file_and_exit_with_finding(
-                Path(what).read_bytes(),
-                _read_trusted_keys_of_installation(settings, session),
-                session,
-            )
+    has_files = any(Path(one).is_file() for one in what)
+    with _open_trust(keys) if has_files else nullcontext(Trust({}, None)) as trust:
+        statuses = [_check_and_return_status(one, trust, is_named=len(what) > 1) for one in what]
+    if len(what) > 1:
+        click.echo(f"{statuses.count(0)} of {len(what)} are genuine.")
+    sys.exit(next((status for status in WORST_FIRST if status in statuses), 0))
 
 
-def _check_file_and_exit_with_finding(
-    content: bytes, trusted: Mapping[str, str], session: Session | None
-) -> None:
+def _check_and_return_status(what: str, trust: Trust, *, is_named: bool) -> int:
+    """Check one file or code, and say what was found; return the exit code for it alone."""
+    if is_named:
+        click.echo(f"{what}:")
+    try:
+        if Path(what).is_file():
+            _check_file_and_exit_with_finding(Path(what), trust)
+        else:
+            _check_code_and_exit_with_finding(what)
+    except SystemExit as end:
+        return NOT_CHECKED if not isinstance(end.code, int) else end.code
+    finally:
+        if is_named:
+            click.echo()
+    return 0
+
+
+@contextmanager
+def _open_trust(keys: Path | None) -> Iterator[Trust]:
+    if keys is not None:
+        yield Trust(_read_downloaded_keys_or_exit(keys), None)
+        return
+    from cpd.cli.main import read_instance_settings_or_exit
+
+    with _exit_as_not_checked_on_failure():
+        settings = read_instance_settings_or_exit()
+    with _database_session_or_none(settings) as session:
+        yield Trust(_read_trusted_keys_of_installation(settings, session), session)
+
+
+def _check_file_and_exit_with_finding(file: Path, trust: Trust) -> None:
+    if file.stat().st_size > MAX_FILE_BYTES:
+        _exit_with_message(NOT_CHECKED, "The file is larger than any certificate.")
+    content, session = file.read_bytes(), trust.session
     issued = _find_certificate_with_this_file(content, session)
     record = (
         _parse_record_of_file_or_exit(content)
         if issued is None
         else queries.build_record_of_certificate(issued)
     )
-    verdict = signing.verify_record(record, trusted)
+    verdict = signing.verify_record(record, trust.keys)
     facts, printed = parse_readable_facts(record)
     if not verdict.is_genuine:
         _print_finding(str(labels.FINDINGS[verdict.finding]), verdict, record, printed)

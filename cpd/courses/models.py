@@ -141,6 +141,12 @@ class Revision(Base):
         return language
 
     @classmethod
+    def last_day_expression(cls) -> sa.ColumnElement[str]:
+        """Return the SQL expression for the last day of a course version, as an ISO date."""
+        last_day: sa.ColumnElement[str] = cls.front["expires"].as_string()
+        return last_day
+
+    @classmethod
     def body_with_lists_expression(cls) -> sa.ColumnElement[str | None]:
         """Return the SQL expression for a body that includes lists; null where the source is all.
 

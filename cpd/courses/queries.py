@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,7 @@ from cpd.courses.models import (
     Revision,
 )
 from cpd.courses.rules.addresses import OWN, CourseAddress
+from cpd.courses.rules.expiry import Expiry, build_expiry
 from cpd.courses.rules.ledger import Stop
 from cpd.courses.rules.outline import Outline, Part
 from cpd.courses.visibility import Viewer, build_viewer_and_values, visible_courses_condition
@@ -56,6 +58,10 @@ class Course:
     def stop(self) -> Stop | None:
         """How this version is stopped for safety, or None if it is not."""
         return self.ledger.stop_of(self.revision)
+
+    def expiry_at(self, now: datetime) -> Expiry:
+        """Return how the last day of this version is to be seen now."""
+        return build_expiry(self.outline.course.front.expires, now)
 
     @property
     def signers(self) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from cpd.courses import hooks, labels, pages, renderings
 from cpd.courses.catalog import views as catalog
 from cpd.courses.changes import views as changes
 from cpd.courses.enrolment import views as enrolment
+from cpd.courses.expiry import emails as expiry
 from cpd.courses.reading import views as reading
 from cpd.courses.supplements import views as supplements
 from cpd.joints.personal import Erasure, PersonalData, build_personal_data_kept_as_proof
@@ -46,6 +47,9 @@ ROOM = Room(
         hooks.personal_home,
         renderings.make,
     ),
+    jobs={expiry.SWEEP: expiry.sweep_for_expiring_versions},
+    emails={expiry.PURPOSE: expiry.send_expiry_email},
+    repeating=(expiry.enqueue_next_sweep,),
     personal=(
         build_personal_data_kept_as_proof("enrolments", "subject"),
         PersonalData(

@@ -41,9 +41,9 @@ def find_version_with_credit(
     if not wanting or enrolment is None or enrolment.state is not EnrolmentState.ACTIVE:
         return None
     newest = find_newest_course_version(session, enrolment.course.slug, enrolment)
-    if newest is None or newest.revision.id == enrolment.course_revision_id or newest.stop:
+    if newest is None or newest.revision.id == enrolment.course_revision_id:
         return None
-    if holds_to_version(session, enrolment):
+    if newest.stop or newest.expiry_at(now).is_over or holds_to_version(session, enrolment):
         return None
     newer = replace(version, revision=newest.revision, outline=newest.outline, ledger=newest.ledger)
     answers = find_credit_answers(session, newer, now=now)

@@ -15,6 +15,7 @@ from cpd.authoring.bank.home_rows import render_first_rows
 from cpd.authoring.renewals.queries import find_courses_due_for_review
 from cpd.authoring.stopping.queries import find_withdrawals_to_confirm
 from cpd.certificates.revocations.queries import find_revocations_to_confirm
+from cpd.certificates.waiting_files.waiting_panel import render_waiting_files_panel
 from cpd.courses.catalog.queries import find_catalog_page
 from cpd.courses.enrolment.queries import find_own_courses
 from cpd.courses.queries import Course
@@ -89,6 +90,7 @@ def render_home(session: Session, actor: Actor) -> str:
         ),
         may_write=may_write,
         may_revoke=actor.may(Permission.CERTIFICATE_REVOKE),
+        waiting_files=render_waiting_files_panel(session, actor),
         revocations=find_revocations_to_confirm(session, actor, now=now),
         may_review=actor.may(Permission.REVIEW_GIVE),
         due=[]

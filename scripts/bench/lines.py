@@ -4,13 +4,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from itertools import cycle
+from itertools import cycle, islice
 
 from flask import Flask
 from sqlalchemy import select
 
 from cpd.access.permissions import VISITOR
+from cpd.certificates.code_lists.rules.reading import MAX_CODES
 from cpd.certificates.models import Certificate
+from cpd.certificates.rules.codes import format_code
 from cpd.courses import queries as courses
 from cpd.db import db
 from scripts.bench import bare
@@ -91,6 +93,7 @@ class Measured:
         yield from self._measure_topics()
         yield self._measure_page("record page", done[:CLIENTS], "/record")
         yield self._measure_certificates()
+        yield from self._measure_verification(visitors)
 
     def longest_section_path(self) -> str:
         """Return the address of the section with the most words."""
@@ -223,6 +226,20 @@ class Measured:
             bare_pages=80,
             bytes=60_000,
         )
+
+    def _measure_verification(self, browsers: Sequence[Browser]) -> Iterator[Line]:
+        """Measure what anybody asks about codes: one, and as many as a list may hold."""
+        with self.app.app_context():
+            found = db.session.scalars(select(Certificate.code).limit(MAX_CODES)).all()
+        path = f"/verify/{format_code(found[0])}"
+        yield self._measure_page("verify page", browsers, path, bare_pages=10, queries=4)
+        codes = "\n".join(islice(cycle(found), MAX_CODES))
+        for browser in browsers:
+            browser.get("/verify/list")
+        asks = [
+            partial(browser.post_form, "/verify/list", ("codes", codes)) for browser in browsers
+        ]
+        yield self._measure_requests("50 codes at once", asks, bare_pages=60, queries=4)
 
 
 def _as_ask(ask: partial[Reply]) -> Ask:

@@ -60,9 +60,7 @@ def test_a_fact_that_no_certificate_has_stands_for_itself() -> None:
 def test_what_is_said_of_a_name_before_it_is_printed(app: Flask, name: str, signs: str) -> None:
     with app.test_request_context():
         said = panels.unsupported_characters_warning(name)
-    assert (said or "").startswith(
-        f"The file of your certificate cannot show {signs}," if signs else ""
-    )
+    assert (said or "").startswith(f"The fonts of this site lack {signs}," if signs else "")
     assert bool(said) is bool(signs)
     assert "install" not in (said or "")
 

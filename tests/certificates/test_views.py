@@ -14,7 +14,6 @@ from pypdf import PdfReader
 from cpd.access.permissions import VISITOR, Actor
 from cpd.accounts.models import License, Person
 from cpd.certificates import code_throttle, panels, signing
-from cpd.certificates.formats.pdf import typesetting
 from cpd.certificates.formats.registry import FORMATS, is_file_reproducible, parse_record_of_file
 from cpd.certificates.labels import LABELS
 from cpd.certificates.models import Certificate, CertificateFile
@@ -185,25 +184,6 @@ def test_the_name_of_the_file_is_encoded(
     assert header in sent
     assert sent.startswith("attachment; filename")
     assert "/" not in sent
-
-
-def test_a_name_without_letters_in_the_fonts_has_its_file_all_the_same(
-    maya_in: Visitor,
-    issue: Callable[..., Certificate],
-    caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(typesetting, "MORE_FONTS", {})
-    certificate = issue(name="王小明")
-    page = maya_in.get(page_of(certificate)).text
-    assert "王小明" in page
-    assert "has […] in place of 王 小 明" in page
-    file = maya_in.get(pdf_of(certificate)).body
-    assert "[…] stands for letters that this file cannot show." in _pdf_text(file)
-    assert parse_record_of_file(file).parsed_facts["name"] == "王小明"
-    (entry,) = [str(it.msg) for it in caplog.records if "lacks letters" in str(it.msg)]
-    assert "'scripts': 'CJK'" in entry
-    assert "王" not in entry
 
 
 def test_without_the_extra_no_file_is_offered_and_the_log_names_the_command(

@@ -13,7 +13,7 @@ from flask import Flask
 from pypdf import PdfReader, PdfWriter
 
 from cpd.certificates import actions, queries, signing
-from cpd.certificates.formats.registry import FORMATS
+from cpd.certificates.formats.registry import FORMATS, MAX_FILE_BYTES
 from cpd.certificates.labels import label_of_fact
 from cpd.certificates.models import Certificate, CertificateState
 from cpd.certificates.rules.codes import format_code
@@ -84,6 +84,32 @@ def test_a_genuine_file(installation: signing.KeyRing, file_of: Callable[[bytes]
     assert "  Name: Maya Chidinma Okafor" in lines
     assert "  Credit: For study; no CE credit" in lines
     assert "Only the issuer's page can say" in lines[-1]
+
+
+def test_several_files_are_checked_at_once_and_the_worst_decides(
+    installation: signing.KeyRing, tmp_path: Path
+) -> None:
+    record = signed(installation)
+    forged = replace(record, snapshot=record.snapshot.replace("Maya", "Mara"))
+    contents = {
+        **{format_.name: format_.build_file(record) for format_ in FORMATS.values()},
+        "forged": forged.to_json().encode(),
+        "no record": b"hello",
+        "huge": b" " * (MAX_FILE_BYTES + 1),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    good = [tmp_path / name for name in FORMATS]
+    done = verify(*good)
+    assert done.exit_code == 0
+    assert done.output.count("Genuine. Printing the signed record again") == len(FORMATS)
+    assert f"{good[0]}:\n" in done.output
+    assert done.output.endswith("3 of 3 are genuine.\n")
+    unread = [*good, tmp_path / "no record", tmp_path / "huge"]
+    assert verify(*unread).exit_code == 2
+    done = verify(*unread, tmp_path / "forged")
+    assert done.exit_code == 1
+    assert done.output.endswith("3 of 6 are genuine.\n")
 
 
 def test_a_bare_record(installation: signing.KeyRing, file_of: Callable[[bytes], Path]) -> None:
@@ -482,6 +508,6 @@ def test_before_the_first_key_none_is_listed(
 def test_both_are_commands_of_cpd() -> None:
     assert {"keys", "verify"} <= set(LazyGroup.groups)
     said = CliRunner().invoke(cli, ["verify", "--help"]).output
-    assert "its file (PDF or record)" in said
+    assert "their files (PDF, PNG or record)" in said
     for status in range(4):
         assert f"\n    {status}  " in said, said

@@ -30,6 +30,7 @@ from cpd.certificates.models import (
     CreditDecision,
     CreditState,
 )
+from cpd.certificates.waiting_files.actions import add_waiting_file
 from cpd.config import settings_of_app
 from cpd.courses.reading import actions as course_actions
 from cpd.courses.rules.reading import Place
@@ -72,6 +73,7 @@ def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: 
     license_ = cycles.store_license(session, actor)
     cycles.store_activity(session, actor, license_)
     credit.approve_provider(session, actor=actor, now=now)
+    add_waiting_file(session, certificate, ["王"], now=now)
     add_refusal_of_credit(session, certificate, license_.public_id, now=now)
     reporting.add_row_in_every_table(session, certificate, actor=actor, now=now)
     applications.store_papers(session, "Ada Lindqvist", now=now)

@@ -8,7 +8,7 @@ from tests.support.house import CPD
 
 READERS = (CPD / "courses" / "rules" / "fronts", CPD / "cases" / "model.py")
 IN_SQL = CPD / "courses" / "models.py"
-"""Three methods of `Revision` are the only places where SQL looks into a front."""
+"""A few methods of `Revision` are the only places where SQL looks into a front."""
 # front["x"], fronts[a]["x"], front.get("x"); and in a template, where the front has no reader,
 # revision.front.language
 LOOKS_INTO_A_FRONT = re.compile(
@@ -35,6 +35,7 @@ def test_sql_looks_into_a_front_in_one_place() -> None:
     lines = _look_into_fronts(IN_SQL.read_text())
     assert [re.findall(r"cls\.front\[\W(\w+)", line) for line in lines] == [
         ["language"],
+        ["expires"],
         ["body_with_lists"],
         ["hazards"],
         ["section"],

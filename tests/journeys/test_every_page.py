@@ -874,6 +874,7 @@ PLAIN = [
         INES,
     ),
     State("certificates.publish_public_keys", "", "/verify/keys.json"),
+    State("certificates.download_offline_check", "", "/verify/offline.html"),
     State("schools.show_live_state", "", lambda site: on_phone("lesson code")(site) + "/state"),
     State("schools.show_tally", "", lambda site: on_phone("lesson code")(site) + "/tally"),
     State("authoring.download_table_template", "", "/authoring/import-template.csv", ADA),

@@ -9,6 +9,7 @@ class TextFormat(CertificateFormat):
     """Plain text."""
 
     name = "txt"
+    ending = ".txt"
     label = "Plain text"
     media_type = "text/plain; charset=utf-8"
 

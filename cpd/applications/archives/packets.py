@@ -9,7 +9,7 @@ from typing import Any
 
 from cpd.applications.rules.documents import ApplicationDocument, describe_block
 from cpd.certificates.formats.pdf import typesetting
-from cpd.certificates.formats.pdf.page import LEFT_OUT, leave_out_characters
+from cpd.certificates.formats.pdf.table import LEFT_OUT, leave_out_characters
 from cpd.certificates.formats.pdf.typesetting import UnsupportedCharacters
 
 

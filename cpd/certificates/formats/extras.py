@@ -16,6 +16,11 @@ PACKAGES = ("pypdf", "segno", "typst")
 """What the extra installs."""
 
 
+FONT_PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
+"""What the extra `fonts` installs: more scripts than the typesetter brings."""
+FONTS_REMEDY = "pip install 'cpd[fonts]'"
+
+
 class MissingExtraError(RuntimeError):
     """The optional libraries are not installed."""
 
@@ -28,6 +33,11 @@ class MissingExtraError(RuntimeError):
 def is_extra_installed() -> bool:
     """Tell whether the optional libraries are there, without importing them."""
     return all(importlib.util.find_spec(package) for package in PACKAGES)
+
+
+def are_more_fonts_installed() -> bool:
+    """Tell whether every package of the extra `fonts` is there."""
+    return all(importlib.util.find_spec(package) for package in FONT_PACKAGES)
 
 
 def import_module_needing_extra(module: str) -> ModuleType:

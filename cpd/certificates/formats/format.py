@@ -5,11 +5,21 @@ from abc import ABC, abstractmethod
 from cpd.certificates.rules.record import Record
 
 
+class LettersMissingError(RuntimeError):
+    """The fonts lack letters of the certificate, so its file has to wait for others."""
+
+    def __init__(self, characters: tuple[str, ...]) -> None:
+        super().__init__("the fonts of this site lack letters of the certificate")
+        self.characters = characters
+
+
 class CertificateFormat(ABC):
     """One file format in which a certificate can be downloaded."""
 
     name: str
-    """Stored with each file and used as its extension, so it never changes."""
+    """Stored with each file and part of its address, so it never changes."""
+    ending: str
+    """What the name of a file ends in."""
     label: str
     """What pages call the format."""
     media_type: str
@@ -18,7 +28,7 @@ class CertificateFormat(ABC):
     def build_file(self, record: Record) -> bytes:
         """Return the file for a signed record, with the record inside.
 
-        A file says where it lacks characters that it cannot show. Raises MissingExtraError.
+        Raises MissingExtraError, and LettersMissingError where it could not show every letter.
         """
 
     def can_build_files(self) -> bool:

@@ -1,12 +1,16 @@
 """All certificate formats. To add one, add a file or folder beside this module, and a line here."""
 
+from cpd.certificates.formats.attestation.format import LetterFormat
 from cpd.certificates.formats.extras import MissingExtraError
-from cpd.certificates.formats.format import CertificateFormat
+from cpd.certificates.formats.format import CertificateFormat, LettersMissingError
 from cpd.certificates.formats.pdf.format import PdfFormat
+from cpd.certificates.formats.png.format import PngFormat
 from cpd.certificates.rules.record import Record, RecordFaultError
 
 FORMATS: dict[str, CertificateFormat] = {
     "pdf": PdfFormat(),
+    "png": PngFormat(),
+    "attestation": LetterFormat(),
 }
 """By name, in the order in which pages offer them."""
 
@@ -40,10 +44,12 @@ def is_file_reproducible(record: Record, content: bytes) -> bool:
     If it does, the page is confirmed. If not, nothing follows: another release may lay it out
     differently.
     """
-    format_ = recognize_file_format(content)
     try:
-        return format_ is not None and format_.build_file(record) == content
-    except MissingExtraError:
+        return any(
+            format_.recognizes_file(content) and format_.build_file(record) == content
+            for format_ in FORMATS.values()
+        )
+    except (MissingExtraError, LettersMissingError):
         return False
 
 

@@ -1,4 +1,4 @@
-"""Moving a learner to the newest version: when theirs was stopped, or earns less credit."""
+"""Moving to the newest version: when one's own is stopped or expired, or earns less credit."""
 
 from datetime import datetime
 
@@ -9,21 +9,23 @@ from cpd.access.permissions import Actor
 from cpd.courses import hooks, queries
 from cpd.courses.ledgers import find_stop_of_version
 from cpd.courses.models import Enrolment, EnrolmentState, Revision
+from cpd.courses.rules.expiry import build_expiry_of_front
 
 
 class NotMovableError(Exception):
-    """The learner has no reason to move, or the newest version is stopped."""
+    """The learner has no reason to move, or the newest version cannot be taken."""
 
 
 def move_to_newest_version(
     session: Session, enrolment: Enrolment, *, actor: Actor, now: datetime
 ) -> None:
-    """Let an enrollment go on with the newest version, because its own was stopped.
+    """Let an enrollment go on with the newest version, because its own is over.
 
     What was practiced counts on, and so does what was read where the text is the same. Raises
-    NotMovableError: only a stopped version is left, and only for one that is not stopped.
+    NotMovableError: only a version that is stopped or has expired is left, and only for one that is
+    neither.
     """
-    if find_stop_of_version(session, enrolment.course_revision) is None:
+    if not _is_closed(session, enrolment.course_revision, now):
         raise NotMovableError(enrolment.course.slug)
     _move(session, enrolment, actor=actor, now=now)
 
@@ -55,6 +57,7 @@ def _move(
         newest is None
         or enrolment.state is not EnrolmentState.ACTIVE
         or newest.stop is not None
+        or newest.expiry_at(now).is_over
         or (only_to is not None and newest.revision.id != only_to.id)
     ):
         raise NotMovableError(slug)
@@ -69,3 +72,8 @@ def _move(
         revision=newest.revision.public_id,
     )
     session.flush()
+
+
+def _is_closed(session: Session, version: Revision, now: datetime) -> bool:
+    is_expired = build_expiry_of_front(version.front, now).is_over
+    return is_expired or find_stop_of_version(session, version) is not None

@@ -37,7 +37,7 @@ def course_changes(address: CourseAddress) -> ResponseReturnValue:
 @bp.post("/courses/<course:address>/newest-version")
 @requires(Permission.COURSE_STUDY)
 def move_to_newest_version(address: CourseAddress) -> ResponseReturnValue:
-    """Continue with the newest version, because the reader's own was stopped for safety."""
+    """Continue with the newest version, because the reader's own is stopped or has expired."""
     NoFields.from_request()
     course = pages.course_or_404(address)
     enrolment = course.enrolment or abort(404)
@@ -51,7 +51,8 @@ def move_to_newest_version(address: CourseAddress) -> ResponseReturnValue:
             )
     except actions.NotMovableError:
         flash(
-            gettext("You stay on your version because there is no newer one that is safe."), "info"
+            gettext("You stay on your version because there is no newer one that you can take."),
+            "info",
         )
     else:
         flash(

@@ -15,6 +15,7 @@ from cpd.courses.ledgers import find_stop_of_version
 from cpd.courses.models import Enrolment, EnrolmentDisclosure, Revision
 from cpd.courses.rules.addresses import OWN
 from cpd.courses.rules.disclosure import DisclosureLine, disclosure_hash
+from cpd.courses.rules.expiry import build_expiry_of_front
 from cpd.jobs.publishing import publish_event
 
 
@@ -24,6 +25,10 @@ class NoSuchCourseError(Exception):
 
 class VersionStoppedError(Exception):
     """The newest version is paused or withdrawn for safety."""
+
+
+class VersionExpiredError(Exception):
+    """The last day of the newest version is over."""
 
 
 class CourseChangedError(Exception):
@@ -43,12 +48,15 @@ def enrol(
     """Begin the newest version of a course, and store its disclosure; once in each context.
 
     `shown` is the public id of the version the disclosure describes. Raises NoSuchCourseError,
-    CourseChangedError when that is no longer the newest, and VersionStoppedError.
+    CourseChangedError when that is no longer the newest, VersionStoppedError, and
+    VersionExpiredError.
     """
     existing = queries.find_present_enrolment(session, actor, slug, context)
     if existing is not None:
         return existing
     revision = _find_newest_revision_or_refuse(session, actor, slug, shown, context)
+    if build_expiry_of_front(revision.front, now).is_over:
+        raise VersionExpiredError(slug)
     enrolment = Enrolment(
         subject=actor.subject,
         course_id=revision.document.course_id,

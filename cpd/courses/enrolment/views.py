@@ -48,6 +48,7 @@ def _render_course_page(course: Course, *, has_changed: bool = False) -> str:
         "courses/course.html",
         course=course,
         update=find_course_update(session, course),
+        expiry=course.expiry_at(clock.now()),
         about=about,
         progress=find_course_progress(session, course),
         has_changed=has_changed,
@@ -131,7 +132,7 @@ def enrol(address: CourseAddress) -> ResponseReturnValue:
             _enrol_in_course(course, version, lines)
         except actions.CourseChangedError:
             return _flash_and_render_changed_disclosure(pages.course_or_404(address)), 409
-        except actions.VersionStoppedError:
+        except (actions.VersionStoppedError, actions.VersionExpiredError):
             return _render_course_page(pages.course_or_404(address)), 409
     first = course.outline.sections[0].slug
     return redirect(url_for(".section", address=address, section=first), 303)

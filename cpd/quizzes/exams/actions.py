@@ -12,6 +12,7 @@ from cpd.access.permissions import Actor
 from cpd.accounts.profile.queries import actor_has_certificate_details
 from cpd.courses.ledgers import find_stop_of_version
 from cpd.courses.models import Enrolment
+from cpd.courses.rules.expiry import build_expiry
 from cpd.courses.rules.ledger import Stop
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import clock
@@ -42,14 +43,15 @@ class CertificateDetailsMissing:
 
 
 @dataclass(frozen=True)
-class VersionStopped:
-    """The version of the course is paused or withdrawn for safety."""
+class VersionClosed:
+    """The version of the course is paused or withdrawn for safety, or has expired."""
 
-    stop: Stop
+    stop: Stop | None
+    """None where it has expired."""
 
 
 NotStarted: TypeAlias = (
-    StartRefusal | CertificateDetailsMissing | OpenElsewhere | CannotDraw | VersionStopped
+    StartRefusal | CertificateDetailsMissing | OpenElsewhere | CannotDraw | VersionClosed
 )
 """Why no attempt was started."""
 
@@ -64,7 +66,7 @@ def start_attempt(
         in_progress := find_attempt_in_progress(session, actor.subject, exam.document_id)
     ) is not None:
         return _attempt_or_open_elsewhere(in_progress, enrolment)
-    terms = _find_terms_or_refusal(session, enrolment, eligibility, actor=actor)
+    terms = _find_terms_or_refusal(session, enrolment, eligibility, actor=actor, now=now)
     if not isinstance(terms, StartTerms):
         return terms
     public_id = new_public_id("att")
@@ -89,10 +91,16 @@ def start_attempt(
 
 
 def _find_terms_or_refusal(
-    session: Session, enrolment: Enrolment, eligibility: ExamEligibility, *, actor: Actor
-) -> StartTerms | StartRefusal | CertificateDetailsMissing | VersionStopped:
-    if (stop := find_stop_of_version(session, enrolment.course_revision)) is not None:
-        return VersionStopped(stop)
+    session: Session,
+    enrolment: Enrolment,
+    eligibility: ExamEligibility,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> StartTerms | StartRefusal | CertificateDetailsMissing | VersionClosed:
+    stop = find_stop_of_version(session, enrolment.course_revision)
+    if stop is not None or build_expiry(eligibility.outline.course.front.expires, now).is_over:
+        return VersionClosed(stop)
     if not actor_has_certificate_details(session, actor):
         return CertificateDetailsMissing()
     return eligibility.terms

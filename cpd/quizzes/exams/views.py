@@ -21,7 +21,7 @@ from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.blueprint import bp, remove_citations_from_html
 from cpd.quizzes.exams import actions, hooks
-from cpd.quizzes.exams.actions import CertificateDetailsMissing, OpenElsewhere, VersionStopped
+from cpd.quizzes.exams.actions import CertificateDetailsMissing, OpenElsewhere, VersionClosed
 from cpd.quizzes.exams.drawing import CannotDraw, find_known_cases
 from cpd.quizzes.exams.eligibility import find_exam_eligibility
 from cpd.quizzes.exams.way_back import find_way_back
@@ -58,6 +58,7 @@ def exam(address: CourseAddress) -> ResponseReturnValue:
             course.outline.course.front.language,
         ),
         fill=remove_citations_from_html,
+        expiry=course.expiry_at(clock.now()),
         eligibility=eligibility,
         way_back=way_back,
         known=known,
@@ -77,7 +78,7 @@ def start_own_attempt(address: CourseAddress) -> ResponseReturnValue:
     if isinstance(started, CertificateDetailsMissing):
         flash(_("Before you start the exam, tell us what your certificate should show."), "info")
         return redirect(url_for("accounts.profile.ask_certificate_details", next=exam_address), 303)
-    if isinstance(started, StartRefusal | OpenElsewhere | VersionStopped):
+    if isinstance(started, StartRefusal | OpenElsewhere | VersionClosed):
         return redirect(exam_address, 303)
     if isinstance(started, CannotDraw):
         if find_known_cases(db.session(), enrolment, _find_course_or_404(address).outline):

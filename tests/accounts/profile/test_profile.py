@@ -242,9 +242,9 @@ def test_a_licence_that_no_file_can_show_is_added_with_a_warning(maya: Visitor) 
     maya.submit({"authority": "𒀀𒀁", "number": "1"}, action="/profile/licences")
     said = maya.follow().text
     assert "The license is added." in said
-    assert "cannot show 𒀀 𒀁, and will have […] in their place." in said
+    assert "lack 𒀀 𒀁, so the file of your certificate will follow later." in said
     maya.submit({"legal_name": "𒀀 Maya"}, action="/profile")
-    assert "cannot show 𒀀, and will have […]" in maya.follow().text
+    assert "lack 𒀀, so the file of your certificate" in maya.follow().text
 
 
 def test_what_is_to_be_printed_leads_nowhere_else(maya: Visitor) -> None:

@@ -34,7 +34,7 @@ def test_a_list_is_answered_line_by_line_and_as_a_file(
     code = format_code(issued.code)
     text = check(stranger, code, ABSENT, "abc")
     for words in (
-        "1 of 3 certificates are genuine and valid. Checked now, at 23 Nov 2026",
+        "Genuine and valid: 1 of 3. Checked now, at 23 Nov 2026",
         "Maya Chidinma Okafor",
         "No certificate has this code",
         "MT 004711",
@@ -47,7 +47,7 @@ def test_a_list_is_answered_line_by_line_and_as_a_file(
     assert rows[1][:3] == [code, "Genuine.", "Maya Chidinma Okafor"]
     assert rows[2][0] == "'=1+1", "a spreadsheet program runs nothing"
     run(app, "UPDATE certificates SET state = 'revoked', ended_at = issued_at")
-    assert "0 of one certificate" in check(stranger, code)
+    assert "Genuine and valid: 0 of 1." in check(stranger, code)
     assert "Withdrawn" in stranger.page.text
 
 
@@ -55,7 +55,7 @@ def test_a_list_is_answered_line_by_line_and_as_a_file(
 def test_a_file_is_read_and_a_wrong_one_refused(stranger: Visitor, issued: Certificate) -> None:
     stranger.get(LIST)
     for content, status, said in (
-        (f"Name;Code\nMaya;{format_code(issued.code)}".encode(), 200, "1 of one certificate"),
+        (f"Name;Code\nMaya;{format_code(issued.code)}".encode(), 200, "Genuine and valid: 1 of 1."),
         (b"PK\3\4\0\0", 422, "not a text file"),
         (b"", 422, "There is no code in this list."),
     ):
@@ -74,9 +74,9 @@ def test_wrong_codes_are_limited_as_single_ones_are_and_right_ones_never(
     text = check(stranger, *[ABSENT] * 40, code)
     assert text.count("No certificate has this code") == code_throttle.MAX_MISSES
     assert text.count("Not answered: too many wrong codes") == 40 - code_throttle.MAX_MISSES
-    assert "1 of 41 certificates" in text
+    assert "Genuine and valid: 1 of 41." in text
     assert "Not answered" in check(stranger, ABSENT, status=429)
-    assert "1 of one certificate" in check(stranger, code)
+    assert "Genuine and valid: 1 of 1." in check(stranger, code)
     stranger.get(f"/verify/{ABSENT}", status=429)
 
 

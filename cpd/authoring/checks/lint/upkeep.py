@@ -88,7 +88,7 @@ def review_in_time(bundle: Bundle) -> Iterator[Fault]:
 
 
 def authors_printable_on_certificates(bundle: Bundle) -> Iterator[Fault]:
-    """The file of a certificate has […] for letters of authors and subjects that it cannot show."""
+    """Files of certificates wait for fonts that show every letter of authors and subjects."""
     file = bundle.course.file
     printed: list[tuple[Path, str]] = [
         *((("subject", place), text) for place, text in enumerate(file.subject)),
@@ -108,5 +108,5 @@ def authors_printable_on_certificates(bundle: Bundle) -> Iterator[Fault]:
             yield bundle.course.build_fault(
                 path,
                 f"The file of a certificate cannot show {' '.join(missing)}.",
-                "Write it in Latin letters, or accept that the file has […] in their place.",
+                "Write it in Latin letters, or install fonts: until then no file can be made.",
             )

@@ -11,6 +11,7 @@ class PdfFormat(CertificateFormat):
     """One A4 page, tagged (PDF/UA-1), for archiving (PDF/A-3a), with embedded fonts."""
 
     name = "pdf"
+    ending = ".pdf"
     label = "PDF"
     media_type = "application/pdf"
 

@@ -5,8 +5,7 @@ checked without any server. The same record gives the same bytes as long as typs
 not change. The first bytes are stored, and every later download gets them.
 """
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, partial
 from importlib import resources
@@ -14,6 +13,7 @@ from typing import Any
 from unicodedata import normalize
 
 from cpd.certificates.formats import qr_code
+from cpd.certificates.formats.format import LettersMissingError
 from cpd.certificates.formats.pdf import right_to_left, text_layer, typesetting
 from cpd.certificates.formats.pdf.typesetting import UnsupportedCharacters
 from cpd.certificates.rules.printed_facts import printed_facts
@@ -47,54 +47,39 @@ Every word on the page, including its spelling, must stay as it is. If the page 
 an earlier record would give other bytes, so the files issued before could no longer be confirmed.
 """
 
+TEMPLATE = "certificate.typ"
 HEAD = ("provider", "demonstration", "title", "name", "statement", "course", "marker", "credit")
 FOOT = ("verify_at", "code")
 CHECK = "Anyone can check every line at"
 CHECK_WITH_LICENSE = "Anyone can check every line but the licence at"
-LEFT_OUT = "[…]"
-"""Stands for characters that the fonts cannot show."""
-LEFT_OUT_NOTE = (
-    f"{LEFT_OUT} stands for letters that this file cannot show. The page named below shows them"
-)
-LEFT_OUT_EXCEPT_LICENSE = ", except those of the licence"
 QR_ALT_TEXT = "QR code: the page on which this certificate can be checked"
 
 
 def build_certificate_pdf(record: Record) -> bytes:
-    """Return the PDF of a signed record; the page says where it lacks characters.
+    """Return the PDF of a signed record.
 
-    Raises RuntimeError inside a unit of work, because rendering is slow.
+    Raises LettersMissingError, and RuntimeError inside a unit of work, because rendering is slow.
     """
-    facts = record.parsed_facts
-    issued_at = datetime.fromisoformat(facts["issued_at"])
-    printed = {name: normalize("NFC", text) for name, text in printed_facts(facts).items()}
-    left_out: set[str] = set()
-    while True:
-        shown = {name: leave_out_characters(text, left_out) for name, text in printed.items()}
-        data = build_template_data(facts, shown, record)
-        data["left_out"] = _describe_left_out(printed, shown)
-        pdf = typesetting.compile_pdf_from_template(_build_template_source(), data, issued_at)
-        if not isinstance(pdf, UnsupportedCharacters):
-            break
-        if left_out.issuperset(pdf.characters):
-            raise RuntimeError(f"the fonts lack characters of the page itself: {pdf.characters}")
-        left_out.update(pdf.characters)
-    if text_layer.has_separate_accents(shown.values()):
+    printed = build_normalized_facts(record)
+    data = build_template_data(record.parsed_facts, printed, record)
+    return compile_document(load_template_source(TEMPLATE), data, record)
+
+
+def compile_document(source: str, data: Mapping[str, Any], record: Record) -> bytes:
+    """Return the PDF of one of our templates, with the record inside; raises the same."""
+    issued_at = datetime.fromisoformat(record.parsed_facts["issued_at"])
+    pdf = typesetting.compile_pdf_from_template(source, data, issued_at)
+    if isinstance(pdf, UnsupportedCharacters):
+        raise LettersMissingError(pdf.characters)
+    if text_layer.has_separate_accents(build_normalized_facts(record).values()):
         return text_layer.rewrite_pdf_with_exact_text(pdf)
     return pdf
 
 
-def _describe_left_out(printed: Mapping[str, str], shown: Mapping[str, str]) -> str:
-    differing = {name for name in printed if printed[name] != shown[name]}
-    if not differing:
-        return ""
-    return f"{LEFT_OUT_NOTE}{LEFT_OUT_EXCEPT_LICENSE if 'licences' in differing else ''}."
-
-
-def leave_out_characters(text: str, characters: Iterable[str]) -> str:
-    """Return the text with a sign in place of each run of these characters."""
-    one = "|".join(map(re.escape, sorted(characters, reverse=True)))
-    return re.sub(rf"(?:{one})+(?: +(?:{one})+)*", LEFT_OUT, text) if one else text
+def build_normalized_facts(record: Record) -> dict[str, str]:
+    """Return the printed facts of a record, with each letter as one character where it can be."""
+    facts = printed_facts(record.parsed_facts)
+    return {name: normalize("NFC", text) for name, text in facts.items()}
 
 
 def unsupported_characters(text: str) -> tuple[str, ...]:
@@ -117,7 +102,7 @@ def unsupported_characters(text: str) -> tuple[str, ...]:
 def build_template_data(
     facts: Mapping[str, Any], printed: Mapping[str, str], record: Record
 ) -> dict[str, Any]:
-    """Return everything that the template `certificate.typ` draws."""
+    """Return everything that the templates draw."""
     runs = right_to_left.measure_right_to_left_runs(
         printed.values(),
         partial(typesetting.draw_texts_as_svg, units_per_em=right_to_left.UNITS_PER_EM),
@@ -150,8 +135,11 @@ def build_template_data(
 
 
 @cache
-def _build_template_source() -> str:
-    return _read_resource_file("certificate.typ")
+def load_template_source(name: str, package: str = __package__) -> str:
+    """Return one of our templates, after what all of them begin with."""
+    return _read_resource_file("common.typ") + resources.files(package).joinpath(name).read_text(
+        "utf-8"
+    )
 
 
 def _read_resource_file(name: str) -> str:

@@ -1,14 +1,17 @@
 """A table over as many pages as it needs, as a PDF; it is made by typst as certificates are."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import resources
 
 from cpd.certificates.formats.pdf import typesetting
-from cpd.certificates.formats.pdf.page import LEFT_OUT, leave_out_characters
 from cpd.certificates.formats.pdf.typesetting import UnsupportedCharacters
+
+LEFT_OUT = "[…]"
+"""Stands for characters that the fonts cannot show."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ def _build_data(document: TableDocument, left_out: set[str]) -> dict[str, object
         "rows": [[show(text) for text in row] for row in document.rows],
         "left_out": f"{LEFT_OUT} {document.left_out_note}" if left_out else "",
     }
+
+
+def leave_out_characters(text: str, characters: Iterable[str]) -> str:
+    """Return the text with a sign in place of each run of these characters."""
+    one = "|".join(map(re.escape, sorted(characters, reverse=True)))
+    return re.sub(rf"(?:{one})+(?: +(?:{one})+)*", LEFT_OUT, text) if one else text
 
 
 @cache

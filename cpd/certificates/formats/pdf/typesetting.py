@@ -68,7 +68,7 @@ def compile_pdf_from_template(
     try:
         pdf: bytes = typst.compile(
             template.encode(),
-            font_paths=_load_bundled_fonts(),
+            font_paths=_load_fonts(find_font_packages()),
             format="pdf",
             pdf_standards=STANDARDS,
             sys_inputs={"data": json.dumps(data)},
@@ -80,6 +80,24 @@ def compile_pdf_from_template(
             raise
         return UnsupportedCharacters(missing)
     return pdf
+
+
+def draw_template_as_png(
+    template: str, data: Mapping[str, Any], *, pixels_per_inch: float
+) -> bytes:
+    """Return the one page of a template as a picture.
+
+    Nothing is said of characters without a glyph. Raises RuntimeError inside a unit of work.
+    """
+    _refuse_inside_unit_of_work()
+    picture: bytes = typst.compile(
+        template.encode(),
+        font_paths=_load_fonts(find_font_packages()),
+        format="png",
+        ppi=pixels_per_inch,
+        sys_inputs={"data": json.dumps(data)},
+    )
+    return picture
 
 
 def draw_texts_as_svg(texts: Sequence[str], *, units_per_em: int) -> list[str]:
@@ -97,7 +115,7 @@ def draw_texts_as_svg(texts: Sequence[str], *, units_per_em: int) -> list[str]:
     )
     pages: Any = typst.compile(
         template.encode(),
-        font_paths=_load_bundled_fonts(),
+        font_paths=_load_fonts(find_font_packages()),
         format="svg",
         sys_inputs={
             "data": json.dumps({"texts": texts, "fonts": font_families(), "em": units_per_em})
@@ -131,6 +149,6 @@ def _unescape_code_points(text: str) -> str:
 
 
 @cache
-def _load_bundled_fonts() -> Any:
-    folders = [str(resources.files(package)) for package in find_font_packages()]
+def _load_fonts(packages: tuple[str, ...]) -> Any:
+    folders = [str(resources.files(package)) for package in packages]
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)

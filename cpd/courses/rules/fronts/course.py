@@ -16,6 +16,11 @@ def language_of_front(data: Mapping[str, Any]) -> str:
     return language
 
 
+def last_day_of_front(data: Mapping[str, Any]) -> date:
+    """Return the last day of a version, by the stored front of its course."""
+    return date.fromisoformat(data["expires"])
+
+
 @dataclass(frozen=True)
 class Objective:
     """Something the learner will be able to do.

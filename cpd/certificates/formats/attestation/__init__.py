@@ -1,0 +1,1 @@
+"""The letter that some employers and boards want with a certificate."""
