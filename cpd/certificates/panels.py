@@ -10,7 +10,6 @@ from cpd.accounts.profile.queries import find_own_legal_name
 from cpd.certificates import labels, queries
 from cpd.certificates.formats.registry import unsupported_characters
 from cpd.certificates.rules.printed_facts import printed_facts
-from cpd.certificates.rules.snapshot import NO_AUTHORITY
 from cpd.courses.hooks import Link
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.queries import find_own_passes_without_statement
@@ -22,9 +21,8 @@ def find_certificate_link(session: Session, actor: Actor, attempt: Attempt) -> L
     certificate = queries.find_own_certificate_for_attempt(session, actor, attempt.id)
     label = gettext("Your certificate")
     if certificate is None and attempt.subject == actor.subject:
-        certificate = queries.find_valid_certificate_of_course_version(
-            session, attempt.enrolment, NO_AUTHORITY
-        )
+        earlier = queries.find_valid_certificates_of_course_version(session, attempt.enrolment)
+        certificate = earlier[0] if earlier else None
         label = gettext("The certificate you already have")
     if certificate is None:
         return None

@@ -13,6 +13,7 @@ from cpd.certificates.revocations import views as _revocations
 from cpd.certificates.revocations.rules.purpose import revocation_purpose
 from cpd.courses import hooks
 from cpd.courses.events import VersionResumed
+from cpd.credit import hooks as credit_hooks
 from cpd.dual_control import hooks as dual_control_hooks
 from cpd.hosts import keys
 from cpd.joints.personal import build_personal_data_kept_as_proof
@@ -31,6 +32,7 @@ ROOM = Room(
     ),
     answers=(
         attempt_hooks.has_valid_certificate.answered_by(queries.attempt_has_valid_certificate),
+        credit_hooks.issued_credit.answered_by(queries.find_issued_credit),
         describe_unprintable.answered_by(panels.unsupported_characters_warning),
         result_hooks.certificate_link.answered_by(panels.find_certificate_link),
     ),
@@ -70,6 +72,15 @@ ROOM = Room(
         ),
         build_personal_data_kept_as_proof(
             "certificate_endings", "certificate_id", "reason", "actor", kept_back={"actor"}
+        ),
+        build_personal_data_kept_as_proof(
+            "credit_decisions",
+            "subject",
+            "enrolment_id",
+            "attempt_id",
+            "license",
+            "decided_by",
+            kept_back={"decided_by"},
         ),
         build_personal_data_kept_as_proof("certificate_files", "certificate_id", "content"),
     ),

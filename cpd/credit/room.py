@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.courses import hooks
 from cpd.credit import course_panel, record_panel
+from cpd.credit import hooks as own_hooks
 from cpd.credit import views as _authorities
 from cpd.credit.approvals import views as _approvals
 from cpd.credit.blueprint import bp
@@ -21,6 +22,7 @@ _UNTIL_REMOVED = "until its holder removes it, or as long as the account"
 
 ROOM = Room(
     blueprint=bp,
+    asks=(own_hooks.issued_credit,),
     fills=(
         hooks.record_panels.filled_by(render_cycles_panel, order=5),
         hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),

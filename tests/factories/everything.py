@@ -23,6 +23,7 @@ from cpd.authoring.drafts import actions as drafts
 from cpd.authoring.ideas import actions as ideas
 from cpd.authoring.seen_keys import actions as seen_keys
 from cpd.certificates import actions as certificates
+from cpd.certificates.claims.models import CreditDecision, CreditState
 from cpd.certificates.models import Certificate, CertificateEnding, CertificateState
 from cpd.config import settings_of_app
 from cpd.courses.reading import actions as course_actions
@@ -51,9 +52,31 @@ from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
 
 
-def _fill_credit(session: Session, actor: Actor, now: datetime) -> None:
-    cycles.store_activity(session, actor, cycles.store_license(session, actor))
+def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: datetime) -> None:
+    license_ = cycles.store_license(session, actor)
+    cycles.store_activity(session, actor, license_)
     credit.approve_provider(session, actor=actor, now=now)
+    add_refusal_of_credit(session, certificate, license_.public_id, now=now)
+
+
+def add_refusal_of_credit(
+    session: Session, certificate: Certificate, license_id: str, *, now: datetime
+) -> None:
+    """Write that a license was refused when its holder passed."""
+    session.add(
+        CreditDecision(
+            subject=certificate.subject,
+            enrolment_id=certificate.enrolment_id,
+            attempt_id=certificate.attempt_id,
+            authority="texas",
+            license=license_id,
+            state=CreditState.REFUSED,
+            reasons=["provider-not-approved"],
+            overridden=[],
+            decided_by=SYSTEM.subject,
+            decided_at=now,
+        )
+    )
 
 
 def _read_on(session: Session, now: datetime) -> None:
@@ -90,7 +113,7 @@ def fill(app: Flask) -> None:
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
             )
             _read_on(session, now)
-            _fill_credit(session, actor, now)
+            _fill_credit(session, certificate, actor, now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
             key = totp.make_random_key()
             code = pyotp.TOTP(key).at(now)
