@@ -40,7 +40,6 @@ ROOM = Room(
         hooks.exam_panel,
         hooks.next_exam_step,
         hooks.practice_done,
-        hooks.assigned_course,
         hooks.open_case_card,
         hooks.personal_home,
         renderings.make,

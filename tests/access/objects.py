@@ -54,6 +54,7 @@ from tests.factories import (
     drafts,
     organisations,
     pictures,
+    pilots,
     reviews,
     schools,
 )
@@ -337,6 +338,18 @@ def approval(world: World, owner: Person) -> Example:
     with world.app.app_context():
         public_id = credit.find_or_add_approval().public_id
     return Example({"public_id": public_id}, {"reason": "Entered twice"})
+
+
+_fixed("absent pilot group", public_id="pil_absent")
+_fixed("course before credit", slug=courses.SLUG)
+_fixed("absent course before credit", slug="absent")
+EXAMPLES["pilot group to start"] = lambda _world, _owner: Example({}, {"course": ""})
+
+
+@example("pilot group")
+def pilot_group(world: World, owner: Person) -> Example:
+    """Nobody is in it yet, so that it cannot be finished."""
+    return Example({"public_id": pilots.find_or_start(world.app)})
 
 
 EXAMPLES["no license of one's own"] = lambda _world, _owner: Example(

@@ -46,7 +46,16 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.schools.messages.rules.timing import MessageTopic
-from tests.factories import accounts, courses, credit, cycles, dual_control, reviews, schools
+from tests.factories import (
+    accounts,
+    courses,
+    credit,
+    cycles,
+    dual_control,
+    pilots,
+    reviews,
+    schools,
+)
 from tests.factories.organisations import make_employer
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
@@ -56,6 +65,7 @@ def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: 
     license_ = cycles.store_license(session, actor)
     cycles.store_activity(session, actor, license_)
     credit.approve_provider(session, actor=actor, now=now)
+    pilots.add_report(session, certificate.enrolment.course_revision, 60, 61, 62)
     add_refusal_of_credit(session, certificate, license_.public_id, now=now)
 
 

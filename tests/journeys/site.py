@@ -58,6 +58,7 @@ from tests.factories import (
     drafts,
     organisations,
     pictures,
+    pilots,
     reviews,
     schools,
 )
@@ -169,6 +170,8 @@ def _drafts(site: Site) -> None:
     """Let ada write two cases: one with a step of several kinds, and one with faults."""
     cases = courses.FOLDER / "cases"
     site.ids["picture"] = pictures.store(site.app)
+    pilots.report(site.app, 60, 61, 75, slug=SIX)
+    site.ids["pilot"] = pilots.start(site.app, SIX)
     (site.ids["approval"],) = credit.approve(site.app, credit.PROVIDER)
     for name, path in (("draft", "dora-fainted"), ("unfinished draft", "olga-offers")):
         text = (cases / f"{path}.md").read_text()
