@@ -62,7 +62,7 @@ def test_a_group_is_started_joined_finished_and_bears_out_an_approval(
         assert pilot is not None
         again = actions.finish_pilot(session, pilot, actor=SYSTEM, now=clock.now())
         assert again is PilotFault.FINISHED
-    assert f'value="{public_id}"' in ines.get("/approvals/new").text
+    assert f'value="{public_id}"' in ines.get("/approvals/new").page.html
     more = replace(credit.COURSE, authority="florida", amount=Decimal("1.04"), pilot=public_id)
     credit.approve(app, more)
 
