@@ -66,7 +66,7 @@ def add_credit_story_if_missing(*, opened_at: datetime, now: datetime) -> None:
     if db.session.scalar(select(Approval.id).limit(1)) is not None:
         return
     cast = _Cast(find_people_by_login())
-    review_course(NOTES, by=cast.people["ravi"], asked_by=cast.actor("ada"), now=opened_at)
+    review_course(NOTES, by=cast.people["ravi"], asked_by=cast.actor("ines"), now=opened_at)
     with unit_of_work() as session:
         report = _measure_pilot_group(session, cast, opened_at + timedelta(days=1))
         _put_approvals_on_file(session, report, cast.actor("ines"), opened_at + timedelta(days=9))
