@@ -33,6 +33,7 @@ from cpd.certificates.rules.record import Record, build_manifest
 from cpd.certificates.signing import Issuer
 from cpd.courses.events import VersionResumed
 from cpd.courses.models import Enrolment, EnrolmentState
+from cpd.credit.needs.queries import is_credit_wanted
 from cpd.db import insert_if_absent
 from cpd.jobs.publishing import publish_event
 from cpd.kernel import canonical, clock
@@ -115,7 +116,8 @@ def issue_certificates_if_complete(
     refusal = find_reason_not_to_issue(session, passed, status)
     if refusal is not None:
         return refusal
-    checked = check_pass(session, passed, status)
+    is_wanted = is_credit_wanted(session, enrolment) is not False
+    checked = check_pass(session, passed, status, is_credit_wanted=is_wanted)
     issued_at = clock.keep_in_order(now, passed.attempt.closed_at)
     elsewhere = queries.find_valid_certificates_of_course_version(session, enrolment)
     done = {one.authority for one in elsewhere}

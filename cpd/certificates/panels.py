@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.accounts.profile.queries import find_own_legal_name
 from cpd.certificates import labels, queries
+from cpd.certificates.claims.queries import find_own_refusals, find_reports
 from cpd.certificates.formats.registry import unsupported_characters
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.courses.hooks import Link
@@ -41,7 +42,12 @@ def render_certificates_panel(session: Session, actor: Actor) -> Markup:
     profile_name = find_own_legal_name(session, actor) if rows else ""
     waiting = find_own_passes_without_statement(session, actor)
     return render_markup(
-        "certificates/_record.html", rows=rows, waiting=waiting, profile_name=profile_name
+        "certificates/_record.html",
+        rows=rows,
+        waiting=waiting,
+        profile_name=profile_name,
+        reports=find_reports(session, certificates),
+        refused=find_own_refusals(session, actor) if rows else [],
     )
 
 

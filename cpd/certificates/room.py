@@ -6,6 +6,7 @@ from cpd.accounts.hooks import describe_unprintable
 from cpd.certificates import actions, emails, panels, queries, signing
 from cpd.certificates import views as _pages
 from cpd.certificates.blueprint import bp
+from cpd.certificates.claims import views as _claims
 from cpd.certificates.code_lists import views as _code_lists
 from cpd.certificates.corrections import views as _corrections
 from cpd.certificates.events import CertificateIssued, CertificateRevoked
@@ -22,7 +23,7 @@ from cpd.quizzes.attempts import hooks as attempt_hooks
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 from cpd.quizzes.results import hooks as result_hooks
 
-PAGES = (_code_lists, _corrections, _pages, _revocations)
+PAGES = (_claims, _code_lists, _corrections, _pages, _revocations)
 """The modules that add pages to the blueprint."""
 
 ROOM = Room(

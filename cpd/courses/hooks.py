@@ -100,6 +100,8 @@ class AssignedCourse:
     """Since when it can no longer be begun; None if it can."""
     closed_because: str = ""
     """Why it cannot be begun, where that is no time of a school's; a sentence."""
+    is_for_study: bool = False
+    """Whether it earns no credit, whatever is approved."""
 
     @property
     def is_open(self) -> bool:

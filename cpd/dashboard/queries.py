@@ -74,13 +74,18 @@ class CoursePractice:
 
 
 def find_practice(session: Session, mine: Sequence[Course]) -> list[CoursePractice]:
-    """Return those of the actor's courses in which they have practiced, the last one first."""
+    """Return those of the actor's courses in which they have practiced, the last one first.
+
+    A course that they take twice, such as for themselves and for a school, is in it once.
+    """
     open_to_practice = {
         course.enrolment.id: course for course in mine if course.enrolment and not course.stop
     }
-    courses = [
-        open_to_practice[id_] for id_ in find_practiced_enrolments(session, open_to_practice)
-    ]
+    newest_by_course: dict[int, Course] = {}
+    for id_ in find_practiced_enrolments(session, open_to_practice):
+        course = open_to_practice[id_]
+        newest_by_course.setdefault(course.revision.document.course_id, course)
+    courses = list(newest_by_course.values())
     practice = [CoursePractice(course, None) for course in courses]
     newest = courses[0].enrolment if courses else None
     if newest is not None:

@@ -7,7 +7,7 @@ from migrations.frozen import protect
 from migrations.refusing import refuse_rows
 
 revision = "0041"
-down_revision = "0036"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 

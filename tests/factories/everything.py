@@ -28,6 +28,7 @@ from cpd.certificates.models import Certificate, CertificateEnding, CertificateS
 from cpd.config import settings_of_app
 from cpd.courses.reading import actions as course_actions
 from cpd.courses.rules.reading import Place
+from cpd.credit.needs.actions import save_credit_need
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.hosts import keys
@@ -67,26 +68,28 @@ def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: 
     credit.approve_provider(session, actor=actor, now=now)
     pilots.add_report(session, certificate.enrolment.course_revision, 60, 61, 62)
     add_refusal_of_credit(session, certificate, license_.public_id, now=now)
+    save_credit_need(session, certificate.enrolment, is_wanted=True, actor=actor, now=now)
 
 
 def add_refusal_of_credit(
     session: Session, certificate: Certificate, license_id: str, *, now: datetime
-) -> None:
+) -> CreditDecision:
     """Write that a license was refused when its holder passed."""
-    session.add(
-        CreditDecision(
-            subject=certificate.subject,
-            enrolment_id=certificate.enrolment_id,
-            attempt_id=certificate.attempt_id,
-            authority="texas",
-            license=license_id,
-            state=CreditState.REFUSED,
-            reasons=["provider-not-approved"],
-            overridden=[],
-            decided_by=SYSTEM.subject,
-            decided_at=now,
-        )
+    decision = CreditDecision(
+        subject=certificate.subject,
+        enrolment_id=certificate.enrolment_id,
+        attempt_id=certificate.attempt_id,
+        authority="texas",
+        license=license_id,
+        state=CreditState.REFUSED,
+        reasons=["provider-not-approved"],
+        overridden=[],
+        decided_by=SYSTEM.subject,
+        decided_at=now,
     )
+    session.add(decision)
+    session.flush()
+    return decision
 
 
 def _read_on(session: Session, now: datetime) -> None:

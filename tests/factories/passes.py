@@ -14,7 +14,7 @@ from cpd.accounts.models import License, Person
 from cpd.certificates import actions, signing
 from cpd.certificates.models import Certificate
 from cpd.config import settings_of_app
-from cpd.courses.models import Revision
+from cpd.courses.models import Enrolment, Revision
 from cpd.courses.outlines import load_outline
 from cpd.credit.approvals import actions as approvals
 from cpd.credit.approvals.actions import NewApproval
@@ -81,6 +81,17 @@ def actor_of_row(holder: Person) -> Actor:
 
 def prepare(app: Flask, holder: Person, setting: Setting = Setting()) -> int:
     """Put all on file and let somebody pass, without issuing anything; returns the attempt's id."""
+    return let_pass(app, enrol(app, holder, setting))
+
+
+def let_pass(app: Flask, enrolment_id: int) -> int:
+    """Let somebody pass without issuing anything; returns the attempt's id."""
+    with app.app_context(), unit_of_work() as session:
+        return certificates.add_attempt(session, session.get_one(Enrolment, enrolment_id)).id
+
+
+def enrol(app: Flask, holder: Person, setting: Setting = Setting()) -> int:
+    """Put all on file and let somebody begin the course; returns the enrollment's id."""
     with app.app_context(), unit_of_work() as session:
         course = certificates.add_course(session, SLUG, **setting.front)
         if setting.is_reviewed:
@@ -92,8 +103,7 @@ def prepare(app: Flask, holder: Person, setting: Setting = Setting()) -> int:
             assert isinstance(row, Approval), row
         for authority in setting.licenses:
             add_license(session, holder, authority, setting.expires_on)
-        enrolment = certificates.add_enrolment(session, holder, course)
-        return certificates.add_attempt(session, enrolment).id
+        return certificates.add_enrolment(session, holder, course).id
 
 
 def add_license(

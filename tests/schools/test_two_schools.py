@@ -140,6 +140,7 @@ def test_each_school_sees_what_was_done_for_it_and_the_person_keeps_one_record(
         assert f"Try {tries}:" in seen
         assert f"Try {tries + 1}:" not in seen
     assert "Start the next try" in maya.get(f"{course_page(None)}/exam").text
+    assert maya.get("/").text.count("Practice my weak spots") == 1, "a course is offered once"
 
     maya.get(f"/schools/{harbour_desk.school.slug}/leaving")
     maya.submit(action="", status=303)

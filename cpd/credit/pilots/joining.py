@@ -30,6 +30,7 @@ def find_piloted_course(
         lines=(_build_line(),),
         opens_at=None,
         closed_at=None,
+        is_for_study=True,
         closed_because=_find_reason_against_joining(session, actor, pilot),
     )
 

@@ -11,7 +11,7 @@ _APPROVE = ("credit.ask_approval", _l("Enter the approval"))
 _APPROVALS = ("credit.list_approvals", _l("See the approvals on file"))
 _PILOT = ("credit.list_pilots", _l("Start a pilot group, or see its report"))
 
-REMEDIES: Mapping[Refusal, tuple[str, LazyString]] = {
+_REMEDIES: Mapping[Refusal, tuple[str, LazyString]] = {
     Refusal.UNKNOWN_APPROVAL: _APPROVE,
     Refusal.PROVIDER_NOT_APPROVED: _APPROVE,
     Refusal.COURSE_NOT_APPROVED: _APPROVE,
@@ -22,4 +22,11 @@ REMEDIES: Mapping[Refusal, tuple[str, LazyString]] = {
     Refusal.NO_AMOUNT: _PILOT,
     Refusal.WRONG_CATEGORY: _APPROVALS,
 }
-"""The endpoint and the words of a link; the other reasons are not removed on a page."""
+
+
+def list_remedies(*, is_piloted: bool) -> Mapping[Refusal, tuple[str, LazyString]]:
+    """Return the endpoint and the words of a link by reason; the others are removed elsewhere.
+
+    Once a report about this version exists, an approval that rests on it is what is missing.
+    """
+    return {**_REMEDIES, **({Refusal.NO_AMOUNT: _APPROVE} if is_piloted else {})}

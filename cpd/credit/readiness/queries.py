@@ -18,6 +18,7 @@ from cpd.credit.pilots.models import Pilot
 from cpd.credit.pilots.queries import find_newest_reported_pilot
 from cpd.credit.rules.approvals import ApprovalOnFile
 from cpd.credit.rules.authorities import Authority
+from cpd.credit.rules.authority_file import FieldName
 from cpd.credit.rules.claims import PilotReport, compute_pilot_amount
 from cpd.credit.rules.issue_checks import (
     Answer,
@@ -29,7 +30,6 @@ from cpd.credit.rules.issue_checks import (
 )
 from cpd.credit.rules.worksheets import AuthorityLine
 from cpd.db import Page, find_page
-from cpd.provider.rules.profile import Profile
 
 PAGE = 30
 
@@ -40,10 +40,8 @@ class Readiness:
 
     authority: Authority
     refusals: tuple[Refusal, ...]
-    lacks_contact: bool
-    """The certificate must show how to reach the provider, and the provider names no way."""
-    lacks_signatory: bool
-    """The certificate must be signed, and nobody signs for the provider."""
+    lacking: frozenset[FieldName]
+    """What their certificates must show, and the provider has not entered."""
     approval: ApprovalOnFile | None
     line: AuthorityLine | None
     piloted: Decimal | None
@@ -52,9 +50,7 @@ class Readiness:
     @property
     def answer(self) -> Answer:
         """Whether credit may be claimed."""
-        is_incomplete = self.lacks_contact or self.lacks_signatory
-        found = find_answer(self.refusals)
-        return Answer.DOES_NOT if is_incomplete else found
+        return find_answer(self.refusals)
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,7 @@ def find_courses_before_credit(session: Session, *, page: int) -> Page[Revision]
 
 
 def find_course_before_credit(
-    session: Session, slug: str, provider: Profile, *, today: date
+    session: Session, slug: str, *, today: date
 ) -> CourseBeforeCredit | None:
     """Return what is missing for a course of the provider; None where there is no such course."""
     course = find_newest_course_version(session, slug, None)
@@ -95,7 +91,7 @@ def find_course_before_credit(
         reviews=count_reviews_here(course),
         pilot=pilot,
         authorities=[
-            _check_authority(authority, checked, approvals, report, provider, today)
+            _check_authority(authority, checked, approvals, report, today)
             for authority in load_authorities().values()
             if authority.file.counts != "reflection"
         ],
@@ -107,10 +103,8 @@ def _check_authority(
     version: VersionToCheck,
     approvals: Sequence[ApprovalOnFile],
     report: PilotReport | None,
-    provider: Profile,
     today: date,
 ) -> Readiness:
-    wanted = find_wanted_fields(authority, today)
     line = version.worksheet.find_line(authority.slug)
     own = (
         one
@@ -122,8 +116,7 @@ def _check_authority(
     return Readiness(
         authority=authority,
         refusals=find_course_refusals(authority, version, approvals, today),
-        lacks_contact="provider-contact" in wanted and not provider.contact,
-        lacks_signatory="provider-signature" in wanted and not provider.signatories,
+        lacking=version.lacking & find_wanted_fields(authority, today),
         approval=next(own, None),
         line=line,
         piloted=compute_pilot_amount(line, report) if report and line and line.length else None,

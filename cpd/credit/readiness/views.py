@@ -7,7 +7,7 @@ from cpd.access.guard import requires
 from cpd.access.permissions import Permission
 from cpd.credit.blueprint import bp
 from cpd.credit.readiness import queries
-from cpd.credit.readiness.labels import REMEDIES
+from cpd.credit.readiness.labels import list_remedies
 from cpd.db import db
 from cpd.kernel import clock
 from cpd.provider.current import current_provider
@@ -26,13 +26,10 @@ def list_courses_before_credit() -> ResponseReturnValue:
 @requires(Permission.APPROVAL_MANAGE)
 def show_course_before_credit(slug: str) -> ResponseReturnValue:
     """Say what is missing for each authority before a course may earn credit there."""
-    provider = current_provider()
-    found = queries.find_course_before_credit(
-        db.session(), slug, provider, today=clock.now().date()
-    )
+    found = queries.find_course_before_credit(db.session(), slug, today=clock.now().date())
     return render_template(
         "credit/readiness/course.html",
         found=found or abort(404),
-        provider=provider,
-        remedies=REMEDIES,
+        provider=current_provider(),
+        remedies=list_remedies(is_piloted=found is not None and found.pilot is not None),
     )

@@ -98,6 +98,8 @@ class VersionToCheck:
     is_reviewed: bool
     """Whether a clinician has signed it, and the provider's own reviewers all of its texts."""
     worksheet: Worksheet
+    lacking: frozenset[FieldName] = frozenset()
+    """What no certificate of it could show, because the provider has not entered it."""
 
 
 def find_course_refusals(
@@ -123,7 +125,7 @@ def find_course_refusals(
         *({Refusal.PILOT} if is_pilot else ()),
         *_find_doubts(authority, day),
         *_find_approval_refusals(authority, own, version.course_id, day, is_passed=is_passed),
-        *_find_version_refusals(authority, version, present, has_approval=bool(of_course)),
+        *_find_version_refusals(authority, version, present, day, has_approval=bool(of_course)),
     }
     return tuple(reason for reason in Refusal if reason in found)
 
@@ -183,6 +185,7 @@ def _find_version_refusals(
     authority: Authority,
     version: VersionToCheck,
     approval: ApprovalOnFile | None,
+    day: date,
     *,
     has_approval: bool,
 ) -> set[Refusal]:
@@ -192,7 +195,9 @@ def _find_version_refusals(
         found |= find_mismatches(version, approval)
         if approval.category.casefold() in ATTENDED:
             found.add(Refusal.WRONG_CATEGORY)
-    elif not has_approval:
+    if version.lacking & find_wanted_fields(authority, day):
+        found.add(Refusal.FIELD_MISSING)
+    if approval is None and not has_approval:
         line = version.worksheet.find_line(authority.slug)
         if line is None or line.amount is None:
             found.add(Refusal.NO_AMOUNT)

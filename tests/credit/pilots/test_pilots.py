@@ -44,6 +44,8 @@ def test_a_group_is_started_joined_finished_and_bears_out_an_approval(
             )
         ).one()
         assert told[0]["label"] == "Pilot group"
+        (credit_line,) = (line["text"] for line in told if line["label"] == "Credit")
+        assert credit_line == "For study; no CE credit."
     pilots.take(app, ZOE, public_id, 52)
     pilots.take(app, MAYA, public_id, 61)
     ines.get(made)

@@ -1,5 +1,6 @@
 """What is missing before credit may be claimed, by the same rules as certificates."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -7,10 +8,11 @@ import pytest
 from flask import Flask
 
 from cpd.credit.readiness.queries import find_course_before_credit
+from cpd.credit.rules.authority_file import FieldName
 from cpd.credit.rules.issue_checks import Answer, Refusal
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from cpd.provider.rules.profile import Profile, Signatory
+from cpd.provider import current
 from tests.factories import credit, passes, pilots
 from tests.factories.courses import SLUG, course_of
 from tests.support.people import MAYA
@@ -19,22 +21,22 @@ from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 PAGE = f"/before-credit/{SLUG}"
-NAMED = Profile("Harbour", contact="a@b.example", signatories=(Signatory("Ines", "Director"),))
 
 
-def check(app: Flask, profile: Profile) -> dict[str, tuple[Answer, set[Refusal], bool, bool]]:
+@pytest.fixture(autouse=True)
+def _forget_provider(app: Flask) -> Iterator[None]:
+    """Let no test read the provider that another one stored."""
+    yield
+    current.init_app(app)
+
+
+def check(app: Flask) -> dict[str, tuple[Answer, set[Refusal], frozenset[FieldName]]]:
     """Return what is missing for each authority."""
     with app.app_context():
-        found = find_course_before_credit(db.session(), SLUG, profile, today=clock.now().date())
+        found = find_course_before_credit(db.session(), SLUG, today=clock.now().date())
         assert found is not None
         return {
-            it.authority.slug: (
-                it.answer,
-                set(it.refusals),
-                it.lacks_contact,
-                it.lacks_signatory,
-            )
-            for it in found.authorities
+            it.authority.slug: (it.answer, set(it.refusals), it.lacking) for it in found.authorities
         }
 
 
@@ -49,16 +51,20 @@ def test_what_is_missing_is_named_until_nothing_is(app: Flask, ines: Visitor) ->
     ):
         assert said in page.text, said
     assert page.links()["See the reviews"] == f"/authoring/courses/{SLUG}/reviews"
-    answer, reasons, contact, signatory = check(app, Profile("Harbour"))["ncbtmb"]
-    assert (answer, contact, signatory) == (Answer.DOES_NOT, True, True)
-    assert Refusal.NOT_REVIEWED in reasons
-    assert "cmto" not in check(app, NAMED)
+    answer, reasons, lacking = check(app)["ncbtmb"]
+    assert answer is Answer.DOES_NOT
+    assert sorted(lacking) == ["provider-contact", "provider-signature"]
+    assert reasons >= {Refusal.NOT_REVIEWED, Refusal.FIELD_MISSING}
+    assert "nobody signs for you yet" in page.text
+    assert "cmto" not in check(app)
+    assert check(app)["florida"][2] == frozenset()
     with app.app_context(), unit_of_work() as session:
         passes.review(session, course_of(MAYA).revision, SLUG)
+        passes.set_provider(session, app, passes.Setting())
     credit.approve(app, credit.PROVIDER, credit.COURSE)
-    assert check(app, NAMED)["ncbtmb"] == (Answer.COUNTS, set(), False, False)
-    assert check(app, Profile("Harbour"))["ncbtmb"] == (Answer.DOES_NOT, set(), True, True)
-    assert check(app, Profile("Harbour"))["florida"][2:] == (False, False)
+    with app.app_context():
+        current.reload_provider()
+    assert check(app)["ncbtmb"] == (Answer.COUNTS, set(), frozenset())
     pilots.report(app, 50, 60, 70)
     text = ines.get(PAGE).text
     assert "All texts are signed." in text
