@@ -22,7 +22,10 @@ class ApprovalForm(Form):
     covers = SelectField(_l("What did they approve?"), [InputRequired(_l("Choose one."))])
     number = StringField(
         _l("Number of the approval"),
-        [InputRequired(_l("Enter the number that the letter gives.")), Line(longest=60)],
+        [
+            InputRequired(_l("Enter the number that the letter gives.")),
+            Line(longest=60, needs_letter=False),
+        ],
         description=_l("Exactly as in the letter: boards compare it."),
     )
     title = StringField(

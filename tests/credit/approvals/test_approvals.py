@@ -48,9 +48,9 @@ def send_form(who: Visitor, *, status: int = 303, **changes: Any) -> Answer:
 
 
 def test_an_approval_is_entered_from_its_letter_and_withdrawn(app: Flask, ines: Visitor) -> None:
-    made = send_form(ines).location
+    made = send_form(ines, number="20-77").location
     page = ines.get(made).page
-    for said in ("Massage on a hot day", "C-1", "0.01", "31 December 2026"):
+    for said in ("Massage on a hot day", "20-77", "0.01", "31 December 2026"):
         assert said in page.text
     sent = ines.get(f"{made}/letter")
     assert sent.response.data == credit.LETTER
