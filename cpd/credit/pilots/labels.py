@@ -6,7 +6,6 @@ from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _l
 
 from cpd.credit.pilots.models import Pilot
-from cpd.credit.rules.claims import LEAST_LEARNERS
 from cpd.credit.rules.pilots import PilotFault
 from cpd.web.formatting import format_day
 
@@ -17,9 +16,8 @@ FAULTS: Mapping[PilotFault, LazyString] = {
     ),
     PilotFault.FINISHED: _l("This pilot group has its report, which stays as it is."),
     PilotFault.TOO_FEW: _l(
-        "At least %(least)s learners must have read everything before a report can be made. No "
-        "source about massage names a number; this is the one that AICPA and NASBA ask for.",
-        least=LEAST_LEARNERS,
+        "At least three learners must have read everything before a report can be made. No "
+        "source about massage names a number; this is the one that AICPA and NASBA ask for."
     ),
 }
 

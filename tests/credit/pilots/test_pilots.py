@@ -50,7 +50,7 @@ def test_a_group_is_started_joined_finished_and_bears_out_an_approval(
     pilots.take(app, MAYA, public_id, 61)
     ines.get(made)
     refused = ines.submit({}, action="/report", status=409)
-    assert "At least 3 learners must have read everything" in refused.page.text
+    assert "At least three learners must have read everything" in refused.page.text
     pilots.take(app, RAVI, public_id, 40)
     ines.get(made)
     ines.submit({}, action="/report", status=303)
