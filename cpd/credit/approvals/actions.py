@@ -18,6 +18,7 @@ from cpd.credit.approvals.models import Approval
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.course_worksheets import build_course_worksheet
 from cpd.credit.pilots.queries import find_report
+from cpd.credit.provider_courses import find_newest_revision_of_course
 from cpd.credit.rules.approvals import ApprovalFault, ApprovalOnFile, find_window_fault
 from cpd.credit.rules.claims import ClaimFault, PilotReport, find_claim_fault
 from cpd.kernel import clock
@@ -66,7 +67,7 @@ def add_approval(
     revision = None
     if new.course is not None:
         row = find_course_row(session, new.course)
-        revision = queries.find_newest_revision_of_course(session, row.id) if row else None
+        revision = find_newest_revision_of_course(session, row.id) if row else None
         if revision is None:
             return EntryFault.NO_COURSE
     pilot = find_report(session, new.pilot) if new.pilot else None

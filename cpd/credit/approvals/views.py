@@ -15,6 +15,7 @@ from cpd.credit.authority_loading import load_authorities
 from cpd.credit.blueprint import bp
 from cpd.credit.pilots.labels import describe_report
 from cpd.credit.pilots.queries import find_reported_pilots
+from cpd.credit.provider_courses import find_courses_to_approve
 from cpd.credit.rules.approvals import (
     ApprovalStage,
     find_letter_fault,
@@ -94,7 +95,7 @@ def _offer_choices(form: ApprovalForm) -> ApprovalForm:
     names = [(slug, authority.file.name) for slug, authority in load_authorities().items()]
     session = db.session()
     reports = [describe_report(one) for one in find_reported_pilots(session, current_actor())]
-    form.offer_choices(names, queries.find_courses_to_approve(session), reports)
+    form.offer_choices(names, find_courses_to_approve(session), reports)
     return form
 
 

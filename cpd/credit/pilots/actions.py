@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from cpd.access import audit
 from cpd.access.permissions import Actor
 from cpd.courses.queries import find_course_row
-from cpd.credit.approvals.queries import find_newest_revision_of_course
 from cpd.credit.pilots import queries
 from cpd.credit.pilots.models import Pilot, PilotReportRow
+from cpd.credit.provider_courses import find_newest_revision_of_course
 from cpd.credit.rules.claims import PilotReport
 from cpd.credit.rules.pilots import PilotFault, find_report_fault, list_measured_minutes
 from cpd.kernel import clock

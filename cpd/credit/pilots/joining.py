@@ -9,9 +9,9 @@ from cpd.access.permissions import Actor, Permission
 from cpd.courses.hooks import AssignedCourse
 from cpd.courses.rules.addresses import CourseAddress
 from cpd.courses.rules.disclosure import DisclosureLine
-from cpd.credit.approvals.queries import find_newest_revision_of_course
 from cpd.credit.pilots import queries
 from cpd.credit.pilots.models import Pilot
+from cpd.credit.provider_courses import find_newest_revision_of_course
 from cpd.credit.rules.pilots import is_pilot_context
 
 gettext: Callable[..., str] = flask_babel.gettext

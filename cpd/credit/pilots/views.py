@@ -8,13 +8,13 @@ from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.courses.outlines import load_outline
 from cpd.courses.rules.addresses import CourseAddress
-from cpd.credit.approvals.queries import find_courses_to_approve
 from cpd.credit.blueprint import bp
 from cpd.credit.course_worksheets import build_course_worksheet
 from cpd.credit.pilots import actions, queries
 from cpd.credit.pilots.forms import PilotForm
 from cpd.credit.pilots.labels import FAULTS
 from cpd.credit.pilots.models import Pilot
+from cpd.credit.provider_courses import find_courses_to_approve
 from cpd.credit.rules.claims import LEAST_LEARNERS, compute_pilot_amount
 from cpd.credit.rules.pilots import PilotFault, list_measured_minutes
 from cpd.db import db, unit_of_work
