@@ -71,6 +71,8 @@ FROZEN = (
     FrozenTable("excuses", movable=("ended_by", "ended_at")),
     FrozenTable("hand_grades", movable=("ended_by", "ended_at")),
     FrozenTable("agreements", movable=("withdrawn_at",)),
+    FrozenTable("pilots"),
+    FrozenTable("pilot_reports"),
     FrozenTable("approvals", movable=("withdrawn_by", "withdrawn_at")),
     FrozenTable(
         "report_batches",

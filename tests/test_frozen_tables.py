@@ -24,7 +24,15 @@ from cpd.hosts.keys import register_host_keys
 from cpd.kernel import clock
 from cpd.media import actions as media
 from migrations import frozen
-from tests.factories import courses, credit, dual_control, everything, organisations, reporting
+from tests.factories import (
+    courses,
+    credit,
+    dual_control,
+    everything,
+    organisations,
+    pilots,
+    reporting,
+)
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA
 
@@ -56,6 +64,7 @@ def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
                     made_at=clock.now(),
                 )
             )
+            pilots.add_report(session, certificate.enrolment.course_revision, 60, 61, 62)
             credit.approve_provider(session, actor=courses.actor_of(MAYA), now=clock.now())
             everything.add_refusal_of_credit(session, certificate, "lic_one", now=clock.now())
             reporting.add_row_in_every_table(

@@ -49,6 +49,7 @@ from cpd.credit.license_checks import (
 )
 from cpd.credit.rules.authorities import Authority
 from cpd.credit.rules.issue_checks import Refusal, VersionToCheck, find_document_refusals
+from cpd.credit.rules.pilots import is_pilot_context
 from cpd.credit.rules.worksheets import MeasuredTime, combine_worksheet_json
 from cpd.kernel.canonical import encode_json, hash_json
 from cpd.kernel.ids import generate_base32_text
@@ -121,6 +122,7 @@ def check_pass(
         activity=build_course_activity(revision, outline, day=day),
         enrolment_id=enrolment.id,
         is_passed=True,
+        is_pilot=is_pilot_context(enrolment.context),
     )
     checks = check_licenses(session, passed.attempt.subject, licenses, taken, approvals)
     minutes = find_active_minutes(session, [enrolment] if checks else [])

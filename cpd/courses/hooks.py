@@ -101,17 +101,22 @@ class AssignedCourse:
     """When it can be begun; None if it is open."""
     closed_at: datetime | None
     """Since when it can no longer be begun; None if it can."""
+    closed_because: str = ""
+    """Why it cannot be begun, where that is no time of a school's; a sentence."""
+    is_for_study: bool = False
+    """Whether it earns no credit, whatever is approved."""
 
     @property
     def is_open(self) -> bool:
         """Whether it can be begun now."""
-        return self.opens_at is None and self.closed_at is None
+        return self.opens_at is None and self.closed_at is None and not self.closed_because
 
 
-assigned_course: Question[[Session, Actor, CourseAddress], AssignedCourse | None] = Question(
-    "courses.assigned_course"
-)
-"""The assignment that an address names, if it is one of this course to the actor."""
+assigned_courses: Slot[[Session, Actor, CourseAddress], AssignedCourse | None] = Slot()
+"""The assignment that an address names, if it is one of this course to the actor.
+
+At most one room returns one, because an address names one thing.
+"""
 
 start_notes: Slot[[Session, Actor, str], Markup] = Slot()
 """What a reader should know before they start a course on their own, by its slug."""

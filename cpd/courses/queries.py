@@ -124,7 +124,7 @@ def find_course(session: Session, actor: Actor, slug: str, context: str = OWN) -
 
 def _find_assigned_course(session: Session, actor: Actor, address: CourseAddress) -> Course | None:
     """Return the newest version of a course that is assigned to the actor, visible or not."""
-    assigned = hooks.assigned_course(session, actor, address)
+    assigned = next(filter(None, hooks.assigned_courses(session, actor, address)), None)
     course = find_newest_course_version(session, address.slug, None) if assigned else None
     if course is None:
         return None

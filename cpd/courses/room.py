@@ -42,7 +42,6 @@ ROOM = Room(
         hooks.next_exam_step,
         hooks.holds_to_version,
         hooks.practice_done,
-        hooks.assigned_course,
         hooks.open_case_card,
         hooks.personal_home,
         renderings.make,

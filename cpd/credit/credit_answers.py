@@ -31,6 +31,7 @@ from cpd.credit.rules.issue_checks import (
     find_answer,
     find_course_refusals,
 )
+from cpd.credit.rules.pilots import is_pilot_context
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
@@ -87,7 +88,12 @@ def find_credit_answers(
         CreditAnswer(
             authority,
             find_course_refusals(
-                authority, checked, approvals, day, is_passed=passed_at is not None
+                authority,
+                checked,
+                approvals,
+                day,
+                is_passed=passed_at is not None,
+                is_pilot=is_pilot_context(version.address.context),
             ),
             next((it for it in approvals if _is_for(it, authority, checked, day)), None),
             checked,
@@ -145,6 +151,7 @@ def find_license_answers(
         activity=build_course_activity(version.revision, version.outline, day=day),
         enrolment_id=enrolment.id if enrolment else None,
         is_passed=answers[0].is_passed,
+        is_pilot=is_pilot_context(version.address.context),
     )
     approvals = find_approvals_on_file(session, taken.version.course_id)
     checks = check_licenses(session, actor.subject, licenses, taken, approvals)

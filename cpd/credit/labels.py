@@ -66,6 +66,7 @@ ANSWERS: Mapping[Answer, LazyString] = {
 """Whether a course counts for an authority."""
 
 REFUSALS: Mapping[Refusal, LazyString] = {
+    Refusal.PILOT: _l("It is taken in a pilot group, which earns no credit."),
     Refusal.NO_HOURS: _l("They count no hours. They ask you to reflect on what you learned."),
     Refusal.STALE: _l("We last read their rules more than a year ago."),
     Refusal.CONFLICT: _l("The sources of their rules contradict each other."),

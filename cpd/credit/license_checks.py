@@ -38,6 +38,7 @@ class CourseTaken:
     activity: Activity
     enrolment_id: int | None
     is_passed: bool
+    is_pilot: bool = False
 
     @property
     def day(self) -> date:
@@ -119,7 +120,12 @@ def _check_license(
 ) -> LicenseCheck:
     day, version = taken.day, taken.version
     against = find_course_refusals(
-        authority, version, [one.to_rule() for one in approvals], day, is_passed=taken.is_passed
+        authority,
+        version,
+        [one.to_rule() for one in approvals],
+        day,
+        is_passed=taken.is_passed,
+        is_pilot=taken.is_pilot,
     )
     present = [
         it for it in approvals if it.authority == authority.slug and it.to_rule().holds_on(day)

@@ -13,13 +13,17 @@ from cpd.credit.cycles import labels as cycle_labels
 from cpd.credit.cycles import views as _cycles
 from cpd.credit.cycles.cycles_panel import render_cycles_panel
 from cpd.credit.needs import views as _needs
+from cpd.credit.pilots import views as _pilots
+from cpd.credit.pilots.joining import find_piloted_course
+from cpd.credit.readiness import views as _readiness
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 from cpd.quizzes.exams import hooks as exam_hooks
 
-_VIEWS = (_approvals, _authorities, _cycles, _needs)
+_VIEWS = (_approvals, _authorities, _cycles, _needs, _pilots, _readiness)
 """Imported for their routes."""
 
+_PILOTED = "as long as certificates: it shows on which measured time credit rests"
 _UNTIL_REMOVED = "until its holder removes it, or as long as the account"
 
 ROOM = Room(
@@ -28,6 +32,7 @@ ROOM = Room(
     fills=(
         hooks.record_panels.filled_by(render_cycles_panel, order=5),
         hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),
+        hooks.assigned_courses.filled_by(find_piloted_course, order=20),
         hooks.approved_for_credit.filled_by(find_approved_revisions, order=10),
         hooks.credit_panels.filled_by(course_panel.render_course_panel, order=10),
         exam_hooks.exam_notes.filled_by(course_panel.render_exam_note, order=10),
@@ -79,5 +84,7 @@ ROOM = Room(
             Erasure.KEEP,
             retention="as long as certificates: it shows by which approval credit was given",
         ),
+        PersonalData("pilots", ("started_by",), Erasure.KEEP, retention=_PILOTED),
+        PersonalData("pilot_reports", ("reported_by",), Erasure.KEEP, retention=_PILOTED),
     ),
 )

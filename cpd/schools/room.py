@@ -93,12 +93,12 @@ ROOM = Room(
         hooks.assignment_panels.filled_by(boards.render_report_link, order=20),
         hooks.learner_panels.filled_by(boards.render_learner_topics, order=20),
         course_hooks.start_notes.filled_by(start_notes.render_start_note, order=10),
+        course_hooks.assigned_courses.filled_by(own_assignments.find_assigned_course, order=10),
         hooks.class_panels.filled_by(class_link.render_class_link, order=90),
     ),
     asks=(file_hooks.listed_members,),
     answers=(
         file_hooks.listed_members.answered_by(roster.find_listed_members),
-        course_hooks.assigned_course.answered_by(own_assignments.find_assigned_course),
         exam_hooks.exam_terms.answered_by(accommodations.find_exam_terms),
         weak_spot_hooks.assigned_weak_spots.answered_by(accommodations.find_assigned_weak_spots),
     ),

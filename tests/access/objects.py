@@ -61,6 +61,7 @@ from tests.factories import (
     everything,
     organisations,
     pictures,
+    pilots,
     reporting,
     reviews,
     schools,
@@ -402,6 +403,20 @@ def cases_to_read(world: World, owner: Person) -> Example:
 @example("document to read")
 def document_to_read(world: World, owner: Person) -> Example:
     return Example({"public_id": applications.let_read(world.app, owner), "name": "price"})
+
+
+# Pilot groups
+
+_fixed("absent pilot group", public_id="pil_absent")
+_fixed("course before credit", slug=courses.SLUG)
+_fixed("absent course before credit", slug="absent")
+EXAMPLES["pilot group to start"] = lambda _world, _owner: Example({}, {"course": ""})
+
+
+@example("pilot group")
+def pilot_group(world: World, owner: Person) -> Example:
+    """Nobody is in it yet, so that it cannot be finished."""
+    return Example({"public_id": pilots.find_or_start(world.app)})
 
 
 @example("refusal of credit")

@@ -71,14 +71,14 @@ def filled_demo(request: pytest.FixtureRequest, stores: Stores) -> Iterator[Data
     make_site(made)
     moved = MovedClock()
     app = factory.create_app(settings_for(made))
+    register_host_keys(app)  # as the command does that fills it, with the next line
+    store_or_compare_provider(app)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stories, "play_story", _cut_after(2))
         with app.app_context(), pytest.raises(PowerCutError):
             fill.fill_demo_site()
     with app.app_context():
         fill.fill_demo_site()
-    register_host_keys(app)  # as the command does that fills it, with the next line
-    store_or_compare_provider(app)
     disconnect(app)
     moved.close()
     yield made

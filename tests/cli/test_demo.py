@@ -1,5 +1,6 @@
 """The demo: filled once by the real actions, true in every part, and never for others to reach."""
 
+import json
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -9,14 +10,16 @@ from flask import Flask
 
 from cpd.accounts.models import Person
 from cpd.app import create_app
-from cpd.authoring.blind.models import ReviewRequest
-from cpd.authoring.drafts.models import Draft
+from cpd.authoring.blind.models import RequestState, ReviewRequest
+from cpd.authoring.drafts.models import Draft, DraftState
 from cpd.certificates import verification
 from cpd.certificates.models import Certificate
 from cpd.cli.demo import people, school, teaching
 from cpd.cli.demo.classmates import CLASSMATES
+from cpd.cli.demo.course import SLUG
+from cpd.cli.demo.credit_story import TITLE
 from cpd.config import Settings, settings_of_app
-from cpd.courses.models import Enrolment, SectionReading
+from cpd.courses.models import CourseRow, Enrolment, SectionReading
 from cpd.courses.rules.addresses import OWN
 from cpd.db import DEMO, Base, DatabaseMark, db
 from cpd.quizzes.attempts.models import Attempt
@@ -32,6 +35,7 @@ from tests.support.visitor import Visitor
 
 BEYOND = "https://cpd.example.org"
 EVERYBODY = (*people.PEOPLE, *(mate.person for mate in CLASSMATES))
+_OF_SHIPPED_COURSE = Enrolment.course.has(CourseRow.slug == SLUG)
 TO_COME = {"closes_at", "deadline_at", "due_at", "expires_at", "opens_at", "until_at"}
 """Columns that may hold a time to come."""
 
@@ -44,7 +48,9 @@ def site(demo: Database, clock: MovedClock) -> Iterator[Flask]:
 
 
 def attempts_of(login: str) -> list[Attempt]:
+    """Return somebody's attempts at the exam of the shipped course."""
     mine = sa.select(Attempt).join(Person, Person.subject == Attempt.subject)
+    mine = mine.join(Enrolment, Enrolment.id == Attempt.enrolment_id).where(_OF_SHIPPED_COURSE)
     found = mine.where(Person.email == f"{login}@demo.example").order_by(Attempt.number)
     return list(db.session.scalars(found))
 
@@ -106,24 +112,38 @@ def test_somebody_has_read_and_not_yet_tried(site: Flask) -> None:
             .select_from(SectionReading)
             .join(Enrolment, Enrolment.id == SectionReading.enrolment_id)
         )
-        assert db.session.scalar(read.where(Enrolment.subject == maya.subject)) == 1
+        of_maya = read.where(Enrolment.subject == maya.subject, _OF_SHIPPED_COURSE)
+        assert db.session.scalar(of_maya) == 1
         assert maya.licenses
 
 
 def test_a_case_waits_for_its_reviewer(site: Flask) -> None:
     with site.app_context():
-        (draft,) = db.session.scalars(sa.select(Draft))
-        (request,) = db.session.scalars(sa.select(ReviewRequest))
+        (draft,) = db.session.scalars(sa.select(Draft).where(Draft.state != DraftState.STANDING))
+        is_open = ReviewRequest.state == RequestState.OPEN
+        (request,) = db.session.scalars(sa.select(ReviewRequest).where(is_open))
         ravi = db.session.scalars(
             sa.select(Person).where(Person.email == "ravi@demo.example")
         ).one()
         assert (draft.path, request.reviewer.subject) == ("cases/rosalind-visit.md", ravi.subject)
 
 
-def test_the_certificates_are_genuine_and_claim_nothing(site: Flask) -> None:
+def test_the_certificates_are_genuine_and_say_that_they_are_a_demonstration(site: Flask) -> None:
     with site.app_context():
         codes = list(db.session.scalars(sa.select(Certificate.code)))
-        assert len(codes) == 8
+        assert len(codes) == 10
+        snapshots = [json.loads(one) for one in db.session.scalars(sa.select(Certificate.snapshot))]
+        said = {one["demonstration"] for one in snapshots}
+        assert said == {"Demonstration: not valid for credit"}
+        claims = {
+            one["authority"]: (one["name"], one["marker"], one["course"])
+            for one in snapshots
+            if one["authority"] != "none"
+        }
+        assert claims == {
+            "ncbtmb": ("Zoë Marsh", "0.05 CE", TITLE),
+            "florida": ("Maya Okafor", "0.12 hours", TITLE),
+        }
         for code in codes:
             found = verification.find_and_check_certificate(db.session(), code)
             assert found is not None
@@ -175,7 +195,7 @@ def test_a_class_of_any_number_of_learners_is_added(demo: Database, typed: Typed
 def test_control_the_demo_came_of_an_interrupted_run_and_another(demo: Database) -> None:
     """The fixture cuts the first run after two stories: all five are there none the less."""
     with connected(demo.url) as connection:
-        own = sa.select(Enrolment.subject).where(Enrolment.context == OWN)
+        own = sa.select(Enrolment.subject).where(Enrolment.context == OWN, _OF_SHIPPED_COURSE)
         subjects = connection.scalars(own).all()
     assert len(subjects) == len([person for person in people.PEOPLE if person.story]) == 5
 

@@ -23,7 +23,7 @@ from cpd.credit.rules.issue_checks import Answer, Refusal, VersionToCheck, find_
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.provider import current
-from tests.factories import courses, credit, passes
+from tests.factories import courses, credit, passes, pilots
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA
@@ -97,6 +97,7 @@ def test_a_course_is_for_study_only_until_it_is_reviewed_and_approved(
     with app.app_context():
         newest = courses.course_of(MAYA).revision
         assert find_approved_revisions(db.session(), [newest]) == frozenset()
+    pilots.report(app, 60, 60, 60)
     florida = replace(PILOTED, authority="florida")
     credit.approve(app, florida)
     with app.app_context():
@@ -118,7 +119,7 @@ def test_who_passed_before_an_approval_is_told(app: Flask, maya: Visitor) -> Non
 
 TITLE = {"course.md": ("title: Massage on a hot day", "title: Heat")}
 TEXT = {"sections/02-adapting.md": ("Open a window", "Open every window")}
-PILOTED = replace(credit.COURSE, amount=Decimal(1), pilot_minutes=(60,))
+PILOTED = replace(credit.COURSE, amount=Decimal(1), pilot=pilots.PILOTED)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +136,7 @@ def test_a_version_that_loses_an_approval_is_not_published(
     changes: Mapping[str, tuple[str, str]],
     said: str,
 ) -> None:
+    pilots.report(app, 60, 60, 60)
     (public_id,) = credit.approve(app, approval)
     folder = courses.altered(tmp_path, changes)
     with pytest.raises(PublishRefusedError, match=said) as refused:
@@ -148,6 +150,7 @@ def test_a_version_that_loses_an_approval_is_not_published(
 
 def test_a_version_that_keeps_its_approval_is_published(app: Flask, tmp_path: Path) -> None:
     ended = replace(PILOTED, first_day=date(2024, 1, 1), last_day=date(2025, 12, 31))
+    pilots.report(app, 60, 60, 60)
     credit.approve(app, credit.COURSE, ended, replace(PILOTED, authority="florida", title="Old"))
     courses.publish(app, courses.altered(tmp_path, TEXT))
 

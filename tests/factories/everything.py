@@ -60,6 +60,7 @@ from tests.factories import (
     credit,
     cycles,
     dual_control,
+    pilots,
     reporting,
     reviews,
     schools,
@@ -74,6 +75,7 @@ def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: 
     cycles.store_activity(session, actor, license_)
     credit.approve_provider(session, actor=actor, now=now)
     add_waiting_file(session, certificate, ["王"], now=now)
+    pilots.add_report(session, certificate.enrolment.course_revision, 60, 61, 62)
     add_refusal_of_credit(session, certificate, license_.public_id, now=now)
     reporting.add_row_in_every_table(session, certificate, actor=actor, now=now)
     applications.store_papers(session, "Ada Lindqvist", now=now)

@@ -23,7 +23,7 @@ from cpd.db import unit_of_work
 from cpd.kernel import clock
 from cpd.provider import actions as provider
 from cpd.provider import current, fields
-from tests.factories import certificates, courses, cycles
+from tests.factories import certificates, courses, cycles, pilots
 from tests.factories.credit import LETTER
 
 SLUG = "hot-weather"
@@ -48,7 +48,7 @@ OF_COURSE = replace(
 
 def approved_by(authority: str, **differing: Any) -> tuple[NewApproval, NewApproval]:
     """Return approvals of the provider and of the course for one hour, with a pilot group."""
-    piloted: dict[str, Any] = {"amount": Decimal(1), "pilot_minutes": (60, 60), "number": "20-77"}
+    piloted: dict[str, Any] = {"amount": Decimal(1), "pilot": pilots.PILOTED, "number": "20-77"}
     return (
         replace(OF_PROVIDER, authority=authority, number="50-1234"),
         replace(OF_COURSE, authority=authority, **(piloted | differing)),
@@ -96,6 +96,7 @@ def enrol(app: Flask, holder: Person, setting: Setting = Setting()) -> int:
         course = certificates.add_course(session, SLUG, **setting.front)
         if setting.is_reviewed:
             review(session, course)
+        pilots.add_report(session, course, 60, 60, 60)
         set_provider(session, app, setting)
         for new in setting.approvals:
             row = approvals.add_approval(session, new, actor=SYSTEM, now=clock.now())
@@ -121,7 +122,7 @@ def set_provider(session: Session, app: Flask, setting: Setting) -> None:
     provider.change_profile(session, changes, actor=SYSTEM, now=clock.now())
 
 
-def review(session: Session, course: Revision) -> None:
+def review(session: Session, course: Revision, slug: str = SLUG) -> None:
     """Let a clinician sign a version, and reviewers of this site all of its texts."""
     slug = course.document.slug
     courses.add_entry(

@@ -61,6 +61,7 @@ from tests.factories import (
     everything,
     organisations,
     pictures,
+    pilots,
     reporting,
     reviews,
     schools,
@@ -188,6 +189,8 @@ def _drafts(site: Site) -> None:
     site.ids["picture"] = pictures.store(site.app)
     applications.put_resume_on_file(site.app)
     site.ids["reading"] = applications.let_read(site.app, ZOE)
+    pilots.report(site.app, 60, 61, 75, slug=SIX)
+    site.ids["pilot"] = pilots.start(site.app, SIX)
     (site.ids["approval"],) = credit.approve(site.app, credit.PROVIDER)
     for name, path in (("draft", "dora-fainted"), ("unfinished draft", "olga-offers")):
         text = (cases / f"{path}.md").read_text()

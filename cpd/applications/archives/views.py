@@ -21,8 +21,8 @@ from cpd.applications.rules.documents import DOCUMENTS
 from cpd.applications.rules.readiness import Lack, Missing
 from cpd.authoring.pages import note_opened_keys, send_to_blind_answer_if_asked
 from cpd.cases.scales import Pool
-from cpd.credit.approvals.queries import find_courses_to_approve
 from cpd.credit.authority_loading import load_authorities
+from cpd.credit.provider_courses import find_courses_to_approve
 from cpd.credit.rules.authority_file import DocumentName
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock

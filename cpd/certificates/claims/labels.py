@@ -11,6 +11,9 @@ from cpd.credit.rules.reporting import Report, ReportState
 from cpd.web.formatting import format_day
 
 BARS: Mapping[Bar, LazyString] = {
+    Bar.TOLD_BEFORE: _l(
+        "It cannot be set aside: everyone in a pilot group agreed beforehand to earn no credit."
+    ),
     Bar.NOTHING_TO_CLAIM: _l("It cannot be set aside, because there is no amount to claim."),
     Bar.NO_LETTER: _l(
         "It cannot be set aside. If they approved it in a letter, enter that approval first."

@@ -40,12 +40,12 @@ def add_cycles_if_missing(*, now: datetime) -> None:
             select(License).where(License.person_id == actor.person_id, License.authority == issuer)
         ).one()
         today = now.date()
-        _save_cycle(session, texas, "texas", today + timedelta(days=210), actor, now)
-        _save_cycle(session, florida, "florida", _find_next_renewal_in_florida(today), actor, now)
+        save_cycle(session, texas, "texas", today + timedelta(days=210), actor, now)
+        save_cycle(session, florida, "florida", _find_next_renewal_in_florida(today), actor, now)
         _add_workshop(session, texas, florida, actor, now)
 
 
-def _save_cycle(
+def save_cycle(
     session: Session,
     license_: License,
     authority: str,
@@ -53,6 +53,7 @@ def _save_cycle(
     actor: Actor,
     now: datetime,
 ) -> None:
+    """Say whose rules a license is under, and when it expires."""
     actions.save_license_cycle(
         session,
         license_,

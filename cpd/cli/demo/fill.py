@@ -10,6 +10,7 @@ from cpd.authoring.publish.releases import is_library_up_to_date
 from cpd.cli import offers
 from cpd.cli.demo import stories
 from cpd.cli.demo.classmates import CLASSMATES
+from cpd.cli.demo.credit_story import add_credit_story_if_missing
 from cpd.cli.demo.cycles import add_cycles_if_missing
 from cpd.cli.demo.drafts import add_drafts
 from cpd.cli.demo.people import (
@@ -49,6 +50,7 @@ def fill_demo_site() -> None:
         if person.story is not None and not stories.has_begun_story(person):
             stories.play_story(person, now - timedelta(days=person.days_ago))
     play_term_to_its_end()
+    add_credit_story_if_missing(opened_at=now - OPENED_BEFORE, now=now)
     add_reports_if_missing(build_actor_of_person(find_people_by_login()["ines"]), now=now)
 
 

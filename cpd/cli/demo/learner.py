@@ -95,8 +95,10 @@ class Learner:
         begin: datetime,
         context: str = OWN,
         habits: Habits = Habits(),
+        slug: str = SLUG,
     ) -> None:
         self.actor, self.person, self.now, self.context = actor, person, begin, context
+        self.slug = slug
         self.habits, self.answer_count, self.is_asked_how_sure = habits, 0, False
 
     def pass_time(self, pause: timedelta) -> None:
@@ -106,12 +108,12 @@ class Learner:
     def enrol(self) -> None:
         """Start the course, with the disclosure as the page shows it."""
         with clock.freeze_at(self.now):  # an assignment may open and close
-            course = find_demo_course(self.actor, self.context)
+            course = find_demo_course(self.actor, self.context, self.slug)
         missing = credit.find_missing_for_credit(db.session(), [course])[course.revision.id]
         with current_app.test_request_context():  # the disclosure depends on the language
             lines = telling.build_disclosure(course, missing, current.current_provider())
         enrolling.enrol(
-            *(db.session(), SLUG),
+            *(db.session(), self.slug),
             actor=self.actor,
             now=self.now,
             disclosure=lines,
@@ -122,9 +124,11 @@ class Learner:
 
     def find_enrolment(self) -> Enrolment:
         """Return the enrolment."""
-        enrolment = courses.find_present_enrolment(db.session(), self.actor, SLUG, self.context)
+        enrolment = courses.find_present_enrolment(
+            db.session(), self.actor, self.slug, self.context
+        )
         if enrolment is None:
-            raise LookupError(SLUG)
+            raise LookupError(self.slug)
         return enrolment
 
     def evaluate(self) -> None:
@@ -142,6 +146,16 @@ class Learner:
             actor=self.actor,
             now=self.now,
         )
+
+    def read_actively(self, minutes: int) -> None:
+        """Be active in the first section for some minutes, as the page measures it."""
+        enrolment = self.find_enrolment()
+        first, *_ = load_outline(db.session(), enrolment.course_revision).required_sections
+        for _ in range(minutes):
+            self.pass_time(timedelta(minutes=1))
+            studying.count_active_minute(
+                *(db.session(), enrolment, first.document_id), idle=timedelta(0), now=self.now
+            )
 
     def study(self, *, sections: int | None, begin: int = 0) -> None:
         """Finish sections, from the one at `begin`, and answer their practice cases."""

@@ -28,7 +28,7 @@ def build_disclosure(
         *(course.assigned.lines if course.assigned else ()),
         *_build_content_lines(course),
         *_build_effort_lines(course.outline, missing),
-        DisclosureLine(gettext("Credit"), describe_credit(missing)),
+        DisclosureLine(gettext("Credit"), _describe_credit_of_assigned(course, missing)),
         DisclosureLine(gettext("Clinical sign-off"), describe_sign_off(course)),
         DisclosureLine(gettext("Dates"), describe_course_dates(front)),
         _build_sources_line(course.outline),
@@ -174,6 +174,13 @@ def describe_pass_rule(policy: ExamPolicy) -> str:
         mark=format_percent(policy.pass_mark),
         cases=policy.draw.cases,
     )
+
+
+def _describe_credit_of_assigned(course: Course, missing: Sequence[Missing]) -> str:
+    """Say whether the course earns credit as it is assigned here."""
+    if course.assigned is not None and course.assigned.is_for_study:
+        return gettext("For study; no CE credit.")
+    return describe_credit(missing)
 
 
 def describe_credit(missing: Sequence[Missing]) -> str:

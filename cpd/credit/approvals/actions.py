@@ -17,6 +17,8 @@ from cpd.credit.approvals import queries
 from cpd.credit.approvals.models import Approval
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.course_worksheets import build_course_worksheet
+from cpd.credit.pilots.queries import find_report
+from cpd.credit.provider_courses import find_newest_revision_of_course
 from cpd.credit.rules.approvals import ApprovalFault, ApprovalOnFile, find_window_fault
 from cpd.credit.rules.claims import ClaimFault, PilotReport, find_claim_fault
 from cpd.kernel import clock
@@ -38,7 +40,8 @@ class NewApproval:
     letter: bytes
     amount: Decimal | None = None
     category: str = ""
-    pilot_minutes: tuple[int, ...] = ()
+    pilot: str = ""
+    """The public id of the pilot group whose report is attached; empty for none."""
 
 
 class EntryFault(StrEnum):
@@ -46,6 +49,8 @@ class EntryFault(StrEnum):
 
     NO_COURSE = "no-course"
     """The course has no published version."""
+    NO_REPORT = "no-report"
+    """The pilot group has no report."""
 
 
 Refused = ApprovalFault | ClaimFault | EntryFault
@@ -62,10 +67,13 @@ def add_approval(
     revision = None
     if new.course is not None:
         row = find_course_row(session, new.course)
-        revision = queries.find_newest_revision_of_course(session, row.id) if row else None
+        revision = find_newest_revision_of_course(session, row.id) if row else None
         if revision is None:
             return EntryFault.NO_COURSE
-    rule = _build_rule(new, revision, today=now.date())
+    pilot = find_report(session, new.pilot) if new.pilot else None
+    if new.pilot and pilot is None:
+        return EntryFault.NO_REPORT
+    rule = _build_rule(new, revision, pilot)
     on_file = queries.find_approvals_on_file(session, rule.course_id, authority=rule.authority)
     fault = find_window_fault(rule, [one.to_rule() for one in on_file])
     if fault is None and revision is not None:
@@ -74,11 +82,12 @@ def add_approval(
             return claim_fault
     if fault is not None:
         return fault
-    return _store_approval(session, rule, new.letter, actor=actor, now=now)
+    return _store_approval(session, rule, new, actor=actor, now=now)
 
 
-def _build_rule(new: NewApproval, revision: Revision | None, *, today: date) -> ApprovalOnFile:
-    is_piloted = revision is not None and bool(new.pilot_minutes)
+def _build_rule(
+    new: NewApproval, revision: Revision | None, pilot: PilotReport | None
+) -> ApprovalOnFile:
     return ApprovalOnFile(
         authority=new.authority,
         course_id=None if revision is None else revision.document.course_id,
@@ -88,9 +97,7 @@ def _build_rule(new: NewApproval, revision: Revision | None, *, today: date) -> 
         last_day=new.last_day,
         amount=None if revision is None else new.amount,
         category="" if revision is None else new.category,
-        pilot=PilotReport(revision.content_hash, today, new.pilot_minutes)
-        if revision is not None and is_piloted
-        else None,
+        pilot=None if revision is None else pilot,
     )
 
 
@@ -108,8 +115,9 @@ def _find_amount_fault(
 
 
 def _store_approval(
-    session: Session, rule: ApprovalOnFile, letter: bytes, *, actor: Actor, now: datetime
+    session: Session, rule: ApprovalOnFile, new: NewApproval, *, actor: Actor, now: datetime
 ) -> Approval:
+    pilot = {} if rule.pilot is None else rule.pilot.to_json() | {"pilot": new.pilot}
     approval = Approval(
         authority=rule.authority,
         course_id=rule.course_id,
@@ -119,8 +127,8 @@ def _store_approval(
         category=rule.category,
         first_day=rule.first_day,
         last_day=rule.last_day,
-        letter=media.store_media(session, letter, queries.LETTER_TYPE, now=now).sha256,
-        pilot={} if rule.pilot is None else rule.pilot.to_json(),
+        letter=media.store_media(session, new.letter, queries.LETTER_TYPE, now=now).sha256,
+        pilot=pilot,
         entered_by=actor.subject,
         entered_at=now,
     )

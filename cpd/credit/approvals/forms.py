@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 
 from cpd.accounts.validators import Line
 from cpd.credit.day_field import DayField
-from cpd.credit.rules.approvals import parse_amount, parse_minutes
+from cpd.credit.rules.approvals import parse_amount
 from cpd.web.forms import Form, build_choice
 
 PROVIDER = "provider"
@@ -22,7 +22,10 @@ class ApprovalForm(Form):
     covers = SelectField(_l("What did they approve?"), [InputRequired(_l("Choose one."))])
     number = StringField(
         _l("Number of the approval"),
-        [InputRequired(_l("Enter the number that the letter gives.")), Line(longest=60)],
+        [
+            InputRequired(_l("Enter the number that the letter gives.")),
+            Line(longest=60, needs_letter=False),
+        ],
         description=_l("Exactly as in the letter: boards compare it."),
     )
     title = StringField(
@@ -52,21 +55,24 @@ class ApprovalForm(Form):
         description=_l("A PDF file of at most 900 kB."),
         render_kw={"accept": "application/pdf"},
     )
-    pilot = TextAreaField(
-        _l("Minutes of a pilot group"),
-        [Optional(strip_whitespace=True)],
+    pilot = SelectField(
+        _l("Report of a pilot group"),
         description=_l(
-            "Needed only where more was approved than the credit worksheet computes: how many "
-            "minutes each learner of a pilot group took for the newest version, without names, "
-            "such as 62 75 58."
+            "Needed only where more was approved than the credit worksheet computes. The report "
+            "must be about the newest version."
         ),
-        render_kw={"rows": 2},
     )
 
     def offer_choices(
-        self, authorities: Iterable[tuple[str, str]], courses: Iterable[tuple[str, str]]
+        self,
+        authorities: Iterable[tuple[str, str]],
+        courses: Iterable[tuple[str, str]],
+        reports: Iterable[tuple[str, str]],
     ) -> None:
-        """Offer the authorities, and the provider with its courses."""
+        """Offer the authorities, the provider with its courses, and the reports on file."""
+        self.pilot.choices = [build_choice("", _l("None"))] + [
+            build_choice(public_id, words) for public_id, words in reports
+        ]
         self.authority.choices = [build_choice("", _l("Choose"))] + [
             build_choice(slug, name) for slug, name in authorities
         ]
@@ -89,13 +95,6 @@ class ApprovalForm(Form):
         elif not field.data or parse_amount(field.data) is None:
             raise ValidationError(
                 _l("Enter the approved number with at most two decimals, such as 1.5.")
-            )
-
-    def validate_pilot(self, field: TextAreaField) -> None:
-        """Ask for whole minutes."""
-        if field.data and parse_minutes(field.data) is None:
-            raise ValidationError(
-                _l("Enter the whole minutes of each learner, with spaces between them.")
             )
 
 

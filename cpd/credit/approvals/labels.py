@@ -44,6 +44,7 @@ REFUSALS: Mapping[Refused, tuple[str, LazyString]] = {
         ),
     ),
     EntryFault.NO_COURSE: ("covers", _l("This course has no published version.")),
+    EntryFault.NO_REPORT: ("pilot", _l("This pilot group has no report.")),
     ClaimFault.NOT_POSITIVE: ("amount", _l("Enter a number above zero.")),
     ClaimFault.NOT_A_STEP: ("amount", _l("They count only in steps, and this is between two.")),
     ClaimFault.NOTHING_TO_COUNT: (
@@ -52,19 +53,20 @@ REFUSALS: Mapping[Refused, tuple[str, LazyString]] = {
     ),
     ClaimFault.NOT_COMPUTED: (
         "pilot",
-        _l("No formula applies here, so the minutes of a pilot group are needed."),
+        _l("No formula applies here, so the report of a pilot group is needed."),
     ),
     ClaimFault.ABOVE_COMPUTED: (
         "amount",
         _l(
-            "This is more than the credit worksheet computes for the newest version. Enter the "
-            "minutes of a pilot group, or ask the authority to correct its letter."
+            "This is more than the credit worksheet computes for the newest version. Attach "
+            "the report of a pilot group, or ask the authority to correct its letter."
         ),
     ),
     ClaimFault.ABOVE_PILOT: (
         "amount",
         _l("This is more than the median time of the pilot group gives."),
     ),
+    ClaimFault.TOO_FEW: ("pilot", _l("The pilot group of this report is too small.")),
     ClaimFault.OTHER_VERSION: (
         "pilot",
         _l("The pilot group took another version of the course."),

@@ -41,7 +41,7 @@ class Approval(Base):
     letter: Mapped[str] = mapped_column(ForeignKey(Media.sha256))
     """The SHA-256 of a PDF file in `media`."""
     pilot: Mapped[dict[str, Any]]
-    """The report of a pilot group, without names; empty if none was attached."""
+    """The report of a pilot group, without names, and which one; empty if none was attached."""
     entered_by: Mapped[Subject]
     entered_at: Mapped[datetime]
     withdrawn_by: Mapped[Subject | None]
@@ -65,5 +65,5 @@ class Approval(Base):
             last_day=self.last_day,
             amount=self.amount,
             category=self.category,
-            pilot=parse_pilot(self.pilot),
+            pilot=parse_pilot(self.pilot) if self.pilot else None,
         )

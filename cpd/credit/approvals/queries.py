@@ -7,8 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from cpd.access.permissions import Actor, Permission
-from cpd.courses.models import PROVIDER, CourseRow, Document, DocumentType, Revision
-from cpd.courses.queries import select_newest_revisions
 from cpd.credit.approvals.models import Approval
 from cpd.credit.rules.approvals import RENEW_WITHIN
 from cpd.db import Page, find_page
@@ -16,8 +14,6 @@ from cpd.media.models import Media
 
 PAGE = 30
 LETTER_TYPE = "application/pdf"
-MOST_COURSES = 500
-"""The most courses that a form offers."""
 
 
 def find_approvals(
@@ -95,26 +91,3 @@ def find_course_approvals(session: Session, course_ids: Collection[int]) -> Sequ
         Approval.course_id.in_(course_ids), Approval.withdrawn_at.is_(None)
     )
     return session.scalars(found.order_by(Approval.id)).all()
-
-
-def find_courses_to_approve(session: Session) -> Sequence[tuple[str, str]]:
-    """Return the slug and the newest title of each published course of the provider."""
-    found = session.execute(
-        select_newest_revisions()
-        .with_only_columns(CourseRow.slug, Revision.stored_title)
-        .where(CourseRow.owner == PROVIDER)
-        .order_by(Revision.stored_title)
-        .limit(MOST_COURSES)
-    )
-    return [(slug, title) for slug, title in found]
-
-
-def find_newest_revision_of_course(session: Session, course_id: int) -> Revision | None:
-    """Return the newest version of a course."""
-    return session.scalar(
-        sa.select(Revision)
-        .join(Document, Document.id == Revision.document_id)
-        .where(Document.course_id == course_id, Document.type == DocumentType.COURSE)
-        .order_by(Revision.number.desc())
-        .limit(1)
-    )

@@ -13,12 +13,14 @@ from cpd.credit.approvals.labels import LETTER_FAULTS, REFUSALS, SIGNS, STAGES
 from cpd.credit.approvals.models import Approval
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.blueprint import bp
+from cpd.credit.pilots.labels import describe_report
+from cpd.credit.pilots.queries import find_reported_pilots
+from cpd.credit.provider_courses import find_courses_to_approve
 from cpd.credit.rules.approvals import (
     ApprovalStage,
     find_letter_fault,
     find_stage,
     parse_amount,
-    parse_minutes,
 )
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -91,7 +93,9 @@ def enter_approval() -> ResponseReturnValue:
 
 def _offer_choices(form: ApprovalForm) -> ApprovalForm:
     names = [(slug, authority.file.name) for slug, authority in load_authorities().items()]
-    form.offer_choices(names, queries.find_courses_to_approve(db.session()))
+    session = db.session()
+    reports = [describe_report(one) for one in find_reported_pilots(session, current_actor())]
+    form.offer_choices(names, find_courses_to_approve(session), reports)
     return form
 
 
@@ -106,7 +110,7 @@ def _build_new_approval(form: ApprovalForm, letter: bytes) -> NewApproval:
         letter=letter,
         amount=parse_amount(form.amount.data or ""),
         category=form.category.data or "",
-        pilot_minutes=parse_minutes(form.pilot.data or "") or (),
+        pilot=form.pilot.data or "",
     )
 
 

@@ -12,12 +12,8 @@ from cpd.credit.rules.claims import PilotReport
 
 RENEW_WITHIN = timedelta(days=90)
 """How long before its last day an approval is listed as one to renew."""
-MOST_LEARNERS = 500
-"""The most learners of one pilot group."""
-MOST_MINUTES = 100_000
 MOST_LETTER_BYTES = 900_000
 """Somewhat less than one request may carry."""
-_MOST_DIGITS = 8
 _AMOUNT = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2})?")
 
 
@@ -122,21 +118,8 @@ def parse_amount(text: str) -> Decimal | None:
     return Decimal(text) if _AMOUNT.fullmatch(text) else None
 
 
-def parse_minutes(text: str) -> tuple[int, ...] | None:
-    """Return the minutes of each learner of a pilot group, or None if the text is no such list."""
-    words = text.replace(",", " ").split()
-    if not words or len(words) > MOST_LEARNERS:
-        return None
-    if not all(word.isascii() and word.isdecimal() and len(word) <= _MOST_DIGITS for word in words):
-        return None
-    minutes = tuple(int(word) for word in words)
-    return minutes if max(minutes) <= MOST_MINUTES else None
-
-
-def parse_pilot(stored: Mapping[str, Any]) -> PilotReport | None:
-    """Return a pilot report from its JSON, or None from an empty one."""
-    if not stored:
-        return None
+def parse_pilot(stored: Mapping[str, Any]) -> PilotReport:
+    """Return a pilot report from its JSON."""
     return PilotReport(
         content_hash=stored["content_hash"],
         reported_on=date.fromisoformat(stored["reported_on"]),

@@ -11,6 +11,15 @@ from cpd.credit.rules.units import convert_minutes
 from cpd.credit.rules.worksheets import AuthorityLine, Worksheet
 from cpd.kernel.canonical import Json, format_fraction
 
+LEAST_LEARNERS = 3
+"""The fewest learners of a pilot group whose median counts.
+
+No source about massage names a number, and nursing asks only for a time that can be defended. The
+strictest published standard for self-study, that of AICPA and NASBA (S14-01), asks for at least
+three people who had no part in making the course:
+https://1library.net/article/pilot-representative-completion-method-computation-using-prescribed-formula.y4jer9ky
+"""
+
 
 @dataclass(frozen=True)
 class PilotReport:
@@ -32,6 +41,22 @@ class PilotReport:
     def median_minutes(self) -> Fraction:
         """The median of the learners' minutes."""
         return calculate_median(self.minutes_by_learner)
+
+    @property
+    def median_to_show(self) -> Decimal:
+        """The median without zeros at its end: 52, or 52.5."""
+        median = self.median_minutes
+        return Decimal(median.numerator) / median.denominator
+
+    @property
+    def fewest_minutes(self) -> int:
+        """The minutes of the fastest learner."""
+        return min(self.minutes_by_learner)
+
+    @property
+    def most_minutes(self) -> int:
+        """The minutes of the slowest learner."""
+        return max(self.minutes_by_learner)
 
     def to_json(self) -> Json:
         """Return it as JSON."""
@@ -64,6 +89,8 @@ class ClaimFault(StrEnum):
     """No formula applies, and no pilot report is attached."""
     ABOVE_COMPUTED = "above-computed"
     """It is more than the formula gives, and no pilot report is attached."""
+    TOO_FEW = "too-few"
+    """The pilot group of the report is too small."""
     OTHER_VERSION = "other-version"
     """The pilot report is about another version of the course."""
     ABOVE_PILOT = "above-pilot"
@@ -96,6 +123,8 @@ def _find_fault_above_computed(
     if pilot is None:
         is_computed = line.amount is not None
         return ClaimFault.ABOVE_COMPUTED if is_computed else ClaimFault.NOT_COMPUTED
+    if len(pilot.minutes_by_learner) < LEAST_LEARNERS:
+        return ClaimFault.TOO_FEW
     if pilot.content_hash != worksheet.course.content_hash:
         return ClaimFault.OTHER_VERSION
     return ClaimFault.ABOVE_PILOT if claimed > compute_pilot_amount(line, pilot) else None

@@ -25,6 +25,8 @@ _MONTH = timedelta(days=365) / 12
 class Refusal(StrEnum):
     """Why a course or a certificate does not count, in the order in which reasons are given."""
 
+    PILOT = "pilot"
+    """It is taken in a pilot group, which was told beforehand that it earns no credit."""
     NO_HOURS = "no-hours"
     """The authority counts no time at all."""
     STALE = "stale"
@@ -107,10 +109,12 @@ def find_course_refusals(
     day: date,
     *,
     is_passed: bool = False,
+    is_pilot: bool = False,
 ) -> tuple[Refusal, ...]:
     """Return why a version completed on a day does not count, whoever completes it.
 
-    `is_passed` tells whether that day is the one on which somebody passed, or today.
+    `is_passed` tells whether that day is the one on which somebody passed, or today; `is_pilot`
+    whether it is taken in a pilot group.
     """
     if authority.file.counts == "reflection":
         return (Refusal.NO_HOURS,)
@@ -118,6 +122,7 @@ def find_course_refusals(
     of_course = [one for one in own if one.course_id == version.course_id]
     present = next((one for one in of_course if one.holds_on(day)), None)
     found = {
+        *({Refusal.PILOT} if is_pilot else ()),
         *_find_doubts(authority, day),
         *_find_approval_refusals(authority, own, version.course_id, day, is_passed=is_passed),
         *_find_version_refusals(authority, version, present, day, has_approval=bool(of_course)),
@@ -190,8 +195,7 @@ def _find_version_refusals(
         found |= find_mismatches(version, approval)
         if approval.category.casefold() in ATTENDED:
             found.add(Refusal.WRONG_CATEGORY)
-    fields = find_settled(authority.file.rules.fields, day)
-    if fields is not None and version.lacking.intersection(fields.fields):
+    if version.lacking & find_wanted_fields(authority, day):
         found.add(Refusal.FIELD_MISSING)
     if approval is None and not has_approval:
         line = version.worksheet.find_line(authority.slug)
@@ -238,8 +242,7 @@ def find_holder_refusals(
     """
     found = set()
     if held is None:
-        fields = find_settled(authority.file.rules.fields, day)
-        if fields is not None and "license-number" in fields.fields:
+        if "license-number" in find_wanted_fields(authority, day):
             found.add(Refusal.LICENSE_MISSING)
     elif not is_license_number(held.number):
         found.add(Refusal.LICENSE_MALFORMED)
@@ -282,13 +285,18 @@ def find_document_refusals(
     authority: Authority, document: DocumentToCheck, day: date
 ) -> tuple[Refusal, ...]:
     """Return why an authority would refuse a document by its wording or its fields."""
-    rules, found = authority.file.rules, set()
+    found = set()
     name, unit = authority.find_document_title(day), authority.find_unit(day)
     if name is not None and document.name != name:
         found.add(Refusal.WRONG_NAME)
     if unit is not None and (document.unit != unit.label):
         found.add(Refusal.WRONG_UNIT)
-    wanted = find_settled(rules.fields, day)
-    if wanted is not None and not document.fields.issuperset(wanted.fields):
+    if not document.fields.issuperset(find_wanted_fields(authority, day)):
         found.add(Refusal.FIELD_MISSING)
     return tuple(reason for reason in Refusal if reason in found)
+
+
+def find_wanted_fields(authority: Authority, day: date) -> frozenset[FieldName]:
+    """Return what an authority wants on a certificate; nothing where its sources settle nothing."""
+    wanted = find_settled(authority.file.rules.fields, day)
+    return frozenset() if wanted is None else frozenset(wanted.fields)

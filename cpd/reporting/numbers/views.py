@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
 from cpd.courses.queries import find_course_row
-from cpd.credit.approvals.queries import find_courses_to_approve
+from cpd.credit.provider_courses import find_courses_to_approve
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.reporting.blueprint import bp

@@ -15,11 +15,12 @@ from cpd.access.audit import AuditEntry
 from cpd.access.permissions import SYSTEM
 from cpd.credit.approvals import actions
 from cpd.credit.approvals.actions import EntryFault, NewApproval, Refused
+from cpd.credit.approvals.models import Approval
 from cpd.credit.rules.approvals import ApprovalFault
 from cpd.credit.rules.claims import ClaimFault
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from tests.factories import credit
+from tests.factories import credit, pilots
 from tests.factories.courses import SLUG
 from tests.support.moved_clock import MovedClock
 from tests.support.queries import asked
@@ -47,9 +48,9 @@ def send_form(who: Visitor, *, status: int = 303, **changes: Any) -> Answer:
 
 
 def test_an_approval_is_entered_from_its_letter_and_withdrawn(app: Flask, ines: Visitor) -> None:
-    made = send_form(ines).location
+    made = send_form(ines, number="20-77").location
     page = ines.get(made).page
-    for said in ("Massage on a hot day", "C-1", "0.01", "31 December 2026"):
+    for said in ("Massage on a hot day", "20-77", "0.01", "31 December 2026"):
         assert said in page.text
     sent = ines.get(f"{made}/letter")
     assert sent.response.data == credit.LETTER
@@ -77,19 +78,20 @@ def test_an_approval_is_entered_from_its_letter_and_withdrawn(app: Flask, ines: 
         ({"last_day": "2026-02-30"}, "There is no such day."),
         ({"first_day": "0026-01-01"}, "Choose a year from 2000 to 2099."),
         ({"amount": "900"}, "more than the credit worksheet computes"),
-        ({"amount": "900", "pilot": "60 62"}, "more than the median time of the pilot group"),
+        ({"amount": "900", "pilot": pilots.PILOTED}, "more than the median time of the pilot"),
         ({"amount": "0"}, "Enter a number above zero."),
         ({"amount": ""}, "at most two decimals"),
-        ({"pilot": "an hour"}, "whole minutes of each learner"),
+        ({"pilot": "pil_absent"}, "Choose one of the answers that are offered."),
         ({"authority": "cmto"}, "They count no time"),
-        ({"authority": "texas"}, "the minutes of a pilot group are needed"),
+        ({"authority": "texas"}, "the report of a pilot group is needed"),
         ({"covers": "provider"}, "Leave this empty for the provider."),
         ({"letter": b"GIF89a"}, "This is not a PDF file."),
     ],
 )
 def test_an_approval_that_cannot_be_is_refused_with_the_reason(
-    ines: Visitor, changes: Mapping[str, Any], said: str
+    app: Flask, ines: Visitor, changes: Mapping[str, Any], said: str
 ) -> None:
+    pilots.report(app, 60, 61, 62)
     assert said in send_form(ines, status=422, **changes).page.text
 
 
@@ -116,9 +118,15 @@ def test_a_second_approval_must_follow_the_first(
 
 @on_sqlite
 def test_a_pilot_group_bears_out_more_than_the_formula(app: Flask) -> None:
-    more = replace(credit.COURSE, amount=Decimal("1.00"))
-    (made,) = credit.approve(app, replace(more, pilot_minutes=(58, 60, 75)))
-    assert made
+    more = replace(credit.COURSE, amount=Decimal("1.00"), pilot=pilots.report(app, 58, 60, 75))
+    with app.app_context(), unit_of_work() as session:
+        unknown = replace(more, pilot="pil_absent")
+        refused = actions.add_approval(session, unknown, actor=SYSTEM, now=clock.now())
+        assert refused is EntryFault.NO_REPORT
+    (made,) = credit.approve(app, more)
+    with app.app_context():
+        row = db.session.scalars(select(Approval).where(Approval.public_id == made)).one()
+        assert row.pilot["pilot"] == pilots.PILOTED
 
 
 @on_sqlite

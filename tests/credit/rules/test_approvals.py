@@ -73,16 +73,6 @@ def test_amounts_are_exact(text: str, amount: Decimal | None) -> None:
     assert rules.parse_amount(text) == amount
 
 
-@pytest.mark.parametrize(
-    ("text", "minutes"),
-    [("62 75, 58", (62, 75, 58))]
-    + [(bad, None) for bad in ("", "62 ages", "-1", "100001", "1 " * 501, "123456789")],
-)
-def test_minutes_of_a_pilot_are_whole_and_few(text: str, minutes: tuple[int, ...] | None) -> None:
-    assert rules.parse_minutes(text) == minutes
-
-
 def test_a_pilot_report_survives_its_storage() -> None:
     report = PilotReport("0" * 64, date(2026, 1, 1), (58, 62))
     assert rules.parse_pilot(report.to_json()) == report
-    assert rules.parse_pilot({}) is None

@@ -63,6 +63,12 @@ def test_what_matches_its_approvals_counts(strict: Authority) -> None:
     assert checks.find_answer(found) is Answer.COUNTS
 
 
+def test_nothing_that_is_approved_counts_in_a_pilot_group(strict: Authority) -> None:
+    found = checks.find_course_refusals(strict, version_of(strict), BOTH, DAY, is_pilot=True)
+    assert found == (Refusal.PILOT,)
+    assert checks.find_answer(found) is Answer.DOES_NOT
+
+
 @pytest.mark.parametrize(
     ("approvals", "why"),
     [

@@ -123,12 +123,21 @@ def pilot(*minutes: int, of: str = HASH) -> PilotReport:
         pytest.param("2", "ncbtmb", pilot(119, 120, 300), None, id="the pilot bears it out"),
         pytest.param("2", "ncbtmb", pilot(90, 119, 300), ClaimFault.ABOVE_PILOT, id="it does not"),
         pytest.param(
-            "2", "ncbtmb", pilot(300, of="b" * 64), ClaimFault.OTHER_VERSION, id="another version"
+            "2",
+            "ncbtmb",
+            pilot(300, 300, 300, of="b" * 64),
+            ClaimFault.OTHER_VERSION,
+            id="another version",
         ),
         pytest.param("1", "ncbtmb", pilot(1), None, id="a short pilot lowers nothing computed"),
         pytest.param("1", "florida", None, ClaimFault.NOT_COMPUTED, id="no formula, no pilot"),
-        pytest.param("2", "florida", pilot(100), None, id="50 minutes are an hour in Florida"),
-        pytest.param("2.01", "florida", pilot(100), ClaimFault.ABOVE_PILOT, id="and no more"),
+        pytest.param(
+            "2", "florida", pilot(100, 100, 100), None, id="50 minutes are an hour in Florida"
+        ),
+        pytest.param(
+            "2.01", "florida", pilot(*(100,) * 3), ClaimFault.ABOVE_PILOT, id="and no more"
+        ),
+        pytest.param("2", "ncbtmb", pilot(300, 300), ClaimFault.TOO_FEW, id="two are too few"),
         pytest.param("1", "fht", pilot(600), ClaimFault.NOTHING_TO_COUNT, id="points"),
         pytest.param("1", "cmto", pilot(600), ClaimFault.NOTHING_TO_COUNT, id="reflection"),
         pytest.param("1", "nowhere", None, ClaimFault.NOTHING_TO_COUNT, id="unknown"),
@@ -158,6 +167,8 @@ def test_a_pilot_is_worth_its_median() -> None:
         "minutes": [1, 3],
         "median": "2/1",
     }
+    assert (pilot(4, 1).fewest_minutes, pilot(4, 1).most_minutes) == (1, 4)
+    assert (str(pilot(4, 1).median_to_show), str(pilot(2).median_to_show)) == ("2.5", "2")
     points = shipped().find_line("fht")
     assert points is not None
     assert compute_pilot_amount(points, pilot(600)) == 0

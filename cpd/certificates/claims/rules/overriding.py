@@ -9,6 +9,8 @@ from cpd.credit.rules.issue_checks import Refusal
 class Bar(StrEnum):
     """Why a reason cannot be set aside."""
 
+    TOLD_BEFORE = "told-before"
+    """They were told beforehand that a pilot group earns no credit, and agreed."""
     NOTHING_TO_CLAIM = "nothing-to-claim"
     """The authority counts no time, or nobody knows how much it would be."""
     NO_LETTER = "no-letter"
@@ -22,6 +24,7 @@ class Bar(StrEnum):
 
 
 BARS: Mapping[Refusal, Bar | None] = {
+    Refusal.PILOT: Bar.TOLD_BEFORE,
     Refusal.NO_HOURS: Bar.NOTHING_TO_CLAIM,
     Refusal.STALE: None,
     Refusal.CONFLICT: None,
