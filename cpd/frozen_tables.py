@@ -60,6 +60,7 @@ FROZEN = (
     ),
     FrozenTable("certificate_endings"),
     FrozenTable("certificate_files"),
+    FrozenTable("credit_decisions"),
     FrozenTable("signing_keys"),
     FrozenTable("host_keys"),
     FrozenTable("evaluations"),

@@ -367,9 +367,9 @@ def test_rebuilding_what_another_tables_trigger_reads_needs_that_trigger_away(
 def test_control_a_way_down_that_loses_rows_is_found(
     full: Database, stores: Stores, later: Later
 ) -> None:
-    later("pass", 'op.execute("DELETE FROM licences")')
+    later("pass", 'op.execute("DELETE FROM activity_evidence")')
     migrate.run(full.url)
-    with pytest.raises(AssertionError, match="licences: 1 rows before, 0 after"):
+    with pytest.raises(AssertionError, match="activity_evidence: 1 rows before, 0 after"):
         check_down_and_up(full, ladder(migrate.MIGRATIONS)[-1], stores)
 
 

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     COHORT_MANAGE = "schools:cohort:manage"
     COURSE_READ = "courses:course:read"
     COURSE_STUDY = "courses:course:study"
+    CREDIT_ASK = "certificates:credit:ask"
+    CREDIT_OVERRIDE = "certificates:credit:override"
     DRAFT_WRITE = "authoring:draft:write"
     EVALUATION_GIVE = "evaluations:evaluation:give"
     EVALUATION_READ = "evaluations:evaluation:read"
@@ -78,6 +80,7 @@ _LEARNER = frozenset(
         Permission.CERTIFICATE_CORRECT,
         Permission.CERTIFICATE_READ,
         Permission.COURSE_STUDY,
+        Permission.CREDIT_ASK,
         Permission.EVALUATION_GIVE,
     }
 )
@@ -130,6 +133,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.CERTIFICATE_REVOKE,
         Permission.COHORT_MANAGE,
         Permission.COURSE_READ,
+        Permission.CREDIT_OVERRIDE,
         Permission.DRAFT_WRITE,
         Permission.EVALUATION_READ,
         Permission.GRADE_READ,

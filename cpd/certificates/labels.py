@@ -16,33 +16,41 @@ LABELS: Mapping[str, LazyString] = {
     "title": _l("Kind"),
     "statement": _l("Statement"),
     "course": _l("Course"),
+    "issued_for": _l("Issued for"),
     "marker": _l("Credit"),
     "credit": _l("Why"),
     "completed": _l("Completed"),
     "score": _l("Score"),
     "pass_mark": _l("Pass mark"),
     "activity": _l("Activity"),
+    "place": _l("Place"),
     "reading": _l("Reading"),
     "subjects": _l("Subjects"),
     "authors": _l("Written by"),
+    "instructor": _l("Instructor"),
     "sign_off": _l("Clinical sign-off"),
     "version": _l("Course version"),
     "language": _l("Language"),
     "provider": _l("Provider"),
     "contact": _l("Provider’s contact"),
+    "provider_number": _l("Provider number"),
+    "course_number": _l("Course number"),
+    "signatories": _l("Signed for the provider by"),
     "demonstration": _l("Note"),
     "corrects": _l("Corrected"),
     "issued_at": _l("Issued"),
     "code": _l("Code"),
     "verify_at": _l("Checked at"),
     "key": _l("Signed with key"),
+    "worksheet": _l("Worksheet"),
+    "approvals": _l("Approvals on file"),
     "authority": _l("Authority"),
     "schema": _l("Record format"),
     WHOLE_SNAPSHOT: _l("The record as a whole"),
 }
 """The labels in the order in which facts are shown, by the facts' names in the snapshot."""
 
-TECHNICAL = frozenset({"version", "verify_at", "key"})
+TECHNICAL = frozenset({"version", "verify_at", "key", "worksheet", "approvals"})
 """Facts that pages fold away: they identify, and nobody reads them."""
 
 FINDINGS: Mapping[Finding, LazyString] = {

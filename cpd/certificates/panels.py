@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor
 from cpd.accounts.profile.queries import find_own_legal_name
 from cpd.certificates import labels, queries
+from cpd.certificates.claims.queries import find_own_refusals, find_reports
 from cpd.certificates.formats.registry import unsupported_characters
 from cpd.certificates.rules.printed_facts import printed_facts
-from cpd.certificates.rules.snapshot import NO_AUTHORITY
 from cpd.courses.hooks import Link
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.queries import find_own_passes_without_statement
@@ -22,9 +22,8 @@ def find_certificate_link(session: Session, actor: Actor, attempt: Attempt) -> L
     certificate = queries.find_own_certificate_for_attempt(session, actor, attempt.id)
     label = gettext("Your certificate")
     if certificate is None and attempt.subject == actor.subject:
-        certificate = queries.find_valid_certificate_of_course_version(
-            session, attempt.enrolment, NO_AUTHORITY
-        )
+        earlier = queries.find_valid_certificates_of_course_version(session, attempt.enrolment)
+        certificate = earlier[0] if earlier else None
         label = gettext("The certificate you already have")
     if certificate is None:
         return None
@@ -43,7 +42,12 @@ def render_certificates_panel(session: Session, actor: Actor) -> Markup:
     profile_name = find_own_legal_name(session, actor) if rows else ""
     waiting = find_own_passes_without_statement(session, actor)
     return render_markup(
-        "certificates/_record.html", rows=rows, waiting=waiting, profile_name=profile_name
+        "certificates/_record.html",
+        rows=rows,
+        waiting=waiting,
+        profile_name=profile_name,
+        reports=find_reports(session, certificates),
+        refused=find_own_refusals(session, actor) if rows else [],
     )
 
 

@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
 from cpd.access.permissions import Actor
-from cpd.accounts.models import License, Person
-from cpd.accounts.profile.queries import find_licenses
+from cpd.accounts.models import Person
 from cpd.certificates.models import (
     Certificate,
     CertificateEnding,
@@ -18,18 +19,21 @@ from cpd.certificates.models import (
     SigningKey,
 )
 from cpd.certificates.rules.record import Record
-from cpd.courses.ledgers import find_stop_of_version, find_texts_signed_here
+from cpd.certificates.rules.snapshot import NO_AUTHORITY
+from cpd.courses.ledgers import find_uncached_ledger
 from cpd.courses.models import (
     Document,
     DocumentType,
     Enrolment,
     EnrolmentState,
-    LedgerEntry,
     Revision,
     RevisionPart,
 )
 from cpd.courses.queries import select_same_versions
 from cpd.courses.rules.ledger import Stop
+from cpd.credit.cycles.queries import OwnLicense, find_licenses_of_subject
+from cpd.credit.rules.activities import Activity, Manner
+from cpd.credit.rules.counting import IssuedCredit
 from cpd.db import DEMO, DatabaseMark
 from cpd.quizzes.attempts.models import Attempt, PrintedName, Statement
 from cpd.quizzes.grading.models import Result
@@ -45,7 +49,7 @@ class PassedAttempt:
     name: str
     """The name confirmed with the statement; empty if none matches it."""
     zone: str
-    licenses: Sequence[License]
+    licenses: Sequence[OwnLicense]
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def find_passed_attempt(session: Session, attempt_id: int) -> PassedAttempt | No
     if row is None:
         return None
     attempt, result, statement, printed, zone = row
-    licenses = find_licenses(session, attempt.subject)
+    licenses = find_licenses_of_subject(session, attempt.subject)
     name = _name_if_confirmed(statement, printed)
     return PassedAttempt(attempt, result, name, zone or "UTC", licenses)
 
@@ -87,18 +91,11 @@ def _name_if_confirmed(statement: Statement | None, printed: PrintedName | None)
 
 def find_course_version_status(session: Session, course: Revision) -> CourseVersionStatus:
     """Return what the ledger says about exactly this version of a course."""
-    signatures = session.scalars(
-        sa.select(LedgerEntry.data).where(
-            LedgerEntry.course_id == course.document.course_id,
-            LedgerEntry.about == f"course:{course.document.slug}",
-            LedgerEntry.type == "sign-off",
-        )
-    )
-    is_signed_off = any(data.get("hash") == course.content_hash for data in signatures)
+    ledger = find_uncached_ledger(session, course.document.course_id)
     return CourseVersionStatus(
-        is_signed_off=is_signed_off,
-        signed_here=find_texts_signed_here(session, course.document.course_id),
-        stop=find_stop_of_version(session, course),
+        is_signed_off=(f"course:{course.document.slug}", course.content_hash) in ledger.signed,
+        signed_here=ledger.signed_here,
+        stop=ledger.stop_of(course),
     )
 
 
@@ -124,34 +121,63 @@ def is_demo_database(session: Session) -> bool:
     return session.get(DatabaseMark, DEMO) is not None
 
 
-def find_valid_certificate(
-    session: Session, enrolment_id: int, authority: str
-) -> Certificate | None:
-    """Return the valid certificate of an enrollment for an authority."""
-    return session.scalar(
-        sa.select(Certificate).where(
-            Certificate.enrolment_id == enrolment_id,
-            Certificate.authority == authority,
-            Certificate.state == CertificateState.VALID,
+def find_valid_certificates(session: Session, enrolment_id: int) -> Sequence[Certificate]:
+    """Return the valid certificates of an enrollment, one for each authority."""
+    return session.scalars(
+        sa.select(Certificate)
+        .where(
+            Certificate.enrolment_id == enrolment_id, Certificate.state == CertificateState.VALID
         )
-    )
+        .order_by(Certificate.id)
+    ).all()
 
 
-def find_valid_certificate_of_course_version(
-    session: Session, enrolment: Enrolment, authority: str
-) -> Certificate | None:
-    """Return the person's valid certificate for the same course version, in any context."""
-    return session.scalar(
+def find_valid_certificates_of_course_version(
+    session: Session, enrolment: Enrolment
+) -> Sequence[Certificate]:
+    """Return the person's valid certificates for the same course version, in any context."""
+    return session.scalars(
         sa.select(Certificate)
         .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
         .where(
             Certificate.subject == enrolment.subject,
-            Certificate.authority == authority,
             Certificate.state == CertificateState.VALID,
             Enrolment.course_revision_id == enrolment.course_revision_id,
         )
         .order_by(Certificate.id)
-        .limit(1)
+    ).all()
+
+
+def find_issued_credit(session: Session, subject: str) -> Sequence[IssuedCredit]:
+    """Return the credit that somebody's valid certificates claim."""
+    rows = session.execute(
+        sa.select(Certificate, Enrolment.course_id)
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .where(
+            Certificate.subject == subject,
+            Certificate.state == CertificateState.VALID,
+            Certificate.authority != NO_AUTHORITY,
+        )
+        .order_by(Certificate.id)
+    )
+    return [_build_issued_credit(certificate, course_id) for certificate, course_id in rows]
+
+
+def _build_issued_credit(certificate: Certificate, course_id: int) -> IssuedCredit:
+    facts = build_record_of_certificate(certificate).parsed_facts
+    return IssuedCredit(
+        authority=certificate.authority,
+        course_id=course_id,
+        enrolment_id=certificate.enrolment_id,
+        activity=Activity(
+            id=certificate.public_id,
+            title=facts["course"],
+            organizer=facts["provider"]["name"],
+            completed_on=date.fromisoformat(facts["completed"]["on"]),
+            minutes=facts["reading"]["minutes"],
+            manner=Manner.SELF_PACED_ONLINE,
+            stated=Decimal(facts["credit"]["amount"]),
+        ),
     )
 
 
@@ -189,11 +215,12 @@ def find_own_certificates(session: Session, actor: Actor) -> Sequence[Certificat
 def find_own_certificate_for_attempt(
     session: Session, actor: Actor, attempt_id: int
 ) -> Certificate | None:
-    """Return the actor's valid certificate for an attempt."""
+    """Return the actor's first valid certificate for an attempt."""
     return session.scalar(
-        _select_own_certificates(actor).where(
-            Certificate.attempt_id == attempt_id, Certificate.state == CertificateState.VALID
-        )
+        _select_own_certificates(actor)
+        .where(Certificate.attempt_id == attempt_id, Certificate.state == CertificateState.VALID)
+        .order_by(Certificate.id)
+        .limit(1)
     )
 
 

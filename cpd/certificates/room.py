@@ -6,6 +6,7 @@ from cpd.accounts.hooks import describe_unprintable
 from cpd.certificates import actions, emails, panels, queries, signing
 from cpd.certificates import views as _pages
 from cpd.certificates.blueprint import bp
+from cpd.certificates.claims import views as _claims
 from cpd.certificates.code_lists import views as _code_lists
 from cpd.certificates.corrections import views as _corrections
 from cpd.certificates.events import CertificateIssued, CertificateRevoked
@@ -13,6 +14,7 @@ from cpd.certificates.revocations import views as _revocations
 from cpd.certificates.revocations.rules.purpose import revocation_purpose
 from cpd.courses import hooks
 from cpd.courses.events import VersionResumed
+from cpd.credit import hooks as credit_hooks
 from cpd.dual_control import hooks as dual_control_hooks
 from cpd.hosts import keys
 from cpd.joints.personal import build_personal_data_kept_as_proof
@@ -21,7 +23,7 @@ from cpd.quizzes.attempts import hooks as attempt_hooks
 from cpd.quizzes.events import AttemptConfirmed, AttemptGraded
 from cpd.quizzes.results import hooks as result_hooks
 
-PAGES = (_code_lists, _corrections, _pages, _revocations)
+PAGES = (_claims, _code_lists, _corrections, _pages, _revocations)
 """The modules that add pages to the blueprint."""
 
 ROOM = Room(
@@ -31,6 +33,7 @@ ROOM = Room(
     ),
     answers=(
         attempt_hooks.has_valid_certificate.answered_by(queries.attempt_has_valid_certificate),
+        credit_hooks.issued_credit.answered_by(queries.find_issued_credit),
         describe_unprintable.answered_by(panels.unsupported_characters_warning),
         result_hooks.certificate_link.answered_by(panels.find_certificate_link),
     ),
@@ -70,6 +73,15 @@ ROOM = Room(
         ),
         build_personal_data_kept_as_proof(
             "certificate_endings", "certificate_id", "reason", "actor", kept_back={"actor"}
+        ),
+        build_personal_data_kept_as_proof(
+            "credit_decisions",
+            "subject",
+            "enrolment_id",
+            "attempt_id",
+            "license",
+            "decided_by",
+            kept_back={"decided_by"},
         ),
         build_personal_data_kept_as_proof("certificate_files", "certificate_id", "content"),
     ),

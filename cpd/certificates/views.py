@@ -27,6 +27,7 @@ from cpd.access.permissions import Permission
 from cpd.accounts.profile.queries import find_own_legal_name
 from cpd.certificates import actions, labels, queries, signing
 from cpd.certificates.blueprint import bp
+from cpd.certificates.claims.queries import find_own_refusals, find_reports
 from cpd.certificates.code_throttle import CODE_THROTTLE, CodeThrottle
 from cpd.certificates.formats.extras import MissingExtraError, import_module_needing_extra
 from cpd.certificates.formats.format import CertificateFormat
@@ -37,6 +38,7 @@ from cpd.certificates.rules.codes import CodeFault
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import RECORD_FILE_NAME
 from cpd.certificates.verification import CheckedCertificate, find_and_check_certificate
+from cpd.credit.publication import name_authority
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from cpd.quizzes.results import hooks as result_hooks
@@ -72,6 +74,14 @@ def certificate(public_id: str) -> ResponseReturnValue:
         replaced=queries.find_certificate_replaced_by(db.session(), own),
         ending=queries.find_ending_of_certificate(db.session(), own),
         newer=queries.find_newer_course_versions(db.session(), [own]).get(own.id),
+        report=find_reports(db.session(), [own]).get(own.id),
+        others=[
+            other
+            for other in queries.find_valid_certificates(db.session(), own.enrolment_id)
+            if other.id != own.id
+        ],
+        refused=find_own_refusals(db.session(), current_actor(), attempt_id=own.attempt_id),
+        name_authority=name_authority,
         evaluation=result_hooks.evaluation_link(db.session(), current_actor(), own.enrolment_id),
         label=labels.label_of_fact,
     )

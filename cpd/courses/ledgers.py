@@ -143,6 +143,20 @@ def find_texts_signed_here(session: Session, course_id: int) -> frozenset[tuple[
     return frozenset(text for text, entry in standing.items() if entry.review is not None)
 
 
+def find_uncached_ledger(session: Session, course_id: int) -> Ledger:
+    """Return who signed what in a course and how its versions are stopped, for writes.
+
+    The checks of its sources are not among it.
+    """
+    entries = session.scalars(
+        sa.select(LedgerEntry).where(
+            LedgerEntry.course_id == course_id,
+            LedgerEntry.type.in_((SIGN_OFF, OBJECTION, *STOPPING_TYPES)),
+        )
+    ).all()
+    return _build_ledger(entries, "")
+
+
 def find_stops_of_course(session: Session, course_id: int) -> Mapping[tuple[str, str], Stop]:
     """Return how versions of a course are stopped now, by what is stopped and its hash."""
     return _build_stops(

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from cpd.access.permissions import Actor, Permission
 from cpd.courses.hooks import VersionInView
 from cpd.credit.credit_answers import find_credit_answers, find_license_answers
+from cpd.credit.needs.queries import is_credit_wanted
 from cpd.credit.rules.issue_checks import Answer
 from cpd.kernel import clock
 from cpd.web.markup import render_markup
@@ -13,6 +14,16 @@ from cpd.web.markup import render_markup
 
 def render_course_panel(session: Session, actor: Actor, version: VersionInView) -> Markup:
     """Return the names of all authorities by whether the course counts for them."""
+    return _render_panel(session, actor, version, asks=False)
+
+
+def render_exam_note(session: Session, actor: Actor, version: VersionInView) -> Markup:
+    """Return the same before an exam, with the question where its reader needs the course."""
+    return _render_panel(session, actor, version, asks=True)
+
+
+def _render_panel(session: Session, actor: Actor, version: VersionInView, *, asks: bool) -> Markup:
+    enrolment = version.enrolment if asks else None
     answers = find_credit_answers(session, version, now=clock.now())
     by_answer = {
         answer: [it.authority.file.short_name for it in answers if it.answer is answer]
@@ -23,5 +34,7 @@ def render_course_panel(session: Session, actor: Actor, version: VersionInView) 
         by_answer=by_answer,
         address=version.address,
         may_study=actor.may(Permission.COURSE_STUDY),
+        enrolment=enrolment,
+        is_wanted=is_credit_wanted(session, enrolment) if enrolment else None,
         licenses=find_license_answers(session, actor, version, answers),
     )

@@ -8,24 +8,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor, Permission
-from cpd.content.readability import build_reading_time
 from cpd.courses.hooks import VersionInView
 from cpd.courses.models import Enrolment
 from cpd.courses.rules.reviewing import build_review_count
 from cpd.credit.approvals.queries import find_approvals_on_file
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.course_worksheets import build_course_worksheet
-from cpd.credit.cycles.models import OutsideActivity
-from cpd.credit.cycles.queries import (
-    OwnLicense,
-    build_claimed_activities,
-    find_own_activities,
-    find_own_licenses,
-)
-from cpd.credit.rules.activities import Activity, Manner
+from cpd.credit.cycles.queries import OwnLicense, find_own_licenses
+from cpd.credit.license_checks import CourseTaken, build_course_activity, check_licenses
 from cpd.credit.rules.approvals import ApprovalOnFile
 from cpd.credit.rules.authorities import Authority
-from cpd.credit.rules.counting import OwnedLicense, Verdict, decide_whether_course_counts
+from cpd.credit.rules.counting import Verdict
 from cpd.credit.rules.issue_checks import (
     Answer,
     Refusal,
@@ -33,7 +26,6 @@ from cpd.credit.rules.issue_checks import (
     find_answer,
     find_course_refusals,
 )
-from cpd.provider.current import current_provider
 from cpd.quizzes.attempts.models import Attempt
 from cpd.quizzes.grading.models import Result
 from cpd.quizzes.rules.attempts import AttemptState
@@ -57,8 +49,10 @@ class CreditAnswer:
     refusals: tuple[Refusal, ...]
     approval: ApprovalOnFile | None
     """That of the course on the day."""
+    version: VersionToCheck
     day: date
     """The day that decides: that of the pass, or today."""
+    is_passed: bool
 
     @property
     def answer(self) -> Answer:
@@ -86,7 +80,9 @@ def find_credit_answers(
                 authority, checked, approvals, day, is_passed=passed_at is not None
             ),
             next((it for it in approvals if _is_for(it, authority, checked, day)), None),
+            checked,
             day,
+            is_passed=passed_at is not None,
         )
         for authority in load_authorities().values()
     ]
@@ -130,35 +126,16 @@ def find_license_answers(
 ) -> Sequence[LicenseAnswer]:
     """Return the answer for each license of the reader, before and after they start."""
     licenses = find_own_licenses(session, actor) if actor.may(Permission.COURSE_STUDY) else []
-    activities = find_own_activities(session, actor) if licenses else []
-    by_slug = {answer.authority.slug: answer for answer in answers}
-    return [
-        LicenseAnswer(own, _decide(version, own, by_slug.get(own.slug), activities))
-        for own in licenses
-    ]
-
-
-def _decide(
-    version: VersionInView,
-    own: OwnLicense,
-    found: CreditAnswer | None,
-    activities: Sequence[OutsideActivity],
-) -> Verdict | None:
-    if own.cycle is None or found is None:
-        return None
-    taken = Activity(
-        id=version.revision.public_id,
-        title=version.outline.course.front.title_on_certificate or version.revision.stored_title,
-        organizer=current_provider().name,
-        completed_on=found.day,
-        minutes=build_reading_time(version.outline.required_word_count).minutes,
-        manner=Manner.SELF_PACED_ONLINE,
+    if not licenses or not answers:
+        return [LicenseAnswer(own, None) for own in licenses]
+    day, enrolment = answers[0].day, version.enrolment
+    taken = CourseTaken(
+        version=answers[0].version,
+        activity=build_course_activity(version.revision, version.outline, day=day),
+        enrolment_id=enrolment.id if enrolment else None,
+        is_passed=answers[0].is_passed,
     )
-    return decide_whether_course_counts(
-        found.authority,
-        OwnedLicense(own.license.number, own.cycle.issued_on, own.cycle.expires_on),
-        build_claimed_activities(own, activities),
-        taken,
-        against=found.refusals,
-        approved=found.approval.amount if found.approval else None,
-    )
+    approvals = find_approvals_on_file(session, taken.version.course_id)
+    checks = check_licenses(session, actor.subject, licenses, taken, approvals)
+    verdicts = {one.own.license.id: one.verdict for one in checks}
+    return [LicenseAnswer(own, verdicts.get(own.license.id)) for own in licenses]

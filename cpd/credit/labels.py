@@ -75,7 +75,7 @@ REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.NOT_YET: _l("Their approval has not begun."),
     Refusal.ENDED: _l("Their approval has ended."),
     Refusal.PASSED_BEFORE: _l(
-        "You passed before their approval began, and it does not count backward."
+        "You passed before their approval began. An approval does not count backward."
     ),
     Refusal.TITLE_DIFFERS: _l("The title of this version differs from the one they approved."),
     Refusal.HOURS_DIFFER: _l("This version takes less time than they approved."),

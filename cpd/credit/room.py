@@ -4,28 +4,31 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.courses import hooks
 from cpd.credit import course_panel, record_panel
+from cpd.credit import hooks as own_hooks
 from cpd.credit import views as _authorities
 from cpd.credit.approvals import views as _approvals
 from cpd.credit.blueprint import bp
 from cpd.credit.cycles import labels as cycle_labels
 from cpd.credit.cycles import views as _cycles
 from cpd.credit.cycles.cycles_panel import render_cycles_panel
+from cpd.credit.needs import views as _needs
 from cpd.joints.personal import Erasure, PersonalData
 from cpd.joints.rooms import NavItem, Room
 from cpd.quizzes.exams import hooks as exam_hooks
 
-_VIEWS = (_approvals, _authorities, _cycles)
+_VIEWS = (_approvals, _authorities, _cycles, _needs)
 """Imported for their routes."""
 
 _UNTIL_REMOVED = "until its holder removes it, or as long as the account"
 
 ROOM = Room(
     blueprint=bp,
+    asks=(own_hooks.issued_credit,),
     fills=(
         hooks.record_panels.filled_by(render_cycles_panel, order=5),
         hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),
         hooks.credit_panels.filled_by(course_panel.render_course_panel, order=10),
-        exam_hooks.exam_notes.filled_by(course_panel.render_course_panel, order=10),
+        exam_hooks.exam_notes.filled_by(course_panel.render_exam_note, order=10),
     ),
     on_start=cycle_labels.add_labels_to_templates,
     navigation=(
@@ -61,6 +64,12 @@ ROOM = Room(
             ("activity_id", "type", "content"),
             Erasure.DELETE,
             retention=_UNTIL_REMOVED,
+        ),
+        PersonalData(
+            "credit_needs",
+            ("enrolment_id", "is_wanted", "answered_at"),
+            Erasure.KEEP,
+            retention="as long as certificates: it shows why one claims no credit",
         ),
         PersonalData(
             "approvals",

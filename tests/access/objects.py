@@ -52,6 +52,7 @@ from tests.factories import (
     credit,
     cycles,
     drafts,
+    everything,
     organisations,
     pictures,
     reviews,
@@ -339,6 +340,18 @@ def approval(world: World, owner: Person) -> Example:
     return Example({"public_id": public_id}, {"reason": "Entered twice"})
 
 
+@example("refusal of credit")
+def refusal_of_credit(world: World, owner: Person) -> Example:
+    """What was decided for a license of someone who passed; one reason cannot be set aside."""
+    Learner(world.app, owner).pass_exam()
+    with world.app.app_context(), unit_of_work() as session:
+        subject = accounts.row_of(owner).subject
+        mine = session.scalars(select(Certificate).where(Certificate.subject == subject)).one()
+        row = everything.add_refusal_of_credit(session, mine, "lic_absent", now=clock.now())
+        return Example({"public_id": row.public_id}, {"why": ""})
+
+
+_fixed("absent refusal of credit", public_id="dec_absent")
 EXAMPLES["no license of one's own"] = lambda _world, _owner: Example(
     {}, {"authority": "", "number": "", "issued_on": "", "expires_on": ""}
 )
@@ -377,6 +390,7 @@ def _in_course(
 
 
 _in_course("course", address=SLUG, form={"version": "x", "shown": "x"})
+_in_course("answer about credit", address=SLUG, form={"wanted": "no"})
 _in_course("course for a school", address=_FOR_A_SCHOOL, form={"version": "x", "shown": "x"})
 _in_course("active minute for a school", address=_FOR_A_SCHOOL, section=LATER, form={"idle": "0"})
 _in_course("section for a school", address=_FOR_A_SCHOOL, section=FIRST)

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -17,6 +17,7 @@ from cpd.access.audit import AuditEntry
 from cpd.accounts.models import Person
 from cpd.certificates import actions, queries, signing
 from cpd.certificates.actions import NotIssued
+from cpd.certificates.claims import drafting
 from cpd.certificates.models import Certificate, CertificateFile, CertificateState
 from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.courses.models import Enrolment, EnrolmentState
@@ -42,9 +43,10 @@ def attempt_id_of(app: Flask, holder: Person, **differing: Any) -> int:
 
 def issue(app: Flask, attempt_id: int) -> Certificate | NotIssued:
     with app.app_context(), unit_of_work() as session:
-        return actions.issue_certificate_if_complete(
+        done = actions.issue_certificates_if_complete(
             session, attempt_id, issuer=signing.current_issuer(), now=NOW
         )
+        return done if isinstance(done, NotIssued) else done[0]
 
 
 def test_a_title_for_certificates_is_stated_instead_of_the_title(
@@ -82,7 +84,7 @@ def test_a_pass_is_stated_in_full(app: Flask, holder: Person) -> None:
         course = attempt.enrolment.course_revision
         facts = json.loads(made.snapshot)
         assert facts == {
-            "schema": 3,
+            "schema": 4,
             "authority": "none",
             "code": made.code,
             "title": "Record of study: passed",
@@ -166,9 +168,9 @@ def test_a_sign_off_counts_for_exactly_its_version(
 
 
 def test_an_unknown_language_stands_for_itself() -> None:
-    assert actions._language_name_in_english("pt-BR") == "Portuguese (Brazil)"
-    assert actions._language_name_in_english("qqx") == "qqx"
-    assert actions._language_name_in_english("no language") == "no language"
+    assert drafting._language_name_in_english("pt-BR") == "Portuguese (Brazil)"
+    assert drafting._language_name_in_english("qqx") == "qqx"
+    assert drafting._language_name_in_english("no language") == "no language"
 
 
 # When nothing is issued
@@ -313,14 +315,14 @@ def test_who_did_not_see_the_first_writes_no_second(
 ) -> None:
     attempt_id = attempt_id_of(app, holder)
     first = issue(app, attempt_id)
-    look, looks = queries.find_valid_certificate, []
+    look, looks = queries.find_valid_certificates, []
 
-    def blind_once(*given: Any) -> Certificate | None:
+    def blind_once(*given: Any) -> Sequence[Certificate]:
         looks.append(given)
-        return None if len(looks) == 1 else look(*given)
+        return [] if len(looks) == 1 else look(*given)
 
-    monkeypatch.setattr(queries, "find_valid_certificate", blind_once)
-    monkeypatch.setattr(queries, "find_valid_certificate_of_course_version", lambda *_: None)
+    monkeypatch.setattr(queries, "find_valid_certificates", blind_once)
+    monkeypatch.setattr(queries, "find_valid_certificates_of_course_version", lambda *_: [])
     second = issue(app, attempt_id)
     assert isinstance(first, Certificate)
     assert isinstance(second, Certificate)
@@ -366,17 +368,17 @@ def test_passes_in_two_contexts_at_once_give_one_certificate(
             ).id
             for number, context in enumerate(("self", "asg_one"), 1)
         ]
-    look, both_looked = queries.find_valid_certificate_of_course_version, threading.Barrier(2)
+    look, both_looked = queries.find_valid_certificates_of_course_version, threading.Barrier(2)
 
-    def look_together(*given: Any) -> Certificate | None:
+    def look_together(*given: Any) -> Sequence[Certificate]:
         found = look(*given)
         with suppress(threading.BrokenBarrierError):
             both_looked.wait(timeout=0.5)
         return found
 
-    monkeypatch.setattr(queries, "find_valid_certificate_of_course_version", look_together)
+    monkeypatch.setattr(queries, "find_valid_certificates_of_course_version", look_together)
     if not is_guarded:
-        monkeypatch.setattr(actions, "_lock_person_of_subject", lambda *_: None)
+        monkeypatch.setattr(actions, "lock_person_of_subject", lambda *_: None)
     each = iter(passes)
     made = at_once(app, 2, lambda: issue(app, next(each)))
     assert len({one.public_id for one in made}) == (1 if is_guarded else 2)

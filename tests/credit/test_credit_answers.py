@@ -17,6 +17,7 @@ from cpd.credit import credit_answers as answers
 from cpd.credit.approvals import actions
 from cpd.credit.approvals.actions import NewApproval
 from cpd.credit.approvals.models import Approval
+from cpd.credit.needs.models import CreditNeed
 from cpd.credit.rules.issue_checks import Answer, Refusal, VersionToCheck, find_answer
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
@@ -44,9 +45,9 @@ def reasons(app: Flask) -> Mapping[str, tuple[Refusal, ...]]:
 def test_the_course_and_its_exam_say_for_whom_it_counts(app: Flask, maya: Visitor) -> None:
     stranger_sees = maya.get(f"/courses/{SLUG}").page
     assert PAGE in stranger_sees.links().values()
-    assert "do not claim credit yet" in stranger_sees.text
+    assert "Only the board or association decides what it accepts." in stranger_sees.text
     courses.enrol(app, MAYA)
-    assert "Does it count for your license?" in maya.get(f"/courses/{SLUG}/exam").text
+    assert "Where do you need this?" in maya.get(f"/courses/{SLUG}/exam").text
     page = maya.get(PAGE).page
     assert "We have no approval of this course by them on file." in page.text
     assert "They count no hours." in page.text
@@ -83,7 +84,7 @@ def test_who_passed_before_an_approval_is_told(app: Flask, maya: Visitor) -> Non
         later = clock.now().date().replace(year=2028)
     credit.approve(app, credit.PROVIDER, replace(credit.COURSE, first_day=later, last_day=None))
     assert Refusal.PASSED_BEFORE in reasons(app)["ncbtmb"]
-    assert "it does not count backward" in maya.get(PAGE).text
+    assert "An approval does not count backward." in maya.get(PAGE).text
 
 
 TITLE = {"course.md": ("title: Massage on a hot day", "title: Heat")}
@@ -127,7 +128,8 @@ def test_who_says_where_they_need_credit_reads_it_before_the_exam(
 ) -> None:
     courses.enrol(app, MAYA)
     exam = f"/courses/{SLUG}/exam"
-    assert maya.get(exam).page.links()["Where do you need credit?"] == NEW_LICENSE
+    asks = maya.get(exam).page.links()["Add a license or a membership"]
+    assert asks == f"{NEW_LICENSE}?next={exam}"
     given = {"authority": "florida", "number": "ma 12345", "expires_on": "2020-08-31"}
     for wrong, said in (
         ({"number": "MA"}, "at least one digit"),
@@ -142,8 +144,34 @@ def test_who_says_where_they_need_credit_reads_it_before_the_exam(
     told = maya.get(exam).text
     assert "Florida MA 12345: Does not count" in told
     assert "The day lies outside the cycle of your license." in told
-    assert told.count("Does it count for your license?") == 1
+    assert told.count("Where do you need this?") == 1
     maya.get(NEW_LICENSE)
     maya.submit(given, status=422)
     assert "You have entered this license before." in maya.page.text
     assert "MA 12345" in maya.get("/profile").text, "it is the license that certificates print"
+
+
+def test_who_needs_no_credit_says_so_before_the_exam_and_may_change_it(
+    app: Flask, maya: Visitor
+) -> None:
+    courses.enrol(app, MAYA)
+    exam, answer = f"/courses/{SLUG}/exam", f"/courses/{SLUG}/credit-need"
+    assert "If you need credit for a license or a membership" in maya.get(exam).text
+    for button in ("no", "no", "yes", "no"):
+        maya.submit({"wanted": button}, action=answer, status=303)
+        told = maya.follow().text
+        assert ("its certificate will claim none" in told) is (button == "no")
+    maya.post(answer, {"wanted": "maybe"}, status=400)
+    with app.app_context():
+        assert db.session.scalars(select(CreditNeed.is_wanted)).all() == [False]
+
+
+def test_a_license_that_is_added_before_the_exam_leads_back_to_it(
+    app: Flask, maya: Visitor
+) -> None:
+    courses.enrol(app, MAYA)
+    exam = f"/courses/{SLUG}/exam"
+    for leads, to in ((exam, exam), ("https://x.example/", "/record/cycles")):
+        maya.get(f"{NEW_LICENSE}?next={leads}")
+        maya.submit({"authority": "ncbtmb", "number": f"NC {len(leads)}"}, status=303)
+        assert maya.follow().path == to

@@ -265,9 +265,9 @@ def issue(app: Flask, person: Person, **differing: Any) -> Certificate:
     """Let somebody pass, and issue what they earned."""
     with app.app_context(), unit_of_work() as session:
         attempt = passed(session, person, **differing)
-        done = actions.issue_certificate_if_complete(
+        done = actions.issue_certificates_if_complete(
             session, attempt.id, issuer=signing.current_issuer(), now=clock.now()
         )
-        assert isinstance(done, Certificate), done
-        session.expunge(done)
-        return done
+        assert not isinstance(done, actions.NotIssued), done
+        session.expunge(done[0])
+        return done[0]

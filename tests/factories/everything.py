@@ -23,10 +23,12 @@ from cpd.authoring.drafts import actions as drafts
 from cpd.authoring.ideas import actions as ideas
 from cpd.authoring.seen_keys import actions as seen_keys
 from cpd.certificates import actions as certificates
+from cpd.certificates.claims.models import CreditDecision, CreditState
 from cpd.certificates.models import Certificate, CertificateEnding, CertificateState
 from cpd.config import settings_of_app
 from cpd.courses.reading import actions as course_actions
 from cpd.courses.rules.reading import Place
+from cpd.credit.needs.actions import save_credit_need
 from cpd.db import DEMO, DatabaseMark, db, unit_of_work
 from cpd.evaluations import actions as evaluations
 from cpd.hosts import keys
@@ -51,9 +53,33 @@ from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
 
 
-def _fill_credit(session: Session, actor: Actor, now: datetime) -> None:
-    cycles.store_activity(session, actor, cycles.store_license(session, actor))
+def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: datetime) -> None:
+    license_ = cycles.store_license(session, actor)
+    cycles.store_activity(session, actor, license_)
     credit.approve_provider(session, actor=actor, now=now)
+    add_refusal_of_credit(session, certificate, license_.public_id, now=now)
+    save_credit_need(session, certificate.enrolment, is_wanted=True, actor=actor, now=now)
+
+
+def add_refusal_of_credit(
+    session: Session, certificate: Certificate, license_id: str, *, now: datetime
+) -> CreditDecision:
+    """Write that a license was refused when its holder passed."""
+    decision = CreditDecision(
+        subject=certificate.subject,
+        enrolment_id=certificate.enrolment_id,
+        attempt_id=certificate.attempt_id,
+        authority="texas",
+        license=license_id,
+        state=CreditState.REFUSED,
+        reasons=["provider-not-approved"],
+        overridden=[],
+        decided_by=SYSTEM.subject,
+        decided_at=now,
+    )
+    session.add(decision)
+    session.flush()
+    return decision
 
 
 def _read_on(session: Session, now: datetime) -> None:
@@ -90,7 +116,7 @@ def fill(app: Flask) -> None:
                 session, "case:leo-as-usual", "blind-answer", by="Ravi", hash="0" * 64
             )
             _read_on(session, now)
-            _fill_credit(session, actor, now)
+            _fill_credit(session, certificate, actor, now)
             credentials.make_password_link(session, person, actor=SYSTEM, now=now)
             key = totp.make_random_key()
             code = pyotp.TOTP(key).at(now)

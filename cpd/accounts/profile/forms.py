@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import (
     BooleanField,
     Field,
@@ -124,6 +125,12 @@ class CertificateDetailsForm(Form):
     without = BooleanField(
         _l("I have no license"), description=_l("You can add one later, in your profile.")
     )
+    removes = BooleanField(
+        _l("Remove the licenses in my profile"),
+        description=_l(
+            "Only if you have none any more. Their dates, and what counts for them, go with them."
+        ),
+    )
     time_zone = SelectField(
         _l("Which time zone are you in?"),
         [InputRequired(_l("Choose your time zone."))],
@@ -131,9 +138,15 @@ class CertificateDetailsForm(Form):
     )
     next = HiddenField()
 
-    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
-        """Offer the time zones; none is selected until the person or their browser chooses one."""
+    def __init__(self, *args: Any, zone: str, license_count: int, **kwargs: Any) -> None:
+        """Offer the time zones; none is selected until the person or their browser chooses one.
+
+        Whoever has licenses is asked whether saying that they have none shall remove them.
+        """
         super().__init__(*args, **kwargs)
+        self._license_count = license_count
+        if not license_count:
+            del self.removes
         self.time_zone.choices = [
             build_choice("", _l("Choose one")),
             *time_zones.build_zone_choices(zone),
@@ -151,6 +164,20 @@ class CertificateDetailsForm(Form):
         if not self.without.data and not all(filled_in):
             raise ValidationError(
                 str(_l("Enter who issued the license and its number, or check that you have none."))
+            )
+
+    def validate_without(self, field: Field) -> None:
+        """Warn before licenses are removed with what rests on them."""
+        if field.data and self._license_count and not self.removes.data:
+            raise ValidationError(
+                ngettext(
+                    "Your profile has a license. If you have none any more, check that it may be "
+                    "removed. If you do not need credit, keep it here and say so at the exam.",
+                    "Your profile has %(num)s licenses. If you have none any more, check that they "
+                    "may be removed. If you do not need credit, keep them here and say so at the "
+                    "exam.",
+                    self._license_count,
+                )
             )
 
 

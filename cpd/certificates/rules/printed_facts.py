@@ -28,27 +28,58 @@ def printed_facts(snapshot: Mapping[str, Any]) -> dict[str, str]:
         "statement": snapshot["statement"],
         "course": _mark_title(snapshot["course"], language),
         "marker": snapshot["marker"],
-        "credit": f"Credit: {snapshot['credit']['amount']}. {snapshot['credit']['reason']}",
+        "credit": _format_credit(snapshot["credit"]),
+        "issued_for": snapshot.get("issued_for", {}).get("name", ""),
         "completed": _format_completion(snapshot["completed"]),
         "score": _format_score(snapshot["score"]),
         "pass_mark": _format_percent(snapshot["pass_mark"]),
         "activity": snapshot["activity"],
+        "place": snapshot.get("place", ""),
         "reading": snapshot["reading"]["arithmetic"],
         "subjects": mark_text("; ".join(snapshot["subjects"]), language),
-        "authors": mark_text(
-            "; ".join(_format_author(author) for author in snapshot["authors"]), language
+        "authors": _format_authors(snapshot["authors"], language)
+        if "instructor" not in snapshot
+        else "",
+        "instructor": _format_authors(snapshot.get("instructor", ()), language),
+        "provider_number": snapshot.get("provider_number", ""),
+        "course_number": snapshot.get("course_number", ""),
+        "signatories": "; ".join(
+            ", ".join(part for part in (one["name"], one["title"]) if part)
+            for one in snapshot.get("signatories", ())
         ),
         "sign_off": snapshot["sign_off"],
         "version": _format_version(snapshot["version"]),
         "language": snapshot["language"]["name"],
         "contact": snapshot["provider"]["contact"],
         "corrects": _format_correction(snapshot),
+        "worksheet": _format_worksheet(snapshot),
+        "approvals": ", ".join(snapshot.get("approvals", ())),
         "issued_at": _format_minute(datetime.fromisoformat(snapshot["issued_at"])),
         "code": format_code(snapshot["code"]),
         "verify_at": snapshot["verify_at"],
         "key": snapshot["key"],
     }
     return {name: text for name, text in words.items() if text}
+
+
+def _format_credit(credit: Mapping[str, str]) -> str:
+    """Return why there is credit, or none; the amount of a claim stands in the marker."""
+    if "unit" in credit:
+        return credit["reason"]
+    return f"Credit: {credit['amount']}. {credit['reason']}"
+
+
+def _format_authors(authors: Iterable[Mapping[str, str]], language: str) -> str:
+    return mark_text("; ".join(_format_author(author) for author in authors), language)
+
+
+def _format_worksheet(snapshot: Mapping[str, Any]) -> str:
+    worksheet = snapshot.get("worksheet")
+    if not worksheet:
+        return ""
+    amount, unit = worksheet["computed"], snapshot["credit"]["unit"]
+    computed = f"{amount} {unit} computed; " if amount else ""
+    return f"{computed}SHA-256 {worksheet['hash']}"
 
 
 def _mark_title(title: str, language: str) -> str:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from cpd.certificates.rules.codes import format_code
 from cpd.courses.rules.fronts.course import Author
 
-SCHEMA = 3
+SCHEMA = 4
 """The version of the snapshot's structure, increased whenever that changes.
 
-Older snapshots stay as they are and can still be read: the first had no licenses, and the second
-no word about what a certificate corrects.
+Older snapshots stay as they are and can still be read: the first had no licenses, the second no
+word about what a certificate corrects, and the third claimed no credit.
 """
 
 NO_AUTHORITY = "none"
@@ -31,6 +31,8 @@ class Wording:
     credit_reason: str
     credit_reason_once_reviewed: str
     """The reason that is left when the provider's own reviewers have signed everything."""
+    credit_reason_once_approved: str
+    """The reason where some authority has approved the course."""
     activity: str
     demonstration: str
     signed_off: str
@@ -48,6 +50,10 @@ STUDY = Wording(
     ),
     credit_reason_once_reviewed=(
         "No accrediting body has approved this course, so it earns no continuing education credit."
+    ),
+    credit_reason_once_approved=(
+        "This certificate claims no continuing education credit. Where an authority grants credit "
+        "for this course, its holder has a certificate of its own for it."
     ),
     activity="Home study, online",
     demonstration="Demonstration: not valid for credit",
@@ -89,6 +95,8 @@ class CourseVersion:
     is_signed_off: bool
     is_reviewed_here: bool
     """Whether the provider's own reviewers have signed every case, card and list of it."""
+    is_approved: bool = False
+    """Whether some authority's approval of it was on file when it was passed."""
 
 
 @dataclass(frozen=True)
@@ -221,6 +229,8 @@ def _build_license_fact(licenses: Sequence[StatedLicense], salt: str) -> dict[st
 
 
 def _describe_why_no_credit(course: CourseVersion) -> str:
+    if course.is_approved:
+        return STUDY.credit_reason_once_approved
     is_reviewed = course.is_reviewed_here
     return STUDY.credit_reason_once_reviewed if is_reviewed else STUDY.credit_reason
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FileField, IntegerField, SelectField, StringField
+from wtforms import DateField, FileField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from cpd.accounts.validators import Line
@@ -93,6 +93,7 @@ class OwnLicenseForm(CycleForm):
         filters=[lambda text: (text or "").upper()],
         description=_l("Exactly as on your license: boards compare the two."),
     )
+    next = HiddenField()
 
     def validate_number(self, field: StringField) -> None:
         """Refuse what cannot be the number of a license."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from cpd.access.permissions import Actor
-from cpd.accounts.models import License
+from cpd.accounts.models import License, Person
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.cycles.models import (
     ActivityClaim,
@@ -64,10 +64,20 @@ class OwnRecord:
 
 def find_own_licenses(session: Session, actor: Actor) -> list[OwnLicense]:
     """Return the actor's licenses in the order in which they were added."""
+    return _find_licenses(session, License.person_id == actor.person_id)
+
+
+def find_licenses_of_subject(session: Session, subject: str) -> list[OwnLicense]:
+    """Return somebody's licenses in the order in which they were added."""
+    holder = sa.select(Person.id).where(Person.subject == subject).scalar_subquery()
+    return _find_licenses(session, License.person_id == holder)
+
+
+def _find_licenses(session: Session, whose: sa.ColumnElement[bool]) -> list[OwnLicense]:
     rows = session.execute(
         sa.select(License, LicenseCycle)
         .outerjoin(LicenseCycle, LicenseCycle.licence_id == License.id)
-        .where(License.person_id == actor.person_id)
+        .where(whose)
         .order_by(License.id)
     )
     return [OwnLicense(license_, cycle) for license_, cycle in rows]
@@ -84,11 +94,22 @@ def find_own_license_with_cycle(
 def find_own_activities(session: Session, actor: Actor) -> Sequence[OutsideActivity]:
     """Return the actor's outside activities with claims and evidence, the newest first."""
     return session.scalars(
-        sa.select(OutsideActivity)
-        .where(OutsideActivity.person_id == actor.person_id)
-        .options(selectinload(OutsideActivity.claims), selectinload(OutsideActivity.evidence))
-        .order_by(OutsideActivity.completed_on.desc(), OutsideActivity.id.desc())
+        _select_activities(actor.person_id).options(selectinload(OutsideActivity.evidence))
     ).all()
+
+
+def find_claimed_activities(session: Session, person_id: int | None) -> Sequence[OutsideActivity]:
+    """Return somebody's outside activities with claims, the newest first."""
+    return session.scalars(_select_activities(person_id)).all()
+
+
+def _select_activities(person_id: int | None) -> sa.Select[OutsideActivity]:
+    return (
+        sa.select(OutsideActivity)
+        .where(OutsideActivity.person_id == person_id)
+        .options(selectinload(OutsideActivity.claims))
+        .order_by(OutsideActivity.completed_on.desc(), OutsideActivity.id.desc())
+    )
 
 
 def find_own_activity(session: Session, actor: Actor, public_id: str) -> OutsideActivity | None:

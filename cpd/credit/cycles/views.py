@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from cpd.access.guard import current_actor, requires
 from cpd.access.permissions import Permission
+from cpd.accounts.rules.redirects import site_path_or_none
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.blueprint import bp
 from cpd.credit.cycles import actions, queries
@@ -93,7 +94,8 @@ def save_cycle_dates(license_id: str) -> ResponseReturnValue:
 @requires(Permission.COURSE_STUDY)
 def ask_license() -> ResponseReturnValue:
     """Ask where the person needs credit."""
-    return render_template("credit/cycles/license.html", form=OwnLicenseForm())
+    form = OwnLicenseForm(next=site_path_or_none(request.args.get("next")) or "")
+    return render_template("credit/cycles/license.html", form=form)
 
 
 @bp.post("/record/licenses")
@@ -114,7 +116,7 @@ def add_license() -> ResponseReturnValue:
         form.number.errors = [LICENSE_REFUSALS[refusal]]
         return render_template("credit/cycles/license.html", form=form), WRONG
     flash(_("The license is added. Courses now say whether they count for it."), "good")
-    return redirect(url_for(".show_cycles"), 303)
+    return redirect(site_path_or_none(form.next.data) or url_for(".show_cycles"), 303)
 
 
 @bp.get("/record/activities/new")

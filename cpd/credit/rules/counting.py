@@ -1,6 +1,6 @@
 """Whether a course counts for one license: what stands against the course, and the cycle."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -28,6 +28,16 @@ class OwnedLicense:
 
 
 @dataclass(frozen=True)
+class IssuedCredit:
+    """The credit that a valid certificate of this site claims."""
+
+    authority: str
+    course_id: int
+    enrolment_id: int
+    activity: Activity
+
+
+@dataclass(frozen=True)
 class Verdict:
     """Why a course does not count for a license; nothing if it does."""
 
@@ -49,11 +59,13 @@ def decide_whether_course_counts(
     *,
     against: Sequence[Refusal],
     approved: Decimal | None,
+    earlier: Collection[date] = (),
 ) -> Verdict:
     """Say whether a course counts for a license beside what was done already.
 
     `against` is what stands against the course for whoever completes it on that day, and `approved`
-    the amount of an approval of it by this authority that holds on that day.
+    the amount of an approval of it by this authority that holds on that day. `earlier` holds the
+    days on which its holder earned credit for the same course, whatever it was called.
     """
     if authority.file.counts == "reflection":
         return Verdict(tuple(against))
@@ -68,7 +80,7 @@ def decide_whether_course_counts(
     )
     first, last = (report.period.first, report.period.last) if report.period else (None, None)
     held = LicenseToCheck(license_.number, first, last or license_.expires_on)
-    found = {*against, *find_holder_refusals(authority, held, day)}
+    found = {*against, *find_holder_refusals(authority, held, day, earlier=earlier)}
     line = next(one for one in report.lines if one.activity is taken)
     if line.outcome is Outcome.REPEATED:
         found.add(Refusal.REPEATED)

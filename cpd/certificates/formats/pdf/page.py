@@ -20,20 +20,26 @@ from cpd.certificates.rules.printed_facts import printed_facts
 from cpd.certificates.rules.record import RECORD_FILE_NAME, Record
 
 LABELS: Mapping[str, str] = {
+    "issued_for": "Issued for",
     "licences": "Licence, as stated by the holder",
     "completed": "Completed",
     "score": "Score",
     "pass_mark": "Pass mark",
     "activity": "Activity",
+    "place": "Place",
     "reading": "Reading",
     "subjects": "Subjects",
     "authors": "Written by",
+    "instructor": "Instructor",
     "sign_off": "Clinical sign-off",
     "version": "Course version",
     "language": "Language",
     "corrects": "Corrected",
     "issued_at": "Issued",
     "contact": "Provider's contact",
+    "provider_number": "Provider number",
+    "course_number": "Course number",
+    "signatories": "Signed for the provider by",
 }
 """The facts in two columns, in their order.
 

@@ -1,0 +1,1 @@
+"""Decisions about credit as pure functions."""

@@ -1,0 +1,1 @@
+"""Whether somebody needs credit for a course that they take."""
