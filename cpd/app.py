@@ -37,6 +37,7 @@ ROOMS = (
     "cpd.authoring",
     "cpd.remarks",
     "cpd.dashboard",
+    "cpd.audits",
 )
 """The package of each room, lower rooms first; its `room.py` defines `ROOM`."""
 

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     ACCOMMODATION_GRANT = "schools:accommodation:grant"
     ANNOUNCEMENT_SEND = "schools:announcement:send"
     APPROVAL_MANAGE = "credit:approval:manage"
+    ARCHIVE_MAKE = "audits:archive:make"
     ASSIGNMENT_MANAGE = "schools:assignment:manage"
     ATTEMPT_TAKE = "quizzes:attempt:take"
     CERTIFICATE_CORRECT = "certificates:certificate:correct"
@@ -32,7 +33,7 @@ class Permission(StrEnum):
     PERSON_DISABLE = "accounts:person:disable"
     PERSON_LIST = "accounts:person:list"
     PROFILE_EDIT = "accounts:profile:edit"
-    RECORD_READ = "dashboard:record:read"
+    RECORD_READ = "audits:record:read"
     REMARK_ANSWER = "remarks:remark:answer"
     REMARK_ERASE = "remarks:remark:erase"
     REMARK_READ = "remarks:remark:read"
@@ -129,6 +130,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.ANNOUNCEMENT_SEND,
         Permission.APPROVAL_MANAGE,
+        Permission.ARCHIVE_MAKE,
         Permission.ASSIGNMENT_MANAGE,
         Permission.CERTIFICATE_REVOKE,
         Permission.COHORT_MANAGE,
