@@ -4,11 +4,11 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0044"
-down_revision = "0036"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0036"
+BESIDE = "0023"
 """The releases before do not read the tables."""
 
 

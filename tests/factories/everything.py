@@ -47,7 +47,15 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.schools.messages.rules.timing import MessageTopic
-from tests.factories import accounts, courses, credit, cycles, dual_control, reviews, schools
+from tests.factories import (
+    accounts,
+    courses,
+    credit,
+    cycles,
+    dual_control,
+    reviews,
+    schools,
+)
 from tests.factories.organisations import make_employer
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI

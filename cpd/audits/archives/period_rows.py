@@ -109,8 +109,19 @@ def find_completions(session: Session, archive: AuditArchive) -> Sequence[Comple
         .order_by(Attempt.closed_at, Attempt.id)
     )
     return [
-        CompletionRow(*shared, Fraction(earned, possible), Fraction(needed, of))
-        for *shared, earned, possible, needed, of in rows
+        CompletionRow(
+            attempt,
+            subject,
+            name,
+            course,
+            version,
+            completed_at,
+            Fraction(earned, possible),
+            Fraction(needed, of),
+        )
+        for attempt, subject, name, course, version, completed_at, earned, possible, needed, of in (
+            rows
+        )
     ]
 
 
@@ -144,8 +155,10 @@ def find_roster(session: Session, archive: AuditArchive) -> Sequence[RosterRow]:
     ).all()
     licenses = _find_licenses(session)
     return [
-        RosterRow(*shared, licenses.get(person or 0, ""), began_at, ended_at)
-        for *shared, person, began_at, ended_at in rows
+        RosterRow(
+            school, class_, course, version, subject, name, licenses.get(person, ""), began, ended
+        )
+        for school, class_, course, version, subject, name, person, began, ended in rows
     ]
 
 
