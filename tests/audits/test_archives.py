@@ -95,7 +95,7 @@ def test_from_the_form_to_the_files(app: Flask, ines: Visitor) -> None:
     assert {row["Name"] for row in rows_of(files, "roster.csv")} == {MAYA.full_name, ZOE.full_name}
     (completion,) = rows_of(files, "completions.csv")
     assert (completion["Name"], completion["Certificates"]) == (MAYA.full_name, code)
-    (row,) = rows_of(files, "certificates.csv")
+    (row,) = rows_of(files, "certificate-list.csv")
     assert (row["Code"], row["State"]) == (code, "valid")
     (approval,) = rows_of(files, "approvals.csv")
     assert files[approval["Letter"]] == credit.LETTER
@@ -262,7 +262,7 @@ def test_deleting_an_account_takes_nothing_out_of_an_archive(app: Flask, ines: V
     path = ask_by_form(ines)
     run_worker(app)
     files = download(ines, path)
-    for table in ("roster.csv", "completions.csv", "certificates.csv"):
+    for table in ("roster.csv", "completions.csv", "certificate-list.csv"):
         assert [row["Name"] for row in rows_of(files, table)] == [MAYA.full_name], table
 
 

@@ -82,7 +82,7 @@ def _build_tables(session: Session, archive: AuditArchive) -> Mapping[str, Table
     return {
         "roster.csv": _build_roster(session, archive, found.names),
         "completions.csv": _build_completions(session, archive, found),
-        "certificates.csv": found.rows,
+        "certificate-list.csv": found.rows,
         "approvals.csv": _build_approval_table(session, archive),
         **build_evaluation_tables(session, archive),
     }

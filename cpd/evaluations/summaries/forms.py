@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
 from wtforms.validators import Optional
@@ -26,7 +27,7 @@ class SelectionForm(Form):
     def offer_versions(self, numbers: Iterable[int]) -> None:
         """Offer all versions together, and each."""
         self.version.choices = [build_choice(ALL, _l("All versions"))] + [
-            build_choice(str(number), _l("Version %(number)s", number=number)) for number in numbers
+            build_choice(str(number), _("Version %(number)s", number=number)) for number in numbers
         ]
         self.version.data = self.version.data or ALL
 
