@@ -101,7 +101,7 @@ def test_from_the_form_to_the_files(app: Flask, ines: Visitor) -> None:
     assert files[approval["Letter"]] == credit.LETTER
     index = files["index.html"].decode()
     assert REASON in index
-    assert "fewer than five people gave one" in index
+    assert "no group of five was completed" in index
     with app.app_context():
         trail = db.session.scalars(
             sa.select(AuditEntry.action)
