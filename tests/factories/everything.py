@@ -67,6 +67,7 @@ def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: 
     credit.approve_provider(session, actor=actor, now=now)
     add_refusal_of_credit(session, certificate, license_.public_id, now=now)
     save_credit_need(session, certificate.enrolment, is_wanted=True, actor=actor, now=now)
+    audits.add_archive(session, actor=actor, now=now)
 
 
 def add_refusal_of_credit(
