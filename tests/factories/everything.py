@@ -49,6 +49,7 @@ from cpd.remarks.models import Remark, RemarkState
 from cpd.schools.messages.rules.timing import MessageTopic
 from tests.factories import (
     accounts,
+    audits,
     courses,
     credit,
     cycles,
