@@ -39,6 +39,7 @@ ROOMS = (
     "cpd.applications",
     "cpd.remarks",
     "cpd.dashboard",
+    "cpd.audits",
 )
 """The package of each room, lower rooms first; its `room.py` defines `ROOM`."""
 

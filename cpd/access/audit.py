@@ -32,21 +32,21 @@ class AuditEntry(Base):
 
 def add_audit_entry(
     session: Session, actor: Actor, action: str, *, now: datetime, to: str = "", **detail: Any
-) -> None:
-    """Add one row; `to` is the public id or subject of what was acted on.
+) -> AuditEntry:
+    """Add one row and return it; `to` is the public id or subject of what was acted on.
 
     Raises ValueError for an action that is not `<room>:<thing>:<action>`.
     """
     if not ACTION.fullmatch(action):
         msg = f"{action!r} is not an action of the audit trail: write <room>:<thing>:<action>"
         raise ValueError(msg)
-    session.add(
-        AuditEntry(
-            at=now,
-            actor=actor.subject,
-            on_behalf_of=actor.subject,
-            action=action,
-            object=to,
-            detail=detail,
-        )
+    entry = AuditEntry(
+        at=now,
+        actor=actor.subject,
+        on_behalf_of=actor.subject,
+        action=action,
+        object=to,
+        detail=detail,
     )
+    session.add(entry)
+    return entry

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     ANNOUNCEMENT_SEND = "schools:announcement:send"
     APPLICATION_MANAGE = "applications:application:manage"
     APPROVAL_MANAGE = "credit:approval:manage"
+    ARCHIVE_MAKE = "audits:archive:make"
     ASSIGNMENT_MANAGE = "schools:assignment:manage"
     ATTEMPT_TAKE = "quizzes:attempt:take"
     CERTIFICATE_CORRECT = "certificates:certificate:correct"
@@ -33,7 +34,7 @@ class Permission(StrEnum):
     PERSON_DISABLE = "accounts:person:disable"
     PERSON_LIST = "accounts:person:list"
     PROFILE_EDIT = "accounts:profile:edit"
-    RECORD_READ = "dashboard:record:read"
+    RECORD_READ = "audits:record:read"
     REMARK_ANSWER = "remarks:remark:answer"
     REMARK_ERASE = "remarks:remark:erase"
     REMARK_READ = "remarks:remark:read"
@@ -132,6 +133,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.ANNOUNCEMENT_SEND,
         Permission.APPLICATION_MANAGE,
         Permission.APPROVAL_MANAGE,
+        Permission.ARCHIVE_MAKE,
         Permission.ASSIGNMENT_MANAGE,
         Permission.CERTIFICATE_REVOKE,
         Permission.COHORT_MANAGE,

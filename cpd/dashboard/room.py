@@ -4,9 +4,8 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.access.guard import current_actor
 from cpd.access.permissions import Area
-from cpd.accounts.hooks import person_panels
 from cpd.courses.hooks import personal_home
-from cpd.dashboard import home, person_panel, views
+from cpd.dashboard import home, views
 from cpd.joints.rooms import NavItem, Room
 
 
@@ -47,10 +46,10 @@ ROOM = Room(
             "remarks",
             "reporting",
             "evaluations",
+            "audits",
             "courses",
             order=14,
         ),
     ),
     answers=(personal_home.answered_by(home.render_home),),
-    fills=(person_panels.filled_by(person_panel.render_record_of_person, order=10),),
 )

@@ -176,7 +176,7 @@ def find_evaluation_summary(
     course = courses.find_newest_course_revision(session, actor, slug) if may else None
     if course is None:
         return None
-    firsts = _select_first_evaluations(course).subquery()
+    firsts = select_first_evaluations(course.document.course_id).subquery()
     comments = _select_shown_comments(firsts)
     pages = _list_page_count(_count_selected_rows(session, comments))
     if not 1 <= page <= pages:
@@ -188,14 +188,14 @@ def find_evaluation_summary(
         is_evaluated=count > 0,
         shown_count=shown_count(count),
         tallies=_find_rating_tallies(session, firsts),
-        objectives=_find_evaluated_objectives(session, course),
+        objectives=find_evaluated_objectives(session, course.document.course_id),
         comments=session.scalars(comments.limit(PAGE).offset((page - 1) * PAGE)).all(),
         page=page,
         pages=pages,
     )
 
 
-def _select_first_evaluations(course: Revision) -> sa.Select[int]:
+def select_first_evaluations(course_id: int) -> sa.Select[int]:
     """Select the first evaluation of each person, in any version and context of a course.
 
     Someone who takes the course again may evaluate it again, but must not count as two people.
@@ -203,7 +203,7 @@ def _select_first_evaluations(course: Revision) -> sa.Select[int]:
     return (
         sa.select(sa.func.min(Evaluation.id).label("id"))
         .join(Enrolment, Enrolment.id == Evaluation.enrolment_id)
-        .where(Enrolment.course_id == course.document.course_id)
+        .where(Enrolment.course_id == course_id)
         .group_by(Evaluation.subject)
     )
 
@@ -269,12 +269,13 @@ def _is_in_whole_group(
     return place <= total - total % FEWEST
 
 
-def _find_evaluated_objectives(session: Session, course: Revision) -> Mapping[str, str]:
+def find_evaluated_objectives(session: Session, course_id: int) -> Mapping[str, str]:
     """Return the objectives of every version that was evaluated; the newest wording wins."""
     evaluated = sa.select(Evaluation.course_revision_id).distinct()
     fronts = session.scalars(
         sa.select(Revision.front)
-        .where(Revision.document_id == course.document_id, Revision.id.in_(evaluated))
+        .join(Document, Document.id == Revision.document_id)
+        .where(Document.course_id == course_id, Revision.id.in_(evaluated))
         .order_by(Revision.number)
     )
     return {

@@ -1,6 +1,6 @@
 """The pages on which learners evaluate a course, and those that show what all of them said."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -12,15 +12,13 @@ from cpd.courses.hooks import Link
 from cpd.courses.rules.fronts.course import CourseFront
 from cpd.db import db, unit_of_work
 from cpd.evaluations import actions, queries
+from cpd.evaluations.blueprint import bp
 from cpd.evaluations.forms import EvaluationForm, build_form_class
 from cpd.evaluations.queries import CourseToEvaluate
 from cpd.evaluations.rules import questions
 from cpd.kernel import clock
 from cpd.web.markup import render_markup
 from cpd.web.reading import read_page_number
-
-bp = Blueprint("evaluations", __name__, template_folder="templates")
-
 
 # For learners
 

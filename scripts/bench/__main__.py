@@ -16,6 +16,7 @@ from cpd.app import create_app
 from cpd.cli import offers
 from cpd.db import db
 from scripts.bench import (
+    audits,
     bare,
     classes,
     credit,
@@ -97,6 +98,7 @@ def measure_and_print_everything(database: Database, *, large: bool) -> Iterator
         yield print_line(publishing.measure_publishing_after_one_edit(app, Path(folder), page))
         yield print_line(drafts.measure_publishing_of_draft(app, page))
         yield from map(print_line, credit.measure_issuing(app, page))
+        yield print_line(audits.measure_archive(app))
         disconnect(app)
     if large:
         yield from map(print_line, measure_with_a_million_attempts(database, large_class, few))

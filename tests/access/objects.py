@@ -26,6 +26,7 @@ from cpd.accounts.profile import actions as profiles
 from cpd.accounts.sign_in import actions as credentials
 from cpd.accounts.sign_in.models import SignInSession
 from cpd.accounts.sign_up import actions as verifications
+from cpd.audits.records.actions import open_record
 from cpd.authoring.publish import queries as published
 from cpd.authoring.stopping.rules.withdrawal import WITHDRAWAL
 from cpd.certificates.models import Certificate
@@ -54,6 +55,7 @@ from tests.access.matrix import IN_A_SCHOOL
 from tests.factories import (
     accounts,
     applications,
+    audits,
     courses,
     credit,
     cycles,
@@ -479,6 +481,44 @@ def certificate_to_report(world: World, owner: Person) -> Example:
 EXAMPLES["no license of one's own"] = lambda _world, _owner: Example(
     {}, {"authority": "", "number": "", "issued_on": "", "expires_on": ""}
 )
+
+
+# Audits
+
+_fixed("absent archive", public_id="aar_absent")
+_fixed("absent part of an archive", public_id="aar_absent", number=1)
+_fixed("absent record of a learner", key="per_absent")
+_fixed("absent opened record", public_id="aud_absent")
+EXAMPLES["no archive"] = lambda _world, _owner: Example(
+    {}, {"first_day": "", "last_day": "", "course": "", "reason": ""}
+)
+
+
+@example("archive")
+def archive(world: World, owner: Person) -> Example:
+    with world.app.app_context(), unit_of_work() as session:
+        row = audits.add_archive(session, actor=SYSTEM, now=clock.now())
+        return Example({"public_id": row.public_id})
+
+
+@example("part of an archive")
+def part_of_archive(world: World, owner: Person) -> Example:
+    return Example({**archive(world, owner).values, "number": 1})
+
+
+@example("record of a learner")
+def record_of_learner(world: World, owner: Person) -> Example:
+    with world.app.app_context():
+        return Example({"key": accounts.row_of(owner).public_id}, {"purpose": "A board asked."})
+
+
+@example("opened record")
+def opened_record(world: World, owner: Person) -> Example:
+    """A record that `owner` opened: their own, as anyone's may be."""
+    with world.app.app_context(), unit_of_work() as session:
+        actor = courses.actor_of(owner)
+        public_id = open_record(session, actor.subject, "Why.", actor=actor, now=clock.now())
+    return Example({"public_id": public_id})
 
 
 # Courses: `own` stands for a course that the asker takes

@@ -4,9 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from cpd.access.permissions import Actor
 from cpd.certificates.models import Certificate
-from cpd.courses.models import Enrolment
 from cpd.db import db, unit_of_work
 from cpd.evaluations import actions, queries
 from cpd.evaluations.models import Evaluation, EvaluationComment
@@ -14,8 +12,9 @@ from cpd.kernel import clock
 from cpd.quizzes.attempts.models import Attempt
 from tests.factories import accounts, courses
 from tests.factories.courses import SLUG
+from tests.factories.evaluations import give
 from tests.factories.quizzes import Learner
-from tests.support.people import ADA, MAYA, Person
+from tests.support.people import MAYA, Person
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
 
@@ -81,27 +80,6 @@ def test_it_is_offered_until_it_is_given_and_given_once(
     assert "The course was clear" not in page_of_five.text, "what was skipped is not shown"
     assert MAYA.full_name not in page_of_five.text
     assert "At least 5 people have answered" in ada.get("/evaluations").text
-
-
-def give(
-    app: Flask, subject: str, ratings: dict[str, int], comment: str = "", context: str = "self"
-) -> None:
-    """Let somebody who needs no account take the course and evaluate it."""
-    with app.app_context():
-        course = courses.course_of(ADA).revision
-        with unit_of_work() as session:
-            enrolment = Enrolment(
-                subject=subject,
-                course_id=course.document.course_id,
-                context=context,
-                course_revision_id=course.id,
-            )
-            session.add(enrolment)
-            session.flush()
-            actor = Actor(person_id=1, subject=subject)
-            assert actions.save_evaluation(
-                session, enrolment, ratings, comment, actor=actor, now=clock.now()
-            )
 
 
 def test_no_single_answer_can_be_told_from_the_figures(app: Flask, ada: Visitor) -> None:

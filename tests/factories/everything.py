@@ -56,6 +56,7 @@ from cpd.schools.messages.rules.timing import MessageTopic
 from tests.factories import (
     accounts,
     applications,
+    audits,
     courses,
     credit,
     cycles,
@@ -81,6 +82,7 @@ def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: 
     applications.store_papers(session, "Ada Lindqvist", now=now)
     applications.open_reading(session, certificate.enrolment.course_revision, MAYA.email, now=now)
     save_credit_need(session, certificate.enrolment, is_wanted=True, actor=actor, now=now)
+    audits.add_archive(session, actor=actor, now=now)
 
 
 def add_refusal_of_credit(

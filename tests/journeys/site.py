@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from itertools import count
 from pathlib import Path
@@ -26,6 +27,7 @@ from cpd.accounts.profile import actions as profiles
 from cpd.accounts.sign_in import actions as credentials
 from cpd.accounts.sign_up import actions as verifications
 from cpd.app import create_app
+from cpd.audits.records.actions import open_record
 from cpd.authoring.stopping import actions as stopping_actions
 from cpd.authoring.stopping.actions import Stopping
 from cpd.certificates.models import Certificate
@@ -54,6 +56,7 @@ from cpd.schools.roster.invitation_links import make_invitation_token
 from tests.factories import (
     accounts,
     applications,
+    audits,
     courses,
     credit,
     cycles,
@@ -154,6 +157,7 @@ def make(database: Database, folder: Path) -> Site:
     _certificates(site)
     _remarks(site)
     _data_requests(site)
+    _audits(site)
     _reviews(site)
     _drafts(site)
     _school(site)
@@ -201,6 +205,23 @@ def _drafts(site: Site) -> None:
     )
     drafts.save(site.app, ADA, made, unfinished)
     drafts.take_down(site.app, ADA, "A man of 50 comes for his back. He fainted that morning.")
+
+
+def _audits(site: Site) -> None:
+    """Let ines ask for archives in every state, and open maya's record."""
+    with site.app.app_context():
+        ines, now = courses.actor_of(INES), clock.now()
+        subject = accounts.row_of(MAYA).subject
+        with unit_of_work() as session:
+            ask = partial(audits.ask_archive, session, actor=ines, now=now)
+            site.ids["archive being made"] = ask().public_id
+            made = audits.add_archive(session, actor=ines, now=now)
+            site.ids["archive"] = made.public_id
+            old = audits.add_archive(session, actor=ines, now=now - timedelta(days=8))
+            site.ids["old archive"] = old.public_id
+            site.ids["opened record"] = open_record(
+                session, subject, "A board asked.", actor=ines, now=now
+            )
 
 
 def _data_requests(site: Site) -> None:

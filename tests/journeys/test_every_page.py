@@ -528,6 +528,55 @@ EVALUATIONS = [
     State("evaluations.list_evaluated_courses", "", "/evaluations", ADA),
     State("evaluations.show_course_evaluations", "", f"/evaluations/{SIX}", ADA, do=(unfold,)),
     State("evaluations.show_course_evaluations", "nothing said yet", f"/evaluations/{TIMED}", INES),
+    State("evaluations.show_summary", "", f"/evaluations/{SIX}/summary", ADA),
+    State("evaluations.show_summary", "nothing to show", f"/evaluations/{TIMED}/summary", INES),
+    State(
+        "evaluations.show_summary",
+        "one day is missing",
+        f"/evaluations/{SIX}/summary?first_day=2026-01-01",
+        ADA,
+        422,
+    ),
+]
+
+AUDITS = [
+    State("audits.list_archives", "", "/audits", INES),
+    State("audits.ask_archive", "", "/audits/new", INES),
+    State(
+        "audits.request_archive",
+        "nothing filled in",
+        "/audits/new",
+        INES,
+        422,
+        do=(press("Make the archive"),),
+    ),
+    State("audits.show_archive", "", lambda site: f"/audits/{site.ids['archive']}", INES),
+    State(
+        "audits.show_archive",
+        "being made",
+        lambda site: f"/audits/{site.ids['archive being made']}",
+        INES,
+    ),
+    State(
+        "audits.show_archive", "deleted", lambda site: f"/audits/{site.ids['old archive']}", INES
+    ),
+    State("audits.find_learner", "", "/records?q=maya", INES),
+    State("audits.find_learner", "nobody found", "/records?q=nobody+here", INES),
+    State(
+        "audits.ask_purpose",
+        "",
+        lambda site: f"/records/of/{account(MAYA)(site).rpartition('/')[2]}",
+        INES,
+    ),
+    State(
+        "audits.open_record",
+        "no purpose",
+        lambda site: f"/records/of/{account(MAYA)(site).rpartition('/')[2]}",
+        INES,
+        422,
+        do=(press("Open the record"),),
+    ),
+    State("audits.show_record", "", lambda site: f"/records/{site.ids['opened record']}", INES),
 ]
 
 
@@ -873,6 +922,18 @@ PLAIN = [
     State("dashboard.download_cycles_as_pdf", "", "/record/cycles.pdf", READER),
     State("applications.download_resume", "", f"{SUBMITTED}/instructors/1/resume", INES),
     State("applications.download_sample", "", reading("/sample-certificate"), ZOE),
+    State(
+        "audits.download_transcript_as_csv",
+        "",
+        lambda s: f"/records/{s.ids['opened record']}/transcript.csv",
+        INES,
+    ),
+    State(
+        "audits.download_transcript_as_pdf",
+        "",
+        lambda s: f"/records/{s.ids['opened record']}/transcript.pdf",
+        INES,
+    ),
     State("credit.download_letter", "", lambda s: f"/approvals/{s.ids['approval']}/letter", INES),
     State(
         "credit.download_evidence",
@@ -922,6 +983,7 @@ ROOMS = {
     "accounts": ACCOUNTS,
     "remarks": REMARKS,
     "evaluations": EVALUATIONS,
+    "audits": AUDITS,
     "authoring": AUTHORING,
     "schools": SCHOOLS,
     "provider": PROVIDER,

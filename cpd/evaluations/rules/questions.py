@@ -38,6 +38,10 @@ class Tally:
         total = sum(value * count for value, count in self.counts.items())
         return Fraction(total, self.answer_count) if self.answer_count else None
 
+    def share_of(self, value: int) -> Fraction:
+        """The share of those who answered that chose a value; 0 where nobody answered."""
+        return Fraction(self.counts.get(value, 0), self.answer_count or 1)
+
 
 def shown_count(count: int) -> int:
     """Return how many of so many answers may be shown: the first ones, in whole groups."""

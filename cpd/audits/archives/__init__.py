@@ -1,0 +1,1 @@
+"""Archives of a period: rosters, completions, certificates, evaluation forms and approvals."""

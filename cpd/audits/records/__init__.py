@@ -1,0 +1,1 @@
+"""The record of any learner, for administrators who say why they need it."""
