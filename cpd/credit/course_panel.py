@@ -24,10 +24,11 @@ def render_exam_note(session: Session, actor: Actor, version: VersionInView) -> 
 
 
 def _render_panel(session: Session, actor: Actor, version: VersionInView, *, asks: bool) -> Markup:
-    enrolment = version.enrolment if asks else None
     now = clock.now()
     answers = find_credit_answers(session, version, now=now)
     licenses = find_license_answers(session, actor, version, answers)
+    has_passed = any(it.is_passed for it in answers)
+    enrolment = version.enrolment if asks and not has_passed else None
     by_answer = {
         answer: [it.authority.file.short_name for it in answers if it.answer is answer]
         for answer in Answer

@@ -15,7 +15,12 @@ from cpd.credit.approvals.queries import find_approvals_on_file
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.course_worksheets import build_course_worksheet
 from cpd.credit.cycles.queries import OwnLicense, find_own_licenses
-from cpd.credit.license_checks import CourseTaken, build_course_activity, check_licenses
+from cpd.credit.license_checks import (
+    CourseTaken,
+    build_course_activity,
+    check_licenses,
+    find_lacking_fields,
+)
 from cpd.credit.rules.approvals import ApprovalOnFile
 from cpd.credit.rules.authorities import Authority
 from cpd.credit.rules.counting import Verdict
@@ -110,6 +115,7 @@ def build_version_to_check(version: VersionInView, *, today: date) -> VersionToC
         title=outline.course.front.title_on_certificate or revision.stored_title,
         is_reviewed=bool(signed) and reviews.is_complete,
         worksheet=build_course_worksheet(revision, outline, today=today),
+        lacking=find_lacking_fields(outline),
     )
 
 

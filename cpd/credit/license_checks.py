@@ -19,6 +19,7 @@ from cpd.credit.cycles.models import OutsideActivity
 from cpd.credit.cycles.queries import OwnLicense, build_claimed_activities, find_claimed_activities
 from cpd.credit.rules.activities import Activity, Manner
 from cpd.credit.rules.authorities import Authority
+from cpd.credit.rules.authority_file import FieldName
 from cpd.credit.rules.counting import (
     IssuedCredit,
     OwnedLicense,
@@ -69,6 +70,17 @@ def build_course_activity(revision: Revision, outline: Outline, *, day: date) ->
         minutes=build_reading_time(outline.required_word_count).minutes,
         manner=Manner.SELF_PACED_ONLINE,
     )
+
+
+def find_lacking_fields(outline: Outline) -> frozenset[FieldName]:
+    """Return what certificates of a course could not show, because nobody has entered it."""
+    provider = current_provider()
+    entered: dict[FieldName, bool] = {
+        "provider-contact": bool(provider.contact),
+        "provider-signature": bool(provider.signatories),
+        "subjects": bool(outline.course.front.subjects),
+    }
+    return frozenset(field for field, is_entered in entered.items() if not is_entered)
 
 
 def check_licenses(

@@ -31,12 +31,14 @@ def find_lost_approvals(
     ]
     if not approvals:
         return []
-    old, new = (_build_version(session, revision, today=today) for revision in (before, after))
+    old, new = (
+        build_version_on_file(session, revision, today=today) for revision in (before, after)
+    )
     lost = ((one, frozenset(find_mismatches(new, one))) for one in approvals)
     return [(one, why) for one, why in lost if why and not find_mismatches(old, one)]
 
 
-def _build_version(session: Session, revision: Revision, *, today: date) -> VersionToCheck:
+def build_version_on_file(session: Session, revision: Revision, *, today: date) -> VersionToCheck:
     """Return a version as the rules compare it with an approval, whether or not it is reviewed."""
     outline = load_outline(session, revision)
     return VersionToCheck(

@@ -7,6 +7,7 @@ from cpd.credit import course_panel, record_panel
 from cpd.credit import hooks as own_hooks
 from cpd.credit import views as _authorities
 from cpd.credit.approvals import views as _approvals
+from cpd.credit.approved_courses import find_approved_revisions
 from cpd.credit.blueprint import bp
 from cpd.credit.cycles import labels as cycle_labels
 from cpd.credit.cycles import views as _cycles
@@ -27,6 +28,7 @@ ROOM = Room(
     fills=(
         hooks.record_panels.filled_by(render_cycles_panel, order=5),
         hooks.record_panels.filled_by(record_panel.render_study_time_panel, order=25),
+        hooks.approved_for_credit.filled_by(find_approved_revisions, order=10),
         hooks.credit_panels.filled_by(course_panel.render_course_panel, order=10),
         exam_hooks.exam_notes.filled_by(course_panel.render_exam_note, order=10),
     ),

@@ -18,6 +18,7 @@ from cpd.db import db
 from scripts.bench import (
     bare,
     classes,
+    credit,
     drafts,
     learners,
     lessons,
@@ -95,6 +96,7 @@ def measure_and_print_everything(database: Database, *, large: bool) -> Iterator
         app = create_app(settings_for(database))
         yield print_line(publishing.measure_publishing_after_one_edit(app, Path(folder), page))
         yield print_line(drafts.measure_publishing_of_draft(app, page))
+        yield from map(print_line, credit.measure_issuing(app, page))
         disconnect(app)
     if large:
         yield from map(print_line, measure_with_a_million_attempts(database, large_class, few))

@@ -17,11 +17,13 @@ from cpd.credit import credit_answers as answers
 from cpd.credit.approvals import actions
 from cpd.credit.approvals.actions import NewApproval
 from cpd.credit.approvals.models import Approval
+from cpd.credit.approved_courses import find_approved_revisions
 from cpd.credit.needs.models import CreditNeed
 from cpd.credit.rules.issue_checks import Answer, Refusal, VersionToCheck, find_answer
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
-from tests.factories import courses, credit
+from cpd.provider import current
+from tests.factories import courses, credit, passes
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA
@@ -36,9 +38,11 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def reasons(app: Flask) -> Mapping[str, tuple[Refusal, ...]]:
     """Return what stands against each authority for maya."""
     with app.test_request_context():
+        current.reload_provider()
         found = answers.find_credit_answers(
             db.session(), courses.course_of(MAYA).in_view, now=clock.now()
         )
+        current.init_app(app)  # what one test stored is not read in the next
         return {one.authority.slug: one.refusals for one in found}
 
 
@@ -66,7 +70,9 @@ def test_a_reviewed_and_approved_course_has_nothing_against_it(
 ) -> None:
     courses.enrol(app, MAYA)
     credit.approve(app, credit.PROVIDER, credit.COURSE)
-    assert reasons(app)["ncbtmb"] == (Refusal.NOT_REVIEWED,)
+    assert reasons(app)["ncbtmb"] == (Refusal.NOT_REVIEWED, Refusal.FIELD_MISSING)
+    with app.app_context(), unit_of_work() as session:
+        passes.set_provider(session, app, passes.Setting())
     built = answers.build_version_to_check
 
     def build_reviewed(version: VersionInView, *, today: date) -> VersionToCheck:
@@ -76,6 +82,29 @@ def test_a_reviewed_and_approved_course_has_nothing_against_it(
     found = reasons(app)
     assert found["ncbtmb"] == ()
     assert find_answer(found["cmto"]) is Answer.DOES_NOT
+
+
+def test_a_course_is_for_study_only_until_it_is_reviewed_and_approved(
+    app: Flask, maya: Visitor
+) -> None:
+    courses.enrol(app, MAYA)
+    maya.get("/courses")
+    with asked(app) as statements:
+        told = maya.get("/courses").text
+    count = len(statements)
+    assert "For study; no CE credit" in told
+    credit.approve(app, credit.PROVIDER, replace(credit.COURSE, title="Another title"))
+    with app.app_context():
+        newest = courses.course_of(MAYA).revision
+        assert find_approved_revisions(db.session(), [newest]) == frozenset()
+    florida = replace(PILOTED, authority="florida")
+    credit.approve(app, florida)
+    with app.app_context():
+        newest = courses.course_of(MAYA).revision
+        assert find_approved_revisions(db.session(), [newest]) == {newest.id}
+    with asked(app) as statements:
+        assert "For study; no CE credit" in maya.get("/courses").text, "it is not reviewed"
+    assert len(statements) == count
 
 
 def test_who_passed_before_an_approval_is_told(app: Flask, maya: Visitor) -> None:
@@ -158,7 +187,9 @@ def test_who_needs_no_credit_says_so_before_the_exam_and_may_change_it(
     exam, answer = f"/courses/{SLUG}/exam", f"/courses/{SLUG}/credit-need"
     assert "If you need credit for a license or a membership" in maya.get(exam).text
     for button in ("no", "no", "yes", "no"):
-        maya.submit({"wanted": button}, action=answer, status=303)
+        assert answer in maya.get(exam).page.links().values()
+        maya.get(answer)
+        maya.submit({"wanted": button}, status=303)
         told = maya.follow().text
         assert ("its certificate will claim none" in told) is (button == "no")
     maya.post(answer, {"wanted": "maybe"}, status=400)

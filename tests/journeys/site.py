@@ -56,6 +56,7 @@ from tests.factories import (
     credit,
     cycles,
     drafts,
+    everything,
     organisations,
     pictures,
     reviews,
@@ -491,6 +492,9 @@ def _certificates(site: Site) -> None:
                 row = session.get_one(Certificate, _certificate(person).id)
                 row.state, row.ended_at = state, clock.now()  # type: ignore[assignment]
             session.get_one(Certificate, _certificate(REPLACED).id).successor_id = successor
+            site.ids["refused license"] = everything.add_refusal_of_credit(
+                session, _certificate(UNPRINTED), "lic_removed", now=clock.now()
+            ).public_id
             session.execute(sa.text("DROP TRIGGER frozen_certificates_update"))
             session.get_one(Certificate, _certificate(FORGED).id).signature = "nonsense"
 

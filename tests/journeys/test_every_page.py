@@ -248,6 +248,7 @@ COURSES = [
           do=(press("Add this license"),)),
     State("credit.course_credit", "", f"{COURSE}/credit"),
     State("credit.worksheet", "", f"{COURSE}/credit-worksheet"),
+    State("credit.ask_need", "", f"{COURSE}/credit-need", READY),
     State("credit.list_approvals", "", "/approvals", INES),
     State("credit.list_approvals", "none to renew", "/approvals?show=to-renew", INES),
     State("credit.ask_approval", "", "/approvals/new", INES),

@@ -39,12 +39,15 @@ from cpd.courses.rules.reviewing import build_review_count
 from cpd.credit.approvals.models import Approval
 from cpd.credit.approvals.queries import find_approvals_on_file
 from cpd.credit.course_worksheets import build_course_worksheet, build_measured_time
+from cpd.credit.cycles.queries import OwnLicense
 from cpd.credit.license_checks import (
     CourseTaken,
     LicenseCheck,
     build_course_activity,
     check_licenses,
+    find_lacking_fields,
 )
+from cpd.credit.rules.authorities import Authority
 from cpd.credit.rules.issue_checks import Refusal, VersionToCheck, find_document_refusals
 from cpd.credit.rules.worksheets import MeasuredTime, combine_worksheet_json
 from cpd.kernel.canonical import encode_json, hash_json
@@ -102,12 +105,16 @@ def check_pass(
     outline = load_outline(session, revision)
     day = _require_closed_at(passed).astimezone(zone_or_utc(passed.zone)).date()
     approvals = find_approvals_on_file(session, enrolment.course_id)
+    licenses = passed.licenses if is_credit_wanted else []
     course = _build_course_version(revision, outline, status, approvals, day)
     version = VersionToCheck(
         course_id=enrolment.course_id,
         title=outline.course.front.title_on_certificate or revision.stored_title,
         is_reviewed=course.is_signed_off and course.is_reviewed_here,
-        worksheet=build_course_worksheet(revision, outline, today=day),
+        worksheet=build_course_worksheet(
+            revision, outline, today=day, authorities=_list_authorities(licenses)
+        ),
+        lacking=find_lacking_fields(outline),
     )
     taken = CourseTaken(
         version=version,
@@ -115,7 +122,6 @@ def check_pass(
         enrolment_id=enrolment.id,
         is_passed=True,
     )
-    licenses = passed.licenses if is_credit_wanted else []
     checks = check_licenses(session, passed.attempt.subject, licenses, taken, approvals)
     minutes = find_active_minutes(session, [enrolment] if checks else [])
     return CheckedPass(
@@ -127,6 +133,12 @@ def check_pass(
         checks=checks,
         is_demo=queries.is_demo_database(session),
     )
+
+
+def _list_authorities(licenses: Sequence[OwnLicense]) -> list[Authority]:
+    """Return each authority of somebody's licenses once."""
+    found = {own.slug: own.authority for own in licenses}
+    return [authority for authority in found.values() if authority is not None]
 
 
 def _require_closed_at(passed: PassedAttempt) -> datetime:

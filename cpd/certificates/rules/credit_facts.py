@@ -49,20 +49,25 @@ def format_amount(amount: Decimal) -> str:
     return f"{amount:f}".rstrip("0").rstrip(".") if "." in f"{amount:f}" else f"{amount:f}"
 
 
+def format_credit(amount: Decimal, unit: str) -> str:
+    """Return an amount with its unit: 2 CE, 1.5 hours, 1 hour."""
+    of_one = unit.removesuffix("s") if amount == 1 else unit
+    return f"{format_amount(amount)} {of_one}"
+
+
 def build_credit_snapshot(facts: Mapping[str, Any], claim: CreditClaim) -> dict[str, Any]:
     """Return the snapshot of a certificate that claims credit, from that of one without."""
-    amount = format_amount(claim.amount)
     return {
         **facts,
         "authority": claim.authority,
         "issued_for": {"name": claim.authority_name, "rules": claim.rules},
         "title": claim.document,
         "course": claim.title,
-        "marker": f"{amount} {claim.unit}",
+        "marker": format_credit(claim.amount, claim.unit),
         "credit": {
-            "amount": amount,
+            "amount": format_amount(claim.amount),
             "unit": claim.unit,
-            "reason": _describe_ground(claim, amount),
+            "reason": _describe_ground(claim),
         },
         "activity": _describe_course_type(claim, facts["activity"]),
         "place": PLACE,
@@ -79,9 +84,10 @@ def build_credit_snapshot(facts: Mapping[str, Any], claim: CreditClaim) -> dict[
     }
 
 
-def _describe_ground(claim: CreditClaim, amount: str) -> str:
+def _describe_ground(claim: CreditClaim) -> str:
     if claim.is_course_approved:
-        return f"{claim.authority_name} has approved this course for {amount} {claim.unit}."
+        amount = format_credit(claim.amount, claim.unit)
+        return f"{claim.authority_name} has approved this course for {amount}."
     return f"The amount is computed by the rules of {claim.authority_name}."
 
 

@@ -1,6 +1,6 @@
 """Reads of approvals, for administrators; whether a course is approved is public."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -87,6 +87,14 @@ def find_approvals_on_file(
     if authority is not None:
         found = found.where(Approval.authority == authority)
     return session.scalars(found.order_by(Approval.first_day, Approval.id)).all()
+
+
+def find_course_approvals(session: Session, course_ids: Collection[int]) -> Sequence[Approval]:
+    """Return the approvals of these courses that nobody has withdrawn."""
+    found = sa.select(Approval).where(
+        Approval.course_id.in_(course_ids), Approval.withdrawn_at.is_(None)
+    )
+    return session.scalars(found.order_by(Approval.id)).all()
 
 
 def find_courses_to_approve(session: Session) -> Sequence[tuple[str, str]]:

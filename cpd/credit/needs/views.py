@@ -1,6 +1,6 @@
 """The answer to where somebody needs a course, before its exam."""
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,8 +11,20 @@ from cpd.courses.rules.addresses import CourseAddress
 from cpd.credit.blueprint import bp
 from cpd.credit.needs import actions
 from cpd.credit.needs.forms import NeedForm
-from cpd.db import unit_of_work
+from cpd.credit.needs.queries import is_credit_wanted
+from cpd.db import db, unit_of_work
 from cpd.kernel import clock
+
+
+@bp.get("/courses/<course:address>/credit-need")
+@requires(Permission.COURSE_STUDY)
+def ask_need(address: CourseAddress) -> ResponseReturnValue:
+    """Ask whether the learner needs credit for the course."""
+    course = pages.course_or_404(address)
+    enrolment = course.enrolment or abort(404)
+    return render_template(
+        "credit/need.html", course=course, is_wanted=is_credit_wanted(db.session(), enrolment)
+    )
 
 
 @bp.post("/courses/<course:address>/credit-need")

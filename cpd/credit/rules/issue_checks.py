@@ -96,6 +96,8 @@ class VersionToCheck:
     is_reviewed: bool
     """Whether a clinician has signed it, and the provider's own reviewers all of its texts."""
     worksheet: Worksheet
+    lacking: frozenset[FieldName] = frozenset()
+    """What no certificate of it could show, because the provider has not entered it."""
 
 
 def find_course_refusals(
@@ -118,7 +120,7 @@ def find_course_refusals(
     found = {
         *_find_doubts(authority, day),
         *_find_approval_refusals(authority, own, version.course_id, day, is_passed=is_passed),
-        *_find_version_refusals(authority, version, present, has_approval=bool(of_course)),
+        *_find_version_refusals(authority, version, present, day, has_approval=bool(of_course)),
     }
     return tuple(reason for reason in Refusal if reason in found)
 
@@ -178,6 +180,7 @@ def _find_version_refusals(
     authority: Authority,
     version: VersionToCheck,
     approval: ApprovalOnFile | None,
+    day: date,
     *,
     has_approval: bool,
 ) -> set[Refusal]:
@@ -187,7 +190,10 @@ def _find_version_refusals(
         found |= find_mismatches(version, approval)
         if approval.category.casefold() in ATTENDED:
             found.add(Refusal.WRONG_CATEGORY)
-    elif not has_approval:
+    fields = find_settled(authority.file.rules.fields, day)
+    if fields is not None and version.lacking.intersection(fields.fields):
+        found.add(Refusal.FIELD_MISSING)
+    if approval is None and not has_approval:
         line = version.worksheet.find_line(authority.slug)
         if line is None or line.amount is None:
             found.add(Refusal.NO_AMOUNT)

@@ -52,7 +52,7 @@ def test_a_pass_gives_one_certificate_for_each_license(app: Flask, holder: Perso
     ncbtmb, florida = (json.loads(made[it].snapshot) for it in ("ncbtmb", "florida"))
     assert ncbtmb["schema"] == 4
     assert (ncbtmb["authority"], ncbtmb["title"]) == ("ncbtmb", "Certificate of Achievement")
-    assert (ncbtmb["marker"], florida["marker"]) == ("0.08 CE", "1 hours")
+    assert (ncbtmb["marker"], florida["marker"]) == ("0.08 CE", "1 hour")
     assert ncbtmb["credit"]["reason"].endswith("has approved this course for 0.08 CE.")
     assert ncbtmb["provider"]["name"] == "Harbour Continuing Education, Inc."
     assert (ncbtmb["provider_number"], florida["provider_number"]) == ("450123-06", "50-1234")

@@ -1,19 +1,25 @@
 """Snapshots: what a certificate states, in the form in which it was always signed."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from cpd.certificates import signing
 from cpd.certificates.rules import snapshot
+from cpd.certificates.rules.printed_facts import printed_facts
+from cpd.certificates.rules.record import Record
 from cpd.courses.rules.fronts.course import Author
 from cpd.kernel import canonical
 from tests.factories.certificates import facts
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SIGNED = "3c1533ac7fb5dac188fa29827aa3df5ccd13380b763c9cc74bd18a5f5675129e"
-"""The SHA-256 of one snapshot, which no later release may change."""
+"""The SHA-256 of one snapshot in the present form, which only a later form may change."""
 
 
 def test_a_snapshot_has_a_canonical_form() -> None:
@@ -98,3 +104,29 @@ def test_once_reviewed_here_only_the_approval_is_missing() -> None:
     assert reason == (
         "No accrediting body has approved this course, so it earns no continuing education credit."
     )
+
+
+RECORDS = json.loads(Path(__file__).with_name("records_of_each_form.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("form", range(1, snapshot.SCHEMA + 1))
+def test_a_record_of_each_form_is_genuine_for_ever(form: int) -> None:
+    """The file is never written again: a later form adds its own record."""
+    record = Record.from_json(json.dumps(RECORDS["records"][str(form)]))
+    facts = record.parsed_facts
+    assert facts["schema"] == form
+    assert signing.verify_record(record, RECORDS["public_keys"]).is_genuine
+    printed = printed_facts(facts)
+    assert ("licences" in printed) is (form > 1)
+    assert ("corrects" in printed) is (form == 3)
+    assert printed.get("issued_for", "") == (
+        "Florida Board of Massage Therapy" if form == 4 else ""
+    )
+    assert printed["marker"] == ("1.5 hours" if form == 4 else "For study; no CE credit")
+    forged = replace(record, snapshot=record.snapshot.replace("Harbour", "Harbor"))
+    assert signing.verify_record(forged, RECORDS["public_keys"]).changed
+
+
+def test_where_some_authority_has_approved_the_course_none_is_denied() -> None:
+    reason = snapshot.STUDY.credit_reason_once_approved
+    assert "No accrediting body" not in reason

@@ -11,6 +11,7 @@ from cpd.credit.labels import REFUSALS
 from cpd.credit.rules import issue_checks as checks
 from cpd.credit.rules.approvals import ApprovalOnFile
 from cpd.credit.rules.authorities import Authority
+from cpd.credit.rules.authority_file import FieldName
 from cpd.credit.rules.formulas import CourseSize
 from cpd.credit.rules.issue_checks import (
     Answer,
@@ -189,3 +190,14 @@ def test_an_authority_without_wishes_takes_any_document(authority: Make) -> None
 
 def test_every_reason_has_a_sentence() -> None:
     assert set(REFUSALS) == set(Refusal)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "is_refused"), [(frozenset({"name"}), True), (frozenset({"place"}), False)]
+)
+def test_what_no_certificate_could_show_is_known_before(
+    strict: Authority, lacking: frozenset[FieldName], *, is_refused: bool
+) -> None:
+    version = replace(version_of(strict), lacking=lacking)
+    found = checks.find_course_refusals(strict, version, BOTH, DAY)
+    assert found == ((Refusal.FIELD_MISSING,) if is_refused else ())

@@ -179,7 +179,7 @@ def test_one_button_starts_and_the_rules_are_folded_beside_it(maya: Visitor, app
     assert in_order(
         text,
         "Start the exam",
-        "no CE credit",
+        "Where do you need this?",
         "The rules of the exam",
         "You decide six cases.",
         "You need three quarters of the marks.",

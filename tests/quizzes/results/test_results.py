@@ -137,7 +137,7 @@ def test_passed_with_everything_right(exam: Exam) -> None:
     page = ended(exam)
     assert page.h1.replace("\xa0", " ") == "Passed, with 100% and every client kept safe."
     text = said(page)
-    assert "It is for study and gives no CE credit yet." in text
+    assert "It says whether it gives credit, and for which license." in text
     assert "turned away" not in text
     assert {"Your certificate", "Review every decision"} <= page.links().keys()
 
