@@ -32,12 +32,12 @@ class CycleTable:
 def load_cycle_table(session: Session, actor: Actor, *, today: date) -> CycleTable:
     """Return everything that the actor's own files show."""
     record = find_own_record(session, actor, today=today)
-    certificates = [
-        facts
-        for _certificate, facts in find_certificates_with_facts(
+    certificates = {
+        certificate.public_id: facts
+        for certificate, facts in find_certificates_with_facts(
             session, actor, at_most=MOST_CERTIFICATES, is_valid=True
         )
-    ]
+    }
     return CycleTable(
         [_describe_license(one) for one in record.licenses],
         [
@@ -51,7 +51,7 @@ def load_cycle_table(session: Session, actor: Actor, *, today: date) -> CycleTab
             _("Counts"),
             _("Files"),
         ],
-        [*_build_activity_rows(record), *_build_certificate_rows(certificates)],
+        [*_build_activity_rows(record), *_build_certificate_rows(record, certificates)],
     )
 
 
@@ -98,20 +98,30 @@ def _build_activity_rows(record: OwnRecord) -> Iterator[Sequence[Cell]]:
             yield ("", *shared, manner, "", "", files)
 
 
-def _build_certificate_rows(certificates: Sequence[Mapping[str, str]]) -> Iterator[Sequence[Cell]]:
-    """Yield a row for each certificate of this site, which claims credit only if it says so."""
-    for printed in certificates:
-        yield (
-            "",
-            printed["course"],
-            printed["provider"],
-            printed["completed"],
-            None,
-            printed["activity"],
-            "",
-            printed["marker"],
-            None,
-        )
+def _build_certificate_rows(
+    record: OwnRecord, certificates: Mapping[str, Mapping[str, str]]
+) -> Iterator[Sequence[Cell]]:
+    """Yield a row for each certificate of this site and license for which it claims credit."""
+    for public_id, printed in certificates.items():
+        counted = [
+            (_name_license(one), describe_outcome(line, one.report))
+            for one in record.licenses
+            if one.report is not None
+            for line in one.report.lines
+            if line.activity.id == public_id
+        ]
+        for name, said in counted or [("", printed["marker"])]:
+            yield (
+                name,
+                printed["course"],
+                printed["provider"],
+                printed["completed"],
+                None,
+                printed["activity"],
+                "",
+                said,
+                None,
+            )
 
 
 def build_cycle_pdf(table: CycleTable, now: datetime) -> bytes:

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.accounts.profile.actions import LicenseRefusal
 from cpd.credit import labels
-from cpd.credit.rules.activities import Manner
+from cpd.credit.rules.activities import Activity, Manner
 from cpd.credit.rules.cycles import CycleReport, Line, Outcome, Unsettled
 from cpd.credit.rules.evidence import EvidenceFault
 from cpd.web.formatting import format_day
@@ -88,11 +88,7 @@ def describe_outcome(line: Line, report: CycleReport) -> str:
                 rules=" ".join(rule.text for rule in line.limits),
             )
         case Outcome.REPEATED if line.repeats is not None:
-            return gettext(
-                "Does not count: the same title of the same organizer, completed on %(day)s, "
-                "counts already.",
-                day=format_day(line.repeats.completed_on),
-            )
+            return _describe_repeat(line, line.repeats)
         case Outcome.EARLIER:
             return gettext("Does not count: it was completed before this cycle began.")
         case Outcome.LATER:
@@ -101,6 +97,21 @@ def describe_outcome(line: Line, report: CycleReport) -> str:
             return gettext(
                 "Adds nothing: enter how much its certificate states, if it is not there yet."
             )
+
+
+def _describe_repeat(line: Line, counted: Activity) -> str:
+    """Say why an activity does not count beside one that counts already."""
+    day = format_day(counted.completed_on)
+    if line.is_same_course:
+        return gettext(
+            "Does not count: you completed the same course on %(day)s, and it counts already.",
+            day=day,
+        )
+    return gettext(
+        "Does not count: the same title of the same organizer, completed on %(day)s, counts "
+        "already.",
+        day=day,
+    )
 
 
 def add_labels_to_templates(app: Flask) -> None:
