@@ -48,6 +48,7 @@ def send_certificate_email(item: OutboxItem, now: datetime) -> None:
     facts = printed_facts(queries.build_record_of_certificate(certificate).parsed_facts)
     values = {
         "certificate": certificate.public_id,
+        "issued_for": facts.get("issued_for", ""),
         **{name: facts[name] for name in ("course", "marker", "verify_at", "code")},
     }
     email = Email(holder.email, "certificates/emails/issued.txt", values)

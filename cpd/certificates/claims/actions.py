@@ -19,6 +19,7 @@ from cpd.certificates.actions import (
 )
 from cpd.certificates.claims.drafting import CheckedPass, Finding, check_pass, find_credit
 from cpd.certificates.claims.models import CreditDecision
+from cpd.certificates.claims.queries import find_standing_reasons
 from cpd.certificates.claims.rules.overriding import may_override
 from cpd.certificates.models import Certificate
 from cpd.certificates.signing import Issuer
@@ -132,8 +133,14 @@ def _issue(
     by: Actor,
     now: datetime,
 ) -> Sequence[Certificate]:
-    """Issue what was found, and write what was decided."""
+    """Issue what was found, and write what was decided if it differs from what stands."""
+    standing = find_standing_reasons(session, attempt.enrolment_id)
     drafts = [one.draft for one in findings if one.draft is not None]
     issued = add_certificates(session, attempt, drafts, issuer, now=now) if drafts else []
-    add_decisions(session, attempt, list(findings), issued, by=by, now=now)
+    differing = [
+        one
+        for one in findings
+        if one.draft or standing.get(one.check.own.license.public_id) != list(one.reasons)
+    ]
+    add_decisions(session, attempt, differing, issued, by=by, now=now)
     return issued

@@ -63,6 +63,12 @@ def find_own_refusals(
     ]
 
 
+def find_standing_reasons(session: Session, enrolment_id: int) -> Mapping[str, Sequence[str]]:
+    """Return why licenses stand refused for a pass, by the public id of the license."""
+    found = _select_standing_refusals().where(CreditDecision.enrolment_id == enrolment_id)
+    return {row[0].license: row[0].reasons for row in session.execute(found)}
+
+
 def find_refusals(session: Session, actor: Actor, *, page: int) -> Page[CreditDecision] | None:
     """Return one page of what stands refused, to people who may set reasons aside."""
     visible = _select_standing_refusals().where(_may_override(actor))

@@ -97,6 +97,11 @@ def test_the_page_costs_the_same_for_many_licenses(
     maya_in.get(pages[0])
     maya_in.submit({}, status=303)
     assert [count_queries(page) for page in pages] == before
+    maya_in.get(pages[0])
+    maya_in.submit({}, status=303)
+    with app.app_context():
+        asked_twice = db.session.scalars(sa.select(CreditDecision.authority)).all()
+    assert sorted(asked_twice) == ["cmto", "florida", "georgia", "ncbtmb", "texas"]
 
 
 # Reasons that an administrator sets aside

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from cpd.accounts.models import License, Person
-from cpd.certificates import queries, signing
+from cpd.certificates import actions, queries, signing
 from cpd.certificates.actions import WORKSHEET
 from cpd.certificates.claims import drafting
 from cpd.certificates.claims.models import CreditDecision, CreditState
@@ -89,6 +90,23 @@ def test_issuing_again_gives_the_same_and_writes_nothing(app: Flask, holder: Per
     with app.app_context():
         for table, count in ((Certificate, 2), (CreditDecision, 2), (CertificateFile, 2)):
             assert db.session.scalar(sa.select(sa.func.count()).select_from(table)) == count
+
+
+@pytest.mark.race
+@pytest.mark.parametrize("is_locked", [True, False], ids=["guarded", "index alone"])
+def test_many_at_once_give_each_license_one_certificate(
+    app: Flask, holder: Person, monkeypatch: pytest.MonkeyPatch, *, is_locked: bool
+) -> None:
+    attempt_id = passes.prepare(app, holder)
+    if not is_locked:
+        monkeypatch.setattr(actions, "lock_person_of_subject", lambda *_: None)
+    with ThreadPoolExecutor(6) as pool:
+        made = list(pool.map(lambda _: passes.issue_all(app, attempt_id), range(6)))
+    assert len({tuple(sorted(one.code for one in it.values())) for it in made}) == 1
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Certificate)) == 2
+        decisions = db.session.scalar(sa.select(sa.func.count()).select_from(CreditDecision))
+        assert decisions == 2 or not is_locked
 
 
 @sqlite_only
