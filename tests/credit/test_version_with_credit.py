@@ -1,5 +1,6 @@
 """Who studies a version without credit is shown the one that has it, and moves by a button."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from cpd.courses import hooks
 from cpd.courses.queries import find_newest_course_version
 from cpd.courses.reading.queries import find_reading_progress
 from cpd.db import db, unit_of_work
+from cpd.provider import current
 from tests.factories import courses, credit, cycles, passes
 from tests.factories.courses import SLUG, altered, course_of
 from tests.factories.quizzes import Learner, harmless_and_wrong
@@ -33,7 +35,7 @@ def learner(app: Flask) -> Learner:
 
 
 @pytest.fixture
-def newer(app: Flask, learner: Learner, clock: MovedClock, tmp_path: Path) -> Learner:
+def newer(app: Flask, learner: Learner, clock: MovedClock, tmp_path: Path) -> Iterator[Learner]:
     """The same, once a newer version is reviewed and approved."""
     clock.advance(days=2)
     courses.publish(app, altered(tmp_path, CHANGED))
@@ -41,8 +43,11 @@ def newer(app: Flask, learner: Learner, clock: MovedClock, tmp_path: Path) -> Le
         newest = find_newest_course_version(session, SLUG, None)
         assert newest is not None
         passes.review(session, newest.revision)
+        passes.set_provider(session, app, passes.Setting())
+        current.reload_provider()
     credit.approve(app, credit.PROVIDER, credit.COURSE)
-    return learner
+    yield learner
+    current.init_app(app)  # what one test stored is not read in the next
 
 
 def read(app: Flask) -> dict[str, bool]:
