@@ -32,6 +32,7 @@ ROOMS = (
     "cpd.quizzes",
     "cpd.credit",
     "cpd.certificates",
+    "cpd.reporting",
     "cpd.evaluations",
     "cpd.schools",
     "cpd.authoring",

@@ -73,6 +73,33 @@ FROZEN = (
     FrozenTable("agreements", movable=("withdrawn_at",)),
     FrozenTable("approvals", movable=("withdrawn_by", "withdrawn_at")),
     FrozenTable(
+        "report_batches",
+        movable=("state", "closed_by", "closed_at"),
+        moves=(("made", "sent"), ("made", "abandoned"), ("sent", "abandoned")),
+    ),
+    FrozenTable("report_files"),
+    FrozenTable("report_receipts"),
+    FrozenTable(
+        "report_rows",
+        movable=(
+            "state",
+            "reference",
+            "message",
+            "answered_at",
+            "correction",
+            "settled_by",
+            "settled_at",
+        ),
+        moves=(
+            ("claimed", "accepted"),
+            ("claimed", "refused"),
+            ("claimed", "released"),
+            ("claimed", "taken-back"),
+            ("accepted", "taken-back"),
+        ),
+    ),
+    FrozenTable("report_agreements"),
+    FrozenTable(
         "dual_control_requests",
         movable=("state", "answered_by", "answered_at", "done_at"),
         moves=(

@@ -24,7 +24,7 @@ from cpd.hosts.keys import register_host_keys
 from cpd.kernel import clock
 from cpd.media import actions as media
 from migrations import frozen
-from tests.factories import courses, credit, dual_control, everything, organisations
+from tests.factories import courses, credit, dual_control, everything, organisations, reporting
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA
 
@@ -58,6 +58,9 @@ def full(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
             )
             credit.approve_provider(session, actor=courses.actor_of(MAYA), now=clock.now())
             everything.add_refusal_of_credit(session, certificate, "lic_one", now=clock.now())
+            reporting.add_row_in_every_table(
+                session, certificate, actor=courses.actor_of(MAYA), now=clock.now()
+            )
             media.store_media(session, b"PNG", "image/png", now=clock.now())
             dual_control.ask(session, actor=courses.actor_of(MAYA), now=clock.now())
             evaluations.save_evaluation(

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     REMARK_ANSWER = "remarks:remark:answer"
     REMARK_ERASE = "remarks:remark:erase"
     REMARK_READ = "remarks:remark:read"
+    REPORT_MANAGE = "reporting:report:manage"
     REVIEW_GIVE = "authoring:review:give"
     ROLE_GRANT = "accounts:role:grant"
     ROSTER_EDIT = "schools:roster:edit"
@@ -144,6 +145,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.RECORD_READ,
         Permission.REMARK_ANSWER,
         Permission.REMARK_ERASE,
+        Permission.REPORT_MANAGE,
         Permission.ROLE_GRANT,
         Permission.ROSTER_EDIT,
         Permission.SCHOOL_EDIT,

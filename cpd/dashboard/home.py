@@ -32,6 +32,7 @@ from cpd.organisations import queries as organisations
 from cpd.organisations.models import School
 from cpd.remarks.models import RemarkState
 from cpd.remarks.queries import Queue, find_remark_queue
+from cpd.reporting.queues.queue_panel import render_queue_panel
 from cpd.schools import hooks as school_hooks
 from cpd.schools.cohorts.queries import build_reach
 from cpd.schools.own_assignments.queries import OwnAssignment, find_own_assignments_to_do
@@ -95,6 +96,9 @@ def render_home(session: Session, actor: Actor) -> str:
         today=now.date(),
         may_read_evaluations=actor.may(Permission.EVALUATION_READ),
         withdrawals=[] if may_write else find_withdrawals_to_confirm(session, actor, now=now),
+        reports=render_queue_panel(
+            session, actor, today=now.date(), level=3 if len(areas) > 1 else 2
+        ),
         cycles=render_cycles_panel(session, actor) if learning else "",
         schools=schools,
         queue=_render_queue(session, actor, schools),

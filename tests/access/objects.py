@@ -40,6 +40,8 @@ from cpd.provider.rules.profile import Profile
 from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark
+from cpd.reporting.batches.models import ReportRow
+from cpd.reporting.batches.views import file_name_of
 from cpd.schools.cohorts.models import Cohort
 from cpd.schools.messages.rules.timing import MessageTopic
 from cpd.schools.messages.stop_links import StopLink, build_stop_url
@@ -55,6 +57,7 @@ from tests.factories import (
     everything,
     organisations,
     pictures,
+    reporting,
     reviews,
     schools,
 )
@@ -352,6 +355,51 @@ def refusal_of_credit(world: World, owner: Person) -> Example:
 
 
 _fixed("absent refusal of credit", public_id="dec_absent")
+# Reporting
+
+_fixed("reported authority", authority="georgia")
+_fixed("authority without reports", authority="texas")
+_fixed("absent report file", public_id="bat_absent")
+_fixed("absent report file by name", public_id="bat_absent", name="florida")
+_fixed("absent report row", public_id="row_absent")
+
+
+def _report_row(world: World, owner: Person) -> ReportRow:
+    """Return a row of a file, made with the file about somebody's certificate."""
+    certificate(world, owner)
+    with world.app.app_context(), unit_of_work() as session:
+        actor = courses.actor_of(owner)
+        own = session.scalars(select(Certificate).where(Certificate.subject == actor.subject)).one()
+        return reporting.add_batch_with_row(session, own, actor=actor, now=clock.now())
+
+
+@example("report file")
+def report_file(world: World, owner: Person) -> Example:
+    return Example({"public_id": _report_row(world, owner).batch.public_id})
+
+
+@example("report file by name")
+def report_file_by_name(world: World, owner: Person) -> Example:
+    batch = _report_row(world, owner).batch
+    return Example({"public_id": batch.public_id, "name": file_name_of(batch)})
+
+
+@example("report row")
+def report_row(world: World, owner: Person) -> Example:
+    return Example({"public_id": _report_row(world, owner).public_id})
+
+
+@example("certificate to report")
+def certificate_to_report(world: World, owner: Person) -> Example:
+    """A certificate with credit from an authority that asks for agreement, by the authority."""
+    certificate(world, owner)
+    with world.app.app_context(), unit_of_work() as session:
+        subject = accounts.row_of(owner).subject
+        own = session.scalars(select(Certificate).where(Certificate.subject == subject)).one()
+        reporting.copy_certificate(session, own, authority="georgia")
+    return Example({"authority": "georgia"}, {"agrees": "yes"})
+
+
 EXAMPLES["no license of one's own"] = lambda _world, _owner: Example(
     {}, {"authority": "", "number": "", "issued_on": "", "expires_on": ""}
 )

@@ -47,7 +47,16 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.schools.messages.rules.timing import MessageTopic
-from tests.factories import accounts, courses, credit, cycles, dual_control, reviews, schools
+from tests.factories import (
+    accounts,
+    courses,
+    credit,
+    cycles,
+    dual_control,
+    reporting,
+    reviews,
+    schools,
+)
 from tests.factories.organisations import make_employer
 from tests.factories.quizzes import Learner
 from tests.support.people import MAYA, RAVI
@@ -58,6 +67,7 @@ def _fill_credit(session: Session, certificate: Certificate, actor: Actor, now: 
     cycles.store_activity(session, actor, license_)
     credit.approve_provider(session, actor=actor, now=now)
     add_refusal_of_credit(session, certificate, license_.public_id, now=now)
+    reporting.add_row_in_every_table(session, certificate, actor=actor, now=now)
     save_credit_need(session, certificate.enrolment, is_wanted=True, actor=actor, now=now)
 
 

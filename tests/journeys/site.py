@@ -49,6 +49,7 @@ from cpd.remarks import actions as remarks
 from cpd.remarks.actions import NewRemark
 from cpd.remarks.models import Remark, RemarkState
 from cpd.remarks.queries import PAGE
+from cpd.reporting.batches.views import file_name_of
 from cpd.schools.roster.invitation_links import make_invitation_token
 from tests.factories import (
     accounts,
@@ -59,6 +60,7 @@ from tests.factories import (
     everything,
     organisations,
     pictures,
+    reporting,
     reviews,
     schools,
 )
@@ -153,7 +155,20 @@ def make(database: Database, folder: Path) -> Site:
     _reviews(site)
     _drafts(site)
     _school(site)
+    _reports(site)
     return site
+
+
+def _reports(site: Site) -> None:
+    """Report certificates of three people to Florida, with an answer."""
+    with site.app.app_context():
+        found = [_certificate(person) for person in (UNPRINTED, REPLACED, FORGED)]
+        actor = courses.actor_of(INES)
+        with unit_of_work() as session:
+            answered, unsent = reporting.fill_queues(session, found, actor=actor, now=clock.now())
+            site.ids["report file"] = answered.batch.public_id
+            site.ids["unsent report file"] = unsent.batch.public_id
+            site.ids["name of report file"] = file_name_of(answered.batch)
 
 
 def _reviews(site: Site) -> None:

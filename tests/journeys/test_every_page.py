@@ -191,6 +191,11 @@ def code(person: Person) -> Callable[[Site], str]:
     return lambda site: f"/verify/{site.ids[person.name + ' code']}"
 
 
+def report_file(name: str) -> Callable[[Site], str]:
+    """Return the address of a file for CE Broker."""
+    return lambda site: f"/reporting/files/{site.ids[name]}"
+
+
 def account(person: Person) -> Callable[[Site], str]:
     """Return the address of somebody's account."""
     return lambda site: f"/people/{site.ids[person.name]}"
@@ -836,12 +841,39 @@ PLAIN = [
         lambda s: f"/record/activities/{s.ids['activity']}/evidence/{s.ids['evidence']}",
         READER,
     ),
+    State(
+        "reporting.download_file",
+        "",
+        lambda s: f"{report_file('report file')(s)}/{s.ids['name of report file']}.xls",
+        INES,
+    ),
     State("certificates.publish_public_keys", "", "/verify/keys.json"),
     State("schools.show_live_state", "", lambda site: on_phone("lesson code")(site) + "/state"),
     State("schools.show_tally", "", lambda site: on_phone("lesson code")(site) + "/tally"),
     State("authoring.download_table_template", "", "/authoring/import-template.csv", ADA),
 ]
 """What answers GET with something else than a page."""
+
+REPORTS = [
+    State("reporting.show_overview", "", "/reporting", INES),
+    State("reporting.show_queue", "to report", "/reporting/florida", INES),
+    State("reporting.show_queue", "nothing entered", "/reporting/georgia", INES),
+    State("reporting.show_queue", "refused", "/reporting/florida?show=refused", INES),
+    State("reporting.show_queue", "files", "/reporting/florida?show=files", INES),
+    State("reporting.show_queue", "to correct", "/reporting/florida?show=corrections", INES),
+    State("reporting.settle_correction", "nothing chosen",
+          "/reporting/florida?show=corrections", INES, 422, do=(press("Save"),)),
+    State("reporting.show_numbers", "", "/reporting/florida/numbers", INES),
+    State("reporting.store_numbers", "nothing filled in", "/reporting/georgia/numbers", INES, 422,
+          do=(press("Save"),)),
+    State("reporting.store_course_number", "nothing filled in", "/reporting/florida/numbers", INES,
+          422, do=(press("Save the tracking number"),)),
+    State("reporting.show_file", "answered", report_file("report file"), INES),
+    State("reporting.show_file", "not sent", report_file("unsent report file"), INES),
+    State("reporting.upload_receipt", "no file", report_file("unsent report file"), INES, 422,
+          do=(press("Read it"),)),
+    State("dashboard.learner_record", "reports that wait", "/record", UNPRINTED),
+]  # fmt: skip
 
 ROOMS = {
     "courses": COURSES,
@@ -854,6 +886,7 @@ ROOMS = {
     "schools": SCHOOLS,
     "provider": PROVIDER,
     "reviews": REVIEWS,
+    "reports": REPORTS,
     "errors": ERRORS,
 }
 PAGES = [state for states in ROOMS.values() for state in states]

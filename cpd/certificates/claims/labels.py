@@ -34,16 +34,18 @@ REPORTS: Mapping[ReportState, LazyString] = {
     ReportState.UNKNOWN: _l("No source that we read says who reports it. Keep your certificate."),
 }
 """What becomes of a certificate that claims credit."""
+_ACCEPTED_AS = _l("The report was accepted on %(day)s. Its number is %(reference)s.")
 _DUE = _l("We have to report it by %(day)s, and have not yet.")
 
 
 def describe_report(report: Report) -> str:
     """Return the sentence about the report of a certificate to its authority."""
     is_due = report.state is ReportState.TO_REPORT and report.day is not None
-    words = str(_DUE if is_due else REPORTS[report.state])
-    return words % {
+    words = _ACCEPTED_AS if report.reference else _DUE if is_due else REPORTS[report.state]
+    return str(words) % {
         "day": "" if report.day is None else format_day(report.day),
         "reason": report.reason,
+        "reference": report.reference,
     }
 
 

@@ -12,8 +12,14 @@ from cpd.cli.demo import stories
 from cpd.cli.demo.classmates import CLASSMATES
 from cpd.cli.demo.cycles import add_cycles_if_missing
 from cpd.cli.demo.drafts import add_drafts
-from cpd.cli.demo.people import PEOPLE, add_missing_people
+from cpd.cli.demo.people import (
+    PEOPLE,
+    add_missing_people,
+    build_actor_of_person,
+    find_people_by_login,
+)
 from cpd.cli.demo.remarks import add_remarks
+from cpd.cli.demo.reports import add_reports_if_missing
 from cpd.cli.demo.school import add_school_if_missing, play_term_to_its_end
 from cpd.cli.demo.term import DAYS
 from cpd.db import DEMO, DatabaseMark, db
@@ -43,6 +49,7 @@ def fill_demo_site() -> None:
         if person.story is not None and not stories.has_begun_story(person):
             stories.play_story(person, now - timedelta(days=person.days_ago))
     play_term_to_its_end()
+    add_reports_if_missing(build_actor_of_person(find_people_by_login()["ines"]), now=now)
 
 
 def _publish_courses(now: datetime) -> None:

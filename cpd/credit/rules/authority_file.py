@@ -220,6 +220,8 @@ class Reporting(Statement):
     channel: Literal["ce-broker", "renewal", "on-request"]
     days: PositiveInteger | None = None
     """How many days after completion; none where no source says it."""
+    agreement: bool = False
+    """Whether its holder must have agreed to it."""
 
     @property
     def subject(self) -> str:

@@ -33,6 +33,8 @@ class Report:
     """When it was reported, accepted or refused; until when it must be, if a source says so."""
     reason: str = ""
     """Why it was refused, in the words of whoever refused it."""
+    reference: str = ""
+    """The number under which it was accepted."""
     rule: Reporting | None = None
     """What the authority's file says about reports."""
 

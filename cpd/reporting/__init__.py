@@ -1,0 +1,1 @@
+"""What the provider reports to authorities, through CE Broker: files, answers and corrections."""

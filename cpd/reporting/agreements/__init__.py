@@ -1,0 +1,1 @@
+"""Whether somebody agrees that the provider reports what they completed."""

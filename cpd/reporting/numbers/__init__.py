@@ -1,0 +1,1 @@
+"""The numbers under which CE Broker knows the provider and its courses."""

@@ -1,0 +1,1 @@
+"""Where the reports of a learner’s own certificates stand."""

@@ -1,0 +1,1 @@
+"""Pure rules of reporting: duties, rows of a file, and the answers to them."""
