@@ -96,6 +96,8 @@ def move_to_version_with_credit(address: CourseAddress) -> ResponseReturnValue:
     """Continue with the newest version, because it counts where the learner's own does not."""
     NoFields.from_request()
     course = pages.course_or_404(address)
+    if course.enrolment is None:
+        abort(404)
     with unit_of_work() as session:
         moved = move_to_version_with_credit_if_any(
             session, current_actor(), course.in_view, now=clock.now()

@@ -1,6 +1,5 @@
 """Who studies a version without credit is shown the one that has it, and moves by a button."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from cpd.courses import hooks
 from cpd.courses.queries import find_newest_course_version
 from cpd.courses.reading.queries import find_reading_progress
 from cpd.db import db, unit_of_work
-from cpd.provider import current
 from tests.factories import courses, credit, cycles, passes
 from tests.factories.courses import SLUG, altered, course_of
 from tests.factories.quizzes import Learner, harmless_and_wrong
@@ -35,7 +33,7 @@ def learner(app: Flask) -> Learner:
 
 
 @pytest.fixture
-def newer(app: Flask, learner: Learner, clock: MovedClock, tmp_path: Path) -> Iterator[Learner]:
+def newer(app: Flask, learner: Learner, clock: MovedClock, tmp_path: Path) -> Learner:
     """The same, once a newer version is reviewed and approved."""
     clock.advance(days=2)
     courses.publish(app, altered(tmp_path, CHANGED))
@@ -44,10 +42,8 @@ def newer(app: Flask, learner: Learner, clock: MovedClock, tmp_path: Path) -> It
         assert newest is not None
         passes.review(session, newest.revision)
         passes.set_provider(session, app, passes.Setting())
-        current.reload_provider()
     credit.approve(app, credit.PROVIDER, credit.COURSE)
-    yield learner
-    current.init_app(app)  # what one test stored is not read in the next
+    return learner
 
 
 def read(app: Flask) -> dict[str, bool]:
