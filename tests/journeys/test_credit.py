@@ -110,7 +110,7 @@ def corrects_her_name(walker: Walker) -> None:
     page.goto("/record")
     held = page.get_by_label("Certificates", exact=True).get_by_role("listitem")
     walker.press(held.filter(has_text="Florida").get_by_role("link", name=TITLE).first)
-    walker.press(page.get_by_role("link", name="Replace").first)
+    walker.press(page.get_by_role("link", name="Correct the name or the license"))
     page.get_by_label("Why does it need").fill("I married in May.")
     page.get_by_label("I took this exam myself").check()
     walker.press(page.get_by_role("button", name="Replace it with a corrected one"))
