@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.certificates.formats.extras import import_module_needing_extra
-from cpd.credit.cycles.labels import MANNERS, describe_outcome, format_units
+from cpd.credit.cycles.labels import MANNERS, describe_done, describe_missing, describe_outcome
 from cpd.credit.cycles.queries import LicenseReport, OwnRecord, find_own_record
 from cpd.dashboard.queries import find_certificates_with_facts
 
@@ -67,14 +67,15 @@ def _describe_license(one: LicenseReport) -> str:
     if report is None or report.due_to_show is None or report.missing_to_show is None:
         return _("%(license)s: we cannot say what is missing.", license=name)
     until = report.period.last.isoformat() if report.period else _("a day that is not known")
-    return _(
-        "%(license)s: %(done)s of %(due)s are done, %(missing)s are missing, until %(day)s.",
+    said = _(
+        "%(license)s: %(done)s, %(missing)s, until %(day)s.",
         license=name,
-        done=format_units(report.done_to_show, report),
-        due=format_units(report.due_to_show, report),
-        missing=format_units(report.missing_to_show, report),
+        done=describe_done(report.done_to_show, report.due_to_show, report),
+        missing=describe_missing(report.missing_to_show, report),
         day=until,
     )
+    lacking = [one.rule.text for one in report.requirements if one.done < one.needed]
+    return " ".join([said, _("Not reached yet:"), *lacking]) if lacking else said
 
 
 def _build_activity_rows(record: OwnRecord) -> Iterator[Sequence[Cell]]:

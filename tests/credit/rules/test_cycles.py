@@ -188,10 +188,10 @@ def test_a_course_of_this_site_counts_once_as_approved_whatever_it_is_called() -
     again = replace(here, id="cer_2", title="Hot days", completed_on=date(2026, 10, 2))
     logged = replace(here, id="act_1", course_id=None, stated=None, minutes=600)
     counted = report("florida", logged, again, here)
-    assert [(it.activity.id, it.outcome, it.counted) for it in counted.lines] == [
-        ("cer_1", Outcome.COUNTED, 1),
-        ("act_1", Outcome.REPEATED, 0),
-        ("cer_2", Outcome.REPEATED, 0),
+    assert [(it.activity.id, it.outcome, it.counted_to_show) for it in counted.lines] == [
+        ("cer_1", Outcome.COUNTED, Decimal(1)),
+        ("act_1", Outcome.REPEATED, Decimal(0)),
+        ("cer_2", Outcome.REPEATED, Decimal(0)),
     ]
     assert [it.is_same_course for it in counted.lines] == [False, False, True]
     assert report("florida", replace(here, stated=None)).done == Fraction(1, 10), "by its time"
