@@ -17,7 +17,7 @@ from cpd.db import DEMO, DatabaseMark, SchemaWindow
 from cpd.engine import UnsafeDatabaseError, create_protected_engine
 from cpd.kernel import files
 
-SCHEMA = "0043"
+SCHEMA = "0039"
 """The migration that this release's models describe."""
 
 _LOCK = 7237319

@@ -45,6 +45,7 @@ ROOM = Room(
             "accounts.data_requests.index",
             "schools",
             "remarks",
+            "reporting",
             "evaluations",
             "courses",
             order=14,

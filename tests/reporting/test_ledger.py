@@ -86,6 +86,9 @@ def abandon(app: Flask, batch: ReportBatch) -> BatchRefusal | None:
         return actions.abandon_batch(session, batch, actor=SYSTEM, now=clock.now())
 
 
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)], indirect=True
+)
 def test_killed_at_every_step_each_completion_is_reported_once(
     app: Flask, holders: list[Person], post: PostOffice
 ) -> None:

@@ -1,6 +1,6 @@
 """The forms for the numbers under which CE Broker knows the provider and its courses."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -85,8 +85,12 @@ class CourseNumberForm(Form):
         render_kw={"inputmode": "numeric"},
     )
 
-    def offer_courses(self, courses: Iterable[tuple[str, str]]) -> None:
+    courses: Sequence[tuple[str, str]] = ()
+    """The slugs and titles of the courses that are offered."""
+
+    def offer_courses(self, courses: Sequence[tuple[str, str]]) -> None:
         """Offer the courses of the provider."""
+        self.courses = courses
         self.course.choices = [
             build_choice("", _l("Choose")),
             *(build_choice(slug, title) for slug, title in courses),

@@ -85,5 +85,6 @@ def _render_numbers(duty: Duty, form: NumbersForm, course_form: CourseNumberForm
         duty=duty,
         form=form,
         course_form=course_form,
+        titles=dict(course_form.courses),
         numbers=numbers or abort(404),
     )

@@ -10,17 +10,22 @@ from flask import Flask
 
 from cpd.access.audit import AuditEntry
 from cpd.accounts.models import License, Person
+from cpd.certificates import hooks, signing
 from cpd.certificates.claims.models import CreditDecision, CreditState
 from cpd.certificates.claims.rules.overriding import BARS, may_override
+from cpd.certificates.corrections.actions import correct_certificate
 from cpd.certificates.models import Certificate, CertificateState
 from cpd.courses.models import Enrolment
+from cpd.credit.cycles.models import LicenseCycle
 from cpd.credit.labels import REFUSALS
 from cpd.credit.needs.actions import save_credit_need
 from cpd.credit.rules.issue_checks import Refusal
+from cpd.credit.rules.reporting import Report, ReportState
 from cpd.db import db, unit_of_work
 from cpd.kernel import clock
 from tests.factories import accounts, passes
 from tests.factories.passes import FLORIDA, NCBTMB, OF_COURSE, OF_PROVIDER, Setting
+from tests.support import joints
 from tests.support.people import INES
 from tests.support.queries import asked
 from tests.support.visitor import Visitor
@@ -212,3 +217,60 @@ def test_who_needs_no_credit_gets_a_certificate_without(
     with app.app_context():
         decided = db.session.scalars(sa.select(CreditDecision.authority)).all()
     assert len(decided) == (2 if is_wanted else 0)
+
+
+# What became of it
+
+
+@pytest.mark.parametrize("state", list(ReportState))
+def test_each_report_has_its_sentence(
+    app: Flask,
+    holder: Person,
+    maya_in: Visitor,
+    monkeypatch: pytest.MonkeyPatch,
+    state: ReportState,
+) -> None:
+    made = passes.issue_all(app, passes.prepare(app, holder, FOR_NCBTMB))["ncbtmb"]
+    report = Report(state, day=date(2026, 11, 24), reason="Wrong number.")
+    joints.fill(monkeypatch, app, hooks.reports, lambda *_: {made.id: report})
+    said = {
+        ReportState.TO_REPORT: "We have to report it by 24 November 2026, and have not yet.",
+        ReportState.REPORTED: "We reported it on 24 November 2026.",
+        ReportState.ACCEPTED: "The report was accepted on 24 November 2026.",
+        ReportState.REFUSED: "The report was refused on 24 November 2026: Wrong number.",
+        ReportState.YOURSELF: "You report it yourself.",
+        ReportState.UNKNOWN: "No source that we read says who reports it.",
+    }
+    assert said[state] in maya_in.get("/record").text
+
+
+def test_a_corrected_certificate_names_the_license_of_its_authority_alone(
+    app: Flask, holder: Person
+) -> None:
+    passes.issue_all(app, passes.prepare(app, holder))
+    actor = passes.actor_of_row(holder)
+    with app.app_context(), unit_of_work() as session:
+        of_florida = (
+            sa.select(License).join(LicenseCycle).where(LicenseCycle.authority == "florida")
+        )
+        session.scalars(of_florida).one().number = "MA 9"
+        session.get_one(Person, holder.id).legal_name = "Maya C. Okafor"
+    corrected = {}
+    for authority, old in valid(app).items():
+        with app.app_context(), unit_of_work() as session:
+            own = session.get_one(Certificate, old.id)
+            done = correct_certificate(
+                session,
+                own,
+                reason="Moved",
+                issuer=signing.current_issuer(),
+                actor=actor,
+                now=clock.now(),
+            )
+            assert isinstance(done, Certificate), done
+            corrected[authority] = json.loads(done.snapshot)
+    assert [it["number"] for it in corrected["florida"]["licences"]["held"]] == ["MA 9"]
+    assert corrected["florida"]["corrects"]["facts"] == ["licences", "name"]
+    assert len(corrected["ncbtmb"]["licences"]["held"]) == 1
+    assert corrected["ncbtmb"]["corrects"]["facts"] == ["name"]
+    assert corrected["ncbtmb"]["marker"] == "0.08 CE"

@@ -5,7 +5,7 @@ from alembic import op
 
 from migrations.refusing import refuse_rows
 
-revision = "0043"
+revision = "0039"
 down_revision = "0038"
 branch_labels = None
 depends_on = None
