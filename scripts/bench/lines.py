@@ -12,7 +12,7 @@ from sqlalchemy import select
 from cpd.access.permissions import VISITOR
 from cpd.certificates.models import Certificate
 from cpd.courses import queries as courses
-from cpd.db import db
+from cpd.db import db, unit_of_work
 from scripts.bench import bare
 from scripts.bench.browser import Browser, Reply
 from scripts.bench.classes import LargeClass
@@ -25,9 +25,12 @@ from scripts.bench.learners import (
     start_exam_and_open_cases,
 )
 from scripts.bench.measuring import CLIENTS, Ask, Line, Meter
+from tests.factories import cycles
 from tests.factories.accounts import row_of
 
 TIMES = 200
+ACTIVITIES = 200
+"""Outside activities of one person."""
 ALONE = 6
 """Whole exams taken one after the other; then several are taken at once."""
 PAGE = f"/courses/{COURSE}"
@@ -45,6 +48,7 @@ class Measured:
         url = meter.server.url
         exams = ALONE + CLIENTS
         people = add_learners_ready_for_exam(app, first, CLIENTS + 2 * exams)
+        self.learners = people[:CLIENTS]
         self.seats = [start_exam_and_open_cases(learner, url) for learner in people[:CLIENTS]]
         self.readers = [seats[0].browser for seats in self.seats]
         takers = [
@@ -90,7 +94,17 @@ class Measured:
         yield from self._measure_gradebook()
         yield from self._measure_topics()
         yield self._measure_page("record page", done[:CLIENTS], "/record")
+        yield self._measure_cycles()
         yield self._measure_certificates()
+
+    def _measure_cycles(self) -> Line:
+        with self.app.app_context(), unit_of_work() as session:
+            for learner in self.learners:
+                held = cycles.store_license(session, learner.actor())
+                for number in range(ACTIVITIES):
+                    cycles.store_activity(session, learner.actor(), held, f"Class {number}", 60)
+        name = f"cycles with {ACTIVITIES} activities"
+        return self._measure_page(name, self.readers, "/record/cycles", bare_pages=15, queries=8)
 
     def longest_section_path(self) -> str:
         """Return the address of the section with the most words."""
