@@ -167,7 +167,6 @@ def _build_issued_credit(certificate: Certificate, course_id: int) -> IssuedCred
     facts = build_record_of_certificate(certificate).parsed_facts
     return IssuedCredit(
         authority=certificate.authority,
-        course_id=course_id,
         enrolment_id=certificate.enrolment_id,
         activity=Activity(
             id=certificate.public_id,
@@ -177,6 +176,7 @@ def _build_issued_credit(certificate: Certificate, course_id: int) -> IssuedCred
             minutes=facts["reading"]["minutes"],
             manner=Manner.SELF_PACED_ONLINE,
             stated=Decimal(facts["credit"]["amount"]),
+            course_id=course_id,
         ),
     )
 

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext as _
 from wtforms import DateField
 
-_YEARS = range(2000, 2100)
+_YEARS = range(1950, 2100)
 
 
 class DayField(DateField):
@@ -20,6 +20,6 @@ class DayField(DateField):
             super().process_formdata(valuelist)
         except ValueError:
             self.data = None
-            raise ValueError(str(_l("There is no such day. Write it like 2026-11-30."))) from None
+            raise ValueError(_("There is no such day. Write it like 2026-11-30.")) from None
         if self.data is not None and self.data.year not in _YEARS:
-            raise ValueError(str(_l("Choose a year from 2000 to 2099.")))
+            raise ValueError(_("Choose a year from 1950 to 2099."))

@@ -16,7 +16,7 @@ from cpd.courses.rules.outline import Outline
 from cpd.credit import hooks
 from cpd.credit.approvals.models import Approval
 from cpd.credit.cycles.models import OutsideActivity
-from cpd.credit.cycles.queries import OwnLicense, build_claimed_activities, find_claimed_activities
+from cpd.credit.cycles.queries import OwnLicense, build_counted_activities, find_claimed_activities
 from cpd.credit.rules.activities import Activity, Manner
 from cpd.credit.rules.authorities import Authority
 from cpd.credit.rules.authority_file import FieldName
@@ -70,6 +70,7 @@ def build_course_activity(revision: Revision, outline: Outline, *, day: date) ->
         completed_on=day,
         minutes=build_reading_time(outline.required_word_count).minutes,
         manner=Manner.SELF_PACED_ONLINE,
+        course_id=revision.document.course_id,
     )
 
 
@@ -140,12 +141,14 @@ def _check_license(
             cycle.issued_on if cycle else None,
             cycle.expires_on if cycle else None,
         ),
-        [*build_claimed_activities(own, activities), *(one.activity for one in credited)],
+        build_counted_activities(own, activities, issued),
         taken.activity,
         against=against,
         approved=of_course.amount if of_course else None,
         earlier=[
-            one.activity.completed_on for one in credited if one.course_id == version.course_id
+            one.activity.completed_on
+            for one in credited
+            if one.activity.course_id == version.course_id
         ],
     )
     line = version.worksheet.find_line(authority.slug)

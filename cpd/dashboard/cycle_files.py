@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cpd.access.permissions import Actor
 from cpd.certificates.formats.extras import import_module_needing_extra
-from cpd.credit.cycles.labels import MANNERS, describe_outcome, format_units
+from cpd.credit.cycles.labels import MANNERS, describe_done, describe_missing, describe_outcome
 from cpd.credit.cycles.queries import LicenseReport, OwnRecord, find_own_record
 from cpd.dashboard.queries import find_certificates_with_facts
 
@@ -32,12 +32,12 @@ class CycleTable:
 def load_cycle_table(session: Session, actor: Actor, *, today: date) -> CycleTable:
     """Return everything that the actor's own files show."""
     record = find_own_record(session, actor, today=today)
-    certificates = [
-        facts
-        for _certificate, facts in find_certificates_with_facts(
+    certificates = {
+        certificate.public_id: facts
+        for certificate, facts in find_certificates_with_facts(
             session, actor, at_most=MOST_CERTIFICATES, is_valid=True
         )
-    ]
+    }
     return CycleTable(
         [_describe_license(one) for one in record.licenses],
         [
@@ -51,7 +51,7 @@ def load_cycle_table(session: Session, actor: Actor, *, today: date) -> CycleTab
             _("Counts"),
             _("Files"),
         ],
-        [*_build_activity_rows(record), *_build_certificate_rows(certificates)],
+        [*_build_activity_rows(record), *_build_certificate_rows(record, certificates)],
     )
 
 
@@ -67,14 +67,15 @@ def _describe_license(one: LicenseReport) -> str:
     if report is None or report.due_to_show is None or report.missing_to_show is None:
         return _("%(license)s: we cannot say what is missing.", license=name)
     until = report.period.last.isoformat() if report.period else _("a day that is not known")
-    return _(
-        "%(license)s: %(done)s of %(due)s are done, %(missing)s are missing, until %(day)s.",
+    said = _(
+        "%(license)s: %(done)s, %(missing)s, until %(day)s.",
         license=name,
-        done=format_units(report.done_to_show, report),
-        due=format_units(report.due_to_show, report),
-        missing=format_units(report.missing_to_show, report),
+        done=describe_done(report.done_to_show, report.due_to_show, report),
+        missing=describe_missing(report.missing_to_show, report),
         day=until,
     )
+    lacking = [one.rule.text for one in report.requirements if one.done < one.needed]
+    return " ".join([said, _("Not reached yet:"), *lacking]) if lacking else said
 
 
 def _build_activity_rows(record: OwnRecord) -> Iterator[Sequence[Cell]]:
@@ -98,20 +99,30 @@ def _build_activity_rows(record: OwnRecord) -> Iterator[Sequence[Cell]]:
             yield ("", *shared, manner, "", "", files)
 
 
-def _build_certificate_rows(certificates: Sequence[Mapping[str, str]]) -> Iterator[Sequence[Cell]]:
-    """Yield a row for each certificate of this site, which claims credit only if it says so."""
-    for printed in certificates:
-        yield (
-            "",
-            printed["course"],
-            printed["provider"],
-            printed["completed"],
-            None,
-            printed["activity"],
-            "",
-            printed["marker"],
-            None,
-        )
+def _build_certificate_rows(
+    record: OwnRecord, certificates: Mapping[str, Mapping[str, str]]
+) -> Iterator[Sequence[Cell]]:
+    """Yield a row for each certificate of this site and license for which it claims credit."""
+    for public_id, printed in certificates.items():
+        counted = [
+            (_name_license(one), describe_outcome(line, one.report))
+            for one in record.licenses
+            if one.report is not None
+            for line in one.report.lines
+            if line.activity.id == public_id
+        ]
+        for name, said in counted or [("", printed["marker"])]:
+            yield (
+                name,
+                printed["course"],
+                printed["provider"],
+                printed["completed"],
+                None,
+                printed["activity"],
+                "",
+                said,
+                None,
+            )
 
 
 def build_cycle_pdf(table: CycleTable, now: datetime) -> bytes:

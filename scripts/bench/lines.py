@@ -14,7 +14,7 @@ from cpd.certificates.code_lists.rules.reading import MAX_CODES
 from cpd.certificates.models import Certificate
 from cpd.certificates.rules.codes import format_code
 from cpd.courses import queries as courses
-from cpd.db import db
+from cpd.db import db, unit_of_work
 from scripts.bench import bare
 from scripts.bench.browser import Browser, Reply
 from scripts.bench.classes import LargeClass
@@ -27,9 +27,12 @@ from scripts.bench.learners import (
     start_exam_and_open_cases,
 )
 from scripts.bench.measuring import CLIENTS, Ask, Line, Meter
+from tests.factories import cycles
 from tests.factories.accounts import row_of
 
 TIMES = 200
+ACTIVITIES = 200
+"""Outside activities of one person."""
 ALONE = 6
 """Whole exams taken one after the other; then several are taken at once."""
 PAGE = f"/courses/{COURSE}"
@@ -47,6 +50,7 @@ class Measured:
         url = meter.server.url
         exams = ALONE + CLIENTS
         people = add_learners_ready_for_exam(app, first, CLIENTS + 2 * exams)
+        self.learners = people[:CLIENTS]
         self.seats = [start_exam_and_open_cases(learner, url) for learner in people[:CLIENTS]]
         self.readers = [seats[0].browser for seats in self.seats]
         takers = [
@@ -92,8 +96,18 @@ class Measured:
         yield from self._measure_gradebook()
         yield from self._measure_topics()
         yield self._measure_page("record page", done[:CLIENTS], "/record")
+        yield self._measure_cycles()
         yield self._measure_certificates()
         yield from self._measure_verification(visitors)
+
+    def _measure_cycles(self) -> Line:
+        with self.app.app_context(), unit_of_work() as session:
+            for learner in self.learners:
+                held = cycles.store_license(session, learner.actor())
+                for number in range(ACTIVITIES):
+                    cycles.store_activity(session, learner.actor(), held, f"Class {number}", 60)
+        name = f"cycles with {ACTIVITIES} activities"
+        return self._measure_page(name, self.readers, "/record/cycles", bare_pages=15, queries=8)
 
     def longest_section_path(self) -> str:
         """Return the address of the section with the most words."""

@@ -12,7 +12,7 @@ from cpd.audits.archives.forms import ArchiveForm
 from cpd.audits.archives.models import AuditArchive
 from cpd.audits.blueprint import bp
 from cpd.courses.queries import find_course_row
-from cpd.credit.approvals.queries import find_courses_to_approve
+from cpd.credit.provider_courses import find_courses_to_approve
 from cpd.db import db, unit_of_work
 from cpd.evaluations.summaries.labels import DAY_SPAN_FAULTS
 from cpd.kernel import clock

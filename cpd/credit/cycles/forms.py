@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FileField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import FileField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from cpd.accounts.validators import Line
@@ -16,30 +16,14 @@ from cpd.credit.cycles.actions import Claim, NewActivity
 from cpd.credit.cycles.labels import MANNERS
 from cpd.credit.cycles.models import OutsideActivity
 from cpd.credit.cycles.queries import OwnLicense
+from cpd.credit.day_field import DayField
 from cpd.credit.rules.activities import Manner, parse_units
 from cpd.credit.rules.issue_checks import is_license_number
 from cpd.web.forms import Form, build_choice
 
-_YEARS = range(1950, 2100)
 _MOST_MINUTES = 60_000
 NOT_COUNTED, NO_SUBJECT = "no", "any"
 _SUBJECT = "subject:"
-
-
-class DayField(DateField):
-    """A day; one that does not exist gets a sentence."""
-
-    data: date | None
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the day."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
-            raise ValueError(_("There is no such day. Write it like 2026-11-30.")) from None
-        if self.data is not None and self.data.year not in _YEARS:
-            raise ValueError(_("Choose a year from 1950 to 2099."))
 
 
 class CycleForm(Form):

@@ -1,5 +1,6 @@
 """The words of pages for how an activity was taught, and for why something does not count."""
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
@@ -10,12 +11,14 @@ from flask_babel import lazy_gettext as _l
 
 from cpd.accounts.profile.actions import LicenseRefusal
 from cpd.credit import labels
-from cpd.credit.rules.activities import Manner
+from cpd.credit.rules.activities import Activity, Manner
 from cpd.credit.rules.cycles import CycleReport, Line, Outcome, Unsettled
 from cpd.credit.rules.evidence import EvidenceFault
 from cpd.web.formatting import format_day
 
 gettext: Callable[..., str] = flask_babel.gettext
+_OF_SEVERAL = re.compile(r"(?<=hour)s\b|(?<=point)s\b|(?<=unit)s\b")
+"""What a unit loses after the number one."""
 
 MANNERS: Mapping[Manner, LazyString] = {
     Manner.HANDS_ON: _l("In person, supervised and hands-on"),
@@ -68,9 +71,25 @@ def format_number(number: Decimal) -> str:
 
 
 def format_units(number: Decimal, report: CycleReport) -> str:
-    """Return a number with the authority's unit after it."""
+    """Return a number with the authority's unit after it: 1 hour, 1.5 hours of CPD."""
     unit = report.unit.label if report.unit else gettext("units")
-    return f"{format_number(number)} {unit}"
+    return f"{format_number(number)} {_OF_SEVERAL.sub('', unit) if number == 1 else unit}"
+
+
+def describe_missing(number: Decimal, report: CycleReport) -> str:
+    """Say how much is missing, without a period at the end."""
+    amount = format_units(number, report)
+    if number == 1:
+        return gettext("%(amount)s is missing", amount=amount)
+    return gettext("%(amount)s are missing", amount=amount)
+
+
+def describe_done(number: Decimal, due: Decimal, report: CycleReport) -> str:
+    """Say how much is done of what is due, without a period at the end."""
+    done, whole = format_number(number), format_units(due, report)
+    if due == 1:
+        return gettext("%(done)s of %(due)s is done", done=done, due=whole)
+    return gettext("%(done)s of %(due)s are done", done=done, due=whole)
 
 
 def describe_outcome(line: Line, report: CycleReport) -> str:
@@ -88,11 +107,7 @@ def describe_outcome(line: Line, report: CycleReport) -> str:
                 rules=" ".join(rule.text for rule in line.limits),
             )
         case Outcome.REPEATED if line.repeats is not None:
-            return gettext(
-                "Does not count: the same title of the same organizer, completed on %(day)s, "
-                "counts already.",
-                day=format_day(line.repeats.completed_on),
-            )
+            return _describe_repeat(line, line.repeats)
         case Outcome.EARLIER:
             return gettext("Does not count: it was completed before this cycle began.")
         case Outcome.LATER:
@@ -103,12 +118,29 @@ def describe_outcome(line: Line, report: CycleReport) -> str:
             )
 
 
+def _describe_repeat(line: Line, counted: Activity) -> str:
+    """Say why an activity does not count beside one that counts already."""
+    day = format_day(counted.completed_on)
+    if line.is_same_course:
+        return gettext(
+            "Does not count: you completed the same course on %(day)s, and it counts already.",
+            day=day,
+        )
+    return gettext(
+        "Does not count: the same title of the same organizer, completed on %(day)s, counts "
+        "already.",
+        day=day,
+    )
+
+
 def add_labels_to_templates(app: Flask) -> None:
     """Let the templates of this room use these labels and those of the room."""
     labels.add_labels_to_templates(app)
     app.jinja_env.globals.update(
         MANNERS=MANNERS,
         UNSETTLED=UNSETTLED,
+        describe_done=describe_done,
+        describe_missing=describe_missing,
         describe_outcome=describe_outcome,
         format_number=format_number,
         format_units=format_units,

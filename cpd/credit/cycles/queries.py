@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload, undefer
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from cpd.access.permissions import Actor
 from cpd.accounts.models import License, Person
+from cpd.credit import hooks
 from cpd.credit.authority_loading import load_authorities
 from cpd.credit.cycles.models import (
     ActivityClaim,
@@ -19,6 +20,7 @@ from cpd.credit.cycles.models import (
 )
 from cpd.credit.rules.activities import Activity
 from cpd.credit.rules.authorities import Authority
+from cpd.credit.rules.counting import IssuedCredit
 from cpd.credit.rules.cycles import CycleReport, count_cycle
 
 
@@ -93,21 +95,22 @@ def find_own_license_with_cycle(
 
 def find_own_activities(session: Session, actor: Actor) -> Sequence[OutsideActivity]:
     """Return the actor's outside activities with claims and evidence, the newest first."""
-    return session.scalars(
+    found = session.scalars(
         _select_activities(actor.person_id).options(selectinload(OutsideActivity.evidence))
-    ).all()
+    )
+    return found.unique().all()
 
 
 def find_claimed_activities(session: Session, person_id: int | None) -> Sequence[OutsideActivity]:
     """Return somebody's outside activities with claims, the newest first."""
-    return session.scalars(_select_activities(person_id)).all()
+    return session.scalars(_select_activities(person_id)).unique().all()
 
 
 def _select_activities(person_id: int | None) -> sa.Select[OutsideActivity]:
     return (
         sa.select(OutsideActivity)
         .where(OutsideActivity.person_id == person_id)
-        .options(selectinload(OutsideActivity.claims))
+        .options(joinedload(OutsideActivity.claims))
         .order_by(OutsideActivity.completed_on.desc(), OutsideActivity.id.desc())
     )
 
@@ -139,14 +142,8 @@ def find_own_evidence(
 
 def find_own_record(session: Session, actor: Actor, *, today: date) -> OwnRecord:
     """Return the actor's licenses with where each cycle stands, and all outside activities."""
-    activities = find_own_activities(session, actor)
-    return OwnRecord(
-        [
-            LicenseReport(own, build_report(own, activities, today=today))
-            for own in find_own_licenses(session, actor)
-        ],
-        activities,
-    )
+    licenses, activities = find_own_licenses(session, actor), find_own_activities(session, actor)
+    return OwnRecord(_build_reports(session, actor, licenses, activities, today), activities)
 
 
 def find_own_license_reports(
@@ -154,12 +151,29 @@ def find_own_license_reports(
 ) -> Sequence[LicenseReport]:
     """Return where each cycle stands; activities are read only if the actor has a license."""
     licenses = find_own_licenses(session, actor)
-    activities = find_own_activities(session, actor) if licenses else []
-    return [LicenseReport(own, build_report(own, activities, today=today)) for own in licenses]
+    activities = find_claimed_activities(session, actor.person_id) if licenses else []
+    return _build_reports(session, actor, licenses, activities, today)
+
+
+def _build_reports(
+    session: Session,
+    actor: Actor,
+    licenses: Sequence[OwnLicense],
+    activities: Sequence[OutsideActivity],
+    today: date,
+) -> list[LicenseReport]:
+    issued = hooks.issued_credit(session, actor.subject) if licenses else []
+    return [
+        LicenseReport(own, build_report(own, activities, issued, today=today)) for own in licenses
+    ]
 
 
 def build_report(
-    own: OwnLicense, activities: Sequence[OutsideActivity], *, today: date
+    own: OwnLicense,
+    activities: Sequence[OutsideActivity],
+    issued: Sequence[IssuedCredit],
+    *,
+    today: date,
 ) -> CycleReport | None:
     """Return where the cycle of a license stands; None until its holder chose an authority."""
     if own.authority is None or own.cycle is None:
@@ -168,21 +182,22 @@ def build_report(
         own.authority,
         issued_on=own.cycle.issued_on,
         expires_on=own.cycle.expires_on,
-        activities=build_claimed_activities(own, activities),
+        activities=build_counted_activities(own, activities, issued),
         today=today,
     )
 
 
-def build_claimed_activities(
-    own: OwnLicense, activities: Sequence[OutsideActivity]
+def build_counted_activities(
+    own: OwnLicense, activities: Sequence[OutsideActivity], issued: Sequence[IssuedCredit]
 ) -> list[Activity]:
-    """Return those activities that should count for a license."""
-    return [
+    """Return what should count for a license: as its holder says, and by certificates of here."""
+    claimed = [
         build_activity(row, claim)
         for row in activities
         for claim in row.claims
         if claim.licence_id == own.license.id
     ]
+    return [*claimed, *(one.activity for one in issued if one.authority == own.slug)]
 
 
 def build_activity(row: OutsideActivity, claim: ActivityClaim) -> Activity:

@@ -25,6 +25,7 @@ from cpd.credit.cycles.forms import (
 from cpd.credit.cycles.labels import EVIDENCE_FAULTS, LICENSE_REFUSALS
 from cpd.credit.cycles.models import OutsideActivity
 from cpd.credit.cycles.queries import OwnLicense
+from cpd.credit.hooks import issued_credit
 from cpd.credit.rules.authorities import guess_authority
 from cpd.credit.rules.evidence import PDF, EvidenceFault
 from cpd.db import cut_page, db, unit_of_work
@@ -52,8 +53,10 @@ def show_cycles() -> ResponseReturnValue:
 def show_cycle(license_id: str) -> ResponseReturnValue:
     """Show what counts toward the cycle of a license, activity by activity."""
     own = _find_license_or_404(license_id)
-    activities = queries.find_own_activities(db.session(), current_actor())
-    report = queries.build_report(own, activities, today=_today()) or abort(404)
+    session, actor = db.session(), current_actor()
+    activities = queries.find_claimed_activities(session, actor.person_id)
+    issued = issued_credit(session, actor.subject)
+    report = queries.build_report(own, activities, issued, today=_today()) or abort(404)
     page = cut_page(report.lines[::-1], number=read_page_number(), size=ON_PAGE) or abort(404)
     return render_template("credit/cycles/cycle.html", own=own, report=report, page=page)
 

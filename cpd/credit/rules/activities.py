@@ -50,6 +50,8 @@ class Activity:
     """The subject that it counts as with this authority; empty for none in particular."""
     stated: Decimal | None = None
     """How many units of the authority its certificate states."""
+    course_id: int | None = None
+    """The course of this site that it is; None for what was completed elsewhere."""
 
     @property
     def modes(self) -> frozenset[Mode]:
@@ -57,9 +59,10 @@ class Activity:
         return MODES[self.manner]
 
     @property
-    def content(self) -> str:
-        """Equal for activities that are the same one: the same title of the same organizer."""
-        return "\n".join(fold_words(text) for text in (self.title, self.organizer))
+    def marks(self) -> frozenset[str]:
+        """What activities that are the same one share: title and organizer, or the course."""
+        words = "\n".join(fold_words(text) for text in (self.title, self.organizer))
+        return frozenset({words} if self.course_id is None else {words, f"\n{self.course_id}"})
 
 
 def fold_words(text: str) -> str:

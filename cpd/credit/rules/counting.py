@@ -32,7 +32,6 @@ class IssuedCredit:
     """The credit that a valid certificate of this site claims."""
 
     authority: str
-    course_id: int
     enrolment_id: int
     activity: Activity
 

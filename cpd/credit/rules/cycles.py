@@ -66,6 +66,12 @@ class Line:
     """The one that counts already."""
 
     @property
+    def is_same_course(self) -> bool:
+        """Whether it and the one that it repeats are the same course of this site."""
+        course = self.activity.course_id
+        return course is not None and self.repeats is not None and self.repeats.course_id == course
+
+    @property
     def offered_to_show(self) -> Decimal:
         """What it would add by itself, rounded down to a hundredth."""
         return floor_to_hundredth(self.offered)
@@ -169,7 +175,7 @@ def count_cycle(
     unit = authority.find_unit(today)
     counting = _Counting(authority, unit, list_limits(authority, due, today), today)
     is_counted = unsettled is not Unsettled.REFLECTION
-    ordered = sorted(activities, key=lambda one: (one.completed_on, one.id)) if is_counted else []
+    ordered = sorted(activities, key=_get_order) if is_counted else []
     lines = tuple(counting.add(one, period) for one in ordered)
     return CycleReport(
         authority=authority,
@@ -183,6 +189,11 @@ def count_cycle(
         requirements=_build_requirements(list_minimums(authority, due, today), lines, unsettled),
         today=today,
     )
+
+
+def _get_order(activity: Activity) -> tuple[date, bool, str]:
+    """Return what activities are counted by: on one day, those of this site come first."""
+    return activity.completed_on, activity.course_id is None, activity.id
 
 
 def _find_period(
@@ -248,14 +259,20 @@ class _Counting:
             return Line(activity, Outcome.EARLIER if is_early else Outcome.LATER, offered)
         if not offered:
             return Line(activity, Outcome.NO_AMOUNT)
-        if (repeated := self._counted.get(activity.content)) is not None:
-            return Line(activity, Outcome.REPEATED, offered, repeats=repeated)
-        self._counted[activity.content] = activity
+        repeated = [self._counted[mark] for mark in activity.marks if mark in self._counted]
+        if repeated:
+            return Line(activity, Outcome.REPEATED, offered, repeats=min(repeated, key=_get_order))
+        self._counted |= dict.fromkeys(activity.marks, activity)
         return self._add_within_limits(activity, offered)
 
     def _compute_offered(self, activity: Activity) -> Fraction:
-        """Return the units of an activity: never above its time, nor above what was stated."""
+        """Return the units of an activity: never above its time, nor above what was stated.
+
+        For a course of this site, what was approved counts; how long it takes was checked then.
+        """
         stated = None if activity.stated is None else Fraction(activity.stated)
+        if stated is not None and activity.course_id is not None:
+            return round_down(stated, self._step)
         if self._length is None:
             return Fraction(0) if stated is None else stated
         by_time = Fraction(activity.minutes) / self._length.minutes

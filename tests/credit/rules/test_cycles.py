@@ -183,6 +183,20 @@ def test_a_repeated_activity_counts_once() -> None:
     assert counted.done == 4
 
 
+def test_a_course_of_this_site_counts_once_as_approved_whatever_it_is_called() -> None:
+    here = activity("Heat", 5, id="cer_1", stated=Decimal(1), course_id=7)
+    again = replace(here, id="cer_2", title="Hot days", completed_on=date(2026, 10, 2))
+    logged = replace(here, id="act_1", course_id=None, stated=None, minutes=600)
+    counted = report("florida", logged, again, here)
+    assert [(it.activity.id, it.outcome, it.counted_to_show) for it in counted.lines] == [
+        ("cer_1", Outcome.COUNTED, Decimal(1)),
+        ("act_1", Outcome.REPEATED, Decimal(0)),
+        ("cer_2", Outcome.REPEATED, Decimal(0)),
+    ]
+    assert [it.is_same_course for it in counted.lines] == [False, False, True]
+    assert report("florida", replace(here, stated=None)).done == Fraction(1, 10), "by its time"
+
+
 def test_a_repeat_from_another_cycle_does_not_take_the_place_of_this_one() -> None:
     counted = report("texas", activity(completed_on=date(2024, 1, 1)), activity(id="2"))
     assert [line.outcome for line in counted.lines] == [Outcome.EARLIER, Outcome.COUNTED]
@@ -268,6 +282,7 @@ ACTIVITIES = st.lists(
         manner=st.sampled_from(Manner),
         category=st.sampled_from(["", "Self-care", "Ethics", "Category A"]),
         stated=st.none() | st.decimals(0, 50, places=2),
+        course_id=st.none() | st.integers(1, 2),
     ),
     max_size=12,
 )
@@ -276,20 +291,21 @@ ACTIVITIES = st.lists(
 @given(slug=st.sampled_from(sorted(load_authorities())), activities=ACTIVITIES)
 def test_nothing_rounds_up_repeats_or_exceeds_a_cap(slug: str, activities: list[Activity]) -> None:
     counted = report(slug, *activities)
-    unit, contents = counted.unit, []
+    unit, marks = counted.unit, list[str]()
     for line in counted.lines:
         assert 0 <= line.counted <= line.offered
         assert line.counted_to_show <= line.counted
         if line.activity.stated is not None:
             assert line.offered <= line.activity.stated
-        if unit is not None and unit.hours is not None:
+        is_approved = line.activity.course_id is not None and line.activity.stated is not None
+        if unit is not None and unit.hours is not None and not is_approved:
             hour = unit.hour_minutes or 60
             assert line.offered * unit.hours * hour <= line.activity.minutes
         if line.outcome in {Outcome.COUNTED, Outcome.LIMITED}:
-            contents.append(line.activity.content)
+            marks.extend(line.activity.marks)
         else:
             assert not line.counted
-    assert len(contents) == len(set(contents))
+    assert len(marks) == len(set(marks))
     for limit in list_limits(counted.authority, counted.due, TODAY):
         concerned = [line.counted for line in counted.lines if limit.concerns(line.activity)]
         total = max(concerned, default=0) if limit.is_for_each else sum(concerned)
