@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from cpd.certificates import queries
 from cpd.certificates.drafting import build_course_version
-from cpd.certificates.formats.registry import FORMATS
+from cpd.certificates.formats.registry import PRINTED_FORMAT
 from cpd.certificates.rules import codes
 from cpd.certificates.rules.credit_facts import DOCUMENT, CreditClaim, build_credit_snapshot
 from cpd.certificates.rules.record import Record, build_manifest
@@ -34,12 +34,11 @@ SAMPLE = "SAMPLE"
 MARK = "SAMPLE: not a certificate, not valid for credit"
 KEY = "none (sample)"
 """Stands for the id of the key, because nobody signs a sample."""
-_FORMAT = FORMATS["pdf"]
 
 
 def can_build_samples() -> bool:
     """Tell whether this installation can make them."""
-    return _FORMAT.can_build_files()
+    return PRINTED_FORMAT.can_build_files()
 
 
 def build_sample_facts(
@@ -71,7 +70,7 @@ def build_sample_facts(
 
 def build_sample_file(facts: dict[str, Any]) -> bytes:
     """Return the PDF of a sample; raises MissingExtraError, and RuntimeError in a unit of work."""
-    return _FORMAT.build_file(
+    return PRINTED_FORMAT.build_file(
         Record(
             snapshot=canonical.encode_json(facts).decode(),
             manifest=build_manifest(facts),

@@ -14,6 +14,9 @@ FORMATS: dict[str, CertificateFormat] = {
 }
 """By name, in the order in which pages offer them."""
 
+PRINTED_FORMAT = FORMATS["pdf"]
+"""The one that is printed, in which samples are made."""
+
 MAX_FILE_BYTES = 2 * 1024 * 1024
 """Larger files are not opened; ours have about 50,000 bytes."""
 
