@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from cpd.courses.queries import find_newest_course_version
 from cpd.db import unit_of_work
 from cpd.provider import current
-from tests.factories import courses, credit, cycles, passes, reporting
+from tests.factories import courses, credit, cycles, passes, pilots, reporting
 from tests.factories.courses import SLUG
 from tests.factories.quizzes import Learner
 from tests.journeys.walking import COURSE, Walker
@@ -45,6 +45,7 @@ def _on_file(app: Flask, maya: Learner) -> Iterator[None]:
         assert newest is not None
         passes.review(session, newest.revision)
         passes.set_provider(session, app, passes.Setting())
+        pilots.add_report(session, newest.revision, 60, 61, 62)
         current.reload_provider()
     credit.approve(app, *APPROVALS)
     yield
