@@ -11,7 +11,7 @@ down_revision = "0041"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0041"
+BESIDE = "0042"
 """The releases before would give credit to members of pilot groups, and show them no course."""
 
 ABOVE = {"pilot groups": "pilots"}

@@ -8,8 +8,8 @@ down_revision = "0042"
 branch_labels = None
 depends_on = None
 
-BESIDE = "0023"
-"""The releases before do not read the tables."""
+BESIDE = "0042"
+"""No release before that one may run beside a later one; this changes nothing that they read."""
 
 
 def upgrade() -> None:
