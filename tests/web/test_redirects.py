@@ -1,5 +1,7 @@
 """Other spellings of a public address lead to the usual one; tokens and forms are left alone."""
 
+import re
+
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
