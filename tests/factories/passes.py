@@ -122,7 +122,7 @@ def set_provider(session: Session, app: Flask, setting: Setting) -> None:
     provider.change_profile(session, changes, actor=SYSTEM, now=clock.now())
 
 
-def review(session: Session, course: Revision, slug: str = SLUG) -> None:
+def review(session: Session, course: Revision) -> None:
     """Let a clinician sign a version, and reviewers of this site all of its texts."""
     slug = course.document.slug
     courses.add_entry(

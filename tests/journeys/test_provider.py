@@ -3,7 +3,9 @@
 A learner of the pilot group is told on her phone that she earns no credit.
 """
 
+import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,13 +13,14 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from cpd.db import unit_of_work
+from cpd.kernel import clock
 from tests.authoring.editor.test_autosave import sign_in
 from tests.factories import accounts, courses, passes, pilots
 from tests.factories.courses import SLUG
 from tests.factories.credit import LETTER
 from tests.support.browser import DESKTOP
 from tests.support.moved_clock import MovedClock
-from tests.support.people import INES, MAYA, OMAR, RAVI, ZOE
+from tests.support.people import INES, MAYA, OMAR, PASSWORD, RAVI, ZOE
 from tests.support.server import LiveServer
 from tests.support.visitor import Visitor
 
@@ -41,8 +44,21 @@ def desk(app: Flask, clock: MovedClock, live_server: LiveServer, new_context: Ne
     return page
 
 
+@pytest.fixture
+def reviewer(live_server: LiveServer, new_context: NewContext) -> Page:
+    """A browser of somebody from a board, who has no account yet."""
+    page = new_context(base_url=live_server.url, viewport=DESKTOP).new_page()
+    page.set_default_timeout(A_WHILE)
+    return page
+
+
 def test_a_course_becomes_one_that_counts(
-    app: Flask, desk: Page, phone: Page, live_server: LiveServer, tmp_path: Path
+    app: Flask,
+    desk: Page,
+    phone: Page,
+    reviewer: Page,
+    live_server: LiveServer,
+    tmp_path: Path,
 ) -> None:
     sees_what_is_missing(desk)
     link = starts_a_pilot_group(desk)
@@ -53,9 +69,11 @@ def test_a_course_becomes_one_that_counts(
     finishes_it(desk, public_id)
     letter = tmp_path / "letter.pdf"
     letter.write_bytes(LETTER)
+    downloads_what_to_apply_with(desk)
+    lets_a_reviewer_read(desk, reviewer)
     enters_approvals(desk, letter, public_id)
     with app.app_context(), unit_of_work() as session:
-        passes.review(session, courses.course_of(MAYA).revision, SLUG)
+        passes.review(session, courses.course_of(MAYA).revision)
     sees_that_nothing_is_missing(desk)
 
 
@@ -105,6 +123,45 @@ def finishes_it(desk: Page, public_id: str) -> None:
     main = desk.get_by_role("main")
     expect(main).to_contain_text("55 and 70 minutes")
     expect(main).to_contain_text("1.22 hours")
+
+
+def downloads_what_to_apply_with(desk: Page) -> None:
+    """Read what an application to Florida still lacks, and take its archive with the key."""
+    desk.goto("/")
+    desk.get_by_role("link", name="Applications").click()
+    desk.get_by_role("link", name=TITLE).click()
+    desk.get_by_role("link", name="Florida Board of Massage Therapy").click()
+    expect(desk.get_by_role("heading", name="What is missing")).to_be_visible()
+    with desk.expect_download() as download:
+        desk.get_by_role("button", name="Download the archive").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        names = " ".join(archive.namelist())
+    for part in ("index.html", "exam", "worksheet", "sample-certificate", "objectives"):
+        assert part in names
+
+
+def lets_a_reviewer_read(desk: Page, reviewer: Page) -> None:
+    """Open an account that only reads and ends by itself; the reviewer walks through the course."""
+    desk.goto(f"/applications/courses/{SLUG}/readers/new")
+    desk.get_by_label("For whom do they review?").select_option(value="florida")
+    desk.get_by_label("Name", exact=True).fill("Rhea Santos")
+    desk.get_by_label("Email address").fill("rhea@board.example")
+    in_a_month = (clock.now() + timedelta(days=30)).date()
+    desk.get_by_label("Last day").fill(in_a_month.isoformat())
+    desk.get_by_role("button", name="Invite them").click()
+    reviewer.goto(desk.get_by_label("Link for the reader").input_value())
+    for field in reviewer.locator("input[type=password]").all():
+        field.fill(PASSWORD)
+    reviewer.get_by_role("main").get_by_role("button").last.click()
+    if reviewer.get_by_label("Email address").count():
+        reviewer.get_by_label("Email address").fill("rhea@board.example")
+        reviewer.locator("input[type=password]").fill(PASSWORD)
+        reviewer.get_by_role("button", name="Sign in").first.click()
+    reviewer.goto("/")
+    reviewer.get_by_role("main").get_by_role("link", name=TITLE).click()
+    expect(reviewer.get_by_role("main")).to_contain_text("Florida Board of Massage Therapy")
+    reviewer.get_by_role("link", name="Exam").first.click()
+    expect(reviewer.get_by_role("main")).to_contain_text("Right answer")
 
 
 def enters_approvals(desk: Page, letter: Path, public_id: str) -> None:
