@@ -50,6 +50,7 @@ def _move(
     now: datetime,
     only_to: Revision | None = None,
 ) -> None:
+    session.refresh(enrolment, with_for_update={"of": Enrolment, "key_share": True})
     slug, own = enrolment.course.slug, enrolment.course_revision
     newest = queries.find_newest_course_version(session, slug, enrolment)
     if (
