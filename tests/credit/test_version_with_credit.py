@@ -9,6 +9,9 @@ from cpd.courses import hooks
 from cpd.courses.queries import find_newest_course_version
 from cpd.courses.reading.queries import find_reading_progress
 from cpd.db import db, unit_of_work
+from cpd.kernel import clock as clocks
+from cpd.quizzes.exams.actions import start_attempt
+from cpd.quizzes.rules.eligibility import StartRefusal
 from tests.factories import courses, credit, cycles, passes
 from tests.factories.courses import SLUG, altered, course_of
 from tests.factories.quizzes import Learner, harmless_and_wrong
@@ -110,3 +113,19 @@ def test_who_has_an_exam_open_or_passed_stays(
         newer.answer_all(attempt, harmless_and_wrong)
         newer.hand_in(attempt)
         assert OFFER in maya.get(COURSE).text, "a try that failed holds nobody"
+
+
+def test_an_exam_does_not_start_in_a_version_that_its_learner_has_just_left(
+    app: Flask, newer: Learner, maya: Visitor
+) -> None:
+    newer.state_certificate_details()
+    with app.app_context():
+        read_before = course_of(MAYA).enrolment
+    assert read_before is not None
+    maya.get(COURSE)
+    maya.post(MOVE, {}, status=303)
+    assert version(app) == 2
+    with app.app_context(), unit_of_work() as session:
+        enrolment = session.merge(read_before, load=False)
+        started = start_attempt(session, enrolment, actor=newer.actor(), now=clocks.now())
+    assert isinstance(started, StartRefusal), "a section that changed is to be read again"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from cpd.access.permissions import SYSTEM
 from cpd.accounts.models import License, Person
@@ -32,6 +32,7 @@ from tests.support.post import PostOffice
 from tests.support.queries import listening
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 INVALID = "Invalid license Number"
 
 
@@ -142,6 +143,24 @@ def test_a_completion_has_one_live_row(app: Flask, holders: list[Person]) -> Non
         session.execute(sa.text("DROP INDEX uq_report_rows_live"))
     add_again(2)
     assert len(reporting.rows_of(app)) == 2
+
+
+@on_postgresql
+def test_no_certificate_is_withdrawn_or_corrected_while_a_file_takes_it_up(
+    app: Flask, holders: list[Person]
+) -> None:
+    """Or else its row would not be there yet to be noted as wrong; SQLite has one writer."""
+    reporting.enter_numbers(app)
+    reporting.complete(app, holders[:1])
+    duty = build_duty(load_authorities()["florida"], clock.now().date())
+    to_change = sa.select(Certificate.id).with_for_update(key_share=True, nowait=True)
+    with app.app_context(), unit_of_work() as session:
+        made = actions.make_batch(session, duty, actor=SYSTEM, now=clock.now())
+        assert isinstance(made, ReportBatch)
+        with db.engine.connect() as other, pytest.raises(OperationalError, match="lock"):
+            other.execute(to_change)
+    with app.app_context(), db.engine.connect() as other:
+        assert len(other.execute(to_change).all()) == 1
 
 
 @on_sqlite

@@ -23,7 +23,8 @@ def move_to_newest_version(
 
     What was practiced counts on, and so does what was read where the text is the same. Raises
     NotMovableError: only a version that is stopped or has expired is left, and only for one that is
-    neither.
+    neither. Whoever has its exam open or passed stays, because a certificate names the version that
+    is taken.
     """
     if not _is_closed(session, enrolment.course_revision, now):
         raise NotMovableError(enrolment.course.slug)
@@ -38,8 +39,6 @@ def move_to_version_with_credit(
     The same counts on. Raises NotMovableError once the exam of the present version is open or
     passed, and if `revision` is no longer the newest version.
     """
-    if hooks.holds_to_version(session, enrolment):
-        raise NotMovableError(enrolment.course.slug)
     _move(session, enrolment, actor=actor, now=now, only_to=revision)
 
 
@@ -51,11 +50,13 @@ def _move(
     now: datetime,
     only_to: Revision | None = None,
 ) -> None:
+    session.refresh(enrolment, with_for_update={"of": Enrolment, "key_share": True})
     slug, own = enrolment.course.slug, enrolment.course_revision
     newest = queries.find_newest_course_version(session, slug, enrolment)
     if (
         newest is None
         or enrolment.state is not EnrolmentState.ACTIVE
+        or hooks.holds_to_version(session, enrolment)
         or newest.stop is not None
         or newest.expiry_at(now).is_over
         or (only_to is not None and newest.revision.id != only_to.id)

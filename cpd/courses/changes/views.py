@@ -51,7 +51,10 @@ def move_to_newest_version(address: CourseAddress) -> ResponseReturnValue:
             )
     except actions.NotMovableError:
         flash(
-            gettext("You stay on your version because there is no newer one that you can take."),
+            gettext(
+                "You stay on your version, because its exam is open or passed, or because there is "
+                "no newer one that you can take."
+            ),
             "info",
         )
     else:

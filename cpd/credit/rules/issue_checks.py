@@ -153,16 +153,17 @@ def _find_approval_refusals(
 ) -> set[Refusal]:
     """Return what lacks approval on a day, of what the authority says must be approved."""
     rule = find_settled(authority.file.rules.approval, day)
-    if rule is None:
-        return set() if own else {Refusal.UNKNOWN_APPROVAL}
+    if rule is None and not own:
+        return {Refusal.UNKNOWN_APPROVAL}
+    approved = rule.approved if rule else ()
+    of_provider = [one for one in own if one.course_id is None]
     found = set()
-    if {"provider", "sponsor"}.intersection(rule.approved):
-        of_provider = [one for one in own if one.course_id is None]
+    if {"provider", "sponsor"}.intersection(approved) or (rule is None and of_provider):
         found |= _find_window_refusal(
             of_provider, day, otherwise=Refusal.PROVIDER_NOT_APPROVED, is_passed=is_passed
         )
     of_course = [one for one in own if one.course_id == course_id]
-    if of_course or "course" in rule.approved:
+    if of_course or "course" in approved:
         found |= _find_window_refusal(
             of_course, day, otherwise=Refusal.COURSE_NOT_APPROVED, is_passed=is_passed
         )

@@ -59,7 +59,11 @@ NotStarted: TypeAlias = (
 def start_attempt(
     session: Session, enrolment: Enrolment, *, actor: Actor, now: datetime
 ) -> Attempt | NotStarted:
-    """Start an attempt with its cases and deadline; if one is open in this context, return it."""
+    """Start an attempt with its cases and deadline; if one is open in this context, return it.
+
+    The enrollment is read again and locked, because it may have moved to another version meanwhile.
+    """
+    session.refresh(enrolment, with_for_update={"of": Enrolment, "key_share": True})
     eligibility = _find_eligibility_after_course_work(session, enrolment, now=now)
     exam = eligibility.outline.exam
     if (

@@ -72,7 +72,10 @@ def find_waiting_page(
 
 
 def iterate_waiting(session: Session, duty: Duty) -> Iterator[WaitingCompletion]:
-    """Yield everything that is to be reported, the oldest first."""
+    """Yield everything that is to be reported, the oldest first, locked until the transaction ends.
+
+    So a certificate that is being withdrawn or corrected is either left out, or its row is found.
+    """
     last = 0
     while True:
         chunk = session.scalars(
@@ -81,6 +84,8 @@ def iterate_waiting(session: Session, duty: Duty) -> Iterator[WaitingCompletion]
             .order_by(Certificate.id)
             .limit(_CHUNK)
             .options(joinedload(Certificate.enrolment))
+            .with_for_update(key_share=True, of=Certificate)
+            .execution_options(populate_existing=True)
         ).all()
         yield from build_waiting_completions(session, duty, chunk)
         if len(chunk) < _CHUNK:

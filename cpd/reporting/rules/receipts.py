@@ -101,7 +101,7 @@ def _parse_table(text: str) -> list[ReceiptLine] | ReceiptFault:
     delimiter = max(",;\t", key=heading.count)
     rows = csv.reader(io.StringIO(text.lstrip()), delimiter=delimiter)
     try:
-        names = [_find_meaning(cell) for cell in next(rows)]
+        names = [_find_meaning(cell) for cell in next(rows, [])]
         if "license" not in names or not {"reference", "message"}.intersection(names):
             return ReceiptFault.NO_COLUMNS
         records = (dict(zip(names, row, strict=False)) for row in rows if any(row))
@@ -158,7 +158,7 @@ def _parse_xml(content: bytes) -> list[ReceiptLine] | ReceiptFault:
     reader = _XmlReader()
     try:
         reader.parse(content)
-    except (_RefusedError, expat.ExpatError, LookupError):
+    except (_RefusedError, expat.ExpatError, LookupError, ValueError):
         return ReceiptFault.BROKEN_XML
     return _build_lines(reader.records)
 

@@ -84,6 +84,27 @@ def test_a_paused_version_starts_nothing_and_certifies_nothing_until_it_goes_on(
 
 
 @on_sqlite
+def test_who_has_the_exam_of_a_paused_version_open_or_passed_gets_no_certificate_of_another(
+    app: Flask, ada: Visitor, ravi: Visitor, maya: Visitor, tmp_path: Path
+) -> None:
+    studies = Learner(app, MAYA).study()
+    attempt = studies.start()
+    studies.answer_all(attempt)
+    stop(ravi, "pause")
+    change = {"cases/leo-as-usual.md": ("title: Leo", "title: Leon")}
+    courses.publish(app, courses.altered(tmp_path, change))
+    maya.get(COURSE)
+    maya.submit({}, action="/newest-version", status=303)
+    assert "exam is open or passed" in maya.follow().text
+    studies.hand_in(attempt)
+    assert state_of(app, attempt) is AttemptState.GRADED
+    assert count_certificates(app) == 0
+    maya.get(COURSE)
+    maya.submit({}, action="/newest-version", status=303)
+    assert count_certificates(app) == 0
+
+
+@on_sqlite
 def test_an_exam_of_a_paused_version_does_not_start(
     app: Flask, ada: Visitor, ines: Visitor, maya: Visitor
 ) -> None:

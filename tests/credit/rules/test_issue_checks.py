@@ -116,6 +116,7 @@ def test_a_version_that_is_not_reviewed_does_not_count(strict: Authority) -> Non
         (CYCLE, APPROVAL + MUST + CYCLE, BOTH, {Refusal.CONFLICT}),
         ("", "", (), {Refusal.UNKNOWN_APPROVAL}),
         ("", "", (OF_PROVIDER,), set()),
+        ("", "", (OF_COURSE,), set()),
         (RULE, "    []\n", (OF_PROVIDER,), {Refusal.NO_AMOUNT}),
     ],
 )
@@ -127,6 +128,18 @@ def test_rules_that_leave_it_open_are_named(
     assert set(found) == why
     if why and why != {Refusal.NO_HOURS}:
         assert checks.find_answer(found) is Answer.UNCLEAR
+
+
+@pytest.mark.parametrize("approval", BOTH, ids=["provider", "course"])
+def test_an_approval_that_has_ended_counts_nowhere_even_where_no_rule_asks_for_it(
+    authority: Make, approval: ApprovalOnFile
+) -> None:
+    made = authority("", "")
+    ended = replace(approval, last_day=date(2026, 11, 30))
+    later = replace(approval, first_day=date(2026, 12, 2))
+    version = version_of(made)
+    assert checks.find_course_refusals(made, version, (ended,), DAY) == (Refusal.ENDED,)
+    assert checks.find_course_refusals(made, version, (later,), DAY) == (Refusal.NOT_YET,)
 
 
 def test_an_authority_that_approves_providers_alone_needs_no_more(authority: Make) -> None:
