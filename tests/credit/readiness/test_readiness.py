@@ -59,7 +59,7 @@ def test_what_is_missing_is_named_until_nothing_is(app: Flask, ines: Visitor) ->
     assert "cmto" not in check(app)
     assert check(app)["florida"][2] == frozenset()
     with app.app_context(), unit_of_work() as session:
-        passes.review(session, course_of(MAYA).revision, SLUG)
+        passes.review(session, course_of(MAYA).revision)
         passes.set_provider(session, app, passes.Setting())
     credit.approve(app, credit.PROVIDER, credit.COURSE)
     with app.app_context():
