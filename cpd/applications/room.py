@@ -23,7 +23,7 @@ ROOM = Room(
             "provider_policies",
             ("changed_by",),
             Erasure.KEEP,
-            retention="until somebody writes another text",
+            retention="until someone replaces the text",
         ),
         PersonalData(
             "resumes",

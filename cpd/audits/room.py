@@ -23,7 +23,7 @@ ROOM = Room(
             "audit_archives",
             ("asked_by", "reason"),
             Erasure.KEEP,
-            retention="forever: it shows who took out records of a period, and why",
+            retention="forever: it shows who downloaded the records of a period, and why",
         ),
         PersonalData(
             "audit_archive_parts",

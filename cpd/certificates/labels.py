@@ -173,8 +173,8 @@ def code_throttled_message(seconds: int) -> str:
 def unsupported_characters_message(characters: Sequence[str]) -> str:
     """Return the warning about a text that no certificate file can show yet."""
     message = _(
-        "The fonts of this site lack %(signs)s, so the file of your certificate will follow "
-        "later. The certificate itself counts at once, and its page and the page that verifies it "
+        "The fonts of this site lack %(signs)s, so your certificate file will be available later. "
+        "The certificate itself counts right away, and its page and the page that verifies it "
         "show every letter. If your license also has this in Latin letters, you can write it that "
         "way.",
         signs=" ".join(characters),

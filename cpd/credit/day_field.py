@@ -20,6 +20,8 @@ class DayField(DateField):
             super().process_formdata(valuelist)
         except ValueError:
             self.data = None
-            raise ValueError(_("There is no such day. Write it like 2026-11-30.")) from None
+            raise ValueError(
+                _("This date does not exist. Enter it like this: 2026-11-30.")
+            ) from None
         if self.data is not None and self.data.year not in _YEARS:
             raise ValueError(_("Choose a year from 1950 to 2099."))

@@ -18,7 +18,7 @@ TOPICS: Mapping[str, LazyString] = {
     "categories": _l("Required and limited subjects"),
     "caps": _l("Required and limited ways of learning"),
     "approval": _l("What must be approved"),
-    "documents": _l("What it asks to see of a course"),
+    "documents": _l("What it asks to see for a course"),
     "exam": _l("Test and course work"),
     "fields": _l("What the certificate must show"),
     "wording": _l("What the certificate is called"),
@@ -77,7 +77,7 @@ REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.NOT_YET: _l("Their approval has not begun."),
     Refusal.ENDED: _l("Their approval has ended."),
     Refusal.PASSED_BEFORE: _l(
-        "You passed before their approval began. An approval does not count backward."
+        "You passed before their approval began. An approval is not retroactive."
     ),
     Refusal.TITLE_DIFFERS: _l("The title of this version differs from the one they approved."),
     Refusal.HOURS_DIFFER: _l("This version takes less time than they approved."),

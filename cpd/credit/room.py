@@ -23,7 +23,7 @@ from cpd.quizzes.exams import hooks as exam_hooks
 _VIEWS = (_approvals, _authorities, _cycles, _needs, _pilots, _readiness)
 """Imported for their routes."""
 
-_PILOTED = "as long as certificates: it shows on which measured time credit rests"
+_PILOTED = "as long as certificates: it shows which measured time credit is based on"
 _UNTIL_REMOVED = "until its holder removes it, or as long as the account"
 
 ROOM = Room(

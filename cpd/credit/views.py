@@ -105,11 +105,17 @@ def move_to_version_with_credit(address: CourseAddress) -> ResponseReturnValue:
     if moved:
         flash(
             _(
-                "You are on the version with credit now. Sections whose text has changed are to be "
-                "read again; everything else is kept."
+                "You are on the version with credit now. You need to reread the sections whose "
+                "text has changed; everything else is kept."
             ),
             "good",
         )
     else:
-        flash(_("You stay on your version: no other one earns you more credit now."), "info")
+        flash(
+            _(
+                "You are staying on your version, because no other version earns you more credit "
+                "now."
+            ),
+            "info",
+        )
     return redirect(url_for("courses.course", address=address), 303)

@@ -139,7 +139,7 @@ def build_cycle_pdf(table: CycleTable, now: datetime) -> bytes:
         ],
         head=table.head,
         rows=[["" if cell is None else str(cell) for cell in row] for row in table.rows],
-        left_out_note=_("stands for letters that this file cannot show. The CSV file has them."),
+        left_out_note=_("marks letters that this file cannot show. The CSV file has them."),
     )
     pdf: bytes = module.build_table_pdf(document, now)
     return pdf

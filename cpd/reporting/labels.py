@@ -19,8 +19,8 @@ from cpd.reporting.rules.states import (
 ROW_FAULTS: Mapping[RowFault, LazyString] = {
     RowFault.NO_LICENSE: _l("The certificate states no license number for this authority."),
     RowFault.MALFORMED_LICENSE: _l(
-        "The license number cannot be right. A number has capital letters and digits, at least one "
-        "digit, and at most spaces, points, slashes and hyphens between them."
+        "The license number is not in a valid format. A number has capital letters and digits, at "
+        "least one digit, and at most spaces, points, slashes and hyphens between them."
     ),
     RowFault.NO_COURSE_NUMBER: _l("The tracking number of the course is missing."),
     RowFault.STILL_REFUSED: _l(
@@ -30,7 +30,7 @@ ROW_FAULTS: Mapping[RowFault, LazyString] = {
 """Why a completion cannot be reported yet."""
 
 NO_LETTERS = _l(
-    "The number has no letters. CE Broker wants the full number as it stands in the state’s "
+    "The number has no letters. CE Broker requires the full number as it appears in the state’s "
     "database."
 )
 
@@ -64,10 +64,10 @@ ROW_SIGNS: Mapping[RowState, str] = {
 
 CORRECTIONS: Mapping[CorrectionKind, LazyString] = {
     CorrectionKind.NUMBER: _l(
-        "The holder has corrected the license number since. CE Broker has the former one."
+        "The holder has since corrected the license number. CE Broker still has the old one."
     ),
     CorrectionKind.WITHDRAWN: _l(
-        "The certificate has been withdrawn since. CE Broker still has the completion."
+        "The certificate has since been withdrawn. CE Broker still has the completion."
     ),
 }
 """Why what CE Broker has is no longer right."""
@@ -84,16 +84,16 @@ OWNERS: Mapping[Owner, LazyString] = {
 """Who can put a refusal right."""
 
 BATCH_REFUSALS: Mapping[BatchRefusal, LazyString] = {
-    BatchRefusal.NO_NUMBERS: _l("Enter your numbers at CE Broker first."),
+    BatchRefusal.NO_NUMBERS: _l("Enter your CE Broker numbers first."),
     BatchRefusal.NOTHING: _l("Nothing can be reported now, so no file was made."),
-    BatchRefusal.CLOSED: _l("Someone has marked this file meanwhile."),
-    BatchRefusal.ANSWERED: _l("CE Broker has answered to this file, so it cannot be abandoned."),
+    BatchRefusal.CLOSED: _l("Someone has marked this file in the meantime."),
+    BatchRefusal.ANSWERED: _l("CE Broker has answered this file, so it cannot be abandoned."),
 }
 """Why no file was made, or why it stays as it is."""
 
 RECEIPT_FAULTS: Mapping[ReceiptFault, LazyString] = {
     ReceiptFault.EMPTY: _l("Choose the file first."),
-    ReceiptFault.TOO_LARGE: _l("The file is larger than any answer to a file of this site."),
+    ReceiptFault.TOO_LARGE: _l("The file is too large to be an answer from CE Broker."),
     ReceiptFault.SPREADSHEET: _l("This is an Excel file. Save the list in it as CSV first."),
     ReceiptFault.BROKEN_XML: _l("The file is not complete. Download it from CE Broker again."),
     ReceiptFault.NO_COLUMNS: _l(

@@ -114,7 +114,7 @@ def test_who_passed_before_an_approval_is_told(app: Flask, maya: Visitor) -> Non
         later = clock.now().date().replace(year=2028)
     credit.approve(app, credit.PROVIDER, replace(credit.COURSE, first_day=later, last_day=None))
     assert Refusal.PASSED_BEFORE in reasons(app)["ncbtmb"]
-    assert "An approval does not count backward." in maya.get(PAGE).text
+    assert "An approval is not retroactive." in maya.get(PAGE).text
 
 
 TITLE = {"course.md": ("title: Massage on a hot day", "title: Heat")}

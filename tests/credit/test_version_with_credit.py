@@ -23,7 +23,7 @@ from tests.support.visitor import Visitor
 COURSE = f"/courses/{SLUG}"
 MOVE = f"{COURSE}/version-with-credit"
 OFFER = "Move to the version with credit"
-STAYED = "You stay on your version: no other one earns you more credit now."
+STAYED = "You are staying on your version, because no other version earns you more credit now."
 CHANGED = {"sections/01-noticing.md": ("Fainting", "Swooning")}
 BEGUN, READ_AGAIN = "noticing", "consent"
 

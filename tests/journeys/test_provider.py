@@ -143,7 +143,9 @@ def downloads_what_to_apply_with(desk: Page) -> None:
 def lets_a_reviewer_read(desk: Page, reviewer: Page) -> None:
     """Open an account that only reads and ends by itself; the reviewer walks through the course."""
     desk.goto(f"/applications/courses/{SLUG}/readers/new")
-    desk.get_by_label("For whom do they review?").select_option(value="florida")
+    desk.get_by_label("Which board or association do they review for?").select_option(
+        value="florida"
+    )
     desk.get_by_label("Name", exact=True).fill("Rhea Santos")
     desk.get_by_label("Email address").fill("rhea@board.example")
     in_a_month = (clock.now() + timedelta(days=30)).date()
@@ -179,11 +181,11 @@ def enters_approvals(desk: Page, letter: Path, public_id: str) -> None:
         desk.get_by_label("First day").fill("2020-01-01")
         desk.get_by_label("The letter").set_input_files(letter)
         if amount:
-            desk.get_by_role("button", name="Put it on file").click()
+            desk.get_by_role("button", name="Save the résumé").click()
             expect(desk.get_by_role("alert")).to_contain_text("the report of a pilot group")
             desk.get_by_label("The letter").set_input_files(letter)
             desk.get_by_label("Report of a pilot group").select_option(value=public_id)
-        desk.get_by_role("button", name="Put it on file").click()
+        desk.get_by_role("button", name="Save the résumé").click()
         expect(desk.get_by_role("main")).to_contain_text("In force")
 
 

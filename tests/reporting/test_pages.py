@@ -92,7 +92,7 @@ def test_from_the_numbers_to_the_receipt(
     row = reporting.rows_of(app)[0]
     ines.submit({}, action=f"/reporting/rows/{row.public_id}/again", status=303)
     assert "To report (1)" in ines.get("/reporting/florida").text
-    assert "We have to report it, and have not yet." in maya.get("/record").text
+    assert "We must report it and have not done so yet." in maya.get("/record").text
     second = make_file(ines)
     upload(ines, second, reporting.write_answer([(numbers[0], "9003", "")]))
     assert "Its number is 9003." in maya.get("/record").text

@@ -128,7 +128,8 @@ class CertificateDetailsForm(Form):
     removes = BooleanField(
         _l("Remove the licenses in my profile"),
         description=_l(
-            "Only if you have none any more. Their dates, and what counts for them, go with them."
+            "Check this only if you no longer have any. Their dates, and what counts for them, "
+            "are removed too."
         ),
     )
     time_zone = SelectField(
@@ -171,10 +172,10 @@ class CertificateDetailsForm(Form):
         if field.data and self._license_count and not self.removes.data:
             raise ValidationError(
                 ngettext(
-                    "Your profile has a license. If you have none any more, check that it may be "
-                    "removed. If you do not need credit, keep it here and say so at the exam.",
-                    "Your profile has %(num)s licenses. If you have none any more, check that they "
-                    "may be removed. If you do not need credit, keep them here and say so at the "
+                    "Your profile has a license. If you no longer have one, check the box to "
+                    "remove it. If you do not need credit, keep it here and say so at the exam.",
+                    "Your profile has %(num)s licenses. If you no longer have any, check the box "
+                    "to remove them. If you do not need credit, keep them here and say so at the "
                     "exam.",
                     self._license_count,
                 )

@@ -108,7 +108,7 @@ def _build_packet(application: Application, documents: Sequence[ApplicationDocum
         title=_("Application: %(title)s", title=revision.stored_title),
         lines=_describe_application(application),
         documents=documents,
-        left_out_note=_("stands for letters that this file cannot show. The pages show them."),
+        left_out_note=_("marks letters that this file cannot show. The pages show them."),
     )
     return build_packet_pdf(packet, revision.published_at)
 

@@ -35,7 +35,7 @@ def build_description(application: Application) -> ApplicationDocument:
         (_("For whom"), front.level),
         (_("Recommended before you begin"), front.entry),
         (_("What it is about"), front.summary),
-        (_("How it is taken"), _("Online and self-paced. It ends with an exam.")),
+        (_("Format"), _("Online and self-paced. It ends with an exam.")),
         (_("Reading time"), time.arithmetic),
         (_("Language"), _name_language(front.language)),
         (_("First published"), format_day(front.released, "UTC")),
@@ -149,7 +149,7 @@ def build_instructors(application: Application) -> ApplicationDocument:
         for author in application.course.outline.course.front.authors
     ]
     head = (
-        *(_("Name"), _("Credentials"), _("Part in the course")),
+        *(_("Name"), _("Credentials"), _("Role in the course")),
         *(_("Financial interests"), _("Résumé")),
     )
     return build_document("instructors", [Table(_("Instructors"), head, rows)])

@@ -12,7 +12,7 @@ from cpd.credit.day_field import DayField
 from cpd.web.forms import AddressField, Form, build_choice
 
 PERIOD_FAULTS = {
-    PeriodFault.PAST: _l("This day is over. Choose a later one."),
+    PeriodFault.PAST: _l("This date has passed. Choose a later one."),
     PeriodFault.TOO_LONG: _l("Choose a day within the next 90 days."),
 }
 
@@ -20,7 +20,9 @@ PERIOD_FAULTS = {
 class ReaderForm(Form):
     """Who reads, for whom, and until when."""
 
-    authority = SelectField(_l("For whom do they review?"), [InputRequired(_l("Choose one."))])
+    authority = SelectField(
+        _l("Which board or association do they review for?"), [InputRequired(_l("Choose one."))]
+    )
     name = StringField(_l("Name"), [InputRequired(_l("Enter the name.")), Line()])
     email = AddressField(
         _l("Email address"),

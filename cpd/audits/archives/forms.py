@@ -27,7 +27,7 @@ class ArchiveForm(Form):
     reason = TextAreaField(
         _l("Why do you need it?"),
         [
-            DataRequired(_l("Say why, such as who asked for it.")),
+            DataRequired(_l("Enter a reason, such as who asked for the records.")),
             Length(max=LONGEST_REASON, message=_l("Use at most 400 characters.")),
         ],
         filters=[squeeze_spaces],

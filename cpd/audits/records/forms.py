@@ -15,7 +15,7 @@ class PurposeForm(Form):
     purpose = TextAreaField(
         _l("Why do you need it?"),
         [
-            DataRequired(_l("Say why, such as who asked for it.")),
+            DataRequired(_l("Enter a reason, such as who asked for the records.")),
             Length(max=LONGEST_PURPOSE, message=_l("Use at most 400 characters.")),
         ],
         filters=[lambda text: " ".join((text or "").split())],

@@ -53,7 +53,7 @@ def build_transcript_pdf(
         ],
         head=rows[0],
         rows=rows[1:],
-        left_out_note=_("stands for letters that this file cannot show. The CSV file has them."),
+        left_out_note=_("marks letters that this file cannot show. The CSV file has them."),
     )
     pdf: bytes = module.build_table_pdf(document, now)
     return pdf

@@ -22,23 +22,25 @@ BARS: Mapping[Bar, LazyString] = {
     Bar.ABOVE_COMPUTED: _l(
         "It cannot be set aside, because more would be claimed than the course is worth."
     ),
-    Bar.PUT_RIGHT: _l("It cannot be set aside, because it can be put right."),
+    Bar.PUT_RIGHT: _l("It cannot be set aside, because it can be corrected."),
 }
 """Why an administrator cannot set a reason aside."""
 MAY_BE_SET_ASIDE = _l("You can set it aside for this license.")
 
 
 REPORTS: Mapping[ReportState, LazyString] = {
-    ReportState.TO_REPORT: _l("We have to report it, and have not yet."),
+    ReportState.TO_REPORT: _l("We must report it and have not done so yet."),
     ReportState.REPORTED: _l("We reported it on %(day)s."),
     ReportState.ACCEPTED: _l("The report was accepted on %(day)s."),
     ReportState.REFUSED: _l("The report was refused on %(day)s: %(reason)s"),
     ReportState.YOURSELF: _l("You report it yourself."),
-    ReportState.UNKNOWN: _l("No source that we read says who reports it. Keep your certificate."),
+    ReportState.UNKNOWN: _l(
+        "None of the sources we read says who reports it. Keep your certificate."
+    ),
 }
 """What becomes of a certificate that claims credit."""
 _ACCEPTED_AS = _l("The report was accepted on %(day)s. Its number is %(reference)s.")
-_DUE = _l("We have to report it by %(day)s, and have not yet.")
+_DUE = _l("We must report it by %(day)s and have not done so yet.")
 
 
 def describe_report(report: Report) -> str:

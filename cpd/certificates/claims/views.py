@@ -76,14 +76,18 @@ def ask_for_credit(public_id: str) -> ResponseReturnValue:
             now=clock.now(),
         )
     if isinstance(done, NotIssued):
-        flash(_("Nothing can be issued for this course now. Ask the provider."), "warn")
+        flash(_("No certificate can be issued for this course now. Contact the provider."), "warn")
     elif done:
         flash(
-            ngettext("A certificate is issued.", "%(num)s certificates are issued.", len(done)),
+            ngettext(
+                "A certificate has been issued.",
+                "%(num)s certificates have been issued.",
+                len(done),
+            ),
             "good",
         )
     else:
-        flash(_("No new certificate is issued. Each license says why."), "info")
+        flash(_("No new certificate was issued. The reason is given for each license."), "info")
     return redirect(url_for(".ask_where_else", public_id=public_id), 303)
 
 
@@ -134,14 +138,14 @@ def override(public_id: str) -> ResponseReturnValue:
         )
     if not isinstance(done, Certificate):
         abort(CONFLICT, _describe_override_refusal(done))
-    flash(_("The certificate is issued, and its holder will be told by email."), "good")
+    flash(_("The certificate has been issued. Its holder will be notified by email."), "good")
     return redirect(url_for(".list_refusals"), 303)
 
 
 def _describe_override_refusal(refused: OverrideRefusal | NotIssued) -> str:
     if refused is OverrideRefusal.BARRED:
         return str(_("One of the reasons cannot be set aside."))
-    return str(_("What stands against it has changed meanwhile. Open the list again."))
+    return str(_("The reasons have changed in the meantime. Open the list again."))
 
 
 def _find_own_certificate_or_404(public_id: str) -> Certificate:

@@ -77,7 +77,7 @@ def _build_words_of_page(issuer: str, made_on: str) -> Mapping[str, str]:
         ),
         "no_script": _("This page needs JavaScript. Allow it in your browser and open it again."),
         "choose": _("Choose certificates, or drop them here"),
-        "hint": _("The PDF or the picture of a certificate, or its record (JSON)."),
+        "hint": _("The PDF or image of a certificate, or its record (JSON)."),
         "unable": _(
             "This browser cannot check Ed25519 signatures, so nothing can be checked here. Open "
             "the page in Chrome or Edge 137, Firefox 130, Safari 17, or a later version of one "

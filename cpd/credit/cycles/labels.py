@@ -127,7 +127,7 @@ def _describe_repeat(line: Line, counted: Activity) -> str:
             day=day,
         )
     return gettext(
-        "Does not count: the same title of the same organizer, completed on %(day)s, counts "
+        "Does not count: the same title from the same organizer, completed on %(day)s, counts "
         "already.",
         day=day,
     )

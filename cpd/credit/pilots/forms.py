@@ -15,7 +15,9 @@ class PilotForm(Form):
     course = SelectField(
         _l("Which course do they take?"),
         [InputRequired(_l("Choose one."))],
-        description=_l("The group takes its newest version, and the report is about that alone."),
+        description=_l(
+            "The group takes its newest version, and the report covers only that version."
+        ),
     )
 
     def offer_choices(self, courses: Iterable[tuple[str, str]]) -> None:

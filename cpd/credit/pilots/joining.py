@@ -40,8 +40,9 @@ def _build_line() -> DisclosureLine:
     return DisclosureLine(
         gettext("Pilot group"),
         gettext(
-            "You take this version so that we learn how long it takes. It earns no credit, "
-            "whatever is approved, and by starting you agree to that. We use how many minutes you "
+            "You are taking this version to help us find out how long it takes. It earns no "
+            "credit, whatever is approved, and by starting you agree to that. We use how many "
+            "minutes you "
             "were active and what you have read, without your name."
         ),
     )
@@ -50,10 +51,10 @@ def _build_line() -> DisclosureLine:
 def _find_reason_against_joining(session: Session, actor: Actor, pilot: Pilot) -> str:
     """Return why somebody cannot begin; empty if they can."""
     if pilot.report is not None:
-        return gettext("This pilot group is finished.")
+        return gettext("This pilot group has finished.")
     newest = find_newest_revision_of_course(session, pilot.course_revision.document.course_id)
     if newest is None or newest.id != pilot.course_revision_id:
         return gettext("This pilot group took an earlier version of the course.")
     if actor.may(Permission.DRAFT_WRITE) or actor.may(Permission.REVIEW_GIVE):
-        return gettext("Those who write or review courses here cannot be in a pilot group.")
+        return gettext("People who write or review courses here cannot join a pilot group.")
     return ""

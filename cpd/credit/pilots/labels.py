@@ -14,7 +14,7 @@ FAULTS: Mapping[PilotFault, LazyString] = {
     PilotFault.UNDER_WAY: _l(
         "A pilot group is taking the newest version of this course. Finish that one first."
     ),
-    PilotFault.FINISHED: _l("This pilot group has its report, which stays as it is."),
+    PilotFault.FINISHED: _l("This pilot group already has its report, which cannot be changed."),
     PilotFault.TOO_FEW: _l(
         "At least three learners must have read everything before a report can be made. No "
         "source about massage names a number; this is the one that AICPA and NASBA ask for."

@@ -60,7 +60,7 @@ def abandon_file(public_id: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         refused = actions.abandon_batch(session, batch, actor=current_actor(), now=clock.now())
     return _redirect_after(
-        public_id, refused, _("The file is abandoned. Its rows are to be reported again.")
+        public_id, refused, _("The file has been abandoned. Its rows need to be reported again.")
     )
 
 

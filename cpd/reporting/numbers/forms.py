@@ -36,7 +36,7 @@ class NumbersForm(Form):
     """How CE Broker knows the provider for one authority."""
 
     provider_number = StringField(
-        _l("Your provider number at CE Broker"),
+        _l("Your CE Broker provider number"),
         [
             InputRequired(_l("Enter your provider number.")),
             Parsed(
@@ -44,7 +44,9 @@ class NumbersForm(Form):
                 _l("Enter the digits of the number, such as 50-1234 or 1234."),
             ),
         ],
-        description=_l("You may leave out “50-” at its beginning: the file does not contain it."),
+        description=_l(
+            "You may leave out the “50-” at the beginning, because the file does not contain it."
+        ),
         render_kw={"inputmode": "numeric"},
     )
     state = StringField(
@@ -64,7 +66,7 @@ class NumbersForm(Form):
                 _l("Enter the letters and digits of the code, at most ten of them."),
             ),
         ],
-        description=_l("As it stands in the list of profession codes that CE Broker publishes."),
+        description=_l("As it appears in the list of profession codes that CE Broker publishes."),
     )
 
 
@@ -81,7 +83,9 @@ class CourseNumberForm(Form):
                 _l("Enter the digits of the number, such as 20-56789 or 56789."),
             ),
         ],
-        description=_l("You may leave out “20-” at its beginning: the file does not contain it."),
+        description=_l(
+            "You may leave out the “20-” at the beginning, because the file does not contain it."
+        ),
         render_kw={"inputmode": "numeric"},
     )
 

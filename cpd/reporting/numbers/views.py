@@ -45,7 +45,7 @@ def store_numbers(authority: str) -> ResponseReturnValue:
     )
     with unit_of_work() as session:
         actions.store_numbers(session, authority, numbers, actor=current_actor(), now=clock.now())
-    flash(_("The numbers are saved. Files that you make from now on have them."), "good")
+    flash(_("The numbers are saved. New files will contain them."), "good")
     return redirect(url_for(".show_numbers", authority=authority), 303)
 
 

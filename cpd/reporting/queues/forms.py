@@ -10,8 +10,11 @@ TAKEN_BACK, CHANGED = "taken-back", "changed"
 
 
 SETTLEMENTS = (
-    (TAKEN_BACK, _l("They removed it. If the certificate is valid, it is to be reported again.")),
-    (CHANGED, _l("They put it right, so nothing more is to be reported.")),
+    (
+        TAKEN_BACK,
+        _l("They removed it. If the certificate is valid, it needs to be reported again."),
+    ),
+    (CHANGED, _l("They corrected it, so nothing more needs to be reported.")),
 )
 """The answers that the form offers."""
 

@@ -151,5 +151,5 @@ def settle_correction(public_id: str) -> ResponseReturnValue:
         )
     if not is_settled:
         abort(CONFLICT)
-    flash(_("It is settled."), "good")
+    flash(_("The correction has been recorded."), "good")
     return redirect(url_for(".show_queue", authority=row.authority, show=CORRECTIONS), 303)

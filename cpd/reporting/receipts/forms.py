@@ -10,7 +10,7 @@ class ReceiptForm(Form):
     """An answer as a file."""
 
     receipt = FileField(
-        _l("The answer of CE Broker"),
+        _l("CE Broker’s answer"),
         description=_l(
             "An XML or CSV file in which each record has an ID or an error message. Records may be "
             "missing or in another order."

@@ -66,7 +66,7 @@ def upload_receipt(public_id: str) -> ResponseReturnValue:
     with unit_of_work() as session:
         taken = take_receipt(session, batch, content, lines, actor=current_actor(), now=clock.now())
     if isinstance(taken, ReceiptRefusal):
-        return _refuse(batch, form, _("This file was abandoned, so nothing can answer to it."))
+        return _refuse(batch, form, _("This file was abandoned, so it cannot have an answer."))
     if isinstance(taken, MatchFault):
         values = {"number": taken.line.number, "license": taken.line.license}
         return _refuse(batch, form, str(MATCH_FAULTS[taken.kind]) % values)
@@ -82,8 +82,8 @@ def _refuse(batch: ReportBatch, form: ReceiptForm, sentence: Any) -> ResponseRet
 def _describe(taken: Taken) -> str:
     return str(
         _(
-            "The answer is read. Newly accepted: %(accepted)s. Newly refused: %(refused)s. Still "
-            "without an answer: %(waiting)s.",
+            "The answer has been read. Newly accepted: %(accepted)s. Newly refused: %(refused)s. "
+            "Still without an answer: %(waiting)s.",
             **vars(taken),
         )
     )

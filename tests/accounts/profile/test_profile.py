@@ -242,7 +242,7 @@ def test_a_licence_that_no_file_can_show_is_added_with_a_warning(maya: Visitor) 
     maya.submit({"authority": "𒀀𒀁", "number": "1"}, action="/profile/licences")
     said = maya.follow().text
     assert "The license is added." in said
-    assert "lack 𒀀 𒀁, so the file of your certificate will follow later." in said
+    assert "lack 𒀀 𒀁, so your certificate file will be available later." in said
     maya.submit({"legal_name": "𒀀 Maya"}, action="/profile")
     assert "lack 𒀀, so the file of your certificate" in maya.follow().text
 

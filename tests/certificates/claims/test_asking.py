@@ -49,19 +49,19 @@ def test_another_license_gets_a_certificate_with_the_same_day(
     page = f"/certificates/{first.public_id}/credit"
     record = maya_in.get("/record").page
     assert page in record.links().values()
-    assert "No source that we read says who reports it." in record.text
+    assert "None of the sources we read says who reports it." in record.text
     with app.app_context(), unit_of_work() as session:
         session.get_one(Person, holder.id).time_zone = "Asia/Tokyo"
         passes.add_license(session, holder, "florida")
     assert "Not checked yet" in maya_in.get(page).text
     maya_in.submit({}, status=303)
-    assert "A certificate is issued." in maya_in.follow().text
+    assert "A certificate has been issued." in maya_in.follow().text
     made = valid(app)
     assert sorted(made) == ["florida", "ncbtmb"]
     facts = [json.loads(made[one].snapshot) for one in ("ncbtmb", "florida")]
     assert facts[0]["completed"] == facts[1]["completed"]
     assert (
-        "We have to report it, and have not yet."
+        "We must report it and have not done so yet."
         in maya_in.get(f"/certificates/{made['florida'].public_id}").text
     )
     maya_in.get(page)
@@ -78,7 +78,7 @@ def test_who_passed_before_an_approval_is_told_that_it_does_not_count_backward(
     made = passes.issue_all(app, passes.prepare(app, holder, setting))
     told = maya_in.get(f"/certificates/{made['none'].public_id}/credit").text
     assert "You passed before their approval began." in told
-    assert "An approval does not count backward." in told
+    assert "An approval is not retroactive." in told
     assert "You passed before their approval began." in maya_in.get("/record").text
 
 
@@ -238,7 +238,7 @@ def test_each_report_has_its_sentence(
         ReportState.ACCEPTED: "The report was accepted on 24 November 2026.",
         ReportState.REFUSED: "The report was refused on 24 November 2026: Wrong number.",
         ReportState.YOURSELF: "You report it yourself.",
-        ReportState.UNKNOWN: "No source that we read says who reports it.",
+        ReportState.UNKNOWN: "None of the sources we read says who reports it.",
     }
     assert said[state] in maya_in.get("/record").text
 

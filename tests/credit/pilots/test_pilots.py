@@ -83,7 +83,7 @@ def test_who_may_join_and_until_when(
     assert "A pilot group is taking the newest version" in refused.page.text
     finished = pilots.report(app, 60, 61, 62)
     closed = maya.get(f"/courses/{SLUG}/for/{finished}").page
-    assert "This pilot group is finished." in closed.text
+    assert "This pilot group has finished." in closed.text
     assert "Start this course" not in closed.text
     with app.app_context(), unit_of_work() as session:
         none = actions.start_pilot(session, "absent", actor=SYSTEM, now=clock.now())
