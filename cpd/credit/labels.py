@@ -86,7 +86,7 @@ REFUSALS: Mapping[Refusal, LazyString] = {
         "They approved it as a course to attend in person, and it is taken online."
     ),
     Refusal.LICENSE_MISSING: _l("They want your license number on the certificate."),
-    Refusal.LICENSE_MALFORMED: _l("Your license number cannot be right as it is written."),
+    Refusal.LICENSE_MALFORMED: _l("Your license number is not in a valid format."),
     Refusal.OUTSIDE_CYCLE: _l(
         "The day lies outside the cycle of your license. If you have renewed, enter the new day on "
         "which it expires."

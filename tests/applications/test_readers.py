@@ -160,7 +160,7 @@ def test_it_ends_with_its_time_and_belongs_to_nobody_else(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"last_day": "2026-11-01"}, "This day is over."),
+        ({"last_day": "2026-11-01"}, "This date has passed."),
         ({"last_day": "2027-12-31"}, "Choose a day within the next 90 days."),
         ({"last_day": ""}, "Enter the last day."),
         ({"email": "vera"}, "Email address: "),

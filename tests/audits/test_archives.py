@@ -117,10 +117,10 @@ def test_days_that_cannot_be_and_a_missing_reason_get_a_sentence(
 ) -> None:
     first, last = map(str, days_around(clocks.now()))
     for changed, sentence in (
-        ({"reason": " "}, "Say why"),
+        ({"reason": " "}, "Enter a reason"),
         ({"first_day": last, "last_day": first}, "The last day is before the first."),
         ({"last_day": "2099-01-01"}, "Choose today or an earlier day."),
-        ({"first_day": "2026-02-30"}, "There is no such day."),
+        ({"first_day": "2026-02-30"}, "This date does not exist."),
     ):
         ines.get("/audits/new")
         given = {"first_day": first, "last_day": last, "reason": REASON} | changed

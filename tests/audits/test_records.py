@@ -63,7 +63,7 @@ def test_it_opens_only_with_a_purpose_which_the_audit_trail_keeps(
     ines.get(f"/people/{key}")
     assert f"/records/of/{key}" in ines.page.links().values()
     ines.get(f"/records/of/{key}")
-    assert "Say why" in ines.submit({"purpose": " \t "}, action=None, status=422).text
+    assert "Enter a reason" in ines.submit({"purpose": " \t "}, action=None, status=422).text
     path = open_record(ines, key)
     assert PURPOSE in ines.page.text
     with app.app_context():

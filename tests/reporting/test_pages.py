@@ -46,7 +46,7 @@ def test_from_the_numbers_to_the_receipt(
 ) -> None:
     reporting.complete(app, holders)
     home = ines.get("/").page
-    assert "3 completions are to be reported." in home.text
+    assert "3 completions need to be reported." in home.text
     assert "No source that we read says by when." in home.text
     ines.get("/reporting/florida")
     assert "enter how CE Broker knows you" in ines.page.text
@@ -146,7 +146,7 @@ def test_what_cannot_be_is_refused_with_a_sentence(
     assert "Abandoned" in ines.get(made).text
     data = {"receipt": (io.BytesIO(answer([(number, "1", "")])), "a.csv"), "csrf_token": ines.token}
     refused = ines.send("POST", f"{made}/answers", status=422, data=data)
-    assert "nothing can answer to it" in refused.page.text
+    assert "it cannot have an answer" in refused.page.text
     ines.get("/reporting/florida/numbers")
     wrong = {"provider_number": "fifty", "state": "Florida", "profession": ""}
     said = ines.submit(wrong, action="/reporting/florida/numbers", status=422).page.text

@@ -31,7 +31,7 @@ MANNERS: Mapping[Manner, LazyString] = {
 
 UNSETTLED: Mapping[Unsettled, LazyString] = {
     Unsettled.REFLECTION: _l("They count no hours. This is what they ask for:"),
-    Unsettled.UNKNOWN: _l("No source that we read says how much is due."),
+    Unsettled.UNKNOWN: _l("None of the sources we read says how much is due."),
     Unsettled.GROUPS: _l(
         "How much is due depends on the kind of membership or license. Find yours:"
     ),

@@ -244,7 +244,7 @@ def test_a_licence_that_no_file_can_show_is_added_with_a_warning(maya: Visitor) 
     assert "The license is added." in said
     assert "lack 𒀀 𒀁, so your certificate file will be available later." in said
     maya.submit({"legal_name": "𒀀 Maya"}, action="/profile")
-    assert "lack 𒀀, so the file of your certificate" in maya.follow().text
+    assert "lack 𒀀, so your certificate file" in maya.follow().text
 
 
 def test_what_is_to_be_printed_leads_nowhere_else(maya: Visitor) -> None:

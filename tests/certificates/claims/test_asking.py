@@ -66,7 +66,7 @@ def test_another_license_gets_a_certificate_with_the_same_day(
     )
     maya_in.get(page)
     maya_in.submit({}, status=303)
-    assert "No new certificate is issued." in maya_in.follow().text
+    assert "No new certificate was issued." in maya_in.follow().text
     assert len(valid(app)) == 2
 
 
@@ -233,7 +233,7 @@ def test_each_report_has_its_sentence(
     report = Report(state, day=date(2026, 11, 24), reason="Wrong number.")
     joints.fill(monkeypatch, app, hooks.reports, lambda *_: {made.id: report})
     said = {
-        ReportState.TO_REPORT: "We have to report it by 24 November 2026, and have not yet.",
+        ReportState.TO_REPORT: "We must report it by 24 November 2026 and have not done so yet.",
         ReportState.REPORTED: "We reported it on 24 November 2026.",
         ReportState.ACCEPTED: "The report was accepted on 24 November 2026.",
         ReportState.REFUSED: "The report was refused on 24 November 2026: Wrong number.",

@@ -75,7 +75,7 @@ def test_an_approval_is_entered_from_its_letter_and_withdrawn(app: Flask, ines: 
     ("changes", "said"),
     [
         ({"last_day": "2025-12-31"}, "The last day lies before the first day."),
-        ({"last_day": "2026-02-30"}, "There is no such day."),
+        ({"last_day": "2026-02-30"}, "This date does not exist."),
         ({"first_day": "0026-01-01"}, "Choose a year from 1950 to 2099."),
         ({"amount": "900"}, "more than the credit worksheet computes"),
         ({"amount": "900", "pilot": pilots.PILOTED}, "more than the median time of the pilot"),

@@ -118,7 +118,7 @@ def test_letters_of_no_font_keep_nobody_from_a_certificate(app: Flask, exam: Exa
     exam.visitor.submit({"legal_name": "𒀀𒀁𒀂", "time_zone": "Asia/Taipei"})
     said = exam.visitor.follow().text
     assert "From now on, your certificates show this name" in said
-    assert "The fonts of this site lack 𒀀 𒀁 𒀂, so the file of your certificate" in said
+    assert "The fonts of this site lack 𒀀 𒀁 𒀂, so your certificate file" in said
     assert "install" not in said
     exam.answer_right()
     exam.hand_in()
