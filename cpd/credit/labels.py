@@ -49,7 +49,7 @@ COUNTS: Mapping[Count, LazyString] = {
 NOT_COMPUTED: Mapping[NotComputed, LazyString] = {
     NotComputed.REFLECTION: _l("They count no hours:"),
     NotComputed.NO_FORMULA: _l(
-        "No source that we read says how they count the time of a self-paced course:"
+        "None of the sources we read says how they count the time of a self-paced course:"
     ),
     NotComputed.NO_LENGTH: _l("No source that we read settles how long their unit is:"),
     NotComputed.NO_DIFFICULTY: _l(
@@ -70,7 +70,7 @@ REFUSALS: Mapping[Refusal, LazyString] = {
     Refusal.NO_HOURS: _l("They count no hours. They ask you to reflect on what you learned."),
     Refusal.STALE: _l("We last read their rules more than a year ago."),
     Refusal.CONFLICT: _l("The sources of their rules contradict each other."),
-    Refusal.UNKNOWN_APPROVAL: _l("No source that we read says what they must approve."),
+    Refusal.UNKNOWN_APPROVAL: _l("None of the sources we read says what they must approve."),
     Refusal.PROVIDER_NOT_APPROVED: _l("We have no approval of this provider by them on file."),
     Refusal.COURSE_NOT_APPROVED: _l("We have no approval of this course by them on file."),
     Refusal.NOT_REVIEWED: _l("The clinical review of this version is not complete."),

@@ -47,7 +47,7 @@ def test_from_the_numbers_to_the_receipt(
     reporting.complete(app, holders)
     home = ines.get("/").page
     assert "3 completions need to be reported." in home.text
-    assert "No source that we read says by when." in home.text
+    assert "None of the sources we read says by when." in home.text
     ines.get("/reporting/florida")
     assert "enter how CE Broker knows you" in ines.page.text
     ines.get("/reporting/florida/numbers")
@@ -108,7 +108,7 @@ def test_what_is_due_and_what_is_late(
     reporting.complete(app, holders[:1], "georgia")
     overview = ines.get("/reporting").page
     assert "within seven days of completion" in overview.text
-    assert "No source that we read says anything about reporting." in overview.text
+    assert "None of the sources we read says anything about reporting." in overview.text
     assert "Nothing waits." in overview.text
     record = maya.get("/record").page
     assert "we report what you completed only if you agree" in record.text
