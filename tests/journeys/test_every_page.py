@@ -264,7 +264,7 @@ COURSES = [
     State("credit.list_approvals", "none to renew", "/approvals?show=to-renew", INES),
     State("credit.ask_approval", "", "/approvals/new", INES),
     State("credit.enter_approval", "nothing filled in", "/approvals/new", INES, 422,
-          do=(press("Save the résumé"),)),
+          do=(press("Put it on file"),)),
     State("credit.show_approval", "", lambda site: f"/approvals/{site.ids['approval']}", INES),
     State("credit.withdraw_approval", "no reason",
           lambda site: f"/approvals/{site.ids['approval']}", INES, 422,

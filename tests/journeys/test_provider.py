@@ -181,11 +181,11 @@ def enters_approvals(desk: Page, letter: Path, public_id: str) -> None:
         desk.get_by_label("First day").fill("2020-01-01")
         desk.get_by_label("The letter").set_input_files(letter)
         if amount:
-            desk.get_by_role("button", name="Save the résumé").click()
+            desk.get_by_role("button", name="Put it on file").click()
             expect(desk.get_by_role("alert")).to_contain_text("the report of a pilot group")
             desk.get_by_label("The letter").set_input_files(letter)
             desk.get_by_label("Report of a pilot group").select_option(value=public_id)
-        desk.get_by_role("button", name="Save the résumé").click()
+        desk.get_by_role("button", name="Put it on file").click()
         expect(desk.get_by_role("main")).to_contain_text("In force")
 
 
