@@ -107,7 +107,7 @@ def test_mistakes_get_a_sentence_and_more_forms_cost_the_same(app: Flask, ada: V
     path, today = f"/evaluations/{SLUG}/summary", clock.now().date()
     for query, sentence in (
         (f"first_day={today}", "Enter both days, or neither."),
-        (f"first_day={today}&last_day=2026-02-30", "There is no such day."),
+        (f"first_day={today}&last_day=2026-02-30", "This date does not exist."),
         (f"first_day={today}&last_day=2020-01-01", "The last day is before the first."),
         (f"first_day={today}&last_day=2099-01-01", "Choose today or an earlier day."),
         ("version=77", "Choose one of the answers that are offered."),
