@@ -128,6 +128,7 @@ def test_of_two_editors_the_second_keeps_what_they_combine(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Theirs.")).to_be_visible()
     expect(page.get_by_label("The file")).to_have_value("Mine.")
+    page.wait_for_load_state()  # the script keeps what is typed from then on
     page.get_by_label("The file").fill("Mine and theirs.")
     page.reload()
     page.get_by_role("button", name="Restore it").click()
