@@ -8,9 +8,7 @@ from importlib import resources
 from typing import Any
 
 from cpd.applications.rules.documents import ApplicationDocument, describe_block
-from cpd.certificates.formats.pdf import typesetting
-from cpd.certificates.formats.pdf.table import LEFT_OUT, leave_out_characters
-from cpd.certificates.formats.pdf.typesetting import UnsupportedCharacters
+from cpd.certificates.formats.pdf.left_out import compile_pdf_leaving_out
 
 
 @dataclass(frozen=True)
@@ -26,34 +24,22 @@ class Packet:
 
 def build_packet_pdf(packet: Packet, made_at: datetime) -> bytes:
     """Return the PDF of a packet; raises RuntimeError inside a unit of work."""
-    left_out: set[str] = set()
-    while True:
-        data = _build_data(packet, left_out)
-        pdf = typesetting.compile_pdf_from_template(_load_template(), data, made_at)
-        if not isinstance(pdf, UnsupportedCharacters):
-            return pdf
-        if left_out.issuperset(pdf.characters):
-            raise RuntimeError(f"the fonts lack characters of the page itself: {pdf.characters}")
-        left_out.update(pdf.characters)
 
+    def build_data(show: Callable[[str], str], left_out: str) -> Mapping[str, Any]:
+        return {
+            "title": show(packet.title),
+            "lines": [show(line) for line in packet.lines],
+            "left_out": left_out,
+            "documents": [
+                {
+                    "title": show(one.title),
+                    "blocks": [_show_texts(describe_block(block), show) for block in one.blocks],
+                }
+                for one in packet.documents
+            ],
+        }
 
-def _build_data(packet: Packet, left_out: set[str]) -> Mapping[str, Any]:
-    def show(text: str) -> str:
-        return leave_out_characters(text, left_out)
-
-    return {
-        "fonts": typesetting.font_families(),
-        "title": show(packet.title),
-        "lines": [show(line) for line in packet.lines],
-        "left_out": f"{LEFT_OUT} {packet.left_out_note}" if left_out else "",
-        "documents": [
-            {
-                "title": show(document.title),
-                "blocks": [_show_texts(describe_block(block), show) for block in document.blocks],
-            }
-            for document in packet.documents
-        ],
-    }
+    return compile_pdf_leaving_out(_load_template(), build_data, packet.left_out_note, made_at)
 
 
 def _show_texts(value: Any, show: Callable[[str], str]) -> Any:

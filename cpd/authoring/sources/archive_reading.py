@@ -108,6 +108,7 @@ def _read_list_or_fault(raw: bytes) -> list[zipfile.ZipInfo] | tuple[str, str]:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             infos = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error):
+        # zipfile raises NotImplementedError for an archive that needs a newer version than it knows
         return "The archive’s list of contents cannot be read.", _PACK_AGAIN
     end = _END_RECORD.unpack_from(raw, raw.rfind(_END))
     if len(infos) != end[4]:

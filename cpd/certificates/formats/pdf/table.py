@@ -1,17 +1,13 @@
 """A table over as many pages as it needs, as a PDF; it is made by typst as certificates are."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib import resources
+from typing import Any
 
-from cpd.certificates.formats.pdf import typesetting
-from cpd.certificates.formats.pdf.typesetting import UnsupportedCharacters
-
-LEFT_OUT = "[…]"
-"""Stands for characters that the fonts cannot show."""
+from cpd.certificates.formats.pdf.left_out import compile_pdf_leaving_out
 
 
 @dataclass(frozen=True)
@@ -28,35 +24,17 @@ class TableDocument:
 
 def build_table_pdf(document: TableDocument, made_at: datetime) -> bytes:
     """Return the PDF of a table; raises RuntimeError inside a unit of work."""
-    left_out: set[str] = set()
-    while True:
-        data = _build_data(document, left_out)
-        pdf = typesetting.compile_pdf_from_template(_load_template(), data, made_at)
-        if not isinstance(pdf, UnsupportedCharacters):
-            return pdf
-        if left_out.issuperset(pdf.characters):
-            raise RuntimeError(f"the fonts lack characters of the page itself: {pdf.characters}")
-        left_out.update(pdf.characters)
 
+    def build_data(show: Callable[[str], str], left_out: str) -> Mapping[str, Any]:
+        return {
+            "title": show(document.title),
+            "sentences": [show(text) for text in document.sentences],
+            "head": [show(text) for text in document.head],
+            "rows": [[show(text) for text in row] for row in document.rows],
+            "left_out": left_out,
+        }
 
-def _build_data(document: TableDocument, left_out: set[str]) -> dict[str, object]:
-    def show(text: str) -> str:
-        return leave_out_characters(text, left_out)
-
-    return {
-        "fonts": typesetting.font_families(),
-        "title": show(document.title),
-        "sentences": [show(text) for text in document.sentences],
-        "head": [show(text) for text in document.head],
-        "rows": [[show(text) for text in row] for row in document.rows],
-        "left_out": f"{LEFT_OUT} {document.left_out_note}" if left_out else "",
-    }
-
-
-def leave_out_characters(text: str, characters: Iterable[str]) -> str:
-    """Return the text with a sign in place of each run of these characters."""
-    one = "|".join(map(re.escape, sorted(characters, reverse=True)))
-    return re.sub(rf"(?:{one})+(?: +(?:{one})+)*", LEFT_OUT, text) if one else text
+    return compile_pdf_leaving_out(_load_template(), build_data, document.left_out_note, made_at)
 
 
 @cache
